@@ -1,0 +1,1 @@
+"""The nouns of promoter, frozen and typed; nothing here does I/O."""

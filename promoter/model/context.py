@@ -1,0 +1,65 @@
+"""What a check is given to observe the world with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from promoter.model.environment import Environment
+from promoter.model.release import Release
+from promoter.redaction import Redactor, Secret
+
+
+class RepositoryFacts(Protocol):
+    """What a check may ask of the user's repository."""
+
+    def is_tracked(self, path: Path) -> bool:
+        """Whether git tracks the file."""
+
+    def is_ignored(self, path: Path) -> bool:
+        """Whether git ignores the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Network settings of the process: `connect_to` maps `HOST:PORT` to `ADDRESS:PORT`; `ca_files`
+    are added to the trusted roots. `pinned` when the pipeline or the demo's genesis allows them, so
+    that outcomes under them count; `used` names them in an outcome otherwise."""
+
+    connect_to: Mapping[str, str] = field(default_factory=dict)
+    ca_files: tuple[Path, ...] = ()
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VariableValues:
+    """An environment's variables as found in one source. `source` names it (`.env.preprod`,
+    `process environment`), None when no source exists; `path` is the dotenv file. Values of secret
+    variables are `Secret`."""
+
+    source: str | None
+    values: Mapping[str, str | Secret]
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One check's view: the environments, their variables, the network, the clock.
+
+    `variables` maps an environment's name to what was found for it (the target and the source
+    environment always have an entry). `deadline` is the event loop's time at which the check's one
+    total deadline runs out. `now` is UTC.
+    """
+
+    environment: Environment
+    source: Environment | None
+    release: Release | None
+    root: Path
+    now: datetime
+    deadline: float
+    variables: Mapping[str, VariableValues] = field(default_factory=dict)
+    overrides: Overrides = Overrides()
+    process_environment: Mapping[str, str] = field(default_factory=dict)
+    repository: RepositoryFacts | None = None
+    redactor: Redactor = field(default_factory=Redactor)

@@ -1,0 +1,286 @@
+"""Entries: the immutable records of the trail, typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from promoter.messages import Message
+from promoter.model.outcome import CheckOutcome
+from promoter.model.release import Release
+from promoter.model.roster import Actor, Roster
+
+
+class EntryType(StrEnum):
+    """Every type of the format, reserved from its first version. `Reserved` contents are known by
+    name and not applied by this version: they block as `written-by-newer`, they are never skipped."""
+
+    GENESIS = "genesis"
+    ROSTER = "roster"
+    KEY_RETIRED = "key-retired"
+    KEY_COMPROMISED = "key-compromised"
+    FROZEN = "frozen"
+    THAWED = "thawed"
+    HELD = "held"
+    LIFTED = "lifted"
+    ADOPTED = "adopted"
+    OPENED = "opened"
+    AMENDED = "amended"
+    CHECKED = "checked"
+    SIGNED_OFF = "signed-off"
+    REJECTED = "rejected"
+    REVOKED = "revoked"
+    NOT_APPLICABLE = "not-applicable"
+    WAIVED = "waived"
+    APPROVED = "approved"
+    COMMENTED = "commented"
+    PROMOTED = "promoted"
+    DEPLOYED = "deployed"
+    ROLLED_BACK = "rolled-back"
+    ABANDONED = "abandoned"
+    BROKE_GLASS = "broke-glass"
+    SETTLED = "settled"
+    REPORTED = "reported"
+
+    @property
+    def of_trail(self) -> bool:
+        """Whether it belongs to the trail itself, not to one promotion."""
+        return self in _OF_TRAIL
+
+
+_OF_TRAIL = frozenset(
+    {
+        EntryType.GENESIS,
+        EntryType.ROSTER,
+        EntryType.KEY_RETIRED,
+        EntryType.KEY_COMPROMISED,
+        EntryType.FROZEN,
+        EntryType.THAWED,
+        EntryType.HELD,
+        EntryType.LIFTED,
+        EntryType.ADOPTED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """A piece of evidence given with a sign-off: a link, or a file by name, digest (`sha256:…`) and
+    size in bytes; `stored` when its bytes are on the trail."""
+
+    link: str | None = None
+    file: str | None = None
+    digest: str | None = None
+    size: int | None = None
+    stored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Genesis:
+    """Starts a trail: the first roster, trusted on first use."""
+
+    format: int
+    roster: Roster
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChanged:
+    """The roster from here on; counts only when signed by a roster-admin of the one before."""
+
+    roster: Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What runs in an environment today: declared, not proven."""
+
+    environment: str
+    release: Release
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A file copied into the trail: its path, `sha256:…` digest, and where it came from."""
+
+    path: str
+    digest: str
+    source_commit: str | None = None
+    source_blob: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Opens a promotion: pins pipeline, checklist, report template (and a CA file) by digest, and
+    names the entry that holds the roster in force."""
+
+    transition: str
+    pipeline: Pinned
+    checklist: Pinned
+    template: Pinned
+    roster: str
+    ca_file: Pinned | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One run, with all its outcomes; `version` is that of promoter."""
+
+    outcomes: tuple[CheckOutcome, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOff:
+    """A person's answer for one item."""
+
+    comment: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[EvidenceItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A person's no for one item; the reason is compulsory."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """Takes back the sign-off or rejection that `refers_to` names; the reason is compulsory."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """Authorises the promotion: quotes the tip and entry count it was decided on, and the answer."""
+
+    tip: str
+    entries: int
+    answer: str
+    claimed: bool
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """Gives a promotion up; the reason is compulsory."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A report was handed over: of which tip, as of when, in which language, with which digest."""
+
+    tip: str
+    as_of: str
+    language: str
+    digest: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """The content of a type this version knows by name only, kept as it is."""
+
+    content: Mapping[str, Any]
+
+
+Content: TypeAlias = (
+    Genesis
+    | RosterChanged
+    | Adopted
+    | Opened
+    | Checked
+    | SignedOff
+    | Rejected
+    | Revoked
+    | Promoted
+    | Abandoned
+    | Reported
+    | Reserved
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The promotion an entry belongs to, and what it binds to."""
+
+    promotion: str
+    from_environment: str
+    to_environment: str
+    release: Release
+    checklist_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemBinding:
+    """The item an entry answers for, and the digest of its definition then."""
+
+    id: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One immutable record. `id` is a ULID, `at` is UTC in ISO 8601 with `Z`."""
+
+    id: str
+    trail: str
+    pipeline: str
+    type: EntryType
+    actor: Actor
+    at: str
+    content: Content
+    refers_to: tuple[str, ...] = ()
+    subject: Subject | None = None
+    item: ItemBinding | None = None
+
+
+class SignatureVerdict(StrEnum):
+    """What a commit's signature says, before asking who may sign."""
+
+    GOOD = "good"
+    BAD = "bad"
+    UNKNOWN_KEY = "unknown-key"
+    UNSIGNED = "unsigned"
+    UNCHECKED = "unchecked"
+
+
+class Trust(StrEnum):
+    """Whether an entry counts: as a member's, as a claim (no roster), or not at all."""
+
+    COUNTED = "counted"
+    CLAIMED = "claimed"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry as found on the trail, in fold order: the commit that added it, what its signature
+    says, and whether it counts. A quarantined one says why."""
+
+    entry: Entry
+    commit: str
+    path: str
+    signature: SignatureVerdict
+    trust: Trust
+    key: str | None = None
+    why: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file of the trail that is no entry this version can read. `promotion` is None when it is of
+    the trail itself. `blocks` when a member wrote it and a newer version may understand it."""
+
+    path: str
+    commit: str
+    promotion: str | None
+    why: Message
+    blocks: bool = False

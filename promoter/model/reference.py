@@ -1,0 +1,44 @@
+"""Values that are named in a checklist and looked up later, never expanded inside text."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`{fact: urls.webhook}` of the target environment, or `{fact: staging.urls.app}` of another."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`{variable: NAME}`: from the target environment's variable sources."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessVariable:
+    """`{env: NAME}`: from the process environment; always a secret."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """`{file: PATH}`: the content of a file of the work tree, less its final newline; a secret."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOutput:
+    """`{command: [ARGUMENT, …]}`: what a command prints; needs consent; a secret."""
+
+    arguments: tuple[str, ...]
+
+
+Reference: TypeAlias = Fact | Variable | ProcessVariable | FileContent | CommandOutput
+Value: TypeAlias = Any
+"""A field as written in YAML: plain JSON-like data, in which any value may be a `Reference`."""

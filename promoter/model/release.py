@@ -1,0 +1,18 @@
+"""What is being promoted."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version name with its commit and tree; both None when the code is not in this repository,
+    which is shown as *unbound*."""
+
+    name: str
+    commit: str | None = None
+    tree: str | None = None
+
+    @property
+    def bound(self) -> bool:
+        """Whether sign-offs bind to a commit."""
+        return self.commit is not None

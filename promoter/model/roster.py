@@ -1,0 +1,71 @@
+"""Who may sign, with which keys, in which roles."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+ROSTER_ADMIN = "roster-admin"
+
+
+class PersonClass(StrEnum):
+    """Machines record outcomes; they never fill a person's seat."""
+
+    PERSON = "person"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A public key. `id` is `SHA256:…` for SSH and the fingerprint for GPG; `public` is the
+    OpenSSH line (`ssh-ed25519 AAAA…`) or the armoured GPG key."""
+
+    id: str
+    type: str
+    public: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One signer: however many keys and roles, counted once."""
+
+    id: str
+    name: str
+    emails: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    keys: tuple[Key, ...] = ()
+    person_class: PersonClass = PersonClass.PERSON
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The people of a trail. Empty means that sign-offs are claimed, and every answer says so."""
+
+    people: tuple[Person, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.people)
+
+    def person(self, person_id: str) -> Person | None:
+        """The person with this id."""
+        return next((each for each in self.people if each.id == person_id), None)
+
+    def owner_of(self, key_id: str) -> Person | None:
+        """The person whose key this is."""
+        return next((each for each in self.people if any(key.id == key_id for key in each.keys)), None)
+
+    def with_role(self, role: str) -> tuple[Person, ...]:
+        """Everyone who has the role."""
+        return tuple(each for each in self.people if role in each.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who made an entry: the person as the roster knows them, or as git names them."""
+
+    id: str
+    name: str
+    email: str
+    key: str | None = None
+    person_class: PersonClass = PersonClass.PERSON
