@@ -1,0 +1,170 @@
+"""How git is started: with which environment and settings, for how long, and what its failure says."""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+
+from promoter.errors import CannotAct
+from promoter.messages import N_, Phrase, phrase
+from promoter.redaction import visible
+
+_INHERITED_FROM_A_HOOK = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_SHALLOW_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_DEFAULT_HASH",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+)
+_FALSE_AUTHORSHIP = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")
+
+_SETTINGS = (
+    "core.fsmonitor=false",
+    "core.fsync=committed,loose-object,reference",
+    "i18n.commitEncoding=UTF-8",
+    "user.useConfigOnly=true",
+    "log.showSignature=false",
+    "color.ui=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "push.gpgSign=false",
+    "push.followTags=false",
+)
+WITHOUT_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
+"""For everything but a push, whose `pre-push` hook is the user's own policy."""
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
+_SAID_AT_MOST = 4000
+
+
+class GitFailed(CannotAct):
+    """Git said no. `status` is its exit code (None when it ran out of time), `said` its words made harmless."""
+
+    def __init__(
+        self, arguments: Sequence[str], status: int | None, said: str, remedy: Phrase | None = None
+    ) -> None:
+        wrong = phrase(N_("git {verb} failed: {said}"), verb=_verb(arguments), said=said)
+        super().__init__(wrong, remedy)
+        self.arguments = tuple(arguments)
+        self.status = status
+        self.said = said
+
+
+def harmless(said: bytes) -> str:
+    """Git's words for a terminal: no escape sequence, no password of a URL, of bounded length."""
+    text = said.decode("utf-8", "replace").strip()
+    return visible(_CREDENTIALS.sub("***@", text)[:_SAID_AT_MOST], lines=True)
+
+
+def command(arguments: Sequence[str], *, hooks: bool = False) -> list[str]:
+    """The whole command line for git's `arguments`."""
+    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    without_hooks = () if hooks else WITHOUT_HOOKS
+    return [
+        "git",
+        "--no-pager",
+        "--no-optional-locks",
+        "--literal-pathspecs",
+        *settings,
+        *without_hooks,
+        *arguments,
+    ]
+
+
+def unwanted_variables() -> tuple[str, ...]:
+    """Variables of this process that would point git at another repository or forge a signer or a date.
+
+    The committer's name and address (`GIT_COMMITTER_NAME`, `GIT_COMMITTER_EMAIL`, `EMAIL`) stay: they
+    are how continuous integration names itself; the author is always made the same as the committer.
+    """
+    return tuple(name for name in (*_INHERITED_FROM_A_HOOK, *_FALSE_AUTHORSHIP) if name in os.environ)
+
+
+def added_variables() -> dict[str, str]:
+    """What git's environment must have: nothing replaced or grafted, nothing asked, English messages."""
+    return {
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_GRAFT_FILE": os.devnull,
+        "GIT_TERMINAL_PROMPT": os.environ.get("GIT_TERMINAL_PROMPT", "0"),
+        "GIT_OPTIONAL_LOCKS": "0",
+        "LC_ALL": "C",
+        "LANGUAGE": "C",
+    }
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment, as git must see it."""
+    unwanted = unwanted_variables()
+    inherited = {name: value for name, value in os.environ.items() if name not in unwanted}
+    return inherited | added_variables()
+
+
+def start(
+    command_line: Sequence[str], environment: Mapping[str, str], directory: str, *, fed: bool
+) -> subprocess.Popen[bytes]:
+    """Starts git without GitPython, for reading."""
+    try:
+        return subprocess.Popen(
+            command_line,
+            env=clean_environment() | environment,
+            cwd=directory,
+            stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    except FileNotFoundError as missing:
+        raise git_is_missing() from missing
+
+
+def git_is_missing() -> CannotAct:
+    """The error for a machine without git."""
+    return CannotAct(phrase(N_("git was not found")), phrase(N_("install git 2.38 or newer")))
+
+
+def finish(
+    process: subprocess.Popen[bytes], arguments: Sequence[str], *, given: bytes | None, timeout: float | None
+) -> bytes:
+    """Feeds git, waits for it and returns what it printed; raises GitFailed."""
+    try:
+        printed, said = process.communicate(given, timeout)
+    except subprocess.TimeoutExpired as late:
+        seconds = int(timeout or 0)
+        raise GitFailed(arguments, None, f"no answer within {seconds} s") from late
+    finally:
+        _stop(process)
+    if process.returncode:
+        raise GitFailed(arguments, process.returncode, harmless(said))
+    return printed
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()  # lets git remove its lock files, which SIGKILL does not
+        try:
+            process.communicate(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _verb(arguments: Sequence[str]) -> str:
+    skip = False
+    for argument in arguments:
+        if skip:
+            skip = False
+        elif argument == "-c":
+            skip = True
+        elif not argument.startswith("-"):
+            return argument
+    return ""

@@ -1,0 +1,296 @@
+"""The user's git repository, through plumbing only: no index, no HEAD, no work tree is ever touched.
+
+GitPython runs everything that writes objects or refs or talks to a remote (`change`), on a `git.Repo`
+opened when the first such call is made. What only reads (`run`, `objects`) starts git without it:
+importing GitPython takes about 60 ms, more than everything else `promoter status` does. Both start the
+same command lines in the same cleaned environment. GitPython's index, references and object database
+are not used: they are slower, not safe against concurrent writers, and fail on SHA-256 repositories.
+"""
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from promoter.errors import CannotAct, UsageError
+from promoter.messages import N_, phrase
+from promoter.trail.command import (
+    GitFailed,
+    added_variables,
+    command,
+    finish,
+    git_is_missing,
+    start,
+    unwanted_variables,
+)
+from promoter.trail.objects import BATCH, batched
+
+if TYPE_CHECKING:
+    from git import Repo
+
+_OLDEST_GIT = (2, 38)
+_NOT_IN_A_BRANCH_NAME = ("..", "@{", "//", "/.", "\\", "~", "^", ":", "?", "*", "[", " ")
+
+
+class Repository:
+    """One git repository: bare or with a work tree, linked or not, SHA-1 or SHA-256.
+
+    `root` is the top of the work tree (the repository itself when bare), `git_directory` the one of
+    this work tree, `common_directory` the one all work trees share. A context manager.
+    """
+
+    def __init__(
+        self, root: Path, git_directory: Path, common_directory: Path, *, object_format: str, bare: bool
+    ) -> None:
+        self.root = root
+        self.git_directory = git_directory
+        self.common_directory = common_directory
+        self.object_format = object_format
+        self.bare = bare
+        self._gitpython: Repo | None = None
+        self._opening = threading.Lock()
+
+    @classmethod
+    def discover(cls, directory: Path) -> "Repository":
+        """The repository that `directory` is in.
+
+        Raises CannotAct when there is none, git refuses it (`safe.directory`), is missing or too old.
+        """
+        arguments = (
+            "rev-parse",
+            "--path-format=absolute",
+            "--is-bare-repository",
+            "--is-inside-work-tree",
+            "--show-object-format",
+            "--git-dir",
+            "--git-common-dir",
+            "--show-cdup",
+        )
+        if not directory.is_dir():
+            raise CannotAct(phrase(N_("{directory} is not a directory"), directory=str(directory)))
+        try:
+            answered = finish(
+                start(command(arguments), {}, str(directory), fed=False), arguments, given=None, timeout=60
+            )
+        except GitFailed as failed:
+            raise _not_a_repository(directory, failed) from failed
+        lines = os.fsdecode(answered).split("\n")
+        if len(lines) != 7:
+            _check_version(_version())
+            raise CannotAct(phrase(N_("the repository's path has a line break in it")))
+        bare, inside, object_format, git_directory, common_directory, up, _ = lines
+        at = Path(git_directory)
+        root = Path(os.path.normpath(directory.absolute() / up)) if inside == "true" else at
+        return cls(root, at, Path(common_directory), object_format=object_format, bare=bare == "true")
+
+    def run(
+        self,
+        *arguments: str,
+        input: bytes | None = None,  # noqa: A002 - the name subprocess gives it
+        environment: Mapping[str, str] | None = None,
+        timeout: float | None = 60,
+    ) -> bytes:
+        """What a git command that only reads prints. `timeout` is in seconds. Raises GitFailed."""
+        process = start(command(arguments), environment or {}, str(self.root), fed=input is not None)
+        return finish(process, arguments, given=input, timeout=timeout)
+
+    def change(
+        self,
+        *arguments: str,
+        input: bytes | None = None,  # noqa: A002 - the name subprocess gives it
+        environment: Mapping[str, str] | None = None,
+        timeout: float | None = 60,
+        hooks: bool = False,
+    ) -> bytes:
+        """What a git command that writes or talks to a remote prints, run by GitPython.
+
+        With `hooks` the user's hooks run. `timeout` is in seconds, None for as long as a person needs
+        to unlock a key. Raises GitFailed, and CannotAct inside a receiving repository's quarantine.
+        """
+        runner = self._opened().git
+        line = command(arguments, hooks=hooks)
+        unwanted = unwanted_variables()
+        if unwanted:  # GitPython can add to the environment git inherits, not take from it
+            line = ["env", *(word for name in unwanted for word in ("-u", name)), *line]
+        running = runner.execute(
+            line,
+            as_process=True,
+            istream=subprocess.PIPE if input is not None else None,
+            env=added_variables() | dict(environment or {}),
+        )
+        assert running.proc is not None  # noqa: S101 - it is until it is collected
+        return finish(running.proc, arguments, given=input, timeout=timeout)
+
+    def objects(self, names: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
+        """Object id, type and content of each named object (`<oid>`, `<commit>:path`, …), in order.
+
+        One `cat-file --batch` for all of them. One that is not there answers its own name, `missing`
+        and no content. Raises GitFailed.
+        """
+        yield from batched(start(command(BATCH), {}, str(self.root), fed=True), names)
+
+    def tip(self, branch: str) -> str | None:
+        """The commit a local branch is at; None when there is no such branch."""
+        return self.commit_of(reference_of(branch))
+
+    def commit_of(self, reference: str) -> str | None:
+        """The commit a full reference name (`refs/…`) is at; None when it is not there."""
+        return self._answer("rev-parse", "--verify", "--quiet", f"{reference}^{{commit}}")
+
+    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
+        """Whether a commit is another's ancestor, or the same."""
+        return self._answer("merge-base", "--is-ancestor", ancestor, descendant) is not None
+
+    def resolve(self, revision: str) -> tuple[str, str]:
+        """Commit and tree of what a user names; raises UsageError when it names no commit here."""
+        found = None
+        if revision and revision.isprintable():
+            try:
+                found = self._answer(
+                    "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+                )
+            except GitFailed:
+                found = None
+        tree = found and self._answer("rev-parse", "--verify", "--quiet", f"{found}^{{tree}}")
+        if not found or not tree:
+            raise UsageError(
+                phrase(N_("{revision} is no commit of this repository"), revision=revision),
+                phrase(N_("name a commit, a tag or a branch; `git log` lists them")),
+            )
+        return found, tree
+
+    def is_tracked(self, path: Path) -> bool:
+        """Whether git tracks the file."""
+        return self._about("ls-files", "--error-unmatch", "-z", "--", str(path))
+
+    def is_ignored(self, path: Path) -> bool:
+        """Whether git ignores the file."""
+        return self._about("check-ignore", "--quiet", "--", str(path))
+
+    def blob_of(self, path: Path) -> str | None:
+        """The object id a file of the work tree has in HEAD; None when it is not in it."""
+        try:
+            within = path.relative_to(self.root) if path.is_absolute() else path
+            return self._answer(
+                "rev-parse", "--verify", "--quiet", "--end-of-options", f"HEAD:{within.as_posix()}"
+            )
+        except (GitFailed, ValueError):
+            return None
+
+    def is_clean(self) -> bool:
+        """Whether nothing in the work tree differs from HEAD; true where there is no work tree."""
+        if self.bare or self.root == self.git_directory:
+            return True
+        return not self.run(
+            "status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=none"
+        )
+
+    def remotes(self) -> tuple[str, ...]:
+        """The names of the remotes, sorted."""
+        return tuple(sorted(os.fsdecode(self.run("remote")).split()))
+
+    def setting(self, key: str, *, kind: str | None = None) -> str | None:
+        """The value of a key of git's configuration; `kind` is `bool` or `path`. None when unset."""
+        as_kind = () if kind is None else (f"--type={kind}",)
+        try:
+            value = self.run("config", "-z", *as_kind, "--get", key)
+        except GitFailed as failed:
+            if failed.status == 1:
+                return None
+            raise
+        return os.fsdecode(value).removesuffix("\0")
+
+    def close(self) -> None:
+        """Ends the processes GitPython keeps; the repository may be used again afterwards."""
+        with self._opening:
+            if self._gitpython is not None:
+                self._gitpython.close()
+                self._gitpython = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _opened(self) -> "Repo":
+        if "GIT_QUARANTINE_PATH" in os.environ:
+            raise CannotAct(
+                phrase(N_("the trail cannot be written from a hook that runs before a push is accepted")),
+                phrase(N_("use a post-receive hook")),
+            )
+        with self._opening:
+            if self._gitpython is None:
+                import git  # 60 ms that reading must not pay
+
+                opened = git.Repo(self.git_directory)
+                _check_version(opened.git.version_info)
+                self._gitpython = opened
+            return self._gitpython
+
+    def _answer(self, *arguments: str) -> str | None:
+        try:
+            return os.fsdecode(self.run(*arguments)).strip()
+        except GitFailed as failed:
+            if failed.status == 1:
+                return None
+            raise
+
+    def _about(self, *arguments: str) -> bool:
+        try:
+            self.run(*arguments)
+        except GitFailed as failed:
+            if failed.status in (1, 128):
+                return False
+            raise
+        return True
+
+
+def reference_of(branch: str) -> str:
+    """The full name of a local branch; raises UsageError when git would not take the name."""
+    parts = branch.split("/")
+    wrong = (
+        not branch.isprintable()
+        or len(branch) > 200
+        or any(each in branch for each in _NOT_IN_A_BRANCH_NAME)
+        or any(not part or part.startswith((".", "-")) or part.endswith((".", ".lock")) for part in parts)
+    )
+    if wrong:
+        raise UsageError(phrase(N_("{branch} cannot be the name of a git branch"), branch=branch))
+    return f"refs/heads/{branch}"
+
+
+def _not_a_repository(directory: Path, failed: GitFailed) -> CannotAct:
+    if "dubious ownership" in failed.said:
+        return CannotAct(phrase(N_("git does not trust this repository: {said}"), said=failed.said))
+    if "not a git repository" in failed.said:
+        return CannotAct(
+            phrase(N_("{directory} is not in a git repository"), directory=str(directory)),
+            phrase(N_("`git init` makes one; `promoter demo` shows promoter in one of its own")),
+        )
+    return failed
+
+
+def _version() -> tuple[int, ...]:
+    try:
+        words = (
+            subprocess.run(["git", "version"], capture_output=True, check=True, timeout=60)
+            .stdout.decode()
+            .split()
+        )
+    except (OSError, subprocess.SubprocessError) as missing:
+        raise git_is_missing() from missing
+    return tuple(int(part) for part in words[2].split(".")[:2] if part.isdigit())
+
+
+def _check_version(version: tuple[int, ...]) -> None:
+    if version[:2] < _OLDEST_GIT:
+        raise CannotAct(
+            phrase(N_("git {version} is too old"), version=".".join(map(str, version))),
+            phrase(N_("install git 2.38 or newer")),
+        )
