@@ -78,10 +78,10 @@ class Repository:
         except GitFailed as failed:
             raise _not_a_repository(directory, failed) from failed
         lines = os.fsdecode(answered).split("\n")
-        if len(lines) != 7:
+        if len(lines) not in (6, 7):
             _check_version(_version())
             raise CannotAct(phrase(N_("the repository's path has a line break in it")))
-        bare, inside, object_format, git_directory, common_directory, up, _ = lines
+        bare, inside, object_format, git_directory, common_directory, up = lines[:6]
         at = Path(git_directory)
         root = Path(os.path.normpath(directory.absolute() / up)) if inside == "true" else at
         return cls(root, at, Path(common_directory), object_format=object_format, bare=bare == "true")
