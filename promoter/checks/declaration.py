@@ -1,0 +1,132 @@
+"""How a kind of check is declared: one module with one class.
+
+    @kind("dns", rulings={…}, facts={…}, example={…})
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Dns:
+        \"\"\"A name resolves to the address you expect.\"\"\"
+
+        name: Annotated[str, N_("The name to look up")]
+
+        async def observe(self, context: Context) -> Outcome:
+            return conclude(self, "resolves")
+
+`rulings` names every reason it may end with, `facts` what its evidence is about; both are written
+without the kind's name and become `dns.resolves`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+from promoter.checks.fields import FieldSpec, specs
+from promoter.messages import Message, Parameter, Template
+from promoter.model.context import Context
+from promoter.model.outcome import Evidence, Outcome
+from promoter.model.reference import Value
+from promoter.model.ruling import Ruling
+
+_ATTRIBUTE = "__promoter_kind__"
+
+
+class Check(Protocol):
+    """What every kind's class is: fields, and one observation of the world."""
+
+    async def observe(self, context: Context) -> Outcome:
+        """What the check comes to. It may be cancelled at any await: at the deadline, or by the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of check. `docstring`, `effects` and the templates are English, translatable. `effects`
+    is None when observing changes nothing in the world. Codes are `kind.code`."""
+
+    name: str
+    cls: type[Check]
+    fields: tuple[FieldSpec, ...]
+    docstring: str
+    effects: Template | None
+    rulings: Mapping[str, Ruling]
+    facts: Mapping[str, Template]
+    example: Mapping[str, Value]
+
+    @property
+    def phrases(self) -> dict[str, Template]:
+        """The template of every code, of reasons and of evidence."""
+        return {code: ruling.summary for code, ruling in self.rulings.items()} | dict(self.facts)
+
+    @property
+    def remedies(self) -> dict[str, Template]:
+        """What to do about each reason that needs something done."""
+        return {code: ruling.remedy for code, ruling in self.rulings.items() if ruling.remedy is not None}
+
+    def field(self, name: str) -> FieldSpec | None:
+        """The field of that name."""
+        return next((each for each in self.fields if each.name == name), None)
+
+
+CheckClass = TypeVar("CheckClass", bound=type[Check])
+
+
+def kind(
+    name: str,
+    *,
+    rulings: Mapping[str, Ruling],
+    example: Mapping[str, Value],
+    facts: Mapping[str, Template] | None = None,
+    effects: Template | None = None,
+) -> Callable[[CheckClass], CheckClass]:
+    """Makes a frozen dataclass with `observe` a kind of check; see the module for an example."""
+
+    def declare(cls: CheckClass) -> CheckClass:
+        declared = Kind(
+            name=name,
+            cls=cls,
+            fields=specs(cls),
+            docstring=(cls.__doc__ or "").strip(),
+            effects=effects,
+            rulings={f"{name}.{code}": ruling for code, ruling in rulings.items()},
+            facts={f"{name}.{code}": template for code, template in (facts or {}).items()},
+            example=example,
+        )
+        setattr(cls, _ATTRIBUTE, declared)
+        return cls
+
+    return declare
+
+
+def kind_of(value: object) -> Kind | None:
+    """The kind that a check, or a check's class, is of."""
+    found = getattr(value, _ATTRIBUTE, None)
+    return found if isinstance(found, Kind) else None
+
+
+def conclude(check: Check, code: str, evidence: Iterable[Evidence] = (), **parameters: Parameter) -> Outcome:
+    """The outcome for one of the check's rulings. Every code that the kind declares gets its name.
+
+    Raises KeyError when the kind does not declare the code.
+    """
+    own = kind_of(check)
+    if own is None:
+        raise TypeError("not a check")
+    reason = Message(f"{own.name}.{code}", {key: _dotted(own, value) for key, value in parameters.items()})
+    shown = tuple(
+        replace(
+            each,
+            fact=_dotted(own, each.fact),
+            expected=_dotted(own, each.expected),
+            observed=_dotted(own, each.observed),
+        )
+        for each in evidence
+    )
+    return Outcome(own.rulings[reason.code].verdict, reason, shown)
+
+
+def _dotted(own: Kind, value: Any) -> Any:
+    if isinstance(value, Message):
+        code = f"{own.name}.{value.code}"
+        known = code in own.rulings or code in own.facts
+        parameters = {key: _dotted(own, each) for key, each in value.parameters.items()}
+        return Message(code if known else value.code, parameters)
+    if isinstance(value, list | tuple):
+        return tuple(_dotted(own, each) for each in value)
+    return value

@@ -1,0 +1,83 @@
+"""The kinds of checks: found by walking the package, and by the entry-point group `promoter.checks`.
+
+An entry point of a third party is named as its kind, and points at the class.
+"""
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+from promoter import checks
+from promoter.checks.declaration import Kind, kind_of
+from promoter.messages import Message, Phrase, Template
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+ENTRY_POINTS = "promoter.checks"
+_NOT_KINDS = frozenset({"declaration", "fields", "references", "registry", "rulings", "variables"})
+
+
+class KindBroken(KeyError):
+    """A third party's kind is named but cannot be imported, or is no kind."""
+
+
+def names() -> tuple[str, ...]:
+    """Every kind there is, own and third parties', sorted; imports none of them."""
+    return tuple(sorted(_own_names() | {each.name for each in _entry_points()}))
+
+
+def kind(name: str) -> Kind:
+    """The kind of that name; imports only its module.
+
+    Raises KeyError when there is none; KindBroken, which is one, when a third party's cannot be had.
+    """
+    if name in _own_names():
+        module = importlib.import_module(f"{checks.__name__}.{name.replace('-', '_')}")
+        return next(found for found in map(kind_of, vars(module).values()) if found and found.name == name)
+    for entry_point in _entry_points():
+        if entry_point.name == name:
+            return _third_party(entry_point)
+    raise KeyError(name)
+
+
+def template(code: str) -> Template | None:
+    """The English template of a dotted code; None when no kind knows it."""
+    found = _knowing(code)
+    return found.phrases.get(code) if found else None
+
+
+def remedy(reason: Message) -> Phrase | None:
+    """What to do about a reason of a kind; None when nothing is needed, or no kind knows it."""
+    found = _knowing(reason.code)
+    words = found.remedies.get(reason.code) if found else None
+    return Phrase(words, reason.parameters) if words is not None else None
+
+
+def _knowing(code: str) -> Kind | None:
+    name, dot, _ = code.partition(".")
+    try:
+        return kind(name) if dot else None
+    except KeyError:
+        return None
+
+
+def _own_names() -> set[str]:
+    found = {each.name for each in pkgutil.iter_modules(checks.__path__)} - _NOT_KINDS
+    return {name.replace("_", "-") for name in found}
+
+
+def _entry_points() -> "tuple[EntryPoint, ...]":
+    from importlib.metadata import entry_points
+
+    return tuple(each for each in entry_points(group=ENTRY_POINTS) if each.name not in _own_names())
+
+
+def _third_party(entry_point: "EntryPoint") -> Kind:
+    try:
+        found = kind_of(entry_point.load())
+    except (ImportError, AttributeError, SyntaxError) as cause:
+        raise KindBroken(entry_point.name) from cause
+    if found is None or found.name != entry_point.name:
+        raise KindBroken(entry_point.name)
+    return found
