@@ -1,11 +1,12 @@
 """What a check is given to observe the world with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
 
+from promoter.messages import Message
 from promoter.model.environment import Environment
 from promoter.model.release import Release
 from promoter.redaction import Redactor, Secret
@@ -36,11 +37,41 @@ class Overrides:
 class VariableValues:
     """An environment's variables as found in one source. `source` names it (`.env.preprod`,
     `process environment`), None when no source exists; `path` is the dotenv file. Values of secret
-    variables are `Secret`."""
+    variables are `Secret`. `unreadable` says why a source that exists could not be read, `unclear`
+    what in it was not understood."""
 
     source: str | None
     values: Mapping[str, str | Secret]
     path: Path | None = None
+    unreadable: Message | None = None
+    unclear: tuple[Message, ...] = ()
+
+
+@dataclass(slots=True)
+class Journal:
+    """What one check notes while it observes: what it is `doing`, for the outcome of a time-out, and
+    the command-line `overrides` it used, which the outcome must name."""
+
+    doing: Message | None = None
+    overrides: set[str] = field(default_factory=set)
+
+
+_Made = TypeVar("_Made")
+
+
+class Shared:
+    """What the checks of one run make once between them, such as a TLS context."""
+
+    __slots__ = ("_made",)
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, object] = {}
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What `make` made the first time this key was asked for."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast(_Made, self._made[key])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +79,8 @@ class Context:
     """One check's view: the environments, their variables, the network, the clock.
 
     `variables` maps an environment's name to what was found for it (the target and the source
-    environment always have an entry). `deadline` is the event loop's time at which the check's one
-    total deadline runs out. `now` is UTC.
+    environment always have an entry); `environments` has every environment of the pipeline.
+    `deadline` is the event loop's time at which the check's one total deadline runs out. `now` is UTC.
     """
 
     environment: Environment
@@ -63,3 +94,6 @@ class Context:
     process_environment: Mapping[str, str] = field(default_factory=dict)
     repository: RepositoryFacts | None = None
     redactor: Redactor = field(default_factory=Redactor)
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    journal: Journal = field(default_factory=Journal)
+    shared: Shared = field(default_factory=Shared)
