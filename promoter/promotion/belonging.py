@@ -1,0 +1,43 @@
+"""Which entries belong to a promotion, and why the others do not."""
+
+from promoter.messages import Message, message
+from promoter.model.entry import Opened, Promoted, Recorded, Reserved, Trust
+
+
+def counts(recorded: Recorded) -> bool:
+    """Whether the trail lets it speak: as a member's entry, or as a claim where there is no roster."""
+    return recorded.trust is not Trust.QUARANTINED
+
+
+def opens(recorded: Recorded) -> bool:
+    """Whether it opens a promotion."""
+    return (
+        counts(recorded) and isinstance(recorded.entry.content, Opened) and recorded.entry.subject is not None
+    )
+
+
+def misplaced(opened: Recorded, recorded: Recorded) -> Message | None:
+    """Why an entry that comes after `opened` has no say in the promotion it opens; None when it has.
+
+    The release is compared for `promoted` only: sign-offs and outcomes of another release are the
+    gate's to call stale. The checklist's digest is recorded and never compared.
+    """
+    entry, first = recorded.entry, opened.entry
+    if entry.trail != first.trail or entry.pipeline != first.pipeline:
+        return message("other-trail")
+    subject, expected = entry.subject, first.subject
+    if subject is None or expected is None or subject.promotion != expected.promotion:
+        return message("other-promotion")
+    if (subject.from_environment, subject.to_environment) != (
+        expected.from_environment,
+        expected.to_environment,
+    ):
+        return message("other-environments", source=subject.from_environment, target=subject.to_environment)
+    if isinstance(entry.content, Promoted) and subject.release != expected.release:
+        return message("other-release", release=subject.release.name)
+    return None
+
+
+def is_newer(recorded: Recorded) -> bool:
+    """Whether this version knows its type by name only, so that it must block and not be skipped."""
+    return counts(recorded) and isinstance(recorded.entry.content, Reserved)

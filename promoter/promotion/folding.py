@@ -1,0 +1,186 @@
+"""One promotion's entries folded into its state."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from promoter.messages import N_, Message, Template, message
+from promoter.model.entry import (
+    Abandoned,
+    Checked,
+    Entry,
+    Opened,
+    Promoted,
+    Recorded,
+    Rejected,
+    Revoked,
+    SignedOff,
+    Subject,
+    Trust,
+    Unreadable,
+)
+from promoter.promotion.belonging import counts, is_newer, misplaced, opens
+from promoter.promotion.state import Promotion, RecordedOutcome, Stage, Voice
+
+PHRASES: Mapping[str, Template] = {
+    "other-trail": N_("it was written for another trail or pipeline"),
+    "other-promotion": N_("it was written for another promotion"),
+    "other-environments": N_("it was written for another transition, {source} to {target}"),
+    "other-release": N_("it promotes {release}, which is not the release of this promotion"),
+    "before-opened": N_("it comes before the promotion was opened"),
+    "opened-twice": N_("the promotion was open already"),
+    "names-no-item": N_("it names no item"),
+    "revokes-nothing": N_("it takes back nothing that was said in this promotion"),
+    "revokes-another": N_("only {name} can take back what {name} said"),
+}
+"""The words of every code this package makes: why an entry that the trail accepts is set aside."""
+
+_Revoked: TypeAlias = dict[tuple[str, str], Recorded]
+
+
+@dataclass(slots=True)
+class _Fold:
+    """What has been gathered so far. Nothing is folded once `closed_by` is there."""
+
+    opened: Recorded
+    history: list[Recorded] = field(default_factory=list)
+    voices: list[Recorded] = field(default_factory=list)
+    revocations: list[tuple[int, Recorded]] = field(default_factory=list)
+    outcomes: dict[tuple[str, str], list[RecordedOutcome]] = field(default_factory=dict)
+    newer: list[Unreadable | Recorded] = field(default_factory=list)
+    closed_by: Recorded | None = None
+
+    def set_aside(self, position: int, why: Message) -> None:
+        """Quarantines an entry that has its place in the history already."""
+        self.history[position] = replace(self.history[position], trust=Trust.QUARANTINED, why=why)
+
+    def take(self, recorded: Recorded, subject: Subject) -> Message | None:
+        """Folds an entry that belongs here; says why when it cannot be."""
+        match recorded.entry.content:
+            case Opened():
+                return message("opened-twice")
+            case SignedOff() | Rejected():
+                if recorded.entry.item is None:
+                    return message("names-no-item")
+                self.voices.append(recorded)
+            case Revoked():
+                self.revocations.append((len(self.history) - 1, recorded))
+            case Checked(outcomes=outcomes):
+                for each in outcomes:
+                    observed = RecordedOutcome(each, recorded, subject.release)
+                    self.outcomes.setdefault((each.item, each.check), []).append(observed)
+            case Promoted() | Abandoned():
+                self.closed_by = recorded
+            case _:
+                pass
+        return None
+
+
+def fold(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = ()) -> Promotion | None:
+    """The state of one promotion from its records in fold order; None when no counted `opened`.
+
+    - People take back their own words only: a revocation counts for what the same person said and
+      `refers_to` names. A sign-off that was taken back answers no rejection any more.
+    - A rejection is answered by a sign-off of the same person for the same item that comes after it
+      in fold order. Nobody else's sign-off answers it, before or after.
+    - The first `promoted` or `abandoned` closes the promotion; what comes later stays in `history`
+      and changes nothing.
+    - Entries that the trail accepts and that have no say here are quarantined, with the reason.
+    """
+    ordered = tuple(records)
+    start = next((place for place, each in enumerate(ordered) if opens(each)), None)
+    if start is None:
+        return None
+    opened = ordered[start]
+    subject, pinned = opened.entry.subject, opened.entry.content
+    if subject is None or not isinstance(pinned, Opened):
+        return None
+    gathered = _Fold(
+        opened, newer=[each for each in unreadable if each.blocks and each.promotion == subject.promotion]
+    )
+    for place, recorded in enumerate(ordered):
+        _gather(gathered, recorded, subject, place - start)
+    revoked = _revoked(gathered)
+    return Promotion(
+        id=subject.promotion,
+        transition=pinned.transition,
+        from_environment=subject.from_environment,
+        to_environment=subject.to_environment,
+        release=subject.release,
+        checklist_digest=subject.checklist_digest,
+        opened=opened,
+        pinned=pinned,
+        stage=_stage(gathered.closed_by),
+        outcomes={key: tuple(each) for key, each in gathered.outcomes.items()},
+        sign_offs=tuple(
+            Voice(each, revoked_by=revoked.get(_whose(each.entry)))
+            for each in gathered.voices
+            if isinstance(each.entry.content, SignedOff)
+        ),
+        rejections=_rejections(gathered.voices, revoked),
+        history=tuple(gathered.history),
+        closed_by=gathered.closed_by,
+        quarantined=tuple(each for each in gathered.history if not counts(each)),
+        newer=tuple(gathered.newer),
+    )
+
+
+def _gather(gathered: _Fold, recorded: Recorded, subject: Subject, since_opened: int) -> None:
+    gathered.history.append(recorded)
+    if not counts(recorded) or recorded is gathered.opened:
+        return
+    place = len(gathered.history) - 1
+    if (why := misplaced(gathered.opened, recorded)) is not None:
+        gathered.set_aside(place, why)
+    elif since_opened < 0:
+        gathered.set_aside(place, message("before-opened"))
+    elif is_newer(recorded):
+        gathered.newer.append(recorded)
+    elif gathered.closed_by is None:
+        refused = gathered.take(recorded, recorded.entry.subject or subject)
+        if refused is not None:
+            gathered.set_aside(place, refused)
+
+
+def _revoked(gathered: _Fold) -> _Revoked:
+    """The first revocation that counts for each voice; those that count for nothing are set aside."""
+    revoked: _Revoked = {}
+    for place, recorded in gathered.revocations:
+        named = [each.entry for each in gathered.voices if each.entry.id in recorded.entry.refers_to]
+        own = [each for each in named if each.actor.id == recorded.entry.actor.id]
+        for entry in own:
+            revoked.setdefault(_whose(entry), recorded)
+        if not named:
+            gathered.set_aside(place, message("revokes-nothing"))
+        elif not own:
+            gathered.set_aside(place, message("revokes-another", name=named[0].actor.name))
+    return revoked
+
+
+def _rejections(voices: list[Recorded], revoked: _Revoked) -> tuple[Voice, ...]:
+    """Every rejection; read backwards, so that what was signed after it is known when it is met."""
+    signed: set[tuple[str, str | None]] = set()
+    rejections: list[Voice] = []
+    for each in reversed(voices):
+        entry = each.entry
+        if isinstance(entry.content, Rejected):
+            answered = _who_on_what(entry) in signed
+            rejections.append(Voice(each, revoked_by=revoked.get(_whose(entry)), answered=answered))
+        elif _whose(entry) not in revoked:
+            signed.add(_who_on_what(entry))
+    return tuple(reversed(rejections))
+
+
+def _whose(entry: Entry) -> tuple[str, str]:
+    """An entry and its author: two members could choose the same id, and only one of them owns it."""
+    return entry.id, entry.actor.id
+
+
+def _who_on_what(entry: Entry) -> tuple[str, str | None]:
+    return entry.actor.id, entry.item.id if entry.item else None
+
+
+def _stage(closed_by: Recorded | None) -> Stage:
+    if closed_by is None:
+        return Stage.OPEN
+    return Stage.PROMOTED if isinstance(closed_by.entry.content, Promoted) else Stage.ABANDONED

@@ -1,0 +1,103 @@
+"""The trail as a whole: its roster, what runs where, and its promotions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from promoter.model.entry import (
+    Abandoned,
+    Adopted,
+    Genesis,
+    Opened,
+    Promoted,
+    Recorded,
+    RosterChanged,
+    Trust,
+    Unreadable,
+)
+from promoter.model.release import Release
+from promoter.model.roster import Roster
+from promoter.promotion.belonging import counts, is_newer, misplaced, opens
+from promoter.promotion.state import RunsIn, TrailState
+
+
+@dataclass(slots=True)
+class _Overview:
+    """What has been gathered so far."""
+
+    genesis: Recorded | None = None
+    demo: bool = False
+    roster: Roster = field(default_factory=Roster)
+    roster_entry: str | None = None
+    reached: dict[str, list[RunsIn]] = field(default_factory=dict)
+    opened: dict[str, Recorded] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    newer: list[Unreadable | Recorded] = field(default_factory=list)
+
+    def arrive(self, environment: str, release: Release, recorded: Recorded) -> None:
+        """Notes that a release got to an environment."""
+        adopted = isinstance(recorded.entry.content, Adopted)
+        arrival = RunsIn(environment, release, recorded.entry.at, recorded, adopted)
+        self.reached.setdefault(environment, []).append(arrival)
+
+    def close(self, recorded: Recorded) -> None:
+        """Closes the promotion that a `promoted` or `abandoned` belongs to, once."""
+        subject = recorded.entry.subject
+        opened = self.opened.get(subject.promotion) if subject else None
+        if (
+            subject is None
+            or opened is None
+            or subject.promotion in self.closed
+            or misplaced(opened, recorded)
+        ):
+            return
+        self.closed.add(subject.promotion)
+        if isinstance(recorded.entry.content, Promoted):
+            self.arrive(subject.to_environment, subject.release, recorded)
+
+
+def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = ()) -> TrailState:
+    """The state of the trail from the trail's own records and every `opened`, `promoted` and
+    `abandoned`, in fold order.
+
+    The first genesis that counts starts it; a second one, and entries of another trail, have no say.
+    A later roster rules only when it is counted: a claim cannot replace a roster.
+    """
+    seen = _Overview(newer=[each for each in unreadable if each.blocks and each.promotion is None])
+    for recorded in records:
+        if counts(recorded):
+            _gather(seen, recorded)
+    return TrailState(
+        trail=seen.genesis.entry.trail if seen.genesis else None,
+        demo=seen.demo,
+        roster=seen.roster,
+        roster_entry=seen.roster_entry,
+        runs_in={environment: arrivals[-1] for environment, arrivals in seen.reached.items()},
+        reached={environment: tuple(arrivals) for environment, arrivals in seen.reached.items()},
+        promotions=tuple(seen.opened),
+        open_promotions=tuple(each for each in seen.opened if each not in seen.closed),
+        newer=tuple(seen.newer),
+    )
+
+
+def _gather(seen: _Overview, recorded: Recorded) -> None:
+    entry = recorded.entry
+    if seen.genesis is None:
+        if isinstance(entry.content, Genesis):
+            seen.genesis, seen.demo = recorded, entry.content.demo
+            seen.roster, seen.roster_entry = entry.content.roster, entry.id
+        return
+    if entry.trail != seen.genesis.entry.trail:
+        return
+    match entry.content:
+        case RosterChanged(roster=roster) if recorded.trust is Trust.COUNTED:
+            seen.roster, seen.roster_entry = roster, entry.id
+        case Adopted(environment=environment, release=release):
+            seen.arrive(environment, release, recorded)
+        case Opened() if opens(recorded) and entry.subject is not None:
+            seen.opened.setdefault(entry.subject.promotion, recorded)
+        case Promoted() | Abandoned():
+            seen.close(recorded)
+        case _ if entry.type.of_trail and is_newer(recorded):
+            seen.newer.append(recorded)
+        case _:
+            pass

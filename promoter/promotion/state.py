@@ -1,0 +1,99 @@
+"""What entries fold into: the trail as a whole, and each promotion."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from promoter.model.entry import Opened, Recorded, Unreadable
+from promoter.model.outcome import CheckOutcome
+from promoter.model.release import Release
+from promoter.model.roster import Actor, Roster
+
+
+class Stage(StrEnum):
+    """How far a promotion has come."""
+
+    OPEN = "open"
+    PROMOTED = "promoted"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedOutcome:
+    """An outcome with the entry it was recorded in, and the release it was observed for."""
+
+    outcome: CheckOutcome
+    recorded: Recorded
+    release: Release
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A sign-off or rejection that was recorded, and the revocation that took it back, if any.
+    `answered` when a rejection was followed by a sign-off of the same person."""
+
+    recorded: Recorded
+    revoked_by: Recorded | None = None
+    answered: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether it still speaks."""
+        return self.revoked_by is None and not self.answered
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """One promotion as its entries tell it. Only entries that count (or are claimed where there is
+    no roster) are folded; the others are in `quarantined`. `outcomes` has, for each (item, check),
+    every recorded outcome, oldest first. `history` is everything, in fold order."""
+
+    id: str
+    transition: str
+    from_environment: str
+    to_environment: str
+    release: Release
+    checklist_digest: str
+    opened: Recorded
+    pinned: Opened
+    stage: Stage
+    outcomes: Mapping[tuple[str, str], tuple[RecordedOutcome, ...]]
+    sign_offs: tuple[Voice, ...]
+    rejections: tuple[Voice, ...]
+    history: tuple[Recorded, ...]
+    closed_by: Recorded | None = None
+    quarantined: tuple[Recorded, ...] = ()
+    newer: tuple[Unreadable | Recorded, ...] = ()
+
+    @property
+    def opener(self) -> Actor:
+        """Who opened it."""
+        return self.opened.entry.actor
+
+
+@dataclass(frozen=True, slots=True)
+class RunsIn:
+    """What runs in an environment: the release, since when, and the entry that says so; `adopted`
+    when it is declared, not proven."""
+
+    environment: str
+    release: Release
+    since: str
+    recorded: Recorded
+    adopted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrailState:
+    """The trail as a whole: its id, the roster in force, what runs where (latest per environment and
+    every release that ever got there), and its promotions, oldest first."""
+
+    trail: str | None
+    demo: bool
+    roster: Roster
+    roster_entry: str | None
+    runs_in: Mapping[str, RunsIn]
+    reached: Mapping[str, tuple[RunsIn, ...]]
+    promotions: tuple[str, ...]
+    open_promotions: tuple[str, ...]
+    newer: tuple[Unreadable | Recorded, ...] = ()
