@@ -1,0 +1,1 @@
+"""The embedded Passe Marché, and the story that is played on it."""
