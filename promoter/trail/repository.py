@@ -10,7 +10,7 @@ are not used: they are slower, not safe against concurrent writers, and fail on 
 import os
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -104,10 +104,11 @@ class Repository:
         environment: Mapping[str, str] | None = None,
         timeout: float | None = 60,
         hooks: bool = False,
+        keeping: Sequence[int] = (),
     ) -> bytes:
         """What a git command that writes or talks to a remote prints, run by GitPython.
 
-        With `hooks` the user's hooks run. `timeout` is in seconds, None for as long as a person needs
+        With `hooks` the user's hooks run. Git inherits the file descriptors `keeping`. `timeout` is in seconds, None for as long as a person needs
         to unlock a key. Raises GitFailed, and CannotAct inside a receiving repository's quarantine.
         """
         runner = self._opened().git
@@ -120,6 +121,7 @@ class Repository:
             as_process=True,
             istream=subprocess.PIPE if input is not None else None,
             env=added_variables() | dict(environment or {}),
+            pass_fds=tuple(keeping),
         )
         assert running.proc is not None  # noqa: S101 - it is until it is collected
         return finish(running.proc, arguments, given=input, timeout=timeout)

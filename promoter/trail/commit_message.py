@@ -1,0 +1,45 @@
+"""The message of an entry's commit: a subject to read, the person's words, the ids. Pure."""
+
+from promoter.messages import Language
+from promoter.model.entry import Abandoned, Adopted, Entry, Opened, Promoted, Rejected, Revoked, SignedOff
+from promoter.redaction import visible
+from promoter.trail.entry import PHRASES, headline
+
+_SUBJECT_AT_MOST = 120
+_WORDS_AT_MOST = 4000
+_ENGLISH = Language("en", phrasebook=PHRASES.get)
+
+
+def commit_message(entry: Entry) -> str:
+    """The whole message, ending in trailers.
+
+    The person's words are indented, so that none of their lines can pass for a trailer, and whatever
+    a terminal would obey is made visible. Subjects are English whoever writes them.
+    """
+    subject = visible(_ENGLISH.say(headline(entry)))
+    if len(subject) > _SUBJECT_AT_MOST:
+        subject = subject[: _SUBJECT_AT_MOST - 1] + "…"
+    words = visible(_words(entry)[:_WORDS_AT_MOST].strip(), lines=True)
+    body = "\n".join(f"    {line}".rstrip() for line in words.split("\n")) if words else ""
+    trailers = [("Promoter-Entry", entry.id), ("Promoter-Trail", entry.trail)]
+    if entry.subject is not None:
+        trailers.append(("Promoter-Promotion", entry.subject.promotion))
+    if entry.item is not None:
+        trailers.append(("Promoter-Item", visible(entry.item.id)))
+    trailers += [("Promoter-Refers-To", each) for each in entry.refers_to]
+    paragraphs = [subject, body, "\n".join(f"{name}: {value}" for name, value in trailers)]
+    return "\n\n".join(each for each in paragraphs if each) + "\n"
+
+
+def merge_message() -> str:
+    """The message of a commit that brings two histories of the trail together."""
+    return "merge: entries written apart\n\nNothing is added or removed by this commit itself.\n"
+
+
+def _words(entry: Entry) -> str:
+    match entry.content:
+        case SignedOff(comment=words) | Promoted(comment=words) | Opened(comment=words):
+            return words
+        case Rejected(reason=words) | Revoked(reason=words) | Abandoned(reason=words) | Adopted(reason=words):
+            return words
+    return ""

@@ -1,0 +1,194 @@
+"""The shape of every type of entry's content. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from promoter.model.entry import (
+    Abandoned,
+    Adopted,
+    Checked,
+    EntryType,
+    EvidenceItem,
+    Genesis,
+    ItemBinding,
+    Opened,
+    Pinned,
+    Promoted,
+    Rejected,
+    Reported,
+    Reserved,
+    Revoked,
+    RosterChanged,
+    SignedOff,
+    Subject,
+)
+from promoter.model.outcome import CheckOutcome, Evidence, Outcome, Verdict
+from promoter.model.release import Release
+from promoter.model.roster import Actor, Key, Person, PersonClass, Roster
+from promoter.trail.shape import (
+    Shape,
+    choice,
+    flag,
+    integer,
+    list_of,
+    map_of,
+    moment,
+    optional,
+    parameter,
+    plain,
+    record,
+    seconds,
+    text,
+    utc,
+    words,
+)
+from promoter.trail.ulid import ULID
+
+COMMENT_AT_MOST = 20_000
+"""Characters in a comment or reason."""
+
+_COUNT = 10**9
+_LINE = r"[^\x00-\x1f\x7f]+"
+
+comment = text(at_most=COMMENT_AT_MOST)
+line = text(at_most=500, pattern=_LINE)
+link = text(at_most=4_000, pattern=_LINE)
+token = text(at_most=128, pattern=r"[A-Za-z0-9][A-Za-z0-9._+:-]*")
+promotion_id = text(at_most=128, pattern=r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+ulid = text(at_most=26, pattern=ULID.pattern)
+digest = text(at_most=71, pattern=r"sha256:[0-9a-f]{64}")
+oid = text(at_most=64, pattern=r"[0-9a-f]{40}|[0-9a-f]{64}")
+references = list_of(ulid, at_most=1_000)
+
+release = record(Release, name=line, commit=optional(oid), tree=optional(oid))
+actor = record(
+    Actor,
+    {"person_class": "class"},
+    id=line,
+    name=line,
+    email=line,
+    key=optional(line),
+    person_class=choice(PersonClass),
+)
+key = record(Key, id=line, type=text(at_most=100), public=text(at_most=50_000))
+person = record(
+    Person,
+    {"person_class": "class"},
+    id=line,
+    name=line,
+    emails=list_of(line, at_most=50),
+    roles=list_of(line, at_most=100),
+    keys=list_of(key, at_most=50),
+    person_class=choice(PersonClass),
+    valid_from=optional(moment),
+    valid_until=optional(moment),
+)
+roster = record(Roster, people=list_of(person, at_most=1_000))
+pinned = record(Pinned, path=link, digest=digest, source_commit=optional(oid), source_blob=optional(oid))
+evidence_item = record(
+    EvidenceItem,
+    link=optional(link),
+    file=optional(line),
+    digest=optional(digest),
+    size=optional(integer(least=0, most=2**53)),
+    stored=flag,
+)
+evidence = record(
+    Evidence, fact=words, expected=parameter, observed=parameter, verdict=optional(choice(Verdict))
+)
+outcome = record(
+    Outcome,
+    verdict=choice(Verdict),
+    reason=words,
+    evidence=list_of(evidence, at_most=1_000),
+    took_s=seconds,
+    overrides=list_of(line, at_most=100),
+)
+check_outcome = record(
+    CheckOutcome, item=line, item_digest=digest, check=line, kind=line, at=utc, outcome=outcome
+)
+
+CONTENTS: Mapping[EntryType, tuple[type, Shape[Any]]] = {
+    EntryType.GENESIS: (
+        Genesis,
+        record(Genesis, format=integer(least=1, most=_COUNT), roster=roster, demo=flag),
+    ),
+    EntryType.ROSTER: (RosterChanged, record(RosterChanged, roster=roster)),
+    EntryType.ADOPTED: (Adopted, record(Adopted, environment=line, release=release, reason=comment)),
+    EntryType.OPENED: (
+        Opened,
+        record(
+            Opened,
+            transition=line,
+            pipeline=pinned,
+            checklist=pinned,
+            template=pinned,
+            roster=ulid,
+            ca_file=optional(pinned),
+            comment=comment,
+        ),
+    ),
+    EntryType.CHECKED: (
+        Checked,
+        record(Checked, outcomes=list_of(check_outcome, at_most=10_000), version=line),
+    ),
+    EntryType.SIGNED_OFF: (
+        SignedOff,
+        record(
+            SignedOff,
+            comment=comment,
+            fields=map_of(line, comment, at_most=100),
+            evidence=list_of(evidence_item, at_most=100),
+        ),
+    ),
+    EntryType.REJECTED: (Rejected, record(Rejected, reason=comment)),
+    EntryType.REVOKED: (Revoked, record(Revoked, reason=comment)),
+    EntryType.PROMOTED: (
+        Promoted,
+        record(
+            Promoted,
+            tip=oid,
+            entries=integer(least=0, most=_COUNT),
+            answer=line,
+            claimed=flag,
+            comment=comment,
+        ),
+    ),
+    EntryType.ABANDONED: (Abandoned, record(Abandoned, reason=comment)),
+    EntryType.REPORTED: (
+        Reported,
+        record(Reported, tip=oid, as_of=utc, language=token, digest=digest, version=line),
+    ),
+}
+_RESERVED: tuple[type, Shape[Any]] = (
+    Reserved,
+    Shape(
+        lambda value: dict(value.content),
+        lambda value, where: Reserved(plain.read(value, where)),
+        plain.schema,
+    ),
+)
+
+ITEM_REQUIRED = frozenset({EntryType.SIGNED_OFF, EntryType.REJECTED, EntryType.REVOKED})
+"""The types that answer for one item."""
+
+item_binding = record(ItemBinding, id=line, digest=digest)
+subject = record(
+    Subject,
+    {"promotion": "id", "from_environment": "from", "to_environment": "to", "checklist_digest": "checklist"},
+    promotion=promotion_id,
+    from_environment=line,
+    to_environment=line,
+    release=release,
+    checklist_digest=digest,
+)
+
+
+def content_of(kind: EntryType) -> tuple[type, Shape[Any]]:
+    """The class and the shape of a type's content; `Reserved` for what this version knows by name only."""
+    return CONTENTS.get(kind, _RESERVED)
+
+
+def item_possible(kind: EntryType) -> bool:
+    """Whether an entry of this type may answer for one item."""
+    return kind in ITEM_REQUIRED or (kind not in CONTENTS and not kind.of_trail)

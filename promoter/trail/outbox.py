@@ -1,0 +1,65 @@
+"""Entries' bytes kept beside the repository until they are pushed, in case the objects are lost.
+
+A careless `git gc --prune=now` or a mirror's fetch can take unpushed commits away; their words stay here.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from promoter.errors import CannotAct
+from promoter.messages import N_, phrase
+from promoter.trail.repository import Repository
+
+
+class Outbox:
+    """The directory of a repository's unpushed entries, one file each, named as on the trail."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._directory = repository.common_directory / "promoter" / "outbox"
+
+    def put(self, name: str, content: bytes) -> None:
+        """Keeps an entry, on the disk before this returns. Raises CannotAct."""
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            durable_write(self._directory / name, content)
+        except OSError as failed:
+            path = str(self._directory)
+            raise CannotAct(
+                phrase(N_("{path} cannot be written: {why}"), path=path, why=failed.strerror)
+            ) from failed
+
+    def names(self) -> tuple[str, ...]:
+        """What is kept, oldest first."""
+        with contextlib.suppress(FileNotFoundError):
+            return tuple(
+                sorted(each.name for each in self._directory.iterdir() if not each.name.startswith("."))
+            )
+        return ()
+
+    def contents(self) -> Iterator[tuple[str, bytes]]:
+        """Names and bytes of what is kept, oldest first."""
+        for name in self.names():
+            with contextlib.suppress(FileNotFoundError):
+                yield name, (self._directory / name).read_bytes()
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Forgets what is safe elsewhere."""
+        for name in names:
+            (self._directory / name).unlink(missing_ok=True)
+
+
+def durable_write(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all, and to the disk. Raises OSError."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

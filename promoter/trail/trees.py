@@ -1,0 +1,113 @@
+"""Git trees read, changed along a few paths, and written: never an index, never the whole tree."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from promoter.errors import CannotAct
+from promoter.messages import N_, phrase
+from promoter.trail.repository import Repository
+
+_DIRECTORY = b"40000"
+_FILE = b"100644"
+_KINDS = {_DIRECTORY: b" tree ", b"160000": b" commit "}
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One line of a tree: git's mode in octal digits, and the object's id in hex."""
+
+    mode: bytes
+    oid: str
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether it is a directory."""
+        return self.mode == _DIRECTORY
+
+
+Tree = dict[bytes, TreeEntry]
+
+
+def parse_tree(content: bytes, oid_length: int) -> Tree:
+    """A tree object's lines by name; `oid_length` is 20 or 32 bytes. Raises ValueError when it is none."""
+    tree: Tree = {}
+    at = 0
+    while at < len(content):
+        space = content.index(b" ", at)
+        end = content.index(b"\0", space)
+        oid = content[end + 1 : end + 1 + oid_length]
+        if len(oid) != oid_length:
+            raise ValueError("a tree that ends early")
+        tree[content[space + 1 : end]] = TreeEntry(content[at:space], oid.hex())
+        at = end + 1 + oid_length
+    return tree
+
+
+def with_files(repository: Repository, tip: str | None, files: Mapping[str, str]) -> str:
+    """The id of the tip's tree with these files (path → blob id) added; reads and writes only the
+    directories on their paths. Raises CannotAct."""
+    directories = sorted(
+        {parent for path in files for parent in _parents(path)}, key=lambda path: -path.count("/")
+    )
+    directories.append("")
+    trees: dict[str, Tree] = dict(zip(directories, _read(repository, tip, directories), strict=True))
+    for path, oid in files.items():
+        directory, _, name = path.rpartition("/")
+        added = TreeEntry(_FILE, oid)
+        if trees[directory].setdefault(name.encode(), added).oid != oid:
+            raise CannotAct(phrase(N_("something else already lies on the trail at {path}"), path=path))
+    written: dict[str, bytes] = {}
+    for directory in directories:
+        content = _content(trees[directory])
+        oid = _oid_of(content, repository.object_format)
+        written[oid] = _as_mktree_reads(trees[directory])
+        if directory:
+            above, _, name = directory.rpartition("/")
+            trees[above][name.encode()] = TreeEntry(_DIRECTORY, oid)
+    made = repository.change("mktree", "-z", "--missing", "--batch", input=b"\0".join(written.values()))
+    if made.decode("ascii").split() != list(written):
+        raise CannotAct(phrase(N_("git wrote other directories than it was given")))
+    return list(written)[-1]
+
+
+def _read(repository: Repository, tip: str | None, directories: list[str]) -> list[Tree]:
+    if tip is None:
+        return [{} for _ in directories]
+    found = repository.objects(f"{tip}^{{tree}}" if not each else f"{tip}:{each}" for each in directories)
+    trees = []
+    for oid, kind, content in found:
+        if kind not in ("tree", "missing"):
+            raise CannotAct(
+                phrase(N_("a file lies on the trail where a directory should be ({oid})"), oid=oid)
+            )
+        trees.append(parse_tree(content, len(tip) // 2))
+    return trees
+
+
+def _parents(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[: count + 1]) for count in range(len(parts))]
+
+
+def _sorted(tree: Tree) -> list[tuple[bytes, TreeEntry]]:
+    return sorted(tree.items(), key=lambda line: line[0] + b"/" if line[1].is_tree else line[0])
+
+
+def _content(tree: Tree) -> bytes:
+    return b"".join(
+        entry.mode + b" " + name + b"\0" + bytes.fromhex(entry.oid) for name, entry in _sorted(tree)
+    )
+
+
+def _oid_of(content: bytes, object_format: str) -> str:
+    return hashlib.new(
+        object_format, b"tree %d\0" % len(content) + content, usedforsecurity=False
+    ).hexdigest()
+
+
+def _as_mktree_reads(tree: Tree) -> bytes:
+    return b"".join(
+        entry.mode.zfill(6) + _KINDS.get(entry.mode, b" blob ") + entry.oid.encode() + b"\t" + name + b"\0"
+        for name, entry in _sorted(tree)
+    )
