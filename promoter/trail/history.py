@@ -1,0 +1,232 @@
+"""The walk over the trail's commits: what each one adds, and what none may do — change, drop, smuggle in.
+
+History is append-only: every entry is one new file in one commit, and a merge is the union of what it
+joins. The walk reads commit objects and trees as they are, whatever `refs/replace` or grafts say.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from promoter.messages import N_, Template, message
+from promoter.model.entry import Genesis, RosterChanged
+from promoter.trail.entry import ENTRY_AT_MOST, EntryUnreadable, is_blob_path, is_entry_path, read_entry
+from promoter.trail.facts import CommitFacts, Finding, Found, Severity
+from promoter.trail.repository import Repository
+from promoter.trail.signature import Examiner, RawCommit, take_apart
+
+_PLAIN_FILE = "100644"
+_EMPTY_TREE = {
+    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+_SECONDS = 900
+
+PHRASES: Mapping[str, Template] = {
+    "file-changed": N_("changed after it was written"),
+    "file-removed": N_("removed after it was written"),
+    "removed-by-merge": N_("dropped by a merge"),
+    "changed-by-merge": N_("differs between the histories that a merge joins"),
+    "smuggled-by-merge": N_("added by a merge, and by none of the histories it joins"),
+    "foreign-file": N_("a file that has no place on the trail"),
+    "entry-not-a-file": N_("not a plain file"),
+    "entry-missing": N_("its content is missing from this clone"),
+    "parent-missing": N_("the history before it is missing from this clone"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One path in which two trees differ: git's status letter, and mode and object id on the new side."""
+
+    path: str
+    status: str
+    mode: str
+    oid: str
+
+
+@dataclass(slots=True)
+class Walk:
+    """What the walk found: the commits, parents first, what is wrong with them, and whether something
+    of the history is not in this clone."""
+
+    commits: list[CommitFacts] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    incomplete: bool = False
+
+
+def walk(
+    repository: Repository,
+    tip: str,
+    *,
+    since: str | None = None,
+    known: Callable[[str], bool] = lambda commit: False,
+    examiner: Examiner | None = None,
+) -> Walk:
+    """Walks from `since` (None: the root) to `tip`. `known` says whether a commit was walked before.
+
+    `examiner` is given the keys signatures from before may need. Raises GitFailed.
+    """
+    excluded = [f"^{since}"] if since else []
+    listed = repository.run("rev-list", "--topo-order", "--reverse", tip, *excluded, "--", timeout=_SECONDS)
+    names = listed.decode("ascii").split()
+    raw = _commits(repository, names)
+    done = Walk()
+    touched = _touched(repository, raw, known, done)
+    added = {commit: _judged_by_paths(commit, raw[commit], touched[commit], done) for commit in names}
+    found = _entries(repository, added, done)
+    with examiner or Examiner() as checking:
+        for commit in names:
+            for each in found[commit]:
+                if each.entry is not None and isinstance(each.entry.content, Genesis | RosterChanged):
+                    checking.learn(key for who in each.entry.content.roster.people for key in who.keys)
+            parts = raw[commit]
+            seal = checking.examine(parts)
+            done.commits.append(CommitFacts(commit, parts.parents, parts.email, seal, tuple(found[commit])))
+    return done
+
+
+def _commits(repository: Repository, names: Sequence[str]) -> dict[str, RawCommit]:
+    read = zip(names, repository.objects(names), strict=True)
+    return {name: take_apart(content) for name, (_, _, content) in read}
+
+
+def _touched(
+    repository: Repository, raw: Mapping[str, RawCommit], known: Callable[[str], bool], done: Walk
+) -> dict[str, list[list[Touched]]]:
+    """For each commit, in what it differs from each of its parents; from nothing, when it is a root."""
+    pairs: list[tuple[str, str, str]] = []
+    parents = _trees_of_known(repository, raw, known)
+    for commit, parts in raw.items():
+        trees = [parents.get(each) for each in parts.parents]
+        if None in trees:
+            done.incomplete = True
+            done.findings.append(Finding(message("parent-missing"), Severity.UNSURE, commit))
+            continue
+        before = trees or [_EMPTY_TREE[len(commit)]]
+        pairs += [(commit, tree, parts.tree) for tree in before if tree is not None]
+    result: dict[str, list[list[Touched]]] = {commit: [] for commit in raw}
+    compared = _compare(repository, [(before, after) for _, before, after in pairs])
+    for (commit, _, _), differences in zip(pairs, compared, strict=True):
+        result[commit].append(differences)
+    return result
+
+
+def _trees_of_known(
+    repository: Repository, raw: Mapping[str, RawCommit], known: Callable[[str], bool]
+) -> dict[str, str]:
+    trees = {commit: parts.tree for commit, parts in raw.items()}
+    earlier = {parent for parts in raw.values() for parent in parts.parents if parent not in raw}
+    reachable = sorted(each for each in earlier if known(each))
+    for name, (_, kind, content) in zip(reachable, repository.objects(reachable), strict=True):
+        if kind == "commit":
+            trees[name] = take_apart(content).tree
+    return trees
+
+
+def _compare(repository: Repository, pairs: Sequence[tuple[str, str]]) -> list[list[Touched]]:
+    if not pairs:
+        return []
+    asked = "".join(f"{before} {after}\n" for before, after in pairs).encode("ascii")
+    options = ("--stdin", "-r", "--raw", "-z", "--no-renames", "--no-abbrev")
+    answered = repository.run("diff-tree", *options, input=asked, timeout=_SECONDS)
+    result: list[list[Touched]] = []
+    at = 0
+    for before, after in pairs:
+        header = f"{before} {after}\n".encode("ascii")
+        if not answered.startswith(header, at):
+            raise ValueError("git diff-tree answered something else")
+        at += len(header)
+        differences = []
+        while answered[at : at + 1] == b":":
+            end = answered.index(b"\0", at)
+            last = answered.index(b"\0", end + 1)
+            words = answered[at + 1 : end].decode("ascii").split()
+            path = answered[end + 1 : last].decode("utf-8", "backslashreplace")
+            differences.append(Touched(path, words[4][0], words[1], words[3]))
+            at = last + 1
+        result.append(differences)
+    return result
+
+
+def _judged_by_paths(
+    commit: str, parts: RawCommit, differences: Sequence[Sequence[Touched]], done: Walk
+) -> list[Touched]:
+    """Notes what history may not do, and answers the entries the commit adds."""
+    merge = len(parts.parents) > 1
+    codes = {"D": "removed-by-merge"} if merge else {"D": "file-removed"}
+    for each in (one for listed in differences for one in listed):
+        if each.status == "A":
+            continue
+        if _of_trail(each.path):
+            code = codes.get(each.status, "changed-by-merge" if merge else "file-changed")
+            _note(done, code, Severity.UNTRUSTED, commit, each.path)
+        else:
+            _note(done, "foreign-file", Severity.NOTE, commit, each.path)
+    added = _added_over_all(differences)
+    for each in added:
+        if merge:
+            _note(done, "smuggled-by-merge", Severity.UNTRUSTED, commit, each.path)
+        elif not _of_trail(each.path):
+            _note(done, "foreign-file", Severity.NOTE, commit, each.path)
+    return [each for each in added if is_entry_path(each.path)]
+
+
+def _added_over_all(differences: Sequence[Sequence[Touched]]) -> list[Touched]:
+    if not differences:
+        return []
+    first, *others = differences
+    paths = [{each.path for each in other if each.status == "A"} for other in others]
+    return [each for each in first if each.status == "A" and all(each.path in other for other in paths)]
+
+
+def _of_trail(path: str) -> bool:
+    return is_entry_path(path) or is_blob_path(path)
+
+
+def _note(done: Walk, code: str, severity: Severity, commit: str, path: str) -> None:
+    finding = Finding(message(code), severity, commit, path)
+    if finding not in done.findings[-8:]:
+        done.findings.append(finding)
+
+
+def _entries(
+    repository: Repository, added: Mapping[str, Sequence[Touched]], done: Walk
+) -> dict[str, list[Found]]:
+    flat = [(commit, each) for commit, listed in added.items() for each in listed]
+    sizes = _sizes(repository, [each.oid for _, each in flat if each.mode == _PLAIN_FILE])
+    wanted = [oid for oid, size in sizes.items() if size is not None and size <= ENTRY_AT_MOST]
+    contents = {oid: content for oid, (_, _, content) in zip(wanted, repository.objects(wanted), strict=True)}
+    result: dict[str, list[Found]] = {commit: [] for commit in added}
+    for commit, each in flat:
+        if each.mode == _PLAIN_FILE and sizes.get(each.oid) is None:
+            done.incomplete = True
+            _note(done, "entry-missing", Severity.UNSURE, commit, each.path)
+        result[commit].append(_found(each, contents))
+    return result
+
+
+def _found(touched: Touched, contents: Mapping[str, bytes]) -> Found:
+    if touched.mode != _PLAIN_FILE:
+        return Found(touched.path, None, message("entry-not-a-file"))
+    content = contents.get(touched.oid)
+    if content is None:
+        return Found(touched.path, None, message("entry-too-large", at_most=ENTRY_AT_MOST))
+    try:
+        return Found(touched.path, read_entry(content, touched.path), content=content)
+    except EntryUnreadable as unreadable:
+        return Found(touched.path, None, unreadable.why)
+
+
+def _sizes(repository: Repository, oids: Iterable[str]) -> dict[str, int | None]:
+    wanted = list(dict.fromkeys(oids))
+    if not wanted:
+        return {}
+    asked = "\n".join(wanted).encode("ascii") + b"\n"
+    answered = repository.run(
+        "cat-file", "--batch-check=%(objectname) %(objectsize)", input=asked, timeout=_SECONDS
+    )
+    sizes: dict[str, int | None] = {}
+    for line in answered.decode("ascii").splitlines():
+        oid, _, size = line.partition(" ")
+        sizes[oid] = int(size) if size.isdigit() else None
+    return sizes

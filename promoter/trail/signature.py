@@ -1,0 +1,291 @@
+"""What a commit's signature says: of which key it is, and whether it covers what the commit holds.
+
+Who may sign is not asked here. An SSH signature carries its key, so that what it says never changes;
+a GPG one names its key only, and can be checked once the roster has that key.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from promoter.model.entry import SignatureVerdict
+from promoter.model.roster import Key, Person, Roster
+from promoter.trail import sshsig
+
+_CHECKED_BY_SSH_KEYGEN = frozenset(
+    {
+        "ssh-rsa",
+        "ecdsa-sha2-nistp256",
+        "ecdsa-sha2-nistp384",
+        "ecdsa-sha2-nistp521",
+        "sk-ssh-ed25519@openssh.com",
+        "sk-ecdsa-sha2-nistp256@openssh.com",
+    }
+)
+_PGP = b"-----BEGIN PGP SIGNATURE-----"
+_PGP_KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
+_LARGEST_GPG_KEY = 256 * 1024
+_SECONDS = 30
+
+
+class SealState(StrEnum):
+    """What a signature says on its own. `MISSING_KEY` and `UNCHECKED` may change once there is a key
+    or a program to check it with."""
+
+    NONE = "none"
+    BROKEN = "broken"
+    INTACT = "intact"
+    MISSING_KEY = "missing-key"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A commit's signature: its state, and the id of the key it is of, as far as that can be told."""
+
+    state: SealState
+    key: str | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether another key or program could not change it."""
+        return self.state in (SealState.NONE, SealState.BROKEN, SealState.INTACT)
+
+
+@dataclass(frozen=True, slots=True)
+class RawCommit:
+    """A commit object taken apart. `payload` is what a signature covers. `email` and `parents` are as
+    the object has them; `committed_at` is in seconds since 1970, 0 when it cannot be read."""
+
+    tree: str
+    parents: tuple[str, ...]
+    email: str
+    committed_at: int
+    payload: bytes
+    signature: bytes | None
+    well_formed: bool
+
+
+def take_apart(raw: bytes) -> RawCommit:
+    """Reads a raw commit object. Never raises: one that is not as git writes it is not `well_formed`,
+    and no signature of it is ever good."""
+    headers, blank, rest = raw.partition(b"\n\n")
+    fields: list[tuple[bytes, list[bytes]]] = []
+    for line in headers.split(b"\n"):
+        if line.startswith(b" ") and fields:
+            fields[-1][1].append(line)
+        else:
+            fields.append((line.split(b" ", 1)[0], [line]))
+    tree = _values(fields, b"tree")
+    own = b"gpgsig-sha256" if tree and len(tree[0]) == 64 else b"gpgsig"
+    signatures = _values(fields, own)
+    kept = b"\n".join(
+        b"\n".join(lines) for name, lines in fields if name not in (b"gpgsig", b"gpgsig-sha256")
+    )
+    authors, committers = _values(fields, b"author"), _values(fields, b"committer")
+    well_formed = all(len(each) == 1 for each in (tree, authors, committers)) and len(signatures) <= 1
+    return RawCommit(
+        tree=tree[0].decode("ascii", "replace") if tree else "",
+        parents=tuple(each.decode("ascii", "replace") for each in _values(fields, b"parent")),
+        email=_email(authors[0]) if authors else "",
+        committed_at=_seconds(committers[0]) if committers else 0,
+        payload=kept + blank + rest,
+        signature=signatures[0] if signatures else None,
+        well_formed=well_formed,
+    )
+
+
+def _values(fields: Iterable[tuple[bytes, list[bytes]]], name: bytes) -> list[bytes]:
+    found = []
+    for field, lines in fields:
+        if field == name:
+            first = lines[0][len(name) + 1 :]
+            found.append(b"\n".join([first, *(line[1:] for line in lines[1:])]))
+    return found
+
+
+def _email(author: bytes) -> str:
+    return author.rpartition(b"> ")[0].rpartition(b"<")[2].decode("utf-8", "replace")
+
+
+def _seconds(committer: bytes) -> int:
+    words = committer.rpartition(b"> ")[2].split()
+    return int(words[0]) if words and words[0].isdigit() and len(words[0]) < 13 else 0
+
+
+def owner_of(roster: Roster, key_id: str) -> Person | None:
+    """Whose key it is. An SSH key counts by its bytes: one whose written id is another's is nobody's."""
+    person = roster.owner_of(key_id)
+    if person is None or not key_id.startswith("SHA256:"):
+        return person
+    for key in person.keys:
+        if key.id == key_id and sshsig.fingerprint_of_line(key.public) == key_id:
+            return person
+    return None
+
+
+def verdict(seal: Seal, roster: Roster) -> SignatureVerdict:
+    """What a seal says to those who know the roster's keys and no others."""
+    match seal.state:
+        case SealState.NONE:
+            return SignatureVerdict.UNSIGNED
+        case SealState.BROKEN:
+            return SignatureVerdict.BAD
+        case SealState.UNCHECKED:
+            return SignatureVerdict.UNCHECKED
+        case SealState.MISSING_KEY:
+            return SignatureVerdict.UNKNOWN_KEY
+    known = seal.key is not None and owner_of(roster, seal.key) is not None
+    return SignatureVerdict.GOOD if known else SignatureVerdict.UNKNOWN_KEY
+
+
+def check(raw: bytes, keys: Iterable[Key]) -> tuple[SignatureVerdict, str | None]:
+    """The verdict on a raw commit object for those who know these keys, and the signing key's id."""
+    known = tuple(keys)
+    with Examiner(known) as examiner:
+        seal = examiner.examine(take_apart(raw))
+    return verdict(seal, Roster((Person("", "", (), keys=known),))), seal.key
+
+
+class Examiner:
+    """Checks signatures: Ed25519 in this process, other SSH keys with `ssh-keygen`, GPG ones with `gpg`
+    and a keyring of its own, which holds the keys given and nothing of the user's.
+
+    A context manager; the keyring is made when the first GPG signature is met.
+    """
+
+    def __init__(self, keys: Iterable[Key] = ()) -> None:
+        self._keys: dict[str, str] = {}
+        self._imported: set[str] = set()
+        self._home: str | None = None
+        self.learn(keys)
+
+    def learn(self, keys: Iterable[Key]) -> None:
+        """Adds keys that GPG signatures can be checked with."""
+        for key in keys:
+            if key.public.lstrip().startswith(_PGP_KEY) and len(key.public) <= _LARGEST_GPG_KEY:
+                self._keys[key.id] = key.public
+
+    def examine(self, commit: RawCommit) -> Seal:
+        """What the commit's signature says. Never raises for what a commit may hold."""
+        if commit.signature is None:
+            return Seal(SealState.NONE if commit.well_formed else SealState.BROKEN)
+        if not commit.well_formed:
+            return Seal(SealState.BROKEN)
+        if sshsig.is_ssh(commit.signature):
+            return _ssh_seal(commit.signature, commit.payload)
+        if commit.signature.startswith(_PGP):
+            return self._gpg_seal(commit.signature, commit.payload)
+        return Seal(SealState.UNCHECKED)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._home is not None:
+            shutil.rmtree(self._home, ignore_errors=True)
+            self._home = None
+            self._imported.clear()
+
+    def _gpg_seal(self, signature: bytes, payload: bytes) -> Seal:
+        if self._home is None:
+            self._home = tempfile.mkdtemp(prefix="promoter-gpg-")
+        for key_id, public in self._keys.items():
+            if key_id not in self._imported:
+                self._imported.add(key_id)
+                _gpg(self._home, ("--import",), public.encode())
+        written = Path(self._home, "signature")
+        written.write_bytes(signature)
+        said = _gpg(self._home, ("--status-fd", "1", "--verify", str(written), "-"), payload)
+        return _gpg_reading(said, self._keys)
+
+
+def _gpg_reading(said: str | None, known: Mapping[str, str]) -> Seal:
+    if said is None:
+        return Seal(SealState.UNCHECKED)
+    status: dict[str, list[str]] = {}
+    for line in said.splitlines():
+        words = line.split()
+        if words[:1] == ["[GNUPG:]"] and len(words) > 1:
+            if words[1] == "NEWSIG" and words[1] in status:
+                return Seal(SealState.BROKEN)  # several signatures in one: git refuses them too
+            status[words[1]] = words[2:]
+    valid = status.get("VALIDSIG", [])
+    if len(valid) >= 10 and not status.keys() & {"BADSIG", "EXPSIG", "REVKEYSIG"}:
+        ids = (valid[0], valid[9])
+        return Seal(SealState.INTACT, next((each for each in ids if each in known), ids[1]))
+    if "NO_PUBKEY" in status:
+        return Seal(SealState.MISSING_KEY, _missing_key(status))
+    if status.keys() & {"BADSIG", "EXPSIG", "REVKEYSIG"}:
+        return Seal(SealState.BROKEN)
+    return Seal(SealState.UNCHECKED)
+
+
+def _missing_key(status: Mapping[str, list[str]]) -> str:
+    error = status.get("ERRSIG", [])
+    return error[6] if len(error) > 6 and error[6] != "-" else status["NO_PUBKEY"][0]
+
+
+def _gpg(home: str, arguments: tuple[str, ...], given: bytes) -> str | None:
+    options = ("--homedir", home, "--batch", "--no-tty", "--no-autostart", "--no-auto-key-retrieve")
+    program = shutil.which("gpg") or shutil.which("gpg2")
+    if program is None:
+        return None
+    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "GNUPGHOME": home}
+    try:
+        done = subprocess.run(
+            [program, *options, *arguments],
+            input=given,
+            capture_output=True,
+            env=environment,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _ssh_seal(armoured: bytes, payload: bytes) -> Seal:
+    try:
+        signature = sshsig.parse(armoured)
+    except sshsig.NoSignature:
+        return Seal(SealState.BROKEN)
+    if signature.key_type == sshsig.ED25519:
+        intact = signature.covers(payload)
+        return Seal(SealState.INTACT if intact else SealState.BROKEN, signature.key_id)
+    if signature.key_type not in _CHECKED_BY_SSH_KEYGEN:
+        return Seal(SealState.UNCHECKED, signature.key_id)
+    return Seal(_ask_ssh_keygen(signature, armoured, payload), signature.key_id)
+
+
+def _ask_ssh_keygen(signature: sshsig.SshSignature, armoured: bytes, payload: bytes) -> SealState:
+    with tempfile.TemporaryDirectory(prefix="promoter-ssh-") as directory:
+        allowed, written = Path(directory, "allowed"), Path(directory, "signature")
+        allowed.write_text(f'signer namespaces="{sshsig.NAMESPACE}" {signature.public_line}\n')
+        written.write_bytes(armoured)
+        command = ["ssh-keygen", "-Y", "verify", "-n", sshsig.NAMESPACE, "-I", "signer"]
+        try:
+            done = subprocess.run(
+                [*command, "-f", str(allowed), "-s", str(written)],
+                input=payload,
+                capture_output=True,
+                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+                timeout=_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.SubprocessError):
+            return SealState.UNCHECKED
+    if done.returncode == 0:
+        return SealState.INTACT
+    broken = b"incorrect signature" in done.stderr or b"invalid format" in done.stderr
+    return SealState.BROKEN if broken else SealState.UNCHECKED
