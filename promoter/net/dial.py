@@ -1,0 +1,131 @@
+"""A connected socket: names looked up, addresses tried, tunnels asked for."""
+
+import asyncio
+import contextlib
+import errno
+import os
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from promoter.messages import message
+from promoter.model.address import HostPort
+from promoter.model.context import Context
+from promoter.model.outcome import Evidence
+from promoter.net.proxy import open_tunnel
+from promoter.net.route import Route
+from promoter.net.trouble import Trouble
+
+_MOST_ADDRESSES = 8
+
+SocketAddress: TypeAlias = tuple[socket.AddressFamily, int, Any]
+_AddressInfo: TypeAlias = Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]
+
+
+async def dial(route: Route, context: Context) -> tuple[socket.socket, str, tuple[Evidence, ...]]:
+    """A connected socket to the target, the `ADDRESS:PORT` it has, and the attempts that failed before.
+
+    Addresses are tried in the order the resolver gives them, each with its share of the time left.
+    Raises Trouble when none answers, or the proxy gives no tunnel.
+    """
+    if route.proxy is None:
+        return await _connect(route.target, context)
+    try:
+        sock, _, attempts = await _connect(route.proxy.at, context)
+    except Trouble as trouble:
+        detail = trouble.parameters.get("detail") or message(trouble.code, **trouble.parameters)
+        raise Trouble(
+            "proxy-unreachable", trouble.evidence, proxy=str(route.proxy), detail=detail
+        ) from trouble
+    context.journal.doing = message("asking-proxy", proxy=str(route.proxy))
+    try:
+        await open_tunnel(sock, route.target, route.proxy)
+    except BaseException:
+        sock.close()
+        raise
+    return sock, str(route.target), attempts
+
+
+async def _connect(target: HostPort, context: Context) -> tuple[socket.socket, str, tuple[Evidence, ...]]:
+    context.journal.doing = message("looking-up", host=target.host)
+    addresses = await _look_up(target)
+    loop = asyncio.get_running_loop()
+    attempts: list[Evidence] = []
+    errors: list[OSError] = []
+    for position, (family, protocol, where) in enumerate(addresses):
+        shown = str(HostPort(where[0], where[1]))
+        context.journal.doing = message("connecting", address=shown)
+        last = position == len(addresses) - 1
+        share = None if last else (context.deadline - loop.time()) / (len(addresses) - position)
+        sock = socket.socket(family, socket.SOCK_STREAM, protocol)
+        try:
+            sock.setblocking(False)
+            async with asyncio.timeout(share):
+                await loop.sock_connect(sock, where)
+        except OSError as error:
+            sock.close()
+            errors.append(error)
+            attempts.append(Evidence(message("attempt", address=shown), None, _words(error)))
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            return sock, shown, tuple(attempts)
+    raise _no_connection(target, addresses, errors, attempts)
+
+
+def _no_connection(
+    target: HostPort, addresses: Sequence[SocketAddress], errors: Sequence[OSError], attempts: list[Evidence]
+) -> Trouble:
+    for error, (_, _, where) in zip(errors, addresses, strict=True):
+        if isinstance(error, ConnectionRefusedError):
+            return Trouble("refused", attempts, address=str(HostPort(where[0], where[1])))
+    return Trouble("unreachable", attempts, address=str(target), detail=_words(errors[-1]))
+
+
+def _words(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return os.strerror(errno.ETIMEDOUT)
+    return error.strerror or str(error)
+
+
+async def _look_up(target: HostPort) -> tuple[SocketAddress, ...]:
+    try:
+        found = await _in_a_thread(
+            lambda: socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        )
+    except socket.gaierror as error:
+        if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
+            raise Trouble("name-unknown", host=target.host) from error
+        detail = error.strerror or str(error)
+        raise Trouble("name-not-resolved", host=target.host, detail=detail) from error
+    except UnicodeError:
+        raise Trouble("name-unknown", host=target.host) from None
+    return tuple((family, protocol, where) for family, _, protocol, _, where in found)[:_MOST_ADDRESSES]
+
+
+async def _in_a_thread(look_up: Callable[[], _AddressInfo]) -> _AddressInfo:
+    """A look-up in a thread of its own that nobody waits for: the loop's executor would hold up the end
+    of the program for as long as a name server does not answer."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[_AddressInfo] = loop.create_future()
+
+    def deliver(found: _AddressInfo | None, error: Exception | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(found or [])
+
+    def run() -> None:
+        try:
+            result: tuple[_AddressInfo | None, Exception | None] = (look_up(), None)
+        except (OSError, UnicodeError) as error:
+            result = (None, error)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(deliver, *result)
+
+    threading.Thread(target=run, daemon=True, name="look-up").start()
+    return await answer

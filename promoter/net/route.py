@@ -1,0 +1,146 @@
+"""How to get to an endpoint: what overrides its address, which roots to trust, through which proxy."""
+
+import base64
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+from promoter.messages import N_
+from promoter.model.address import Endpoint, HostPort, is_ip_address, parse_host_port
+from promoter.model.context import Context
+from promoter.model.duration import Duration
+from promoter.net.trouble import Trouble
+from promoter.redaction import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """The fields of every kind that connects to an endpoint."""
+
+    connect_to: Annotated[
+        HostPort | None, N_("Connect to this ADDRESS:PORT instead of what the host's name resolves to")
+    ] = None
+    ca_file: Annotated[
+        str | None,
+        N_("A file of PEM certificates to trust besides the system's, from the root of the work tree"),
+    ] = None
+    server_name: Annotated[
+        str | None, N_("The host name to ask for and to expect in the certificate, if not the URL's")
+    ] = None
+    timeout: Annotated[Duration | None, N_("How long the whole check may take; 10 seconds by default")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """An HTTP proxy that gives tunnels (RFC 9110, section 9.3.6)."""
+
+    at: HostPort
+    authorization: Secret | None
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where to connect, through what, whom to trust, and which name the certificate must have."""
+
+    target: HostPort
+    mapped: bool
+    proxy: Proxy | None
+    ca_files: tuple[Path, ...]
+    server_name: str
+
+
+def route_to(endpoint: Endpoint, reach: Reach, context: Context) -> Route:
+    """The route to an endpoint. A mapped address is connected to directly, without a proxy. What the
+    command line overrides comes first, and is noted in the journal unless it is pinned.
+
+    Raises Trouble when the proxy cannot be used.
+    """
+    mapped = _override(endpoint.authority, context) or reach.connect_to
+    mapped = mapped or _mapped(endpoint.authority, context.environment.network.connect_to)
+    proxy = None if mapped else proxy_for(endpoint.authority, context.process_environment)
+    return Route(
+        target=mapped or endpoint.authority,
+        mapped=mapped is not None,
+        proxy=proxy,
+        ca_files=_ca_files(reach, context),
+        server_name=reach.server_name or endpoint.host,
+    )
+
+
+def proxy_for(target: HostPort, environ: Mapping[str, str]) -> Proxy | None:
+    """The proxy that `HTTPS_PROXY` names (or `https_proxy`, which wins, as in curl), unless `NO_PROXY`
+    lists the host: by name, by domain, as an address or a network, or with `*`.
+
+    Raises Trouble when it is not an `http` proxy.
+    """
+    named = environ.get("https_proxy") or environ.get("HTTPS_PROXY")
+    if not named or _excepted(target, environ.get("no_proxy") or environ.get("NO_PROXY") or ""):
+        return None
+    try:
+        parts = urlsplit(named if "://" in named else f"http://{named}")
+        host, port = parts.hostname, parts.port or 80
+    except ValueError:
+        raise Trouble("proxy-unsupported", proxy="HTTPS_PROXY") from None
+    if parts.scheme != "http" or not host:
+        raise Trouble("proxy-unsupported", proxy=f"{parts.scheme}://{host or ''}")
+    authorization = None
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+        authorization = Secret(f"Basic {base64.b64encode(pair).decode()}")
+    return Proxy(HostPort(host, port), authorization)
+
+
+def _excepted(target: HostPort, no_proxy: str) -> bool:
+    return any(_lists(each.strip().lower(), target) for each in no_proxy.split(",") if each.strip())
+
+
+def _lists(pattern: str, target: HostPort) -> bool:
+    if pattern == "*":
+        return True
+    if is_ip_address(target.host):
+        try:
+            return ipaddress.ip_address(target.host) in ipaddress.ip_network(
+                pattern.strip("[]"), strict=False
+            )
+        except ValueError:
+            return pattern == str(target)
+    name, colon, port = pattern.partition(":")
+    name = name.removeprefix("*").removeprefix(".")
+    if colon and port != str(target.port):
+        return False
+    return target.host == name or target.host.endswith(f".{name}")
+
+
+def _override(authority: HostPort, context: Context) -> HostPort | None:
+    mapped = _mapped(authority, context.overrides.connect_to)
+    if mapped is not None and not context.overrides.pinned:
+        context.journal.overrides.add(f"--connect-to {authority}:{mapped}")
+    return mapped
+
+
+def _mapped(authority: HostPort, connect_to: Mapping[str, str]) -> HostPort | None:
+    for written, address in connect_to.items():
+        try:
+            if parse_host_port(written) == authority:
+                return parse_host_port(address)
+        except ValueError:
+            continue
+    return None
+
+
+def _ca_files(reach: Reach, context: Context) -> tuple[Path, ...]:
+    files = list(context.overrides.ca_files)
+    if files and not context.overrides.pinned:
+        context.journal.overrides.update(f"--ca-file {each}" for each in files)
+    network = context.environment.network
+    if network.ca_file is not None:
+        files.append(context.root / Path(context.environment.place.path).parent / network.ca_file)
+    if reach.ca_file is not None:
+        files.append(context.root / reach.ca_file)
+    return tuple(files)
