@@ -1,10 +1,11 @@
 """The user's git repository, through plumbing only: no index, no HEAD, no work tree is ever touched.
 
-GitPython runs everything that writes objects or refs or talks to a remote (`change`), on a `git.Repo`
-opened when the first such call is made. What only reads (`run`, `objects`) starts git without it:
-importing GitPython takes about 60 ms, more than everything else `promoter status` does. Both start the
-same command lines in the same cleaned environment. GitPython's index, references and object database
-are not used: they are slower, not safe against concurrent writers, and fail on SHA-256 repositories.
+GitPython's command runner runs everything that writes objects or refs or talks to a remote (`change`).
+What only reads (`run`, `objects`, finding the repository) starts git without it: importing GitPython
+takes about 60 ms, more than everything else `promoter status` does. Both start the same command lines
+in the same cleaned environment. GitPython's `Repo`, index, references and object database are not used:
+they follow variables that a hook leaves behind, are slower, are not safe against concurrent writers,
+and fail on SHA-256 repositories.
 """
 
 import os
@@ -29,7 +30,7 @@ from promoter.trail.command import (
 from promoter.trail.objects import BATCH, batched
 
 if TYPE_CHECKING:
-    from git import Repo
+    from git import Git
 
 _OLDEST_GIT = (2, 38)
 _NOT_IN_A_BRANCH_NAME = ("..", "@{", "//", "/.", "\\", "~", "^", ":", "?", "*", "[", " ")
@@ -50,7 +51,7 @@ class Repository:
         self.common_directory = common_directory
         self.object_format = object_format
         self.bare = bare
-        self._gitpython: Repo | None = None
+        self._gitpython: Git | None = None
         self._opening = threading.Lock()
 
     @classmethod
@@ -111,16 +112,16 @@ class Repository:
         With `hooks` the user's hooks run. Git inherits the file descriptors `keeping`. `timeout` is in seconds, None for as long as a person needs
         to unlock a key. Raises GitFailed, and CannotAct inside a receiving repository's quarantine.
         """
-        runner = self._opened().git
+        added = added_variables() | dict(environment or {})
         line = command(arguments, hooks=hooks)
-        unwanted = unwanted_variables()
+        unwanted = [name for name in unwanted_variables() if name not in added]
         if unwanted:  # GitPython can add to the environment git inherits, not take from it
             line = ["env", *(word for name in unwanted for word in ("-u", name)), *line]
-        running = runner.execute(
+        running = self._runner().execute(
             line,
             as_process=True,
             istream=subprocess.PIPE if input is not None else None,
-            env=added_variables() | dict(environment or {}),
+            env=added,
             pass_fds=tuple(keeping),
         )
         assert running.proc is not None  # noqa: S101 - it is until it is collected
@@ -209,7 +210,7 @@ class Repository:
         """Ends the processes GitPython keeps; the repository may be used again afterwards."""
         with self._opening:
             if self._gitpython is not None:
-                self._gitpython.close()
+                self._gitpython.clear_cache()
                 self._gitpython = None
 
     def __enter__(self) -> Self:
@@ -220,7 +221,7 @@ class Repository:
     ) -> None:
         self.close()
 
-    def _opened(self) -> "Repo":
+    def _runner(self) -> "Git":
         if "GIT_QUARANTINE_PATH" in os.environ:
             raise CannotAct(
                 phrase(N_("the trail cannot be written from a hook that runs before a push is accepted")),
@@ -228,11 +229,11 @@ class Repository:
             )
         with self._opening:
             if self._gitpython is None:
-                import git  # 60 ms that reading must not pay
+                from git import Git  # 60 ms that reading must not pay
 
-                opened = git.Repo(self.git_directory)
-                _check_version(opened.git.version_info)
-                self._gitpython = opened
+                runner = Git(str(self.root))
+                _check_version(runner.version_info)
+                self._gitpython = runner
             return self._gitpython
 
     def _answer(self, *arguments: str) -> str | None:

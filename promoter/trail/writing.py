@@ -26,6 +26,7 @@ BLOB_AT_MOST = 32 << 20
 """Bytes in a copied file."""
 
 _ATTEMPTS = 20
+_A_GIT_COMMAND_MAY_TAKE_S = 1.0
 _MOVED = ("but expected", "reference already exists", "unable to resolve reference")
 _IN_THE_WAY = re.compile(r"Unable to create '(?P<path>.+\.lock)': File exists")
 
@@ -81,7 +82,7 @@ def move(repository: Repository, held: Held, reference: str, new: str, old: str 
     Removes the lock file a killed writer left on it. Raises CannotAct when another is in the way.
     """
     nothing = "0" * len(new)
-    until = time.monotonic() + 3
+    until = time.monotonic() + _A_GIT_COMMAND_MAY_TAKE_S
     while True:
         try:
             with held.changing(reference):
@@ -146,7 +147,9 @@ def guard(repository: Repository, branch: str, *, starting: bool) -> None:
                     parent=parent[11:],
                 ),
                 phrase(
-                    N_("name the trail's branch otherwise in pipeline.yaml: trail: {{branch: promoter-trail}}")
+                    N_(
+                        "name the trail's branch otherwise in pipeline.yaml: trail: {{branch: promoter-trail}}"
+                    )
                 ),
             )
     if starting and found:
