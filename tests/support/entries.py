@@ -246,10 +246,13 @@ class Story:
 
     def opened(self, by: Actor = ALICE, promotion: str = PROMOTION) -> Recorded:
         """Opens a promotion from staging to preprod."""
-        pinned = {
-            name: Pinned(f"{name}.yaml", f"sha256:{name}") for name in ("pipeline", "checklist", "template")
-        }
-        content = Opened(transition=f"{FROM}-to-{TO}", roster="genesis", **pinned)
+        content = Opened(
+            transition=f"{FROM}-to-{TO}",
+            pipeline=Pinned("checklists/pipeline.yaml", "sha256:pipeline"),
+            checklist=Pinned(f"checklists/{FROM}-to-{TO}.yaml", "sha256:checklist"),
+            template=Pinned("templates/report.md.j2", "sha256:template"),
+            roster="genesis",
+        )
         return self.add(content, by, subject=self.subject(promotion=promotion))
 
     def checked(

@@ -1,0 +1,34 @@
+"""The gate: checklist, promotion and time in; a decision with its reasons out. Pure and total."""
+
+from promoter.gate.deciding import decide
+from promoter.gate.decision import (
+    Answer,
+    CheckStanding,
+    Decision,
+    Hold,
+    ItemStanding,
+    ItemState,
+    Reason,
+    Seat,
+    SignOffStanding,
+    Validity,
+)
+from promoter.gate.signing import possible_signers
+from promoter.gate.words import NEXT, PHRASES
+
+__all__ = [
+    "NEXT",
+    "PHRASES",
+    "Answer",
+    "CheckStanding",
+    "Decision",
+    "Hold",
+    "ItemStanding",
+    "ItemState",
+    "Reason",
+    "Seat",
+    "SignOffStanding",
+    "Validity",
+    "decide",
+    "possible_signers",
+]

@@ -1,0 +1,56 @@
+"""What a decision is made on, and when a recorded entry may speak in it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from promoter.model.checklist import Checklist
+from promoter.model.entry import Recorded, SignatureVerdict, Trust
+from promoter.model.environment import Demand, Environment
+from promoter.model.release import Release
+from promoter.model.roster import Roster
+from promoter.promotion import Promotion
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The checklist and the target environment as pinned, the roster in force, and the moment (aware)."""
+
+    checklist: Checklist
+    promotion: Promotion
+    environment: Environment
+    roster: Roster
+    now: datetime
+
+    def accepts(self, recorded: Recorded) -> bool:
+        """Whether an entry counts here: claims only without a roster, and nowhere that demands signatures."""
+        signed = self.environment.signatures is Demand.REQUIRED
+        if recorded.trust is Trust.COUNTED:
+            return not signed or recorded.signature is SignatureVerdict.GOOD
+        return recorded.trust is Trust.CLAIMED and not signed and not self.roster
+
+
+def same_release(one: Release, other: Release) -> bool:
+    """Whether two releases are the same commit and tree, or, both unbound, have the same name."""
+    if one.bound and other.bound:
+        return (one.commit, one.tree) == (other.commit, other.tree)
+    return not one.bound and not other.bound and one.name == other.name
+
+
+def release_label(release: Release | None) -> str | None:
+    """A release as reasons name it: `v1.4.0 (c3d4e5f)`, or its name alone when it is unbound."""
+    if release is None or release.commit is None:
+        return release.name if release else None
+    return f"{release.name} ({release.commit[:7]})"
+
+
+def moment(written: str) -> datetime | None:
+    """A time as entries write it; without a zone it is UTC. None when it cannot be read."""
+    try:
+        return aware(datetime.fromisoformat(written))
+    except ValueError:
+        return None
+
+
+def aware(at: datetime) -> datetime:
+    """A time with a zone: UTC unless it has its own."""
+    return at if at.utcoffset() is not None else at.replace(tzinfo=UTC)

@@ -1,0 +1,87 @@
+"""Whether the checks of an item speak for this release and definition, now, and what they say."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from promoter.gate.case import Case, moment, release_label, same_release
+from promoter.gate.decision import CheckStanding, Hold, Reason, Validity
+from promoter.messages import Message, message
+from promoter.model.checklist import CheckSpec, Item
+from promoter.model.outcome import Verdict
+from promoter.promotion import RecordedOutcome
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_VERDICTS = {
+    Verdict.FAILED: ("check-failed", Hold.FAILED),
+    Verdict.ERRORED: ("check-errored", Hold.UNKNOWN),
+    Verdict.SKIPPED: ("check-skipped", Hold.WAITING),
+}
+
+
+def check_standing(case: Case, item: Item, spec: CheckSpec) -> CheckStanding:
+    """How one check stands.
+
+    Of all that was recorded, only what is signed (or claimed, where that counts), bound to this
+    release and definition and made without overrides is looked at; the last of it speaks. So an
+    outcome that does not count neither satisfies nor hides one that does.
+    """
+    recorded = case.promotion.outcomes.get((item.id, spec.id), ())
+    if not recorded:
+        return CheckStanding(spec, Validity.MISSING, None, message("check-missing", check=spec.id))
+    accepted = [each for each in recorded if case.accepts(each.recorded)]
+    if not accepted:
+        by = recorded[-1].recorded.entry.actor.name
+        why = message("check-claimed", check=spec.id, by=by)
+        return CheckStanding(spec, Validity.MISSING, recorded[-1], why)
+    bound = [each for each in accepted if _stale(case, item, spec, each) is None]
+    if not bound:
+        return CheckStanding(spec, Validity.STALE, accepted[-1], _stale(case, item, spec, accepted[-1]))
+    counted = [each for each in bound if not each.outcome.outcome.overrides]
+    if not counted:
+        why = message("check-overridden", check=spec.id, overrides=bound[-1].outcome.outcome.overrides)
+        return CheckStanding(spec, Validity.OVERRIDDEN, bound[-1], why)
+    latest = counted[-1]
+    if not latest.outcome.outcome.verdict.satisfies:
+        return CheckStanding(spec, Validity.CURRENT, latest)
+    too_old = _expired(case, spec, latest)
+    return CheckStanding(spec, Validity.EXPIRED if too_old else Validity.CURRENT, latest, too_old)
+
+
+def check_reason(item: Item, standing: CheckStanding) -> Reason | None:
+    """What a check holds its item with; None when it passes."""
+    if standing.passes:
+        return None
+    if standing.why is not None or standing.latest is None:
+        why = standing.why or message("check-missing", check=standing.spec.id)
+        return Reason(why, Hold.UNKNOWN if why.code == "check-undated" else Hold.WAITING, item.id)
+    outcome = standing.latest.outcome.outcome
+    code, hold = _VERDICTS.get(outcome.verdict, ("check-errored", Hold.UNKNOWN))
+    return Reason(message(code, check=standing.spec.id, summary=outcome.reason), hold, item.id)
+
+
+def ahead_of_time(case: Case, item: Item, standing: CheckStanding) -> Iterator[Message]:
+    """A warning for an outcome dated in the future: a clock is wrong, and its age means nothing yet."""
+    at = moment(standing.latest.outcome.at) if standing.latest and standing.passes else None
+    if at is not None and at - case.now > _CLOCKS_DIFFER:
+        yield message("clock-ahead", check=standing.spec.id, item=item.id, at=at.isoformat())
+
+
+def _stale(case: Case, item: Item, spec: CheckSpec, recorded: RecordedOutcome) -> Message | None:
+    outcome, release = recorded.outcome, case.promotion.release
+    if outcome.item_digest != item.digest or outcome.kind != spec.kind:
+        return message("check-stale-item", check=spec.id)
+    if not item.survives_release and not same_release(recorded.release, release):
+        was, now = release_label(recorded.release), release_label(release)
+        return message("check-stale-release", check=spec.id, was=was, now=now)
+    return None
+
+
+def _expired(case: Case, spec: CheckSpec, recorded: RecordedOutcome) -> Message | None:
+    at = moment(recorded.outcome.at)
+    if at is None:
+        return message("check-undated", check=spec.id, at=recorded.outcome.at)
+    age, allowed = case.now - at, case.checklist.max_age_of(spec)
+    if age <= allowed:
+        return None
+    seconds = {"age": age.total_seconds(), "allowed": allowed.total_seconds()}
+    return message("check-expired", check=spec.id, at=recorded.outcome.at, **seconds)

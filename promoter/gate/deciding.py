@@ -1,0 +1,105 @@
+"""The decision: the items' standings and what holds the promotion as a whole."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from promoter.gate.case import Case, aware, release_label, same_release
+from promoter.gate.decision import Answer, Decision, Hold, Reason
+from promoter.gate.judging import item_standings, item_warnings, rejection, rejections_that_count
+from promoter.messages import Message, message
+from promoter.model.checklist import Checklist
+from promoter.model.entry import Abandoned, Recorded, Unreadable
+from promoter.model.environment import Environment
+from promoter.model.roster import Roster
+from promoter.promotion import Promotion, RunsIn, Stage
+
+_NEWER = "written-by-newer"
+
+
+def decide(
+    checklist: Checklist,
+    promotion: Promotion,
+    *,
+    environment: Environment,
+    roster: Roster,
+    reached: tuple[RunsIn, ...],
+    now: datetime,
+    newer: tuple[Unreadable | Recorded, ...] = (),
+) -> Decision:
+    """The gate's answer. `environment` is the target, as pinned; `roster` the one in force;
+    `reached` every release known to have got to the environment it comes from; `newer` what a newer
+    version wrote of the trail itself (a promotion carries its own). Never raises.
+
+    The gate is open when no reason holds it, and only then: a check that was skipped, errored, failed,
+    overridden, too old, or never run satisfies nothing, and a checklist that requires nothing holds.
+    """
+    case = Case(checklist, promotion, environment, roster, aware(now))
+    items = item_standings(case)
+    reasons: tuple[Reason, ...]
+    held = tuple(reason for each in items if each.holds for reason in each.reasons)
+    if promotion.stage is Stage.PROMOTED:
+        answer, reasons = Answer.PROMOTED, ()
+    elif promotion.stage is Stage.ABANDONED:
+        answer, reasons = Answer.ABANDONED, (Reason(_abandoned(promotion), Hold.FAILED),)
+    else:
+        reasons = (*_of_the_whole(case, reached, (*newer, *promotion.newer)), *held)
+        answer = Answer.BLOCKED if reasons else Answer.OPEN
+    return Decision(
+        answer=answer,
+        reasons=reasons,
+        items=items,
+        claimed=not roster,
+        at=now,
+        warnings=tuple(warning for each in items for warning in item_warnings(case, each)),
+    )
+
+
+def _of_the_whole(
+    case: Case, reached: tuple[RunsIn, ...], newer: tuple[Unreadable | Recorded, ...]
+) -> Iterator[Reason]:
+    """What holds the promotion as a whole."""
+    checklist, promotion = case.checklist, case.promotion
+    asked = (promotion.from_environment, promotion.to_environment, promotion.to_environment)
+    if (checklist.from_environment, checklist.to_environment, case.environment.name) != asked:
+        rules = message("other-rules", source=checklist.from_environment, target=case.environment.name)
+        yield Reason(rules, Hold.UNKNOWN)
+    for each in newer:
+        yield Reason(_newer(each), Hold.UNKNOWN)
+    if not any(each.required for each in checklist.items):
+        yield Reason(message("checklist-empty"), Hold.FAILED)
+    if checklist.requires_previous and (missing := _previous(case, reached)) is not None:
+        yield Reason(missing, Hold.WAITING)
+    known = {each.id for each in checklist.items}
+    for voice in rejections_that_count(case):
+        bound = voice.recorded.entry.item
+        if voice.stands and bound is not None and bound.id not in known:
+            said = rejection(voice).parameters
+            yield Reason(Message("rejected-elsewhere", {"item": bound.id, **said}), Hold.FAILED)
+
+
+def _previous(case: Case, reached: tuple[RunsIn, ...]) -> Message | None:
+    """Why the release may not come from where it comes from; None when it got there."""
+    source, release = case.checklist.from_environment, case.promotion.release
+    arrivals = [each for each in reached if each.environment == source]
+    ours = [each for each in arrivals if same_release(each.release, release)]
+    label = release_label(release)
+    if any(case.accepts(each.recorded) for each in ours):
+        return None
+    if ours:
+        return message("previous-claimed", environment=source, release=label)
+    if arrivals:
+        there = release_label(arrivals[-1].release)
+        return message("previous-missing", environment=source, release=label, there=there)
+    return message("previous-unknown", environment=source, release=label)
+
+
+def _newer(written: Unreadable | Recorded) -> Message:
+    if isinstance(written, Recorded):
+        return message(_NEWER, what=str(written.entry.type))
+    return written.why if written.why.code == _NEWER else message(_NEWER, what=written.why)
+
+
+def _abandoned(promotion: Promotion) -> Message:
+    entry = promotion.closed_by.entry if promotion.closed_by else promotion.opened.entry
+    reason = entry.content.reason if isinstance(entry.content, Abandoned) else ""
+    return message("abandoned", by=entry.actor.name, reason=reason)

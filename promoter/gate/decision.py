@@ -1,0 +1,165 @@
+"""What the gate answers: a decision, the standing of every item, and the reasons."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from promoter.errors import ExitCode
+from promoter.messages import Message
+from promoter.model.checklist import CheckSpec, Item
+from promoter.promotion import RecordedOutcome, Voice
+
+
+class Answer(StrEnum):
+    """What the gate answers. Waivers and break-glass have their place here and come later."""
+
+    BLOCKED = "blocked"
+    OPEN = "open"
+    OPEN_WITH_WAIVERS = "open-with-waivers"
+    OPEN_BREAK_GLASS = "open-break-glass"
+    PROMOTED = "promoted"
+    ABANDONED = "abandoned"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one may promote now."""
+        return self in (Answer.OPEN, Answer.OPEN_WITH_WAIVERS, Answer.OPEN_BREAK_GLASS)
+
+
+class Hold(StrEnum):
+    """Why something holds the gate: people or time are missing, something is wrong, we cannot tell."""
+
+    WAITING = "waiting"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class ItemState(StrEnum):
+    """Where an item stands, as users see it. Where several apply, the first of these:
+
+    rejected · failing · errored · stale · expired · waiting · passing · done
+
+    `stale` and `expired` speak of what the item still needs: a stale sign-off beside filled seats is
+    no more than history. `waiting` is for a check that has not run (or was skipped, overridden or
+    only claimed), for an item this one needs, and for sign-offs of an item without checks; `passing`
+    is for an item whose checks all pass and that only people hold.
+    """
+
+    WAITING = "waiting"
+    PASSING = "passing"
+    FAILING = "failing"
+    ERRORED = "errored"
+    STALE = "stale"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    WAIVED = "waived"
+    NOT_APPLICABLE = "not-applicable"
+    DONE = "done"
+
+
+class Validity(StrEnum):
+    """Whether a recorded answer still speaks for this release and definition, now."""
+
+    CURRENT = "current"
+    STALE = "stale"
+    EXPIRED = "expired"
+    MISSING = "missing"
+    OVERRIDDEN = "overridden"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of the answer, in the present tense; `item` is None for the promotion as a whole."""
+
+    message: Message
+    hold: Hold
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStanding:
+    """A check of an item: its latest outcome, and whether that still speaks. `why` says why not.
+    Age only matters to an outcome that would satisfy: a failure stays current until it runs again."""
+
+    spec: CheckSpec
+    validity: Validity
+    latest: RecordedOutcome | None
+    why: Message | None = None
+
+    @property
+    def passes(self) -> bool:
+        """Whether it satisfies the item: run for this release and definition, young enough, passed."""
+        return (
+            self.validity is Validity.CURRENT
+            and self.latest is not None
+            and self.latest.outcome.outcome.verdict.satisfies
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffStanding:
+    """A sign-off of an item: whether it speaks, and the role it is credited for (None when it fills
+    no seat; `""` for a seat without a role). `why` says why it does not count."""
+
+    voice: Voice
+    validity: Validity
+    counts: bool
+    credited: str | None = None
+    why: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """How many people an item needs in a role (`""`: any person), and how many are credited."""
+
+    role: str
+    needed: int
+    filled: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStanding:
+    """An item with everything that speaks for or against it; `reasons` is empty when it is done or
+    advisory items are merely pending. `sign_offs` and `rejections` have those taken back as well."""
+
+    item: Item
+    state: ItemState
+    reasons: tuple[Reason, ...]
+    checks: tuple[CheckStanding, ...]
+    seats: tuple[Seat, ...]
+    sign_offs: tuple[SignOffStanding, ...]
+    rejections: tuple[Voice, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it keeps the gate shut."""
+        return self.item.required and bool(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate answers at a moment, with every reason; `reasons` are those that hold it: of the
+    promotion as a whole first, then in checklist order. `claimed` when sign-offs are not backed by a
+    roster. `warnings` never hold."""
+
+    answer: Answer
+    reasons: tuple[Reason, ...]
+    items: tuple[ItemStanding, ...]
+    claimed: bool
+    at: datetime
+    warnings: tuple[Message, ...] = ()
+    waivers: int = 0
+
+    def item(self, item_id: str) -> ItemStanding | None:
+        """The standing of one item."""
+        return next((each for each in self.items if each.item.id == item_id), None)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 open, promoted; 1 something failed or it was abandoned; 6 could not tell; 5 waiting."""
+        if self.answer is Answer.PROMOTED or self.answer.is_open:
+            return ExitCode.YES
+        holds = {each.hold for each in self.reasons}
+        if self.answer is Answer.ABANDONED or Hold.FAILED in holds:
+            return ExitCode.NO
+        return ExitCode.COULD_NOT_TELL if Hold.UNKNOWN in holds else ExitCode.NOT_YET

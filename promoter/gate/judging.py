@@ -1,0 +1,145 @@
+"""How each item of a checklist stands."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from promoter.gate.case import Case
+from promoter.gate.checking import ahead_of_time, check_reason, check_standing
+from promoter.gate.decision import (
+    CheckStanding,
+    Hold,
+    ItemStanding,
+    ItemState,
+    Reason,
+    Seat,
+    SignOffStanding,
+    Validity,
+)
+from promoter.gate.signing import opener_signed, sign_off_reasons, sign_off_standings
+from promoter.messages import Message, message
+from promoter.model.checklist import Item
+from promoter.model.entry import Rejected
+from promoter.promotion import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An item by itself, before the items it needs are asked."""
+
+    item: Item
+    checks: tuple[CheckStanding, ...]
+    check_reasons: tuple[Reason, ...]
+    sign_offs: tuple[SignOffStanding, ...]
+    seats: tuple[Seat, ...]
+    sign_off_reasons: tuple[Reason, ...]
+    rejections: tuple[Voice, ...]
+
+    @property
+    def rejected(self) -> tuple[Voice, ...]:
+        return tuple(each for each in self.rejections if each.stands)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        rejected = tuple(Reason(rejection(each), Hold.FAILED, self.item.id) for each in self.rejected)
+        vacuous = (
+            () if self.checks or self.seats else (Reason(message("item-vacuous"), Hold.FAILED, self.item.id),)
+        )
+        return (*rejected, *vacuous, *self.check_reasons, *self.sign_off_reasons)
+
+
+def item_standings(case: Case) -> tuple[ItemStanding, ...]:
+    """The standing of every item, in checklist order.
+
+    An item that needs others is not done before they are; items that need each other never are.
+    """
+    judged = [_judged(case, item) for item in case.checklist.items]
+    done = _done(judged)
+    return tuple(_standing(each, done) for each in judged)
+
+
+def item_warnings(case: Case, standing: ItemStanding) -> Iterator[Message]:
+    """What a reader should know of an item though it does not hold it."""
+    for each in standing.checks:
+        yield from ahead_of_time(case, standing.item, each)
+    yield from opener_signed(case, standing.item, standing.sign_offs)
+
+
+def rejection(voice: Voice) -> Message:
+    """Who said no, and why."""
+    content = voice.recorded.entry.content
+    reason = content.reason if isinstance(content, Rejected) else ""
+    return message("rejected", by=voice.recorded.entry.actor.name, reason=reason)
+
+
+def rejections_that_count(case: Case) -> tuple[Voice, ...]:
+    """Every rejection of the promotion that counts here. Anyone whose entries count may reject,
+    whatever their role, and a rejection never goes stale: it is answered or taken back."""
+    heard = (each for each in case.promotion.rejections if case.accepts(each.recorded))
+    return tuple(sorted(heard, key=lambda each: each.recorded.entry.id))
+
+
+def _judged(case: Case, item: Item) -> _Judged:
+    checks = tuple(check_standing(case, item, spec) for spec in item.checks)
+    sign_offs, seats = sign_off_standings(case, item)
+    return _Judged(
+        item=item,
+        checks=checks,
+        check_reasons=tuple(reason for each in checks if (reason := check_reason(item, each)) is not None),
+        sign_offs=sign_offs,
+        seats=seats,
+        sign_off_reasons=tuple(sign_off_reasons(item, sign_offs, seats)),
+        rejections=tuple(
+            each
+            for each in rejections_that_count(case)
+            if each.recorded.entry.item is not None and each.recorded.entry.item.id == item.id
+        ),
+    )
+
+
+def _done(judged: Sequence[_Judged]) -> frozenset[str]:
+    """The ids of the items that are done: the least set in which everything an item needs is done too."""
+    by_itself = [each for each in judged if not each.reasons]
+    pending = {each.item.id for each in judged if each.reasons}
+    done: set[str] = set()
+    while True:
+        more = {each.item.id for each in by_itself if done.issuperset(each.item.needs)} - pending - done
+        if not more:
+            return frozenset(done)
+        done |= more
+
+
+def _standing(judged: _Judged, done: frozenset[str]) -> ItemStanding:
+    item = judged.item
+    needs = tuple(
+        Reason(message("needs", item=each), Hold.WAITING, item.id) for each in item.needs if each not in done
+    )
+    reasons = (*judged.reasons, *needs)
+    if not item.required:
+        reasons = tuple(each for each in reasons if each.hold is not Hold.WAITING)
+    return ItemStanding(
+        item=item,
+        state=_state(judged, waits=bool(needs)),
+        reasons=reasons,
+        checks=judged.checks,
+        seats=judged.seats,
+        sign_offs=judged.sign_offs,
+        rejections=judged.rejections,
+    )
+
+
+def _state(judged: _Judged, *, waits: bool) -> ItemState:
+    """The first state that applies, in the order `ItemState` gives."""
+    holds = {each.hold for each in judged.reasons}
+    short = bool(judged.sign_off_reasons)
+    validities = {each.validity for each in judged.checks}
+    stale_sign_off = any(each.validity is Validity.STALE and each.voice.stands for each in judged.sign_offs)
+    states = (
+        (ItemState.REJECTED, bool(judged.rejected)),
+        (ItemState.FAILING, Hold.FAILED in holds),
+        (ItemState.ERRORED, Hold.UNKNOWN in holds),
+        (ItemState.STALE, Validity.STALE in validities or (short and stale_sign_off)),
+        (ItemState.EXPIRED, Validity.EXPIRED in validities),
+        (ItemState.WAITING, bool(judged.check_reasons) or waits or (short and not judged.checks)),
+        (ItemState.PASSING, short),
+    )
+    return next((state for state, applies in states if applies), ItemState.DONE)

@@ -1,0 +1,200 @@
+"""Which sign-offs of an item count, for which role, and which seats are left."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from promoter.gate.case import Case, aware, moment, release_label, same_release
+from promoter.gate.decision import Hold, Reason, Seat, SignOffStanding, Validity
+from promoter.gate.seating import seat_people
+from promoter.messages import Message, message
+from promoter.model.checklist import Item, SignOffRule
+from promoter.model.entry import Entry, Revoked, SignedOff
+from promoter.model.environment import Demand, Environment, Rule
+from promoter.model.roster import Actor, Person, PersonClass, Roster
+from promoter.promotion import Voice
+
+ANYONE = ""
+"""The role of a seat that any person may fill."""
+
+
+def sign_off_standings(case: Case, item: Item) -> tuple[tuple[SignOffStanding, ...], tuple[Seat, ...]]:
+    """Every sign-off of an item as it stands, and the seats with how many are filled.
+
+    A person fills one seat of an item at most, however many roles they have and however often they
+    sign: their last sign-off that counts is the one credited.
+    """
+    judged = [_judged(case, item, each) for each in case.promotion.sign_offs if _is_about(each, item)]
+    if item.sign_off is None:
+        return tuple(judged), ()
+    last = {_person_of(each): place for place, each in enumerate(judged) if each.counts}
+    needed = _needed(item.sign_off)
+    people = {person: _roles(case.roster, person, needed) for person in last}
+    credited = seat_people(people, needed)
+    for place, each in enumerate(judged):
+        person = _person_of(each)
+        if each.counts and place == last[person]:
+            judged[place] = replace(each, credited=credited.get(person))
+        elif each.counts:
+            judged[place] = replace(each, counts=False, why=message("sign-off-repeated", by=_name(each)))
+    filled = list(credited.values())
+    return tuple(judged), tuple(Seat(role, count, filled.count(role)) for role, count in needed.items())
+
+
+def sign_off_reasons(
+    item: Item, standings: Sequence[SignOffStanding], seats: Sequence[Seat]
+) -> Iterator[Reason]:
+    """What people hold an item with: the seats left, then why what was given fills none of them."""
+    missing = sum(each.needed - each.filled for each in seats)
+    if not missing:
+        return
+    count = sum(each.needed for each in seats)
+    roles = [each.role for each in seats if each.filled < each.needed and each.role != ANYONE]
+    parameters = {"missing": missing, "count": count, "filled": count - missing}
+    if roles:
+        yield Reason(message("sign-off-missing", roles=roles, **parameters), Hold.WAITING, item.id)
+    else:
+        yield Reason(message("sign-off-missing-anyone", **parameters), Hold.WAITING, item.id)
+    heard = {_person_of(each) for each in standings if each.counts}
+    unheard = {
+        _person_of(each): each.why
+        for each in standings
+        if each.why is not None and each.voice.stands and _person_of(each) not in heard
+    }
+    for person in sorted(unheard):
+        yield Reason(unheard[person], Hold.WAITING, item.id)
+
+
+def opener_signed(case: Case, item: Item, standings: Sequence[SignOffStanding]) -> Iterator[Message]:
+    """A warning for each seat the opener fills, where separation of duties only warns."""
+    if case.environment.separation.opener is Rule.WARN:
+        for each in standings:
+            if each.credited is not None and _person_of(each) == case.promotion.opener.id:
+                yield message("opener-signed", by=_name(each), item=item.id)
+
+
+def possible_signers(
+    item: Item, roster: Roster, opener: Actor, environment: Environment, at: datetime | None = None
+) -> Mapping[str, int]:
+    """For each role of the item, how many distinct people could fill it; without a roster, empty.
+
+    With `at`, only those whom the roster has at that moment. One person may be counted for two roles
+    and can fill only one of them.
+    """
+    if not roster or item.sign_off is None:
+        return {}
+    barred = {opener.id} if environment.separation.opener is Rule.ON else set()
+    people = {
+        each.id: _roles(roster, each.id, _needed(item.sign_off))
+        for each in roster.people
+        if each.person_class is PersonClass.PERSON
+        and each.id not in barred
+        and (at is None or _in_term(each, aware(at)))
+    }
+    return {role: sum(role in roles for roles in people.values()) for role in _needed(item.sign_off)}
+
+
+def _judged(case: Case, item: Item, voice: Voice) -> SignOffStanding:
+    entry = voice.recorded.entry
+    stale = _stale(case, item, entry)
+    validity = Validity.STALE if stale else Validity.CURRENT
+    why = (
+        _taken_back(voice)
+        or stale
+        or _unsigned(case, voice)
+        or _unfit(case, item, entry)
+        or _bare(item, entry)
+    )
+    return SignOffStanding(voice, validity, counts=why is None, why=why)
+
+
+def _taken_back(voice: Voice) -> Message | None:
+    if voice.revoked_by is None:
+        return None
+    content = voice.revoked_by.entry.content
+    reason = content.reason if isinstance(content, Revoked) else ""
+    return message("sign-off-revoked", by=voice.revoked_by.entry.actor.name, reason=reason)
+
+
+def _stale(case: Case, item: Item, entry: Entry) -> Message | None:
+    if entry.item is None or entry.item.digest != item.digest:
+        return message("sign-off-stale-item", by=entry.actor.name)
+    was, now = entry.subject.release if entry.subject else None, case.promotion.release
+    if not item.survives_release and (was is None or not same_release(was, now)):
+        return message(
+            "sign-off-stale-release", by=entry.actor.name, was=release_label(was), now=release_label(now)
+        )
+    return None
+
+
+def _unsigned(case: Case, voice: Voice) -> Message | None:
+    if case.accepts(voice.recorded):
+        return None
+    return message("sign-off-claimed", by=voice.recorded.entry.actor.name)
+
+
+def _unfit(case: Case, item: Item, entry: Entry) -> Message | None:
+    """Why this person cannot answer for this item, judged by the roster in force and the time they signed."""
+    actor, name = entry.actor, entry.actor.name
+    person = case.roster.person(actor.id)
+    if item.sign_off is None:
+        return message("sign-off-not-asked")
+    if PersonClass.MACHINE in (actor.person_class, person.person_class if person else None):
+        return message("sign-off-by-machine", by=name)
+    if case.environment.separation.opener is Rule.ON and actor.id == case.promotion.opener.id:
+        return message("sign-off-by-opener", by=name)
+    if not case.roster:
+        return None
+    if person is None:
+        return message("sign-off-off-roster", by=name)
+    signed_at = moment(entry.at)
+    if signed_at is None:
+        return message("sign-off-undated", by=name, at=entry.at)
+    if not _in_term(person, signed_at):
+        return message("sign-off-off-term", by=name, at=signed_at.isoformat())
+    if not _roles(case.roster, actor.id, _needed(item.sign_off)):
+        return message("sign-off-without-role", by=name, roles=item.sign_off.roles)
+    return None
+
+
+def _bare(item: Item, entry: Entry) -> Message | None:
+    """Why a sign-off that would count is a bare tick where more is asked for."""
+    rule, content = item.sign_off, entry.content
+    if rule is None or not isinstance(content, SignedOff):
+        return message("sign-off-not-asked")
+    empty = [each.id for each in rule.fields if each.required and not content.fields.get(each.id, "").strip()]
+    if empty:
+        return message("fields-missing", by=entry.actor.name, fields=empty)
+    if rule.evidence is Demand.REQUIRED and not any(each.link or each.file for each in content.evidence):
+        return message("evidence-missing", by=entry.actor.name)
+    return None
+
+
+def _needed(rule: SignOffRule) -> dict[str, int]:
+    """The seats of a rule: `count` for each of its roles; never fewer than one."""
+    return dict.fromkeys(rule.roles or (ANYONE,), max(rule.count, 1))
+
+
+def _roles(roster: Roster, person_id: str, needed: Mapping[str, int]) -> list[str]:
+    """The seats a person may fill; roles are not enforced without a roster."""
+    person = roster.person(person_id)
+    held = person.roles if person else ()
+    return [role for role in needed if not roster or role == ANYONE or role in held]
+
+
+def _in_term(person: Person, at: datetime) -> bool:
+    """Whether the roster has a person at a moment; both ends included."""
+    begun = person.valid_from is None or aware(person.valid_from) <= at
+    return begun and (person.valid_until is None or at <= aware(person.valid_until))
+
+
+def _is_about(voice: Voice, item: Item) -> bool:
+    return voice.recorded.entry.item is not None and voice.recorded.entry.item.id == item.id
+
+
+def _person_of(standing: SignOffStanding) -> str:
+    return standing.voice.recorded.entry.actor.id
+
+
+def _name(standing: SignOffStanding) -> str:
+    return standing.voice.recorded.entry.actor.name

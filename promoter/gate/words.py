@@ -1,0 +1,86 @@
+"""The words of every code the gate makes, and what to do next about each."""
+
+from collections.abc import Mapping
+
+from promoter.messages import N_, NP_, Template
+
+PHRASES: Mapping[str, Template] = {
+    "abandoned": N_("abandoned by {by}: {reason}"),
+    "check-claimed": N_("{check} was recorded by {by} without a signature, so it does not count"),
+    "check-errored": N_("{check} could not tell: {summary}"),
+    "check-expired": N_("{check} is {age:duration} old, {allowed:duration} allowed"),
+    "check-failed": N_("{check}: {summary}"),
+    "check-missing": N_("{check} has not run yet"),
+    "check-overridden": N_("{check} ran with {overrides}, so it does not count"),
+    "check-skipped": N_("{check} was skipped: {summary}"),
+    "check-stale-item": N_("{check} is stale: the item's text or definition changed"),
+    "check-stale-release": N_("{check} is stale: the release moved from {was} to {now}"),
+    "check-undated": N_("nobody can tell how old {check} is: it is dated {at}"),
+    "checklist-empty": N_("the checklist requires nothing, so it can open nothing"),
+    "clock-ahead": N_("{check} of {item} is dated {at:time}, which has not come yet"),
+    "evidence-missing": N_("the sign-off of {by} lacks the evidence this item requires"),
+    "fields-missing": N_("the sign-off of {by} leaves empty: {fields}"),
+    "item-vacuous": N_("it has neither a check nor a sign-off: nothing can answer it"),
+    "needs": N_("{item} must be done first"),
+    "opener-signed": N_("{by} opened this promotion and signed {item} as well"),
+    "other-rules": N_("these are the rules for {source} to {target}, not for this promotion"),
+    "previous-claimed": N_("{release} in {environment} is claimed, not signed, so it does not count"),
+    "previous-missing": N_("{environment} runs {there}: {release} has not been promoted there"),
+    "previous-unknown": N_("nothing is known of {environment}: {release} has not been promoted there"),
+    "rejected": N_("rejected by {by}: {reason}"),
+    "rejected-elsewhere": N_("{by} rejected {item}, which this checklist does not have: {reason}"),
+    "sign-off-by-machine": N_("the sign-off of {by} does not count: machines fill no person's seat"),
+    "sign-off-by-opener": N_("the sign-off of {by} does not count: they opened this promotion"),
+    "sign-off-claimed": N_("the sign-off of {by} is claimed, not signed, so it does not count"),
+    "sign-off-missing": NP_(
+        "waiting for a sign-off: {roles}", "waiting for {missing} of {count} sign-offs: {roles}"
+    ),
+    "sign-off-missing-anyone": NP_("waiting for a sign-off", "waiting for {missing} of {count} sign-offs"),
+    "sign-off-not-asked": N_("this item asks for no sign-off"),
+    "sign-off-off-roster": N_("the sign-off of {by} does not count: they are not on the roster in force"),
+    "sign-off-off-term": N_("the sign-off of {by} does not count: the roster did not have them on {at:time}"),
+    "sign-off-repeated": N_("{by} signed again later"),
+    "sign-off-revoked": N_("{by} took the sign-off back: {reason}"),
+    "sign-off-stale-item": N_("the sign-off of {by} is stale: the item's text or definition changed"),
+    "sign-off-stale-release": N_("the sign-off of {by} is stale: the release moved from {was} to {now}"),
+    "sign-off-undated": N_("nobody can tell when {by} signed: the sign-off is dated {at}"),
+    "sign-off-without-role": N_("the sign-off of {by} does not count: they have none of the roles {roles}"),
+}
+"""The words of every code this package makes, but for `written-by-newer`, which is the trail's."""
+
+_RUN = N_("promoter run {item}")
+_SIGN = N_("promoter sign {item}")
+_REVIEW = N_("read what changed, then promoter sign {item}")
+
+NEXT: Mapping[str, Template] = {
+    "check-claimed": N_("promoter run {item}, with git set up to sign"),
+    "check-errored": _RUN,
+    "check-expired": _RUN,
+    "check-failed": N_("put it right, then promoter run {item}"),
+    "check-missing": _RUN,
+    "check-overridden": N_("promoter run {item}, without these settings"),
+    "check-skipped": _RUN,
+    "check-stale-item": _RUN,
+    "check-stale-release": _RUN,
+    "check-undated": _RUN,
+    "checklist-empty": N_("add a required item, then promoter lint"),
+    "evidence-missing": N_("promoter sign {item} with --link or --file"),
+    "fields-missing": N_("promoter sign {item} with --field NAME=VALUE for each"),
+    "item-vacuous": N_("give the item a check or a sign-off, then promoter lint"),
+    "previous-claimed": N_("promoter adopt {environment}, with git set up to sign"),
+    "previous-missing": N_(
+        "promote it into {environment} first, or declare it with promoter adopt {environment}"
+    ),
+    "previous-unknown": N_(
+        "promote it into {environment} first, or declare it with promoter adopt {environment}"
+    ),
+    "rejected": N_("{by} signs {item} once it is right, or takes it back with promoter revoke {item}"),
+    "sign-off-claimed": N_("sign {item} again, with git set up to sign"),
+    "sign-off-missing": N_("promoter sign {item} (role {roles})"),
+    "sign-off-missing-anyone": _SIGN,
+    "sign-off-off-roster": N_("someone on the roster signs {item}; promoter roster show lists them"),
+    "sign-off-stale-item": _REVIEW,
+    "sign-off-stale-release": _REVIEW,
+    "written-by-newer": N_("install the newer version of promoter"),
+}
+"""What to do about a reason; takes the reason's own parameters and `item`, the item it is about."""

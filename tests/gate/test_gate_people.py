@@ -1,0 +1,343 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from promoter.errors import ExitCode
+from promoter.gate import Answer, Decision, ItemState, Seat, possible_signers
+from promoter.model.entry import EvidenceItem, SignatureVerdict, Trust
+from promoter.model.environment import Demand, Rule
+from promoter.model.outcome import Verdict
+from promoter.model.roster import PersonClass
+from tests.support.entries import (
+    ALICE,
+    BOB,
+    CAROL,
+    CI,
+    DAN,
+    NOW,
+    V2,
+    Story,
+    actor,
+    checklist,
+    environment,
+    item,
+    outcome,
+    person,
+    roster,
+    seats,
+)
+from tests.support.gates import ask, codes, state
+
+MEMBERS = roster(
+    alice=["integrator", "security"], bob="security", carol="integrator", dan=["integrator", "security"]
+)
+
+
+def why(decision: Decision, place: int = 0) -> str | None:
+    reason = decision.items[0].sign_offs[place].why
+    return reason.code if reason else None
+
+
+def credited(decision: Decision) -> list[str | None]:
+    return [each.credited for each in decision.items[0].sign_offs]
+
+
+def test_an_item_is_done_when_its_seats_are_filled() -> None:
+    rules = checklist(item("keys", sign_off=seats("security")))
+    story = Story()
+    waiting = ask(rules, story, roster=MEMBERS)
+    assert codes(waiting) == [("keys", "sign-off-missing")]
+    assert waiting.exit_code is ExitCode.NOT_YET
+    story.signed("keys", BOB)
+    done = ask(rules, story, roster=MEMBERS)
+    assert done.answer is Answer.OPEN
+    assert credited(done) == ["security"]
+    assert done.items[0].seats == (Seat("security", 1, 1),)
+
+
+def test_an_item_whose_checks_pass_and_that_only_people_hold_is_passing() -> None:
+    story = Story()
+    story.checked(outcome("keys", "credentials"))
+    decision = ask(checklist(item("keys", "credentials", sign_off=seats("security"))), story, roster=MEMBERS)
+    assert state(decision, "keys") is ItemState.PASSING
+
+
+def test_a_sign_off_does_not_stand_in_for_a_check_nor_a_check_for_a_sign_off() -> None:
+    rules = checklist(item("keys", "credentials", sign_off=seats("security")))
+    story = Story()
+    story.signed("keys", BOB)
+    assert codes(ask(rules, story, roster=MEMBERS)) == [("keys", "check-missing")]
+    story.checked(outcome("keys", "credentials", Verdict.FAILED))
+    assert codes(ask(rules, story, roster=MEMBERS)) == [("keys", "check-failed")]
+
+
+def test_each_role_needs_its_own_people() -> None:
+    rules = checklist(item("keys", sign_off=seats("integrator", "security")))
+    story = Story()
+    story.signed("keys", CAROL)
+    decision = ask(rules, story, roster=MEMBERS)
+    assert decision.reasons[0].message.parameters == {
+        "roles": ["security"],
+        "missing": 1,
+        "count": 2,
+        "filled": 1,
+    }
+    story.signed("keys", BOB)
+    assert ask(rules, story, roster=MEMBERS).answer is Answer.OPEN
+
+
+def test_a_person_fills_one_seat_however_many_roles_they_have_and_however_often_they_sign() -> None:
+    rules = checklist(item("keys", sign_off=seats("integrator", "security")))
+    story = Story()
+    story.signed("keys", DAN)
+    story.signed("keys", DAN)
+    decision = ask(rules, story, roster=MEMBERS)
+    assert codes(decision) == [("keys", "sign-off-missing")]
+    assert why(decision, 0) == "sign-off-repeated"
+    assert credited(decision) == [None, "integrator"]
+
+
+def test_someone_with_two_roles_is_credited_where_the_gate_can_open_whoever_signed_first() -> None:
+    rules = checklist(item("keys", sign_off=seats("integrator", "security")))
+    for first, second in ((DAN, CAROL), (CAROL, DAN), (ALICE, CAROL), (BOB, ALICE)):
+        story = Story()
+        story.signed("keys", first)
+        story.signed("keys", second)
+        assert ask(rules, story, roster=MEMBERS).answer is Answer.OPEN
+
+
+def test_crediting_moves_a_whole_row_of_people_up() -> None:
+    members = roster(a=["one", "two"], b=["two", "three"], c=["three", "four"], d=["one"])
+    rules = checklist(item("keys", sign_off=seats("one", "two", "three", "four")))
+    story = Story()
+    for name in ("a", "b", "c", "d"):
+        story.signed("keys", actor(name))
+    assert ask(rules, story, roster=members).answer is Answer.OPEN
+
+
+def test_a_seat_without_a_role_is_anyones_and_count_asks_for_distinct_people() -> None:
+    rules = checklist(item("keys", sign_off=seats(count=2)))
+    story = Story()
+    story.signed("keys", BOB)
+    story.signed("keys", BOB)
+    assert codes(ask(rules, story, roster=MEMBERS)) == [("keys", "sign-off-missing-anyone")]
+    story.signed("keys", CAROL)
+    decision = ask(rules, story, roster=MEMBERS)
+    assert decision.answer is Answer.OPEN
+    assert credited(decision) == [None, "", ""]
+
+
+def test_who_signs_beyond_the_seats_counts_and_is_credited_nowhere() -> None:
+    story = Story()
+    story.signed("keys", BOB)
+    story.signed("keys", ALICE)
+    decision = ask(checklist(item("keys", sign_off=seats("security"))), story, roster=MEMBERS)
+    assert credited(decision) == [None, "security"]
+    assert [each.counts for each in decision.items[0].sign_offs] == [True, True]
+
+
+def test_a_sign_off_without_the_role_does_not_count_and_says_so() -> None:
+    story = Story()
+    story.signed("keys", CAROL)
+    decision = ask(checklist(item("keys", sign_off=seats("security"))), story, roster=MEMBERS)
+    assert codes(decision) == [("keys", "sign-off-missing"), ("keys", "sign-off-without-role")]
+
+
+def test_a_machine_fills_no_seat_whether_the_entry_or_the_roster_says_it_is_one() -> None:
+    rules = checklist(item("keys", sign_off=seats("security")))
+    members = roster(person("ci", "security", machine=True), bob="security")
+    story = Story()
+    story.signed("keys", CI)
+    assert why(ask(rules, story)) == "sign-off-by-machine"
+    disguised = Story()
+    disguised.signed("keys", actor("ci", PersonClass.PERSON))
+    assert why(ask(rules, disguised, roster=members)) == "sign-off-by-machine"
+
+
+def test_only_who_is_on_the_roster_in_force_fills_a_seat() -> None:
+    story = Story()
+    story.signed("keys", BOB)
+    decision = ask(checklist(item("keys", sign_off=seats())), story, roster=roster(alice="security"))
+    assert why(decision) == "sign-off-off-roster"
+    assert decision.answer is Answer.BLOCKED
+
+
+def test_the_roster_has_a_person_from_and_until_judged_when_they_signed() -> None:
+    rules = checklist(item("keys", sign_off=seats("security")))
+    term = replace(
+        person("bob", "security"), valid_from=NOW - timedelta(days=3), valid_until=NOW - timedelta(days=1)
+    )
+    for days, opens in ((4, False), (3, True), (2, True), (1, True), (0.5, False)):
+        story = Story()
+        story.signed("keys", BOB, days=days)
+        decision = ask(rules, story, roster=roster(term))
+        assert (decision.answer is Answer.OPEN) is opens
+        assert why(decision) == (None if opens else "sign-off-off-term")
+
+
+def test_without_a_roster_claims_count_roles_are_not_enforced_and_the_answer_says_so() -> None:
+    rules = checklist(item("keys", sign_off=seats("integrator", "security")))
+    story = Story(trust=Trust.CLAIMED)
+    story.signed("keys", BOB)
+    story.signed("keys", CAROL)
+    decision = ask(rules, story)
+    assert decision.answer is Answer.OPEN
+    assert decision.claimed
+
+
+def test_with_a_roster_or_where_signatures_are_demanded_claims_never_count() -> None:
+    rules = checklist(item("keys", sign_off=seats()))
+    story = Story(trust=Trust.CLAIMED)
+    story.signed("keys", BOB)
+    assert why(ask(rules, story, roster=MEMBERS)) == "sign-off-claimed"
+    demanding = environment(signatures=Demand.REQUIRED)
+    assert why(ask(rules, story, into=demanding)) == "sign-off-claimed"
+    signed = Story()
+    recorded = signed.signed("keys", BOB)
+    assert ask(rules, signed, roster=MEMBERS, into=demanding).answer is Answer.OPEN
+    signed.records[-1] = replace(recorded, signature=SignatureVerdict.UNCHECKED)
+    assert why(ask(rules, signed, roster=MEMBERS, into=demanding)) == "sign-off-claimed"
+
+
+def test_the_openers_sign_off_never_counts_where_duties_are_separated() -> None:
+    rules = checklist(item("keys", sign_off=seats("security")))
+    story = Story(opener=ALICE)
+    story.signed("keys", ALICE)
+    on = ask(rules, story, roster=MEMBERS, into=environment(opener=Rule.ON))
+    assert codes(on) == [("keys", "sign-off-missing"), ("keys", "sign-off-by-opener")]
+    warned = ask(rules, story, roster=MEMBERS, into=environment(opener=Rule.WARN))
+    assert warned.answer is Answer.OPEN
+    assert [each.code for each in warned.warnings] == ["opener-signed"]
+    off = ask(rules, story, roster=MEMBERS, into=environment(opener=Rule.OFF))
+    assert off.answer is Answer.OPEN
+    assert off.warnings == ()
+
+
+def test_a_sign_off_of_another_release_or_definition_is_stale_and_says_why() -> None:
+    rules = checklist(item("keys", sign_off=seats()))
+    story = Story()
+    story.signed("keys", BOB, release=V2)
+    moved = ask(rules, story)
+    assert codes(moved) == [("keys", "sign-off-missing-anyone"), ("keys", "sign-off-stale-release")]
+    assert state(moved, "keys") is ItemState.STALE
+    story.signed("keys", BOB, item_digest="sha256:before")
+    assert [code for _, code in codes(ask(rules, story))] == [
+        "sign-off-missing-anyone",
+        "sign-off-stale-item",
+    ]
+    story.signed("keys", BOB)
+    again = ask(rules, story)
+    assert again.answer is Answer.OPEN
+    assert state(again, "keys") is ItemState.DONE
+
+
+def test_an_item_that_survives_releases_keeps_its_sign_offs() -> None:
+    story = Story()
+    story.signed("keys", BOB, release=V2)
+    assert ask(checklist(item("keys", sign_off=seats(), survives=True)), story).answer is Answer.OPEN
+
+
+def test_required_fields_must_be_filled_in() -> None:
+    rules = checklist(item("support", sign_off=seats(fields=["name", "telephone"])))
+    story = Story()
+    story.signed("support", BOB, fields={"name": "Bob", "telephone": "  "})
+    decision = ask(rules, story)
+    assert codes(decision) == [("support", "sign-off-missing-anyone"), ("support", "fields-missing")]
+    assert decision.reasons[1].message.parameters["fields"] == ["telephone"]
+    story.signed("support", BOB, fields={"name": "Bob", "telephone": "01"})
+    assert ask(rules, story).answer is Answer.OPEN
+
+
+def test_required_evidence_must_be_there_and_be_something() -> None:
+    rules = checklist(item("tests", sign_off=seats(evidence=Demand.REQUIRED)))
+    story = Story()
+    story.signed("tests", BOB, evidence=[EvidenceItem()])
+    assert why(ask(rules, story)) == "evidence-missing"
+    story.signed("tests", BOB, evidence=[EvidenceItem(link="https://ci.example.com/1")])
+    assert ask(rules, story).answer is Answer.OPEN
+
+
+def test_a_sign_off_taken_back_fills_no_seat() -> None:
+    rules = checklist(item("keys", sign_off=seats()))
+    story = Story()
+    story.revoked(story.signed("keys", BOB))
+    decision = ask(rules, story)
+    assert codes(decision) == [("keys", "sign-off-missing-anyone")]
+    assert why(decision) == "sign-off-revoked"
+
+
+def test_an_earlier_sign_off_counts_again_when_the_later_one_is_taken_back() -> None:
+    rules = checklist(item("keys", sign_off=seats()))
+    story = Story()
+    story.signed("keys", BOB)
+    story.revoked(story.signed("keys", BOB))
+    assert ask(rules, story).answer is Answer.OPEN
+
+
+def test_a_rejection_holds_whatever_else_is_there_until_it_is_answered_or_taken_back() -> None:
+    rules = checklist(item("keys", sign_off=seats("security")))
+    story = Story()
+    story.signed("keys", BOB)
+    rejected = story.rejected("keys", CAROL, "the secret is in the chat")
+    story.signed("keys", BOB)
+    decision = ask(rules, story, roster=MEMBERS)
+    assert codes(decision) == [("keys", "rejected")]
+    assert decision.reasons[0].message.parameters == {"by": "Carol", "reason": "the secret is in the chat"}
+    assert decision.exit_code is ExitCode.NO
+    assert state(decision, "keys") is ItemState.REJECTED
+    story.revoked(rejected)
+    assert ask(rules, story, roster=MEMBERS).answer is Answer.OPEN
+    story.rejected("keys", CAROL)
+    story.signed("keys", CAROL)
+    assert ask(rules, story, roster=MEMBERS).answer is Answer.OPEN
+
+
+def test_rejecting_an_item_without_a_sign_off_holds_it_too() -> None:
+    story = Story()
+    story.checked(outcome("webhook", "https"))
+    story.rejected("webhook", BOB)
+    assert codes(ask(checklist(item("webhook", "https")), story)) == [("webhook", "rejected")]
+
+
+def test_a_rejection_of_an_item_the_checklist_does_not_have_holds_the_promotion() -> None:
+    story = Story()
+    story.checked(outcome("webhook", "https"))
+    story.rejected("gone", BOB)
+    assert codes(ask(checklist(item("webhook", "https")), story)) == [(None, "rejected-elsewhere")]
+
+
+def test_a_claimed_rejection_does_not_hold_where_claims_do_not_count() -> None:
+    story = Story(trust=Trust.CLAIMED)
+    story.checked(outcome("webhook", "https"), trust=Trust.COUNTED)
+    story.rejected("webhook", BOB)
+    assert ask(checklist(item("webhook", "https")), story, roster=MEMBERS).answer is Answer.OPEN
+
+
+def test_a_sign_off_nobody_asked_for_changes_nothing() -> None:
+    story = Story()
+    story.checked(outcome("webhook", "https"))
+    story.signed("webhook", BOB)
+    decision = ask(checklist(item("webhook", "https")), story)
+    assert decision.answer is Answer.OPEN
+    assert why(decision) == "sign-off-not-asked"
+
+
+def test_a_rule_that_asks_for_nobody_asks_for_one() -> None:
+    assert ask(checklist(item("keys", sign_off=seats(count=0))), Story()).answer is Answer.BLOCKED
+
+
+def test_possible_signers_are_distinct_people_with_the_role_who_may_sign() -> None:
+    asked = item("keys", sign_off=seats("security", "release-manager"))
+    members = roster(person("ci", "security", machine=True), alice="security", bob=["security", "integrator"])
+    lax, strict = environment(opener=Rule.WARN), environment(opener=Rule.ON)
+    assert possible_signers(asked, members, ALICE, lax) == {"security": 2, "release-manager": 0}
+    assert possible_signers(asked, members, ALICE, strict) == {"security": 1, "release-manager": 0}
+    assert possible_signers(item("keys", sign_off=seats()), members, ALICE, strict) == {"": 1}
+    assert possible_signers(asked, roster(), ALICE, strict) == {}
+    assert possible_signers(item("webhook", "https"), members, ALICE, strict) == {}
+
+
+def test_possible_signers_leaves_out_who_is_not_on_the_roster_at_that_moment() -> None:
+    gone = replace(person("bob", "security"), valid_until=NOW - timedelta(days=1))
+    asked = item("keys", sign_off=seats("security"))
+    assert possible_signers(asked, roster(gone), ALICE, environment(), NOW) == {"security": 0}
+    assert possible_signers(asked, roster(gone), ALICE, environment()) == {"security": 1}

@@ -1,0 +1,45 @@
+"""The gate asked tersely, with everything a test does not care about left at rest."""
+
+from datetime import datetime
+
+from promoter.gate import Decision, ItemState, decide
+from promoter.messages import Language
+from promoter.model.checklist import Checklist
+from promoter.model.environment import Environment
+from promoter.model.roster import Roster
+from promoter.promotion import RunsIn
+from tests.support.entries import NOW, Story, environment
+
+NO_ROSTER = Roster()
+
+
+def ask(
+    rules: Checklist,
+    story: Story,
+    *,
+    roster: Roster = NO_ROSTER,
+    into: Environment | None = None,
+    reached: tuple[RunsIn, ...] = (),
+    now: datetime = NOW,
+) -> Decision:
+    """What the gate answers to a story."""
+    return decide(
+        rules, story.fold(), environment=into or environment(), roster=roster, reached=reached, now=now
+    )
+
+
+def codes(decision: Decision) -> list[tuple[str | None, str]]:
+    """Every reason as its item and code."""
+    return [(each.item, each.message.code) for each in decision.reasons]
+
+
+def state(decision: Decision, item_id: str) -> ItemState:
+    """Where an item stands."""
+    found = decision.item(item_id)
+    assert found is not None
+    return found.state
+
+
+def words(decision: Decision, language: Language) -> list[str]:
+    """Every reason, said."""
+    return [language.say(each.message) for each in decision.reasons]
