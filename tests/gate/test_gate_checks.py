@@ -8,13 +8,14 @@ from promoter.gate import Answer, Hold, ItemState, Validity
 from promoter.model.entry import Trust
 from promoter.model.environment import Demand
 from promoter.model.outcome import Verdict
-from tests.support.entries import (
+from tests.support.entries import Story
+from tests.support.gates import ask, codes, state
+from tests.support.nouns import (
     ALICE,
     NOW,
     UNBOUND,
     V1,
     V2,
-    Story,
     check,
     checklist,
     environment,
@@ -23,7 +24,6 @@ from tests.support.entries import (
     release,
     roster,
 )
-from tests.support.gates import ask, codes, state
 
 WEBHOOK = checklist(item("webhook", "https"))
 

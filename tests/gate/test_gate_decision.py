@@ -7,16 +7,16 @@ from promoter.model.entry import EntryType, ItemBinding, Reserved, Trust, Unread
 from promoter.model.environment import Demand
 from promoter.model.outcome import Verdict
 from promoter.promotion import RunsIn
-from tests.support.entries import (
+from tests.support.entries import PROMOTION, Story
+from tests.support.gates import ask, codes, state, words
+from tests.support.nouns import (
     ALICE,
     BOB,
     CAROL,
     NOW,
-    PROMOTION,
     UNBOUND,
     V1,
     V2,
-    Story,
     checklist,
     digest,
     environment,
@@ -25,7 +25,6 @@ from tests.support.entries import (
     roster,
     seats,
 )
-from tests.support.gates import ask, codes, state, words
 
 ENGLISH = Language(phrasebook=PHRASES.get)
 RULES = checklist(item("webhook", "https"))

@@ -4,18 +4,8 @@ from promoter.messages import Language, message
 from promoter.model.entry import EntryType, ItemBinding, Promoted, Reserved, SignedOff, Trust, Unreadable
 from promoter.model.outcome import Verdict
 from promoter.promotion import PHRASES, Promotion, Stage, fold
-from tests.support.entries import (
-    ALICE,
-    BOB,
-    CAROL,
-    PROMOTION,
-    V1,
-    V2,
-    Story,
-    at,
-    item,
-    outcome,
-)
+from tests.support.entries import PROMOTION, Story
+from tests.support.nouns import ALICE, BOB, CAROL, V1, V2, at, item, outcome
 
 
 def reasons(promotion: Promotion) -> list[str | None]:

@@ -3,7 +3,8 @@ from dataclasses import replace
 from promoter.messages import message
 from promoter.model.entry import EntryType, Genesis, Reserved, RosterChanged, Trust, Unreadable
 from promoter.model.roster import Roster
-from tests.support.entries import ALICE, BOB, PROMOTION, TRAIL, V1, V2, Story, roster
+from tests.support.entries import PROMOTION, TRAIL, Story
+from tests.support.nouns import ALICE, BOB, V1, V2, roster
 
 MEMBERS = roster(alice="roster-admin")
 

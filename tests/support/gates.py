@@ -8,7 +8,8 @@ from promoter.model.checklist import Checklist
 from promoter.model.environment import Environment
 from promoter.model.roster import Roster
 from promoter.promotion import RunsIn
-from tests.support.entries import NOW, Story, environment
+from tests.support.entries import Story
+from tests.support.nouns import NOW, environment
 
 NO_ROSTER = Roster()
 
@@ -43,3 +44,14 @@ def state(decision: Decision, item_id: str) -> ItemState:
 def words(decision: Decision, language: Language) -> list[str]:
     """Every reason, said."""
     return [language.say(each.message) for each in decision.reasons]
+
+
+def why(decision: Decision, place: int = 0) -> str | None:
+    """Why a sign-off of the first item does not count."""
+    reason = decision.items[0].sign_offs[place].why
+    return reason.code if reason else None
+
+
+def credited(decision: Decision) -> list[str | None]:
+    """The role that each sign-off of the first item is credited for."""
+    return [each.credited for each in decision.items[0].sign_offs]

@@ -1,0 +1,120 @@
+"""A second opinion on the gate: the rules read naively, by trying everything."""
+
+from datetime import datetime, timedelta
+from itertools import permutations
+
+from promoter.model.checklist import Item, SignOffRule
+from promoter.model.entry import Checked, Recorded, Rejected, Revoked, SignedOff, Trust
+from promoter.model.environment import Demand, Rule
+from promoter.model.outcome import Verdict
+from promoter.model.roster import PersonClass
+from tests.support.gate_worlds import World
+from tests.support.nouns import ALICE, NOW
+
+
+class Oracle:
+    """Says whether the gate may open by trying everything, slowly, without a line of the gate's own."""
+
+    def __init__(self, world: World) -> None:
+        self.rules, self.story, self.roster, self.into = world
+
+    def opens(self) -> bool:
+        required = [each for each in self.rules.items if each.required]
+        rejected_elsewhere = any(
+            self.stands(each) and each.entry.item and self.rules.item(each.entry.item.id) is None
+            for each in self.voices(Rejected)
+        )
+        return bool(required) and not rejected_elsewhere and all(self.done(each, ()) for each in required)
+
+    def done(self, asked: Item, above: tuple[str, ...]) -> bool:
+        needed = [self.rules.item(each) for each in asked.needs]
+        return (
+            asked.id not in above
+            and bool(asked.checks or asked.sign_off)
+            and all(each is not None and self.done(each, (*above, asked.id)) for each in needed)
+            and not any(self.about(each, asked) and self.stands(each) for each in self.voices(Rejected))
+            and all(self.passes(asked, each.id) for each in asked.checks)
+            and (asked.sign_off is None or self.seated(asked, asked.sign_off))
+        )
+
+    def counted(self, recorded: Recorded) -> bool:
+        if recorded.trust is Trust.CLAIMED:
+            return not self.roster and self.into.signatures is Demand.OPTIONAL
+        return recorded.trust is Trust.COUNTED
+
+    def voices(self, kind: type) -> list[Recorded]:
+        return [
+            each for each in self.story.records if isinstance(each.entry.content, kind) and self.counted(each)
+        ]
+
+    def about(self, recorded: Recorded, asked: Item) -> bool:
+        return recorded.entry.item is not None and recorded.entry.item.id == asked.id
+
+    def revoked(self, recorded: Recorded) -> bool:
+        return any(
+            recorded.entry.id in each.entry.refers_to and each.entry.actor.id == recorded.entry.actor.id
+            for each in self.story.records
+            if isinstance(each.entry.content, Revoked)
+        )
+
+    def stands(self, rejected: Recorded) -> bool:
+        later = self.story.records[self.story.records.index(rejected) :]
+        answered = any(
+            isinstance(each.entry.content, SignedOff)
+            and each.entry.item is not None
+            and rejected.entry.item is not None
+            and each.entry.item.id == rejected.entry.item.id
+            and each.entry.actor.id == rejected.entry.actor.id
+            and not self.revoked(each)
+            for each in later
+        )
+        return not answered and not self.revoked(rejected)
+
+    def of_this_release(self, asked: Item, recorded: Recorded) -> bool:
+        subject = recorded.entry.subject
+        return asked.survives_release or (subject is not None and subject.release == self.story.release)
+
+    def passes(self, asked: Item, check: str) -> bool:
+        speaking = [
+            each
+            for recorded in self.voices(Checked)
+            if isinstance(recorded.entry.content, Checked) and self.of_this_release(asked, recorded)
+            for each in recorded.entry.content.outcomes
+            if (each.item, each.check, each.item_digest) == (asked.id, check, asked.digest)
+            and not each.outcome.overrides
+        ]
+        last = speaking[-1] if speaking else None
+        return (
+            last is not None
+            and last.outcome.verdict in (Verdict.PASSED, Verdict.WARNED)
+            and NOW - datetime.fromisoformat(last.at) <= timedelta(days=7)
+        )
+
+    def speaks(self, asked: Item, rule: SignOffRule, signed: Recorded) -> bool:
+        entry, content = signed.entry, signed.entry.content
+        on_roster = self.roster.person(entry.actor.id)
+        return (
+            isinstance(content, SignedOff)
+            and entry.item is not None
+            and (entry.item.id, entry.item.digest) == (asked.id, asked.digest)
+            and self.of_this_release(asked, signed)
+            and not self.revoked(signed)
+            and entry.actor.person_class is PersonClass.PERSON
+            and (on_roster is None or on_roster.person_class is PersonClass.PERSON)
+            and (not self.roster or on_roster is not None)
+            and not (self.into.separation.opener is Rule.ON and entry.actor.id == ALICE.id)
+            and (rule.evidence is Demand.OPTIONAL or bool(content.evidence))
+            and all(content.fields.get(each.id) for each in rule.fields)
+        )
+
+    def seated(self, asked: Item, rule: SignOffRule) -> bool:
+        people = {each.entry.actor.id for each in self.voices(SignedOff) if self.speaks(asked, rule, each)}
+        wanted = [role for role in rule.roles or ("",) for _ in range(rule.count)]
+        return any(
+            all(self.holds(each, role) for each, role in zip(row, wanted, strict=True))
+            for row in permutations(sorted(people), len(wanted))
+        )
+
+    def holds(self, person_id: str, role: str) -> bool:
+        someone = self.roster.person(person_id)
+        return not self.roster or role == "" or (someone is not None and role in someone.roles)

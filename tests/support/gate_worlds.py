@@ -1,0 +1,135 @@
+"""Worlds the gate may be asked about: a checklist, a story, a roster and an environment, all drawn at random."""
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from promoter.model.checklist import Checklist, Item
+from promoter.model.entry import EvidenceItem, Trust
+from promoter.model.environment import Demand, Environment, Rule
+from promoter.model.outcome import CheckOutcome, Verdict
+from promoter.model.roster import PersonClass, Roster
+from tests.support.entries import Story
+from tests.support.nouns import (
+    ALICE,
+    BOB,
+    CAROL,
+    CI,
+    UNBOUND,
+    V1,
+    V2,
+    checklist,
+    digest,
+    environment,
+    item,
+    outcome,
+    person,
+    roster,
+    seats,
+)
+
+ITEMS, CHECKS, ROLES, PEOPLE = ("a", "b", "c"), ("x", "y"), ("r", "s"), (ALICE, BOB, CAROL)
+
+rules = st.builds(
+    seats,
+    st.sampled_from(ROLES),
+    count=st.integers(1, 2),
+    evidence=st.sampled_from(Demand),
+    fields=st.sampled_from([(), ("name",)]),
+) | st.sampled_from([seats(), seats(count=2), seats("r", "s"), seats("r", "s", count=2)])
+
+
+mostly = st.integers(0, 7).map(bool)
+
+
+@st.composite
+def items(draw: st.DrawFn, item_id: str) -> Item:
+    checks = draw(st.sampled_from([("x",), ("x", "y"), ()]))
+    return item(
+        item_id,
+        *checks,
+        sign_off=draw(rules if checks == () and draw(mostly) else st.none() | rules),
+        required=draw(mostly),
+        needs=() if draw(mostly) else (draw(st.sampled_from((*ITEMS, "nothing"))),),
+        survives=draw(st.booleans()),
+    )
+
+
+@st.composite
+def checklists(draw: st.DrawFn) -> Checklist:
+    return checklist(*[draw(items(each)) for each in ITEMS[: draw(st.sampled_from([1, 1, 2, 3, 0]))]])
+
+
+def members(draw: st.DrawFn) -> Roster:
+    if draw(st.booleans()):
+        return roster()
+    roles = st.sampled_from([ROLES, ROLES, ("r",), ("s",), ()])
+    return roster(
+        *[person(each.id, *draw(roles), machine=not draw(mostly)) for each in PEOPLE if draw(mostly)]
+    )
+
+
+@st.composite
+def outcomes(draw: st.DrawFn) -> CheckOutcome:
+    item_id = draw(st.sampled_from(ITEMS))
+    return outcome(
+        item_id,
+        draw(st.sampled_from(CHECKS)),
+        draw(st.sampled_from([Verdict.PASSED, Verdict.PASSED, Verdict.PASSED, *Verdict])),
+        days=draw(st.sampled_from([0, 0, 3, 7, 8])),
+        item_digest=digest(item_id) if draw(mostly) else "sha256:before",
+        overrides=() if draw(mostly) else ("--ca-file x",),
+    )
+
+
+def tell(draw: st.DrawFn, story: Story) -> None:
+    """One more thing happens."""
+    item_id, by = draw(st.sampled_from(ITEMS)), draw(st.sampled_from(PEOPLE))
+    release = story.release if draw(mostly) else V2
+    trust = Trust.COUNTED if draw(mostly) else Trust.CLAIMED
+    match draw(st.integers(0, 9)):
+        case 0 | 1 | 2 | 3:
+            story.checked(*draw(st.lists(outcomes(), max_size=4)), by=CI, release=release, trust=trust)
+        case 4 | 5 | 6 | 7:
+            story.signed(
+                item_id,
+                by if draw(mostly) else replace(by, person_class=PersonClass.MACHINE),
+                item_digest=digest(item_id) if draw(mostly) else "sha256:before",
+                release=release,
+                fields={"name": "Bob"} if draw(mostly) else {},
+                evidence=(EvidenceItem(link="https://example.com"),) if draw(mostly) else (),
+                trust=trust,
+            )
+        case 8:
+            story.rejected(item_id, by)
+        case 9:
+            story.revoked(draw(st.sampled_from(story.records)), by if draw(st.booleans()) else None)
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    """A story, half of the time one that begins well: every check passes and everyone signs."""
+    story = Story(draw(st.sampled_from([V1, V1, UNBOUND])))
+    if draw(st.booleans()):
+        story.checked(
+            *[outcome(each, check, days=draw(st.sampled_from([0, 7]))) for each in ITEMS for check in CHECKS]
+        )
+        for each in ITEMS:
+            for by in PEOPLE[: draw(st.integers(1, len(PEOPLE)))]:
+                story.signed(
+                    each, by, fields={"name": "Bob"}, evidence=(EvidenceItem(link="https://example.com"),)
+                )
+    for _ in range(draw(st.integers(0, 8))):
+        tell(draw, story)
+    return story
+
+
+World = tuple[Checklist, Story, Roster, Environment]
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    opener = draw(st.sampled_from([Rule.OFF, Rule.WARN, Rule.ON]))
+    signatures = draw(st.sampled_from([Demand.OPTIONAL, Demand.OPTIONAL, Demand.REQUIRED]))
+    into = environment(opener=opener, signatures=signatures)
+    return draw(checklists()), draw(stories()), members(draw), into
