@@ -69,7 +69,7 @@ def opener_signed(case: Case, item: Item, standings: Sequence[SignOffStanding]) 
     """A warning for each seat the opener fills, where separation of duties only warns."""
     if case.environment.separation.opener is Rule.WARN:
         for each in standings:
-            if each.credited is not None and _person_of(each) == case.promotion.opener.id:
+            if each.credited is not None and _is_opener(case, each.voice.recorded.entry.actor):
                 yield message("opener-signed", by=_name(each), item=item.id)
 
 
@@ -83,12 +83,12 @@ def possible_signers(
     """
     if not roster or item.sign_off is None:
         return {}
-    barred = {opener.id} if environment.separation.opener is Rule.ON else set()
+    barred = environment.separation.opener is Rule.ON
     people = {
         each.id: _roles(roster, each.id, _needed(item.sign_off))
         for each in roster.people
         if each.person_class is PersonClass.PERSON
-        and each.id not in barred
+        and not (barred and (each.id == opener.id or opener.email in each.emails))
         and (at is None or _in_term(each, aware(at)))
     }
     return {role: sum(role in roles for roles in people.values()) for role in _needed(item.sign_off)}
@@ -141,7 +141,7 @@ def _unfit(case: Case, item: Item, entry: Entry) -> Message | None:
         return message("sign-off-not-asked")
     if PersonClass.MACHINE in (actor.person_class, person.person_class if person else None):
         return message("sign-off-by-machine", by=name)
-    if case.environment.separation.opener is Rule.ON and actor.id == case.promotion.opener.id:
+    if case.environment.separation.opener is Rule.ON and _is_opener(case, actor):
         return message("sign-off-by-opener", by=name)
     if not case.roster:
         return None
@@ -155,6 +155,13 @@ def _unfit(case: Case, item: Item, entry: Entry) -> Message | None:
     if not _roles(case.roster, actor.id, _needed(item.sign_off)):
         return message("sign-off-without-role", by=name, roles=item.sign_off.roles)
     return None
+
+
+def _is_opener(case: Case, actor: Actor) -> bool:
+    """Whether someone opened the promotion, also when they did as a claim, before they had an id on the roster."""
+    opener, person = case.promotion.opener, case.roster.person(actor.id)
+    emails = {actor.email, *(person.emails if person else ())}
+    return actor.id == opener.id or opener.email in emails
 
 
 def _bare(item: Item, entry: Entry) -> Message | None:

@@ -24,17 +24,19 @@ def misplaced(opened: Recorded, recorded: Recorded) -> Message | None:
     """
     entry, first = recorded.entry, opened.entry
     if entry.trail != first.trail or entry.pipeline != first.pipeline:
-        return message("other-trail")
+        return message("not-this-trail")
     subject, expected = entry.subject, first.subject
     if subject is None or expected is None or subject.promotion != expected.promotion:
-        return message("other-promotion")
+        return message("not-this-promotion")
     if (subject.from_environment, subject.to_environment) != (
         expected.from_environment,
         expected.to_environment,
     ):
-        return message("other-environments", source=subject.from_environment, target=subject.to_environment)
+        return message(
+            "not-these-environments", source=subject.from_environment, target=subject.to_environment
+        )
     if isinstance(entry.content, Promoted) and subject.release != expected.release:
-        return message("other-release", release=subject.release.name)
+        return message("not-this-release", release=subject.release.name)
     return None
 
 

@@ -23,10 +23,10 @@ from promoter.promotion.belonging import counts, is_newer, misplaced, opens
 from promoter.promotion.state import Promotion, RecordedOutcome, Stage, Voice
 
 PHRASES: Mapping[str, Template] = {
-    "other-trail": N_("it was written for another trail or pipeline"),
-    "other-promotion": N_("it was written for another promotion"),
-    "other-environments": N_("it was written for another transition, {source} to {target}"),
-    "other-release": N_("it promotes {release}, which is not the release of this promotion"),
+    "not-this-trail": N_("it was written for another trail or pipeline"),
+    "not-this-promotion": N_("it was written for another promotion"),
+    "not-these-environments": N_("it was written for another transition, {source} to {target}"),
+    "not-this-release": N_("it promotes {release}, which is not the release of this promotion"),
     "before-opened": N_("it comes before the promotion was opened"),
     "opened-twice": N_("the promotion was open already"),
     "names-no-item": N_("it names no item"),

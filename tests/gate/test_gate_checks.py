@@ -116,6 +116,7 @@ def test_an_outcome_without_a_readable_time_is_of_unknown_age() -> None:
     story.checked(replace(outcome("webhook", "https"), at="yesterday"))
     decision = ask(WEBHOOK, story)
     assert codes(decision) == [("webhook", "check-undated")]
+    assert state(decision, "webhook") is ItemState.ERRORED
     assert decision.exit_code is ExitCode.COULD_NOT_TELL
 
 
@@ -195,7 +196,9 @@ def test_a_claimed_outcome_counts_only_where_claims_count() -> None:
     story = Story(trust=Trust.CLAIMED)
     story.checked(outcome("webhook", "https"))
     assert ask(WEBHOOK, story).answer is Answer.OPEN
-    assert codes(ask(WEBHOOK, story, roster=roster(alice="integrator"))) == [("webhook", "check-claimed")]
+    decision = ask(WEBHOOK, story, roster=roster(alice="integrator"))
+    assert codes(decision) == [("webhook", "check-claimed")]
+    assert decision.items[0].checks[0].validity is Validity.MISSING
     signed = environment(signatures=Demand.REQUIRED)
     assert codes(ask(WEBHOOK, story, into=signed)) == [("webhook", "check-claimed")]
 

@@ -130,6 +130,10 @@ def test_an_unreadable_entry_that_blocks_says_what_the_trail_says_of_it() -> Non
     why = message("written-by-newer", what="promoter/entry/9")
     story.unreadable.append(Unreadable("p/x.json", "c" * 40, PROMOTION, why, blocks=True))
     assert ask(RULES, story).reasons[0].message == why
+    story.unreadable[0] = replace(story.unreadable[0], why=message("malformed-entry"))
+    assert ask(RULES, story).reasons[0].message == message(
+        "written-by-newer", what=message("malformed-entry")
+    )
 
 
 def test_what_a_newer_version_wrote_of_the_trail_itself_blocks_every_promotion() -> None:
@@ -153,13 +157,24 @@ def test_quarantined_entries_are_never_counted_signed_or_claimed() -> None:
 
 def test_rules_of_another_transition_open_nothing() -> None:
     production = environment("production")
-    assert codes(ask(RULES, passing(), into=production)) == [(None, "other-rules")]
+    decision = ask(RULES, passing(), into=production)
+    assert codes(decision) == [(None, "other-rules")]
+    assert decision.exit_code is ExitCode.COULD_NOT_TELL
     assert codes(ask(replace(RULES, from_environment="sandbox"), passing())) == [(None, "other-rules")]
 
 
 def test_a_time_without_a_zone_is_taken_as_utc() -> None:
     decision = ask(RULES, passing(), now=NOW.replace(tzinfo=None))
     assert decision.answer is Answer.OPEN
+
+
+def test_a_time_in_another_zone_is_the_moment_it_names() -> None:
+    story = Story()
+    late = replace(outcome("webhook", "https"), at="2026-11-15T13:30:00+02:00")
+    story.checked(late)
+    assert codes(ask(RULES, story)) == [("webhook", "check-expired")]
+    story.checked(replace(late, at="2026-11-15T13:30:00+01:00"))
+    assert ask(RULES, story).answer is Answer.OPEN
 
 
 def test_reasons_read_well() -> None:

@@ -107,6 +107,16 @@ def test_the_openers_sign_off_never_counts_where_duties_are_separated() -> None:
     assert off.warnings == ()
 
 
+def test_the_opener_is_known_by_e_mail_when_they_opened_it_before_they_were_on_the_roster() -> None:
+    claimed = replace(ALICE, id=ALICE.email)
+    rules = checklist(item("keys", sign_off=seats("security")))
+    strict = environment(opener=Rule.ON)
+    story = Story(opener=claimed)
+    story.signed("keys", replace(ALICE, email="alice@home.example"))
+    assert why(ask(rules, story, roster=MEMBERS, into=strict)) == "sign-off-by-opener"
+    assert possible_signers(rules.items[0], MEMBERS, claimed, strict) == {"security": 2}
+
+
 def test_a_sign_off_of_another_release_or_definition_is_stale_and_says_why() -> None:
     rules = checklist(item("keys", sign_off=seats()))
     story = Story()
@@ -196,8 +206,12 @@ def test_rejecting_an_item_without_a_sign_off_holds_it_too() -> None:
 def test_a_rejection_of_an_item_the_checklist_does_not_have_holds_the_promotion() -> None:
     story = Story()
     story.checked(outcome("webhook", "https"))
-    story.rejected("gone", BOB)
-    assert codes(ask(checklist(item("webhook", "https")), story)) == [(None, "rejected-elsewhere")]
+    rejected = story.rejected("gone", BOB)
+    decision = ask(checklist(item("webhook", "https")), story)
+    assert codes(decision) == [(None, "rejected-elsewhere")]
+    assert decision.exit_code is ExitCode.NO
+    story.revoked(rejected)
+    assert ask(checklist(item("webhook", "https")), story).answer is Answer.OPEN
 
 
 def test_a_claimed_rejection_does_not_hold_where_claims_do_not_count() -> None:

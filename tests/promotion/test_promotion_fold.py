@@ -157,11 +157,11 @@ def test_an_entry_replayed_from_elsewhere_is_quarantined_with_the_reason() -> No
     promotion = story.fold()
     assert promotion.sign_offs == ()
     assert reasons(promotion) == [
-        "other-trail",
-        "other-trail",
-        "other-promotion",
-        "other-environments",
-        "other-promotion",
+        "not-this-trail",
+        "not-this-trail",
+        "not-this-promotion",
+        "not-these-environments",
+        "not-this-promotion",
     ]
 
 
@@ -178,7 +178,7 @@ def test_a_promotion_is_not_closed_by_promoting_another_release() -> None:
     story.add(Promoted("tip", 1, "open", claimed=False), ALICE, subject=story.subject(V2))
     promotion = story.fold()
     assert promotion.stage is Stage.OPEN
-    assert reasons(promotion) == ["other-release"]
+    assert reasons(promotion) == ["not-this-release"]
 
 
 def test_a_second_opening_an_early_entry_and_one_without_an_item_are_quarantined() -> None:
