@@ -1,0 +1,78 @@
+"""What the screens ask of the rest of promoter. They know nothing else that acts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from promoter.model.outcome import Outcome
+    from promoter.usecases.identity import Identity
+    from promoter.usecases.standing import Board, Standing
+    from promoter.usecases.voices import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A check that started, or, with its outcome, one that came to an end."""
+
+    item: str
+    check: str
+    outcome: "Outcome | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffForm:
+    """What someone gives with a sign-off."""
+
+    comment: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
+
+
+Listener: TypeAlias = Callable[[Progress], None]
+
+
+class Desk(Protocol):
+    """The use cases, for one work tree. Every method blocks and may be called from any thread; all but
+    `tip` may raise a PromoterError. `promotion` is an id, or None for the only one that is open.
+    """
+
+    def status(self, promotion: str | None) -> "Standing | Board":
+        """Where the promotion stands, read anew; the board when none is open and none is named."""
+
+    def board(self) -> "Board":
+        """What runs where, and every promotion."""
+
+    def tip(self) -> str | None:
+        """The commit the trail is at: cheap, asked every few seconds."""
+
+    def identity(self) -> "Identity":
+        """Who would sign, and whether the key may ask for something."""
+
+    def statement(self, standing: "Standing", item: str) -> "Statement":
+        """What signing the item would state."""
+
+    def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
+        """Signs an item off."""
+
+    def reject(self, promotion: str, item: str, reason: str) -> None:
+        """Says no to an item."""
+
+    def revoke(self, promotion: str, item: str, reason: str) -> None:
+        """Takes back one's own sign-off or rejection of an item."""
+
+    def run(self, promotion: str, items: tuple[str, ...], listen: Listener, stop: Event) -> None:
+        """Runs the checks of these items (of all, when empty) and records what they came to. Once `stop`
+        is set it ends early and still records what has finished."""
+
+    def promote(self, promotion: str, comment: str, expected_tip: str | None, listen: Listener) -> None:
+        """Runs the checks again, decides again, and records the promotion."""
+
+    def open(self, transition: str, release: str, commit: str | None, comment: str) -> str:
+        """Opens a promotion; returns its id."""
+
+    def report(self, promotion: str) -> str:
+        """The report, in Markdown."""

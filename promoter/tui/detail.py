@@ -1,0 +1,248 @@
+"""Everything that speaks for or against one item."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TypeAlias
+
+from textual.content import Content
+
+from promoter.gate import CheckStanding, ItemStanding, SignOffStanding, Validity
+from promoter.messages import N_, Language, Message, Parameter, Phrase, phrase
+from promoter.model.entry import Recorded, Rejected, SignedOff
+from promoter.model.outcome import Evidence, Outcome, Verdict
+from promoter.promotion import Voice
+from promoter.tui.bars import SHORT_COMMIT
+from promoter.tui.foreign import foreign, indented, lines_of
+from promoter.tui.history import history_of, moment
+from promoter.tui.progress import LiveRun
+from promoter.tui.words import (
+    DIM,
+    GOOD,
+    HEADING,
+    ITEM_STATES,
+    NOT_RUN,
+    RUNNING,
+    SIGNATURES,
+    VALIDITIES,
+    VERDICTS,
+    WARN,
+    Look,
+)
+from promoter.usecases.standing import Standing
+
+Remedies: TypeAlias = Callable[[Message], Phrase | None]
+
+
+class DetailText:
+    """Writes the detail of an item for a language and a width in cells. `remedies` gives what to do
+    about the reason a check ended with."""
+
+    def __init__(self, standing: Standing, language: Language, remedies: Remedies, width: int) -> None:
+        self._standing = standing
+        self._language = language
+        self._remedies = remedies
+        self._width = max(width, 24)
+
+    def of(self, found: ItemStanding, live: LiveRun | None = None) -> Content:
+        """The whole detail: statement, source, what holds, checks with evidence, sign-offs, history."""
+        lines = [
+            *self._statement(found),
+            *self._reasons(found),
+            *self._checks(found, live),
+            *self._sign_offs(found),
+            *self._rejections(found),
+            *self._history(found),
+        ]
+        return lines_of(lines)
+
+    def _statement(self, found: ItemStanding) -> Iterable[Content]:
+        item, language = found.item, self._language
+        look = ITEM_STATES[found.state]
+        yield from self._block("", item.title.in_language(language), "bold")
+        kind = N_("required") if item.required else N_("advisory: never holds the gate")
+        state = foreign(f"{look.glyph} {language.gettext(look.word)}", look.style)
+        yield from indented(Content(""), state + foreign(f" · {language.gettext(kind)}", DIM), self._width)
+        if item.text:
+            yield foreign("")
+            yield from self._block("", item.text.in_language(language), "")
+        for note in item.notes:
+            yield from self._block("▸ ", note.in_language(language), "")
+        if item.source:
+            yield from self._block(f"{language.gettext(N_('source'))}  ", " · ".join(item.source), DIM)
+        if item.needs:
+            yield from self._block(f"{language.gettext(N_('needs'))}  ", ", ".join(item.needs), DIM)
+
+    def _reasons(self, found: ItemStanding) -> Iterable[Content]:
+        if found.reasons:
+            yield from self._heading(N_("HOLDS THE GATE") if found.item.required else N_("PENDING"))
+            for each in found.reasons:
+                yield from self._block("▸ ", self._language.say(each.message), WARN)
+
+    def _checks(self, found: ItemStanding, live: LiveRun | None) -> Iterable[Content]:
+        if not found.checks:
+            return
+        yield from self._heading(N_("CHECKS"))
+        width = max(len(each.spec.id) for each in found.checks)
+        for each in found.checks:
+            if live is not None and live.covers(found.item.id):
+                yield from self._live_check(found, each, live, width)
+            else:
+                yield from self._check(each, width)
+
+    def _live_check(
+        self, found: ItemStanding, check: CheckStanding, live: LiveRun, width: int
+    ) -> Iterable[Content]:
+        key = (found.item.id, check.spec.id)
+        outcome = live.outcomes.get(key)
+        if outcome is not None:
+            yield from self._outcome(check.spec.id, outcome, width, "")
+        else:
+            look = RUNNING if key in live.started else NOT_RUN
+            yield self._check_line(check.spec.id, look, width)
+
+    def _check(self, check: CheckStanding, width: int) -> Iterable[Content]:
+        if check.latest is None:
+            yield self._check_line(check.spec.id, NOT_RUN, width)
+            return
+        recorded = check.latest.outcome
+        yield from self._outcome(check.spec.id, recorded.outcome, width, self._ago(recorded.at))
+        if check.validity is not Validity.CURRENT:
+            look = VALIDITIES[check.validity]
+            why = self._language.say(check.why) if check.why else self._language.gettext(look.word)
+            yield from self._block(f"    {look.glyph} ", why, look.style)
+
+    def _check_line(self, name: str, look: Look, width: int) -> Content:
+        return Content.assemble(
+            foreign(f"{look.glyph} ", look.style),
+            foreign(name.ljust(width), "bold"),
+            foreign(f"  {self._language.gettext(look.word)}", look.style),
+        )
+
+    def _outcome(self, name: str, outcome: Outcome, width: int, ago: str) -> Iterable[Content]:
+        look, language = VERDICTS[outcome.verdict], self._language
+        said = Content.assemble(
+            foreign(language.gettext(look.word), look.style),
+            foreign(f"  {language.say(outcome.reason)}"),
+            foreign(f"  {language.duration(outcome.took_s)}", DIM),
+            foreign(f" · {ago}", DIM) if ago else Content(""),
+        )
+        first = Content.assemble(
+            foreign(f"{look.glyph} ", look.style), foreign(name.ljust(width), "bold"), foreign("  ")
+        )
+        yield from indented(first, said, self._width)
+        for each in outcome.evidence:
+            yield from self._evidence(each)
+        remedy = self._remedies(outcome.reason) if not outcome.verdict.satisfies else None
+        if remedy is not None:
+            yield from self._block(f"    {language.gettext(N_('remedy'))}  ", language.say(remedy), GOOD)
+        if outcome.overrides:
+            yield from self._block(
+                f"    {language.gettext(N_('overridden'))}  ", ", ".join(outcome.overrides), WARN
+            )
+
+    def _evidence(self, evidence: Evidence) -> Iterable[Content]:
+        language = self._language
+        look = VERDICTS[evidence.verdict] if evidence.verdict else None
+        glyph = f"{look.glyph} " if look and look is not VERDICTS[_PASSED] else "  "
+        yield from self._block(
+            f"  {glyph}", language.say(evidence.fact), look.style if look and glyph.strip() else DIM
+        )
+        labels = (language.gettext(N_("expected")), language.gettext(N_("observed")))
+        width = max(map(len, labels))
+        for label, value in zip(labels, (evidence.expected, evidence.observed), strict=True):
+            if value is not None:
+                yield from self._block(f"      {label.ljust(width)}  ", self._parameter(value), "")
+
+    def _sign_offs(self, found: ItemStanding) -> Iterable[Content]:
+        if found.item.sign_off is None and not found.sign_offs:
+            return
+        language = self._language
+        yield from self._heading(N_("SIGN-OFFS"))
+        for seat in found.seats:
+            words = phrase(
+                N_("{filled} of {needed} {role}"),
+                filled=seat.filled,
+                needed=seat.needed,
+                role=seat.role or language.gettext(N_("person")),
+            )
+            full = seat.filled >= seat.needed
+            yield from indented(
+                foreign("✓ " if full else "◌ ", GOOD if full else WARN),
+                foreign(language.say(words)),
+                self._width,
+            )
+        for each in found.sign_offs:
+            yield from self._sign_off(each)
+
+    def _sign_off(self, standing: SignOffStanding) -> Iterable[Content]:
+        recorded = standing.voice.recorded
+        look = Look("✓", "", GOOD) if standing.counts else VALIDITIES[standing.validity]
+        if not standing.counts and standing.validity is Validity.CURRENT:
+            look = Look("⊘", "", WARN)
+        yield from self._voice(look, recorded, standing.credited)
+        if standing.why is not None:
+            yield from self._block("    ", self._language.say(standing.why), WARN)
+        if isinstance(recorded.entry.content, SignedOff):
+            yield from self._given(recorded.entry.content)
+        yield from self._taken_back(standing.voice)
+
+    def _given(self, content: SignedOff) -> Iterable[Content]:
+        if content.comment:
+            yield from self._block("    ", f"“{content.comment}”", "italic")
+        for name, value in content.fields.items():
+            yield from self._block(f"    {name}  ", value, "")
+        for each in content.evidence:
+            yield from self._block("    ▸ ", each.link or f"{each.file} {each.digest or ''}", DIM)
+
+    def _rejections(self, found: ItemStanding) -> Iterable[Content]:
+        if found.rejections:
+            yield from self._heading(N_("REJECTIONS"))
+        for each in found.rejections:
+            yield from self._voice(Look("⊘", "", WARN if each.stands else DIM), each.recorded, None)
+            if isinstance(each.recorded.entry.content, Rejected):
+                yield from self._block("    ", f"“{each.recorded.entry.content.reason}”", "italic")
+            yield from self._taken_back(each)
+
+    def _voice(self, look: Look, recorded: Recorded, credited: str | None) -> Iterable[Content]:
+        language, entry = self._language, recorded.entry
+        signature = SIGNATURES[recorded.signature]
+        role = f" {language.say(phrase(N_('as {role}'), role=credited))}" if credited else ""
+        said = Content.assemble(
+            foreign(entry.actor.name, "bold"),
+            foreign(role),
+            foreign(f" · {moment(entry.at, language)} · ", DIM),
+            foreign(f"{signature.glyph} {language.gettext(signature.word)}", signature.style),
+            foreign(f" · {recorded.commit[:SHORT_COMMIT]}", DIM),
+        )
+        yield from indented(foreign(f"{look.glyph} ", look.style), said, self._width)
+
+    def _taken_back(self, voice: Voice) -> Iterable[Content]:
+        if voice.revoked_by is not None:
+            words = phrase(N_("taken back by {name}"), name=voice.revoked_by.entry.actor.name)
+            yield from self._block("    ↻ ", self._language.say(words), DIM)
+
+    def _history(self, found: ItemStanding) -> Iterable[Content]:
+        past = history_of(self._standing.promotion, found.item.id)
+        if past:
+            yield from self._heading(N_("HISTORY"))
+        for each in reversed(past[-_HISTORY:]):
+            said = foreign(f"{moment(each.at, self._language)}  ", DIM) + each.content(self._language)
+            yield from indented(foreign(f"{each.look.glyph} ", each.look.style), said, self._width)
+
+    def _heading(self, words: str) -> Iterable[Content]:
+        yield foreign("")
+        yield foreign(self._language.gettext(words), HEADING)
+
+    def _block(self, first: str, body: str, style: str) -> Iterable[Content]:
+        return indented(foreign(first, DIM), foreign(body, style, lines=True), self._width)
+
+    def _parameter(self, value: Parameter) -> str:
+        return self._language.say(phrase("{value}", value=value))
+
+    def _ago(self, at: str) -> str:
+        seconds = (self._standing.at - datetime.fromisoformat(at)).total_seconds()
+        return self._language.say(phrase(N_("{age:duration} ago"), age=max(seconds, 0)))
+
+
+_HISTORY = 12
+_PASSED = Verdict.PASSED

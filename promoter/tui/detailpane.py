@@ -1,0 +1,60 @@
+"""The pane beside the items, or in their place where the terminal is narrow."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from promoter.gate import ItemStanding
+from promoter.tui.detail import DetailText
+from promoter.tui.foreign import foreign
+from promoter.tui.progress import LiveRun
+from promoter.tui.session import Session
+from promoter.usecases.standing import Standing
+
+
+class DetailPane(VerticalScroll):
+    """One item in full; scrolls with the keys that move the cursor in a list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", show=False),
+        Binding("k", "scroll_up", show=False),
+        Binding("g", "scroll_home", show=False),
+        Binding("G", "scroll_end", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="detail")
+        self._session = session
+        self._shown: tuple[Standing, ItemStanding | None, LiveRun | None] | None = None
+        self._item: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """One widget, whatever the item holds."""
+        yield Static(id="detail-text", markup=False)
+
+    def show(self, standing: Standing, found: ItemStanding | None, live: LiveRun | None) -> None:
+        """Writes the detail of an item; another item starts at its top."""
+        self._shown = (standing, found, live)
+        item = found.item.id if found is not None else None
+        if item != self._item:
+            self._item = item
+            self.scroll_home(animate=False)
+        self._write()
+
+    def on_resize(self) -> None:
+        """The text wraps to the width."""
+        self._write()
+
+    def _write(self) -> None:
+        if self._shown is None or not self.scrollable_content_region.width:
+            return
+        standing, found, live = self._shown
+        text = foreign("")
+        if found is not None:
+            self.border_title = foreign(found.item.id)
+            width = self.scrollable_content_region.width - 2
+            text = DetailText(standing, self._session.language, self._session.remedies, width).of(found, live)
+        self.query_one("#detail-text", Static).update(text)

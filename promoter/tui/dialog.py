@@ -1,0 +1,179 @@
+"""What every dialog that writes to the trail has in common: it cannot be confirmed by accident.
+
+It takes nothing as a yes in its first moments; Cancel has the focus; Enter never confirms, nor does
+the key that opened it, held or repeated: ctrl+j does, or a button pressed with space or the mouse.
+Into production the release's name is typed as well.
+"""
+
+from collections.abc import Iterator
+from time import monotonic
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from promoter.errors import PromoterError
+from promoter.messages import N_, phrase
+from promoter.redaction import visible
+from promoter.tui.foreign import foreign
+from promoter.tui.session import Session
+from promoter.tui.words import BAD, DIM, WARN
+
+DEAF_SECONDS = 0.3
+_LABEL_WIDTH = 18
+
+
+class Line(Input):
+    """One line of text under a label; what is pasted is harmless to show."""
+
+    def __init__(self, name: str, *, placeholder: str = "") -> None:
+        super().__init__(id=name, compact=True, placeholder=visible(placeholder))
+
+    def validate_value(self, value: str) -> str:
+        """Control characters become visible ones."""
+        return visible(value)
+
+
+class Cancel(Button):
+    """Has the focus when a dialog opens."""
+
+    def __init__(self, words: Content) -> None:
+        super().__init__(words, id="cancel", compact=True)
+
+
+class Accept(Button, inherit_bindings=False):
+    """Pressed with space or the mouse, never with Enter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "press", show=False)]
+
+    def __init__(self, words: Content) -> None:
+        super().__init__(words, id="accept", compact=True)
+
+
+class Dialog(ModalScreen[str | None]):
+    """Dismisses with what was done, to be told, or with None."""
+
+    AUTO_FOCUS = "#cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", show=False),
+        Binding("ctrl+j", "accept", show=False, priority=True),
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, session: Session, *, typed_word: str | None = None) -> None:
+        super().__init__()
+        self.session = session
+        self.language = session.language
+        self._typed_word = typed_word
+        self._opened = monotonic()
+        self._busy = False
+
+    def heading(self) -> str:
+        """What the frame says."""
+        raise NotImplementedError
+
+    def accept_word(self) -> str:
+        """What the button says."""
+        raise NotImplementedError
+
+    def statement(self) -> Content:
+        """What one is about to state."""
+        raise NotImplementedError
+
+    def fields(self) -> Iterator[Widget]:
+        """What can be filled in."""
+        yield from ()
+
+    def missing(self) -> str | None:
+        """What must be filled in first; None when nothing."""
+        return None
+
+    async def perform(self) -> str:
+        """Does it; returns what to tell. Raises PromoterError."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """The statement, the fields, then Cancel and the way to confirm."""
+        with Vertical(id="dialog") as dialog:
+            dialog.border_title = foreign(self.heading())
+            with VerticalScroll(id="asked", can_focus=False):
+                yield Static(self.statement(), id="statement", markup=False)
+                yield from self.fields()
+                if self._typed_word is not None:
+                    words = phrase(N_("PRODUCTION: type {word} to confirm"), word=self._typed_word)
+                    yield self.labelled(self.language.say(words), Line("typed"), style=BAD)
+            yield Static(id="wrong", markup=False)
+            with Horizontal(id="choices"):
+                yield Cancel(foreign(f" {self.language.gettext(N_('Cancel'))} "))
+                yield Accept(foreign(" ctrl+j ", DIM) + foreign(f"{self.accept_word()} ", "bold"))
+
+    def labelled(self, words: str, line: Line, *, style: str = DIM) -> Widget:
+        """A line with its label beside it, or above it when the label is long."""
+        label = Static(foreign(words, style), classes="label", markup=False)
+        if cell_len(words) > _LABEL_WIDTH:
+            return Vertical(label, line, classes="stacked")
+        return Horizontal(label, line, classes="labelled")
+
+    def value(self, name: str) -> str:
+        """What was typed into a line."""
+        return self.query_one(f"#{name}", Line).value
+
+    def action_cancel(self) -> None:
+        """Goes away without doing anything, except while it is being done."""
+        if not self._busy:
+            _ = self.dismiss(None)
+
+    def action_accept(self) -> None:
+        """Does it, unless the dialog has only just opened or something is missing."""
+        if self._busy or monotonic() - self._opened < DEAF_SECONDS:
+            return
+        missing = self.missing() or self._missing_word()
+        if missing is not None:
+            self.say_wrong(missing)
+            return
+        self._busy = True
+        self.say_wrong(self.language.gettext(N_("Signing and recording…")), style=WARN)
+        self._perform()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Cancel, or the way to confirm."""
+        event.stop()
+        if event.button.id == "accept":
+            self.action_accept()
+        elif monotonic() - self._opened >= DEAF_SECONDS:
+            self.action_cancel()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the next line."""
+        event.stop()
+        self.focus_next()
+
+    def say_wrong(self, words: str, *, style: str = BAD) -> None:
+        """Says something above the buttons."""
+        self.query_one("#wrong", Static).update(foreign(words, style, lines=True))
+
+    def _missing_word(self) -> str | None:
+        if self._typed_word is None or self.value("typed").strip() == visible(self._typed_word).strip():
+            return None
+        self.query_one("#typed", Line).focus()
+        return self.language.say(
+            phrase(N_("Type {word} to confirm: this goes into production."), word=self._typed_word)
+        )
+
+    @work(group="perform")
+    async def _perform(self) -> None:
+        try:
+            done = await self.perform()
+        except PromoterError as error:
+            self._busy = False
+            self.say_wrong(self.session.explain(error))
+        else:
+            _ = self.dismiss(done)

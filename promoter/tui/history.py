@@ -1,0 +1,96 @@
+"""What happened to an item, and to a promotion, one line each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from promoter.messages import Language
+from promoter.model.entry import (
+    Abandoned,
+    Adopted,
+    Checked,
+    Entry,
+    Opened,
+    Promoted,
+    Recorded,
+    Rejected,
+    Reported,
+    Revoked,
+    SignedOff,
+)
+from promoter.promotion import Promotion
+from promoter.tui.foreign import foreign
+from promoter.tui.words import DIM, VERDICTS, Look, entry_look
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of an item's history. `who` is empty for what a machine observed."""
+
+    at: str
+    look: Look
+    who: str
+    said: str
+
+    def content(self, language: Language) -> Content:
+        """The line without its time."""
+        parts = [foreign(language.gettext(self.look.word), self.look.style)]
+        parts += [foreign(f" {self.who}", "bold")] if self.who else []
+        parts += [foreign(f"  {self.said}", DIM)] if self.said else []
+        return Content("").join(parts)
+
+
+def moment(at: str, language: Language) -> str:
+    """A time as short as it can be told: the language's own words, without the zone."""
+    return language.time(at).rsplit(" ", 1)[0]
+
+
+def history_of(promotion: Promotion, item: str) -> list[Happened]:
+    """Everything that happened to an item, oldest first."""
+    past: list[Happened] = []
+    for recorded in promotion.history:
+        entry = recorded.entry
+        if isinstance(entry.content, Checked):
+            outcomes = [each for each in entry.content.outcomes if each.item == item]
+            past += [Happened(each.at, VERDICTS[each.outcome.verdict], "", each.check) for each in outcomes]
+        elif entry.item is not None and entry.item.id == item:
+            past.append(Happened(entry.at, entry_look(entry.type), entry.actor.name, _words(entry)))
+    return past
+
+
+def entry_line(recorded: Recorded, language: Language) -> Content:
+    """One entry of the trail: what, who, and what they said."""
+    entry = recorded.entry
+    look = entry_look(entry.type)
+    item = f" {entry.item.id}" if entry.item else ""
+    happened = Happened(entry.at, look, "", "")
+    words = _words(entry)
+    return Content.assemble(
+        foreign(f"{look.glyph} ", look.style),
+        foreign(f"{moment(entry.at, language)}  ", DIM),
+        foreign(entry.actor.name, "bold"),
+        foreign(" "),
+        happened.content(language),
+        foreign(item, "bold"),
+        foreign(f"  {words}", DIM) if words else Content(""),
+    )
+
+
+def _words(entry: Entry) -> str:
+    match entry.content:
+        case SignedOff(comment=words) | Opened(comment=words) | Promoted(comment=words):
+            return words
+        case Rejected(reason=words) | Revoked(reason=words) | Abandoned(reason=words):
+            return words
+        case Adopted(environment=environment, release=release):
+            return f"{environment} {release.name}"
+        case Checked(outcomes=outcomes):
+            tally: Mapping[str, int] = {
+                look.glyph: sum(each.outcome.verdict is verdict for each in outcomes)
+                for verdict, look in VERDICTS.items()
+            }
+            return " ".join(f"{glyph}{count}" for glyph, count in tally.items() if count)
+        case Reported(digest=digest):
+            return digest[:19]
+    return ""

@@ -1,0 +1,76 @@
+"""The keys of the screens, in one table: what they do, and what the key bar and the help say of them."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+from promoter.messages import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key: `label` stands in the key bar, `help` in the help. `bar` is 80 when it is shown from 80
+    columns, 120 from 120, 0 never."""
+
+    key: str
+    action: str
+    label: str
+    help: str
+    bar: int = 0
+    cap: str = ""
+
+    @property
+    def shown_as(self) -> str:
+        """The key as people write it."""
+        return self.cap or self.key
+
+    def binding(self) -> Binding:
+        """The binding of it, for a screen."""
+        return Binding(self.key, self.action, self.label, show=False, key_display=self.shown_as)
+
+
+def bindings(*tables: tuple[Key, ...]) -> list[BindingType]:
+    """The bindings of some tables; a key without an action is bound elsewhere."""
+    return [each.binding() for table in tables for each in table if each.action]
+
+
+MOVES = (
+    Key("up", "", "", N_("move; also k and j, g and G for the first and the last"), cap="↑ ↓"),
+    Key("enter", "", "", N_("show the item by itself, or move into its detail"), cap="enter"),
+    Key("tab", "", "", N_("from the items to the detail and back"), cap="tab"),
+)
+
+BACK = (Key("escape", "back", N_("back"), N_("back; also closes the filter and every dialog"), 0, "esc"),)
+
+PROMOTION = (
+    Key("r", "run_item", N_("run"), N_("run the checks of this item"), 80),
+    Key("R", "run_all", N_("run all"), N_("run the checks of every item"), 120),
+    Key("s", "sign", N_("sign"), N_("sign this item off"), 80),
+    Key("x", "reject", N_("reject"), N_("reject this item, with a reason"), 120),
+    Key("v", "revoke", N_("take back"), N_("take back your sign-off or rejection of this item"), 120),
+    Key("p", "promote", N_("promote"), N_("promote the release, when the gate is open"), 80),
+    Key("m", "report", N_("report"), N_("read the migration report"), 80),
+    Key("l", "log", N_("log"), N_("read the promotion's entries on the trail"), 120),
+    Key("b", "board", N_("board"), N_("every promotion, and what runs where")),
+    Key("slash", "filter", N_("filter"), N_("show only the items with some words"), 80, "/"),
+)
+
+EVERYWHERE = (
+    Key("question_mark", "app.help", N_("help"), N_("this page"), 80, "?"),
+    Key("colon", "app.command_palette", N_("commands"), N_("every command by name; also ctrl+p"), 0, ":"),
+    Key(
+        "q",
+        "app.quit",
+        N_("quit"),
+        N_("quit; also ctrl+q. A run that is going on ends first and is recorded"),
+        0,
+    ),
+    Key("ctrl+c", "", N_("stop"), N_("stop the run that is going on; what has finished is recorded"), 0),
+)
+
+BOARD = (
+    Key("enter", "", N_("show"), N_("show this promotion"), 80),
+    Key("o", "open", N_("open"), N_("open a promotion"), 80),
+)
+
+READING = (Key("escape", "back", N_("back"), N_("back"), 80, "esc"),)

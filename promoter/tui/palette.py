@@ -1,0 +1,84 @@
+"""Every command by name."""
+
+from collections.abc import Iterator
+
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.widgets.option_list import Option
+
+from promoter.messages import N_, Language
+from promoter.tui.foreign import foreign
+from promoter.tui.keys import BACK, BOARD, EVERYWHERE, PROMOTION, READING, Key
+
+
+class Commands(Provider):
+    """What the keys of the screen underneath do, and the colours."""
+
+    def _keys(self) -> Iterator[Key]:
+        bound = self.screen.active_bindings
+        seen: set[str] = set()
+        for each in (*PROMOTION, *BOARD, *READING, *BACK, *EVERYWHERE, *_COLOURS):
+            known = each.key in bound and bound[each.key].binding.action == each.action
+            if (known or each in _COLOURS) and each.action not in seen:
+                seen.add(each.action)
+                yield each
+
+    def _language(self) -> Language:
+        language: Language = self.app.language  # type: ignore[attr-defined]
+        return language
+
+    async def discover(self) -> Hits:
+        """All of them, before anything is typed."""
+        for each in self._keys():
+            words = self._language().gettext(each.help)
+            yield DiscoveryHit(foreign(words), self._callback(each), words, self._cap(each))
+
+    async def search(self, query: str) -> Hits:
+        """Those that match."""
+        matcher = self.matcher(query)
+        for each in self._keys():
+            words = self._language().gettext(each.help)
+            score = matcher.match(words)
+            if score > 0:
+                yield Hit(score, matcher.highlight(words), self._callback(each), words, self._cap(each))
+
+    def _cap(self, key: Key) -> str:
+        return key.shown_as
+
+    def _callback(self, key: Key) -> "_Run":
+        return _Run(self, key.action)
+
+
+class _Run:
+    """Runs an action on the screen underneath the palette."""
+
+    def __init__(self, provider: Provider, action: str) -> None:
+        self._screen, self._action = provider.screen, action
+
+    async def __call__(self) -> None:
+        await self._screen.run_action(self._action)
+
+
+class Palette(CommandPalette):
+    """The palette, in the user's language."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(placeholder=language.gettext(N_("Search for commands…")), id="--command-palette")
+        self._language = language
+
+    def _start_no_matches_countdown(self, search_value: str) -> None:
+        self._stop_no_matches_countdown()
+        if search_value:
+            self._no_matches_timer = self.set_timer(self._NO_MATCHES_COUNTDOWN, self._say_no_matches)
+
+    def _say_no_matches(self) -> None:
+        from textual.command import CommandList
+
+        words = foreign(self._language.gettext(N_("No matches found")))
+        self.query_one(CommandList).add_option(Option(words, disabled=True, id=self._NO_MATCHES))
+        self._list_visible = True
+
+
+_COLOURS = (
+    Key("", "app.colours('promoter-light')", "", N_("light colours")),
+    Key("", "app.colours('promoter-dark')", "", N_("dark colours")),
+)

@@ -1,0 +1,269 @@
+"""The promotion screen: where everything runs, the gate's answer, the items, and one item in detail."""
+
+import asyncio
+from collections.abc import Sequence
+from threading import Event
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import OptionList, Static
+
+from promoter.errors import PromoterError
+from promoter.gate import ItemStanding
+from promoter.messages import N_, NP_, phrase
+from promoter.model.checklist import Item
+from promoter.tui.bars import gate_bar, in_production, name_bar, pipeline_bar
+from promoter.tui.desk import Progress
+from promoter.tui.detailpane import DetailPane
+from promoter.tui.foreign import foreign
+from promoter.tui.itemlist import ItemList
+from promoter.tui.keybar import KeyBar
+from promoter.tui.keys import BACK, EVERYWHERE, PROMOTION, bindings
+from promoter.tui.progress import LiveRun
+from promoter.tui.session import Session, tell
+from promoter.tui.statusline import status_line
+from promoter.tui.verbs import Verbs
+from promoter.tui.words import DIM, WARN
+from promoter.usecases.standing import Board, Standing
+
+POLL_SECONDS = 3.0
+_RELOAD_EVERY = 20
+_SPIN_SECONDS = 0.12
+
+
+class RunEnded(Message):
+    """A run has come to its end, and is recorded."""
+
+
+class PromotionScreen(Verbs, Screen[None]):
+    """One promotion. It reads the trail again when somebody, here or elsewhere, has written to it."""
+
+    AUTO_FOCUS = "#items"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(PROMOTION, BACK, EVERYWHERE),
+        Binding("ctrl+l", "reload", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.standing: Standing | None = None
+        self.live: LiveRun | None = None
+        self._stop = Event()
+        self._spinner: Timer | None = None
+        self._polls = 0
+
+    def compose(self) -> ComposeResult:
+        """Few widgets: each costs time to the first frame."""
+        yield Static(id="name", markup=False)
+        yield Static(id="pipeline", markup=False)
+        yield Static(
+            foreign(self.session.language.gettext(N_("Reading the trail…")), DIM), id="gate", markup=False
+        )
+        with Horizontal(id="panes"):
+            yield ItemList(self.session.language)
+            yield DetailPane(self.session)
+        yield Static(id="status", markup=False)
+        yield KeyBar((*PROMOTION, *EVERYWHERE), self.session.language)
+
+    def on_mount(self) -> None:
+        """Shows what is already known; asks for the rest."""
+        first = self.session.first
+        if first is not None and first.done() and first.exception() is None:
+            self.session.first = None
+            self._take(first.result())
+        else:
+            self.action_reload()
+        self.set_interval(POLL_SECONDS, self._poll)
+
+    def on_resize(self) -> None:
+        """The bars follow the width."""
+        self._draw_bars()
+
+    @property
+    def current(self) -> ItemStanding | None:
+        """The item under the cursor."""
+        item = self.query_one(ItemList).current
+        return self.standing.decision.item(item) if self.standing is not None and item is not None else None
+
+    def show(self, standing: Standing) -> None:
+        """Draws a standing; the cursor stays on its item."""
+        self.standing = standing
+        self.session.promotion = standing.promotion.id
+        self.set_class(in_production(standing), "-production")
+        self._draw_bars()
+        self._draw_items()
+
+    @work(exclusive=True, group="reload")
+    async def action_reload(self) -> None:
+        """Reads the trail again."""
+        session = self.session
+        try:
+            if session.first is not None:
+                first, session.first = session.first, None
+                shown = await asyncio.wrap_future(first)
+            else:
+                shown = await session.ask(session.desk.status, session.promotion)
+            self._take(shown)
+            if session.identity is None:
+                session.identity = await session.ask(session.desk.identity)
+                self._draw_bars()
+        except PromoterError as error:
+            self._cannot_show(error)
+
+    def _take(self, shown: Standing | Board) -> None:
+        if isinstance(shown, Standing):
+            self.show(shown)
+        else:
+            self.app.call_later(self._to_board, shown)
+
+    def _to_board(self, board: Board) -> None:
+        from promoter.tui.board_screen import BoardScreen
+
+        _ = self.app.switch_screen(BoardScreen(self.session, board))
+
+    def _cannot_show(self, error: PromoterError) -> None:
+        if self.standing is None:
+            self.app.exit(message=None, return_code=error.exit_code)
+            self.session.failure = error
+            return
+        words = self.session.explain(error)
+        self.query_one("#gate", Static).update(foreign(words, WARN, lines=True))
+        tell(self.app, words, wrong=True)
+
+    @work(exclusive=True, group="poll")
+    async def _poll(self) -> None:
+        if self.standing is None or self.live is not None or not self.is_current:
+            return
+        self._polls += 1
+        tip = await self.session.ask(self.session.desk.tip)
+        if tip != self.standing.trail.tip or self._polls % _RELOAD_EVERY == 0:
+            self.action_reload()
+
+    def _draw_bars(self) -> None:
+        standing, language = self.standing, self.session.language
+        width = max(self.size.width - 2, 20)
+        if standing is None:
+            return
+        name = name_bar(standing.pipeline, language, width, demo=standing.demo, standing=standing)
+        self.query_one("#name", Static).update(name, layout=False)
+        where = pipeline_bar(standing.pipeline, standing.runs_in, language, width, standing.promotion)
+        self.query_one("#pipeline", Static).update(where, layout=False)
+        self.query_one("#gate", Static).update(gate_bar(standing, language, width), layout=False)
+        self.query_one("#status", Static).update(self._status(standing, width), layout=False)
+
+    def _status(self, standing: Standing, width: int) -> Content:
+        return status_line(standing, self.session.identity, self.live, self.session.language, width)
+
+    def _draw_items(self) -> None:
+        if self.standing is not None:
+            items = self.query_one(ItemList)
+            items.show(self.standing, self.live)
+            self._draw_detail()
+
+    def _draw_detail(self) -> None:
+        if self.standing is not None:
+            self.query_one(DetailPane).show(self.standing, self.current, self.live)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """The detail follows the cursor."""
+        self._draw_detail()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter goes into the detail: a second screen where there is no room beside."""
+        self.add_class("-detail")
+        self.query_one(DetailPane).focus()
+
+    def action_back(self) -> None:
+        """Closes the filter, then the detail."""
+        items = self.query_one(ItemList)
+        for line in self.query("#filter"):
+            _ = line.remove()
+        if items.sought:
+            items.sought = ""
+            self._draw_items()
+        self.remove_class("-detail")
+        items.focus()
+
+    def action_run_item(self) -> None:
+        """Runs the checks of the item under the cursor."""
+        if self.current is not None:
+            self._start_run((self.current.item,))
+
+    def action_run_all(self) -> None:
+        """Runs the checks of every item."""
+        if self.standing is not None:
+            self._start_run(self.standing.checklist.items)
+
+    def interrupt(self) -> bool:
+        """Stops the run that is going on; whether there was one."""
+        if self.live is None:
+            return False
+        self.live.stopping = True
+        self._stop.set()
+        self._draw_bars()
+        return True
+
+    def _start_run(self, items: Sequence[Item]) -> None:
+        checked = tuple(each for each in items if each.checks)
+        if self.standing is None or not self.may_write():
+            return
+        if not checked:
+            words = phrase(N_("{item} has no check: people answer it. s signs it off."), item=items[0].id)
+            tell(self.app, self.session.language.say(words))
+            return
+        self._stop = Event()
+        self.live = LiveRun(checked)
+        self._spinner = self._spinner or self.set_interval(_SPIN_SECONDS, self._spin, pause=True)
+        self._spinner.resume()
+        self._draw_items()
+        self._draw_bars()
+        self._run(self.standing.promotion.id, tuple(each.id for each in checked))
+
+    @work(group="run")
+    async def _run(self, promotion: str, items: tuple[str, ...]) -> None:
+        stop, loop = self._stop, asyncio.get_running_loop()
+
+        def listen(progress: Progress) -> None:
+            loop.call_soon_threadsafe(self._hear, progress)
+
+        try:
+            await self.session.write(self.app, lambda: self.session.desk.run(promotion, items, listen, stop))
+            self._tell_run()
+        except PromoterError as error:
+            tell(self.app, self.session.explain(error), wrong=True)
+        finally:
+            self.live = None
+            if self._spinner is not None:
+                self._spinner.pause()
+            self._draw_items()
+            self.action_reload()
+            self.post_message(RunEnded())
+
+    def _tell_run(self) -> None:
+        if self.live is not None:
+            done, _ = self.live.total()
+            words = phrase(
+                NP_("{count} check ran and is recorded", "{count} checks ran and are recorded"), count=done
+            )
+            tell(self.app, self.session.language.say(words))
+
+    def _hear(self, progress: Progress) -> None:
+        if self.live is not None:
+            self.live.hear(progress)
+            self._spin()
+            if self.current is not None and self.current.item.id == progress.item:
+                self._draw_detail()
+
+    def _spin(self) -> None:
+        if self.live is not None and self.standing is not None:
+            self.query_one(ItemList).turn()
+            width = max(self.size.width - 2, 20)
+            self.query_one("#status", Static).update(self._status(self.standing, width), layout=False)

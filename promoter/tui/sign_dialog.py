@@ -1,0 +1,137 @@
+"""The dialog in which someone signs an item off."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from promoter.messages import N_, phrase
+from promoter.model.environment import Demand
+from promoter.redaction import visible
+from promoter.tui.bars import in_production, release_words
+from promoter.tui.desk import SignOffForm
+from promoter.tui.dialog import Dialog, Line
+from promoter.tui.foreign import foreign, lines_of
+from promoter.tui.session import Session
+from promoter.tui.words import DIM, WARN
+from promoter.usecases.identity import Identity
+from promoter.usecases.voices import Statement
+
+_FIELD = "field-"
+
+
+class SignDialog(Dialog):
+    """Shows the statement, who makes it and with which key, and what the sign-off will not achieve."""
+
+    def __init__(self, session: Session, statement: Statement) -> None:
+        super().__init__(session, typed_word=statement.typed_word)
+        self._stated = statement
+        self._links: list[str] = []
+        self._files: list[str] = []
+
+    def heading(self) -> str:
+        """Names the item."""
+        return self.language.say(phrase(N_("Sign off · {item}"), item=self._stated.item.id))
+
+    def accept_word(self) -> str:
+        """What confirming does."""
+        return self.language.gettext(N_("sign"))
+
+    def statement(self) -> Content:
+        """What is stated, for what, by whom, and what it will not achieve."""
+        stated, language = self._stated, self.language
+        promotion = stated.standing.promotion
+        into = (
+            promotion.to_environment.upper() if in_production(stated.standing) else promotion.to_environment
+        )
+        words = phrase(
+            N_("I state, for release {release} into {environment}:"),
+            release=release_words(promotion.release, language),
+            environment=into,
+        )
+        return lines_of(
+            [
+                foreign(language.say(words)),
+                foreign(stated.item.title.in_language(language), "bold"),
+                *identity_lines(stated.identity, self.session),
+                *(foreign(f"! {language.say(each)}", WARN) for each in stated.remarks),
+            ]
+        )
+
+    def fields(self) -> Iterator[Widget]:
+        """The form, a comment, and evidence."""
+        language = self.language
+        for index, each in enumerate(self._stated.rule.fields):
+            title = each.title.in_language(language)
+            example = each.example.in_language(language) if each.example else ""
+            yield self.labelled(
+                title if each.required else f"({title})", Line(f"{_FIELD}{index}", placeholder=example)
+            )
+        yield self.labelled(language.gettext(N_("Comment")), Line("comment"))
+        optional = self._stated.rule.evidence is Demand.OPTIONAL
+        needed = "" if optional else language.gettext(N_("required: a link or a file; enter adds one more"))
+        hint = needed or language.gettext(N_("https://… enter adds one more"))
+        yield self.labelled(language.gettext(N_("Link")), Line("link", placeholder=hint))
+        yield self.labelled(
+            language.gettext(N_("File")),
+            Line("file", placeholder=language.gettext(N_("a path; enter adds one more"))),
+        )
+        yield Static(id="evidence", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter adds a link or a file to the evidence; elsewhere it goes on to the next line."""
+        name, value = event.input.id, event.value.strip()
+        if name in ("link", "file") and value:
+            event.stop()
+            (self._links if name == "link" else self._files).append(value)
+            event.input.value = ""
+            given = [foreign(f"+ {each}", DIM) for each in (*self._links, *self._files)]
+            self.query_one("#evidence", Static).update(lines_of(given))
+        else:
+            super().on_input_submitted(event)
+
+    def missing(self) -> str | None:
+        """The first required field that is empty."""
+        for index, each in enumerate(self._stated.rule.fields):
+            if each.required and not self.value(f"{_FIELD}{index}").strip():
+                self.query_one(f"#{_FIELD}{index}").focus()
+                return self.language.say(
+                    phrase(N_("Fill in: {field}"), field=each.title.in_language(self.language))
+                )
+        return None
+
+    async def perform(self) -> str:
+        """Signs."""
+        item, standing = self._stated.item.id, self._stated.standing
+        form = self._form()
+        await self.session.write(self.app, lambda: self.session.desk.sign(standing.promotion.id, item, form))
+        return self.language.say(phrase(N_("{item} is signed off"), item=item))
+
+    def _form(self) -> SignOffForm:
+        values = {
+            each.id: self.value(f"{_FIELD}{index}").strip()
+            for index, each in enumerate(self._stated.rule.fields)
+        }
+        links = [*self._links, self.value("link").strip()]
+        files = [*self._files, self.value("file").strip()]
+        return SignOffForm(
+            comment=self.value("comment").strip(),
+            fields={name: value for name, value in values.items() if value},
+            links=tuple(each for each in links if each),
+            files=tuple(Path(each).expanduser() for each in files if each),
+        )
+
+
+def identity_lines(identity: Identity, session: Session) -> list[Content]:
+    """Who acts, in which roles, with which key."""
+    language = session.language
+    who = phrase(N_("as {name} <{email}>"), name=identity.actor.name, email=identity.actor.email)
+    roles = f", {', '.join(identity.roles)}" if identity.roles else ""
+    key = phrase(N_("signed with {key}"), key=visible(identity.key_description or ""))
+    unsigned = language.gettext(N_("not signed: git has no signing key"))
+    return [
+        foreign(language.say(who) + roles, DIM),
+        foreign(language.say(key), DIM) if identity.signing else foreign(unsigned, WARN),
+    ]

@@ -1,0 +1,157 @@
+"""What one does to a promotion from its screen: each verb opens a dialog that does it."""
+
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from promoter.errors import PromoterError
+from promoter.gate import Answer, ItemStanding
+from promoter.messages import N_, Language, phrase
+from promoter.promotion import Stage
+from promoter.tui.session import Session, tell
+from promoter.usecases.standing import Standing
+
+if TYPE_CHECKING:
+    from promoter.tui.dialog import Dialog
+
+    _Base = Screen[None]
+else:
+    _Base = object
+
+_REASONS_TOLD = 3
+
+
+class Verbs(_Base):
+    """The verbs of the promotion screen. A verb that makes no sense now says why, and what would."""
+
+    session: Session
+    standing: Standing | None
+
+    @property
+    def current(self) -> ItemStanding | None:
+        """The item under the cursor."""
+        raise NotImplementedError
+
+    @property
+    def language(self) -> Language:
+        """The reader's."""
+        return self.session.language
+
+    def may_write(self) -> bool:
+        """Whether anything can be added; says why not."""
+        if self.standing is None:
+            return False
+        if getattr(self, "live", None) is not None:
+            tell(self.app, self.language.gettext(N_("A run is going on. ctrl+c stops it.")))
+            return False
+        if self.standing.promotion.stage is not Stage.OPEN:
+            tell(self.app, self.language.gettext(N_("This promotion is closed. b shows the others.")))
+            return False
+        return True
+
+    def action_sign(self) -> None:
+        """Opens the dialog that signs the item off."""
+        if self.standing is not None and self.current is not None and self.may_write():
+            if self.current.item.sign_off is None:
+                words = phrase(
+                    N_("{item} takes no sign-off: its checks answer it. r runs them."),
+                    item=self.current.item.id,
+                )
+                tell(self.app, self.language.say(words))
+                return
+            self.run_worker(self._sign(self.standing, self.current.item.id), group="dialog", exclusive=True)
+
+    async def _sign(self, standing: Standing, item: str) -> None:
+        from promoter.tui.sign_dialog import SignDialog
+
+        try:
+            statement = await self.session.ask(self.session.desk.statement, standing, item)
+        except PromoterError as error:
+            tell(self.app, self.session.explain(error), wrong=True)
+            return
+        self.session.identity = statement.identity
+        self._ask(SignDialog(self.session, statement))
+
+    def action_reject(self) -> None:
+        """Opens the dialog that rejects the item."""
+        if self.standing is not None and self.current is not None and self.may_write():
+            from promoter.tui.reason_dialogs import RejectDialog
+
+            self._ask(RejectDialog(self.session, self.standing, self.current))
+
+    def action_revoke(self) -> None:
+        """Opens the dialog that takes one's own answer back."""
+        if self.standing is None or self.current is None or not self.may_write():
+            return
+        voices = [each.voice for each in self.current.sign_offs] + list(self.current.rejections)
+        if not any(each.stands for each in voices):
+            words = phrase(
+                N_("Nobody has signed or rejected {item}: there is nothing to take back."),
+                item=self.current.item.id,
+            )
+            tell(self.app, self.language.say(words))
+            return
+        from promoter.tui.reason_dialogs import RevokeDialog
+
+        self._ask(RevokeDialog(self.session, self.standing, self.current))
+
+    def action_promote(self) -> None:
+        """Opens the dialog that promotes, when the gate is open; else says what holds it."""
+        if self.standing is None or not self.may_write():
+            return
+        decision = self.standing.decision
+        if not decision.answer.is_open:
+            why = [self.language.say(each.message) for each in decision.reasons[:_REASONS_TOLD]]
+            words = phrase(N_("The gate is blocked: {reasons}"), reasons=" · ".join(why))
+            tell(self.app, self.language.say(words), wrong=decision.answer is Answer.BLOCKED)
+            return
+        from promoter.tui.reason_dialogs import PromoteDialog
+
+        self._ask(PromoteDialog(self.session, self.standing))
+
+    def action_report(self) -> None:
+        """Opens the report."""
+        if self.standing is not None:
+            from promoter.tui.report_screen import ReportScreen
+
+            _ = self.app.push_screen(ReportScreen(self.session, self.standing))
+
+    def action_log(self) -> None:
+        """Opens the promotion's entries."""
+        if self.standing is not None:
+            from promoter.tui.log_screen import LogScreen
+
+            _ = self.app.push_screen(LogScreen(self.session, self.standing))
+
+    def action_board(self) -> None:
+        """Goes to the list of promotions."""
+        self.run_worker(self._board(), group="dialog", exclusive=True)
+
+    async def _board(self) -> None:
+        from promoter.tui.board_screen import BoardScreen
+
+        try:
+            board = await self.session.ask(self.session.desk.board)
+        except PromoterError as error:
+            tell(self.app, self.session.explain(error), wrong=True)
+            return
+        _ = self.app.switch_screen(BoardScreen(self.session, board))
+
+    def action_filter(self) -> None:
+        """Asks which items to show."""
+        if self.standing is not None and not self.query("#filter"):
+            from promoter.tui.filterline import FilterLine
+
+            _ = self.mount(FilterLine(self.session), before="#status")
+
+    def _ask(self, dialog: "Dialog") -> None:
+        _ = self.app.push_screen(dialog, self._done)
+
+    def _done(self, done: str | None) -> None:
+        if done is not None:
+            tell(self.app, done)
+            self.action_reload()
+
+    def action_reload(self) -> object:
+        """Reads the trail again."""
+        raise NotImplementedError
