@@ -1,5 +1,6 @@
 """How git is started: with which environment and settings, for how long, and what its failure says."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -117,7 +118,7 @@ def start(
     try:
         return subprocess.Popen(
             command_line,
-            env=clean_environment() | environment,
+            env={**clean_environment(), **environment},
             cwd=directory,
             stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -152,10 +153,14 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.terminate()  # lets git remove its lock files, which SIGKILL does not
         try:
-            process.communicate(timeout=5)
+            process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.communicate()
+            process.wait()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()  # something git started may hold the other end for longer
 
 
 def _verb(arguments: Sequence[str]) -> str:

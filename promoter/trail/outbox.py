@@ -12,42 +12,46 @@ from promoter.errors import CannotAct
 from promoter.messages import N_, phrase
 from promoter.trail.repository import Repository
 
+_SLASH = "%"  # in no path of an entry
+
 
 class Outbox:
-    """The directory of a repository's unpushed entries, one file each, named as on the trail."""
+    """The directory of a repository's unpushed entries, one file each, known by their paths on the trail."""
 
     def __init__(self, repository: Repository) -> None:
         self._directory = repository.common_directory / "promoter" / "outbox"
 
-    def put(self, name: str, content: bytes) -> None:
+    def put(self, path: str, content: bytes) -> None:
         """Keeps an entry, on the disk before this returns. Raises CannotAct."""
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
-            durable_write(self._directory / name, content)
+            durable_write(self._file(path), content)
         except OSError as failed:
-            path = str(self._directory)
+            place = str(self._directory)
             raise CannotAct(
-                phrase(N_("{path} cannot be written: {why}"), path=path, why=failed.strerror)
+                phrase(N_("{path} cannot be written: {why}"), path=place, why=failed.strerror)
             ) from failed
 
-    def names(self) -> tuple[str, ...]:
-        """What is kept, oldest first."""
+    def paths(self) -> tuple[str, ...]:
+        """What is kept, by path."""
         with contextlib.suppress(FileNotFoundError):
-            return tuple(
-                sorted(each.name for each in self._directory.iterdir() if not each.name.startswith("."))
-            )
+            names = sorted(each.name for each in self._directory.iterdir() if not each.name.startswith("."))
+            return tuple(name.replace(_SLASH, "/") for name in names)
         return ()
 
     def contents(self) -> Iterator[tuple[str, bytes]]:
-        """Names and bytes of what is kept, oldest first."""
-        for name in self.names():
+        """Paths and bytes of what is kept."""
+        for path in self.paths():
             with contextlib.suppress(FileNotFoundError):
-                yield name, (self._directory / name).read_bytes()
+                yield path, self._file(path).read_bytes()
 
-    def drop(self, names: Iterable[str]) -> None:
+    def drop(self, paths: Iterable[str]) -> None:
         """Forgets what is safe elsewhere."""
-        for name in names:
-            (self._directory / name).unlink(missing_ok=True)
+        for path in paths:
+            self._file(path).unlink(missing_ok=True)
+
+    def _file(self, path: str) -> Path:
+        return self._directory / path.replace("/", _SLASH)
 
 
 def durable_write(path: Path, content: bytes) -> None:

@@ -167,11 +167,13 @@ class Repository:
 
     def is_tracked(self, path: Path) -> bool:
         """Whether git tracks the file."""
-        return self._about("ls-files", "--error-unmatch", "-z", "--", str(path))
+        return self._about(
+            "--literal-pathspecs", "ls-files", "--error-unmatch", "-z", "--", str(self.root / path)
+        )
 
     def is_ignored(self, path: Path) -> bool:
         """Whether git ignores the file."""
-        return self._about("check-ignore", "--quiet", "--", str(path))
+        return self._about("check-ignore", "--quiet", "--", str(self.root / path))
 
     def blob_of(self, path: Path) -> str | None:
         """The object id a file of the work tree has in HEAD; None when it is not in it."""

@@ -1,5 +1,7 @@
 """Commits written without an index, and signed by git itself with the user's own key."""
 
+import os
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -38,6 +40,8 @@ def written_commit(
         "GIT_COMMITTER_EMAIL": identity.email,
         "GIT_COMMITTER_DATE": date,
     }
+    if sign and "GPG_TTY" not in os.environ and sys.stdin is not None and sys.stdin.isatty():
+        environment["GPG_TTY"] = os.ttyname(sys.stdin.fileno())  # where gpg's agent asks
     try:
         written = repository.change(
             *arguments,

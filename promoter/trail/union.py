@@ -41,6 +41,11 @@ def union(repository: Repository, ours: str, theirs: str, identity: GitIdentity,
     )
 
 
+def require_only_additions(repository: Repository, before: str, after: str) -> None:
+    """Raises TrailUntrusted when the second tip changed or lost a file of the first."""
+    _additions(repository, before, after)
+
+
 def _additions(repository: Repository, before: str, tree: str) -> set[bytes]:
     listed = repository.run("diff-tree", "-r", "-z", "--no-renames", "--name-status", before, tree).split(
         b"\0"

@@ -56,7 +56,7 @@ def append(
     identity = git_identity(repository)
     _require_same_person(entry, identity)
     guard(repository, branch, starting=True)
-    Outbox(repository).put(path.rpartition("/")[2], content)
+    Outbox(repository).put(path, content)
     reference = reference_of(branch)
     lock = lock_of(repository)
     with locked(lock) as held:

@@ -343,9 +343,9 @@ def test_the_bytes_stay_in_the_outbox(repository_of_alice: Path, alice: Signer) 
     with Repository.discover(repository_of_alice) as repository:
         append(repository, BRANCH, entry)
         outbox = Outbox(repository)
-        assert [(f"{entry.id}.genesis.json", entry_bytes(entry))] == list(outbox.contents())
-        outbox.drop(outbox.names())
-        assert outbox.names() == ()
+        assert [(f"r/{entry.id}.genesis.json", entry_bytes(entry))] == list(outbox.contents())
+        outbox.drop(outbox.paths())
+        assert outbox.paths() == ()
 
 
 HOSTILE: dict[str, dict[str, str]] = {
@@ -491,7 +491,7 @@ def test_an_entry_the_format_refuses_leaves_no_trace(repository_of_alice: Path, 
             append(repository, BRANCH, sign_off(alice, comment="x" * 30_000))
         with pytest.raises(ValueError, match="not the digest"):
             append(repository, BRANCH, genesis(alice), {digest_of(b"a"): b"b"})
-        assert Outbox(repository).names() == ()
+        assert Outbox(repository).paths() == ()
     assert git(repository_of_alice, "for-each-ref") == ""
 
 
