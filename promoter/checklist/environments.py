@@ -1,0 +1,269 @@
+"""The pipeline's form: the service, its environments, their variables, the transitions and the roster."""
+
+from dataclasses import replace
+from typing import Any
+
+from promoter.checklist import people
+from promoter.checklist.forms import (
+    Form,
+    Member,
+    Others,
+    as_table,
+    judged,
+    list_of,
+    map_of,
+    optional,
+    place_of,
+    record,
+    required,
+)
+from promoter.checklist.leaves import (
+    choice,
+    converted,
+    declaring,
+    environment_name,
+    flag,
+    https_url,
+    line,
+    matching,
+    relative_path,
+    slug,
+    text,
+    variable_name,
+)
+from promoter.checklist.nodes import Node, Scalar
+from promoter.checklist.references import either, fact, variable
+from promoter.checklist.reporting import Known, Report
+from promoter.messages import N_, phrase
+from promoter.model.address import parse_host_port
+from promoter.model.environment import (
+    Access,
+    AccessLevel,
+    Data,
+    Demand,
+    DotenvSource,
+    Environment,
+    Network,
+    Note,
+    Pipeline,
+    ProcessSource,
+    Rule,
+    Separation,
+    VariableRule,
+    Variables,
+    VariableSource,
+)
+from promoter.model.roster import Roster
+from promoter.model.text import Text
+
+BRANCH = "promoter/trail"
+_BRANCH = r"(?!.*(\.\.|//|\.lock(/|$)|/\.))[A-Za-z0-9][A-Za-z0-9._/-]{0,198}[A-Za-z0-9_-]"
+_NOT_A_BRANCH = phrase(N_("must be a name git takes for a branch, such as promoter/trail"))
+_NOT_AN_ADDRESS = phrase(N_("must be HOST:PORT, with brackets around an IPv6 address"))
+_NOTHING = Text({})
+
+_address = converted(line, lambda word: str(parse_host_port(word)), "not-an-address", _NOT_AN_ADDRESS)
+
+
+def _judge_zone(name: str, node: Node, report: Report) -> None:
+    from zoneinfo import ZoneInfo, available_timezones
+
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        zones = available_timezones()
+        if zones:
+            report.wrong(
+                node.place,
+                "unknown-time-zone",
+                phrase(N_("there is no time zone {name}"), name=name),
+                (name, zones),
+            )
+
+
+_note = record(
+    Note,
+    required("text", text, "A point of attention, a recommendation or a requirement"),
+    optional("source", line, "The section of the source document it stands in", ""),
+)
+_access = record(
+    Access,
+    required("level", choice(AccessLevel), "Who is let in; anything against an internal environment warns"),
+    optional("text", text, "The document's words for it", _NOTHING),
+)
+_separation = record(
+    Separation,
+    optional("opener", choice(Rule), "Whether the sign-offs of who opened a promotion count", Rule.WARN),
+    optional("authors", choice(Rule), "Whether the sign-offs of a release's authors count", Rule.WARN),
+)
+_network = record(
+    Network,
+    optional(
+        "connect_to",
+        map_of(_address, _address, lambda _, address: address),
+        "HOST:PORT to ADDRESS:PORT, as curl's --connect-to",
+        {},
+    ),
+    optional("ca_file", relative_path, "A CA certificate beside this file, trusted in addition"),
+)
+
+
+def _read_source(node: Node, report: Report) -> VariableSource:
+    return (_process if as_table(node, report).get("environment") else _dotenv).read(node, report)
+
+
+_dotenv = record(DotenvSource, required("dotenv", relative_path, "A file of NAME=value lines", into="path"))
+_process = record(
+    lambda source: source,
+    required(
+        "environment",
+        record(
+            ProcessSource, optional("prefix", variable_name, "What names begin with, such as PREPROD_", "")
+        ),
+        "The process environment",
+        into="source",
+    ),
+)
+_source: Form[VariableSource] = Form(_read_source, lambda: {"anyOf": [_dotenv.schema(), _process.schema()]})
+
+
+def _judge_rule(rule: VariableRule, node: Node, report: Report) -> None:
+    if rule.secret and isinstance(rule.equals, str):
+        words = phrase(N_("a secret's value is written here; take it out, and change it wherever it is used"))
+        report.wrong(node.place, "secret-written-out", words)
+
+
+def _variable_rule(**written: Any) -> VariableRule:
+    return VariableRule(name="", **written)
+
+
+_rule = judged(
+    record(
+        _variable_rule,
+        optional("secret", flag, "Its value is never shown", False),
+        optional("equals", either(line, fact), "What its value must be"),
+        optional(
+            "differs_from", list_of(environment_name), "Environments whose value must be another one", ()
+        ),
+        optional("description", text, "What it is, for people"),
+    ),
+    _judge_rule,
+)
+
+
+def _variables(sources: tuple[VariableSource, ...], rules: dict[str, VariableRule]) -> Variables:
+    return Variables(sources, tuple(rules.values()))
+
+
+_variables_form = record(
+    _variables,
+    optional(
+        "from",
+        list_of(_source, at_least=1),
+        "Where values come from: the first that exists serves all",
+        (),
+        into="sources",
+    ),
+    others=Others("rules", map_of(variable_name, _rule, lambda key, rule: replace(rule, name=key.text))),
+)
+
+
+def _environment(**written: Any) -> Environment:
+    return Environment(name="", **written)
+
+
+_ENVIRONMENT: tuple[Member, ...] = (
+    optional("title", text, "Its name for people", _NOTHING),
+    optional("use", text, "What it is for", _NOTHING),
+    required(
+        "urls",
+        map_of(slug, either(https_url, variable), lambda _, url: url),
+        "Its endpoints by name; {variable: NAME} where everyone has their own",
+    ),
+    required("data", choice(Data), "With real data no response body enters the trail"),
+    optional("access", _access, "Who is let in", Access(AccessLevel.RESTRICTED, _NOTHING)),
+    optional("stability", text, "How stable it is", _NOTHING),
+    optional("unstable", flag, "Whether it may change or be down at any time", False),
+    optional("support", text, "Whom to ask, and for what", _NOTHING),
+    optional("notes", list_of(_note), "Points of attention, recommendations, requirements", ()),
+    optional("variables", _variables_form, "What is set in it, and by which rules", Variables()),
+    optional("signatures", choice(Demand), "Whether sign-offs into it must be signed", Demand.OPTIONAL),
+    optional(
+        "shared", choice(Demand), "Whether entries must be pushed before promoting into it", Demand.OPTIONAL
+    ),
+    optional("separation", _separation, "Separation of duties: on, warn or off", Separation()),
+    optional("network", _network, "Overrides that everyone uses; their outcomes count", Network()),
+)
+
+
+def _named(key: Scalar, environment: Environment) -> Environment:
+    title = environment.title or Text({"": key.text})
+    return replace(environment, name=key.text, title=title, place=key.place)
+
+
+def _judge_variables(environment: Environment, node: Node, report: Report) -> None:
+    def no_secret_in_the_open(known: Known) -> None:
+        secrets = {each.name for each in environment.variables.rules if each.secret}
+        for url in environment.urls.values():
+            if getattr(url, "name", None) in secrets:
+                words = phrase(N_("{name} is a secret and cannot be an address"), name=url.name)
+                report.wrong(node.place, "secret-in-the-open", words)
+
+    report.later(no_secret_in_the_open)
+
+
+_environments = map_of(
+    declaring("environment"),
+    judged(record(_environment, *_ENVIRONMENT, place_of()), _judge_variables),
+    _named,
+    at_least=2,
+)
+
+
+def _pipeline(
+    pipeline: str,
+    title: Text,
+    environments: dict[str, Environment],
+    **written: Any,
+) -> Pipeline:
+    return Pipeline(
+        name=pipeline,
+        title=title or Text({"": pipeline}),
+        environments=tuple(environments.values()),
+        **written,
+    )
+
+
+_trail: Form[str] = record(
+    lambda branch: branch,
+    optional(
+        "branch",
+        matching(_BRANCH, "not-a-branch", _NOT_A_BRANCH),
+        "The branch of its own that entries are written to",
+        BRANCH,
+    ),
+)
+
+pipeline_form: Form[Pipeline] = record(
+    _pipeline,
+    required("pipeline", slug, "The id of this pipeline"),
+    optional("title", text, "Its name for people", _NOTHING),
+    optional(
+        "time_zone", judged(line, _judge_zone), "The zone reports show times in, such as Europe/Paris", "UTC"
+    ),
+    optional("support", text, "Whom to ask", _NOTHING),
+    optional("trail", _trail, "Where decisions are recorded", BRANCH, into="branch"),
+    required("environments", _environments, "Every environment, in the order a release goes through them"),
+    required(
+        "transitions",
+        list_of(declaring("transition"), at_least=1),
+        "The checklists, in order: each is the file of that name, with .yaml",
+    ),
+    optional(
+        "roster",
+        people.roster,
+        "Who may sign: a proposal, until promoter roster apply writes it to the trail",
+        Roster(),
+    ),
+    place_of(),
+)

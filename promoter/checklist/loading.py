@@ -1,0 +1,133 @@
+"""From the bytes of a file to the model, or to every problem with it, in file order."""
+
+import hashlib
+from pathlib import PurePath
+from typing import TypeVar
+
+from promoter.checklist.checks import Kinds
+from promoter.checklist.composing import compose
+from promoter.checklist.environments import pipeline_form
+from promoter.checklist.forms import attempt
+from promoter.checklist.items import checklist_form
+from promoter.checklist.nodes import Node, Scalar, Table
+from promoter.checklist.reporting import Report
+from promoter.checklist.seats import judge_seats
+from promoter.messages import N_, phrase
+from promoter.model.checklist import Checklist
+from promoter.model.environment import Environment, Pipeline
+from promoter.place import Problem
+
+T = TypeVar("T")
+
+
+def load_pipeline(
+    content: bytes, path: str, *, pinned: bool = False
+) -> tuple[Pipeline | None, tuple[Problem, ...]]:
+    """The pipeline of a `pipeline.yaml`; None when any problem is more than a warning.
+
+    `pinned` for a copy from the trail, which was judged when it was pinned: no warnings then.
+    """
+    node, problems = compose(content, path)
+    if node is None:
+        return None, problems
+    report = Report(path)
+    got = attempt(pipeline_form, node, report)
+    if got is not None:
+        report.known.pipeline = got[0]
+    report.settle()
+    return _loaded(got, problems, report)
+
+
+def load_checklist(
+    content: bytes,
+    path: str,
+    pipeline: Pipeline | None,
+    *,
+    pinned: bool = False,
+    kinds: Kinds | None = None,
+) -> tuple[Checklist | None, tuple[Problem, ...]]:
+    """The checklist of a file; None when any problem is more than a warning.
+
+    Without a pipeline, what refers to it is not judged. `pinned` for a copy from the trail: it loads
+    whether or not its kinds are installed, and what was judged when it was pinned is not judged again.
+    `kinds` are promoter's own unless given.
+    """
+    node, problems = compose(content, path)
+    if node is None:
+        return None, problems
+    report = Report(path)
+    report.known.pipeline = pipeline
+    report.known.target = _target(node, pipeline)
+    form = checklist_form(
+        None if pinned else kinds or _installed(),
+        follows_another=_follows_another(node, pipeline),
+        digest="sha256:" + hashlib.sha256(content).hexdigest(),
+    )
+    got = attempt(form, node, report)
+    report.settle()
+    if not pinned:
+        if pipeline is not None:
+            _judge_name(node, pipeline, report)
+        if got is not None:
+            _warn(got[0], pipeline, report)
+    return _loaded(got, problems, report)
+
+
+def _loaded(
+    got: tuple[T] | None, earlier: tuple[Problem, ...], report: Report
+) -> tuple[T | None, tuple[Problem, ...]]:
+    problems = tuple(sorted((*earlier, *report.problems), key=_order))
+    fit = all(each.warning for each in problems)
+    return (got[0] if got is not None and fit else None), problems
+
+
+def _order(problem: Problem) -> tuple[bool, int, int]:
+    return problem.code == "more-problems", problem.place.line, problem.place.column
+
+
+def _installed() -> Kinds:
+    from promoter.checks import registry
+
+    return registry
+
+
+def _word(node: Node, key: str) -> Scalar | None:
+    found = node.get(key) if isinstance(node, Table) else None
+    return found if isinstance(found, Scalar) else None
+
+
+def _target(node: Node, pipeline: Pipeline | None) -> Environment | None:
+    name = _word(node, "to")
+    if pipeline is None or name is None:
+        return None
+    return next((each for each in pipeline.environments if each.name == name.text), None)
+
+
+def _follows_another(node: Node, pipeline: Pipeline | None) -> bool:
+    name = _word(node, "checklist")
+    return pipeline is not None and name is not None and name.text in pipeline.transitions[1:]
+
+
+def _judge_name(node: Node, pipeline: Pipeline, report: Report) -> None:
+    name = _word(node, "checklist")
+    if name is None:
+        return
+    if name.text not in pipeline.transitions:
+        words = phrase(N_("the pipeline has no transition {name}"), name=name.text)
+        report.wrong(name.place, "unknown-transition", words, (name.text, pipeline.transitions))
+    elif PurePath(report.path).stem != name.text:
+        words = phrase(
+            N_("the checklist {name} must be in a file named {file}"),
+            name=name.text,
+            file=f"{name.text}.yaml",
+        )
+        report.wrong(name.place, "misplaced-checklist", words)
+
+
+def _warn(checklist: Checklist, pipeline: Pipeline | None, report: Report) -> None:
+    for item in checklist.items:
+        if not item.source:
+            words = phrase(N_("{item} names no source: nobody can tell what asks for it"), item=item.id)
+            report.warn(item.place, "no-source", words)
+    if pipeline is not None:
+        judge_seats(checklist, pipeline, report)
