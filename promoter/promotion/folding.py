@@ -145,9 +145,12 @@ def _gather(gathered: _Fold, recorded: Recorded, subject: Subject, since_opened:
 def _revoked(gathered: _Fold) -> _Revoked:
     """The first revocation that counts for each voice; those that count for nothing are set aside."""
     revoked: _Revoked = {}
+    said: dict[str, list[Entry]] = {}
+    for each in gathered.voices:
+        said.setdefault(each.entry.id, []).append(each.entry)
     for place, recorded in gathered.revocations:
-        named = [each.entry for each in gathered.voices if each.entry.id in recorded.entry.refers_to]
-        own = [each for each in named if each.actor.id == recorded.entry.actor.id]
+        named = [entry for wanted in recorded.entry.refers_to for entry in said.get(wanted, ())]
+        own = [entry for entry in named if entry.actor.id == recorded.entry.actor.id]
         for entry in own:
             revoked.setdefault(_whose(entry), recorded)
         if not named:

@@ -36,6 +36,7 @@ def test_a_checklist_whose_checks_all_pass_opens_the_gate() -> None:
     assert decision.reasons == ()
     assert decision.exit_code is ExitCode.YES
     assert state(decision, "webhook") is ItemState.DONE
+    assert not decision.items[0].holds
 
 
 def test_a_check_that_warned_satisfies() -> None:

@@ -148,6 +148,7 @@ def test_required_fields_must_be_filled_in() -> None:
     decision = ask(rules, story)
     assert codes(decision) == [("support", "sign-off-missing-anyone"), ("support", "fields-missing")]
     assert decision.reasons[1].message.parameters["fields"] == ["telephone"]
+    assert state(decision, "support") is ItemState.WAITING
     story.signed("support", BOB, fields={"name": "Bob", "telephone": "01"})
     assert ask(rules, story).answer is Answer.OPEN
 
@@ -164,8 +165,9 @@ def test_required_evidence_must_be_there_and_be_something() -> None:
 def test_a_sign_off_taken_back_fills_no_seat() -> None:
     rules = checklist(item("keys", sign_off=seats()))
     story = Story()
-    story.revoked(story.signed("keys", BOB))
+    story.revoked(story.signed("keys", BOB, release=V2))
     decision = ask(rules, story)
+    assert state(decision, "keys") is ItemState.WAITING
     assert codes(decision) == [("keys", "sign-off-missing-anyone")]
     assert why(decision) == "sign-off-revoked"
 
