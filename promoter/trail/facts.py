@@ -20,7 +20,7 @@ class Severity(StrEnum):
 class Finding:
     """Something `verify` reports; `commit` and `path` say where, as far as there is a where."""
 
-    code: Message
+    message: Message
     severity: Severity
     commit: str | None = None
     path: str | None = None

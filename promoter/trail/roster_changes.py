@@ -61,8 +61,8 @@ class RosterChanges:
 
     @property
     def founding(self) -> str | None:
-        """The first roster's entry, where the genesis has none."""
-        return self._changes[0].entry if self._changes and not self._genesis.roster else None
+        """The first roster's commit, where the genesis has none."""
+        return self._changes[0].commit if self._changes and not self._genesis.roster else None
 
     def follows_genesis(self, commit: str) -> bool:
         """Whether the commit descends from the genesis."""

@@ -38,9 +38,11 @@ PHRASES: Mapping[str, Template] = {
 @dataclass(frozen=True, slots=True)
 class State:
     """What later entries are judged by: the genesis, the roster in force and its entry, and the latest
-    time of an entry that counts. `founding` is the first roster's entry where the genesis has none."""
+    time of an entry that counts. `origin` is the genesis's commit, `founding` that of the first roster
+    where the genesis has none."""
 
     genesis: Entry | None = None
+    origin: str | None = None
     roster: Roster = field(default_factory=Roster)
     roster_entry: str | None = None
     founding: str | None = None
@@ -78,6 +80,7 @@ def judge(commits: Iterable[CommitFacts]) -> Judgement:
             in_force = changes.in_force(commit.commit)
             state = State(
                 genesis.found[0].entry if follows and commit is not genesis else None,
+                genesis.commit,
                 in_force.roster,
                 in_force.entry,
             )
@@ -112,9 +115,9 @@ def judge_next(state: State, commit: CommitFacts, known: Callable[[str], bool]) 
         if isinstance(each, Recorded) and each.trust is not Trust.QUARANTINED:
             content = each.entry.content
             if isinstance(content, Genesis):
-                state = replace(state, genesis=each.entry)
-            if isinstance(content, RosterChanged) and not state.roster:
-                state = replace(state, founding=state.founding or each.entry.id)
+                state = replace(state, genesis=each.entry, origin=commit.commit)
+            if isinstance(content, RosterChanged) and _began_without_roster(state):
+                state = replace(state, founding=state.founding or commit.commit)
             if isinstance(content, Genesis | RosterChanged):
                 state = replace(state, roster=content.roster, roster_entry=each.entry.id)
     return Judgement(tuple(one.judged), tuple(one.findings), state)
@@ -275,6 +278,11 @@ def _why_not_begun(commit: CommitFacts, entry: Entry, genesis: Genesis) -> Messa
     return None if why is None else message("genesis-not-by-member", why=why)
 
 
+def _began_without_roster(state: State) -> bool:
+    content = state.genesis.content if state.genesis else None
+    return isinstance(content, Genesis) and not content.roster
+
+
 def _end(
     genesis: CommitFacts | None,
     changes: RosterChanges | None,
@@ -285,7 +293,7 @@ def _end(
         return State()
     last = changes.last
     clock = max((clocks[each.commit] for each in order), key=_moment, default="")
-    return State(genesis.found[0].entry, last.roster, last.entry, changes.founding, clock)
+    return State(genesis.found[0].entry, genesis.commit, last.roster, last.entry, changes.founding, clock)
 
 
 def _moment(at: str) -> datetime:

@@ -1,0 +1,134 @@
+"""The anchor: what this clone remembers of the trail, against rewinding and replacing it.
+
+A forge's administrator can rewrite a branch, and a fresh clone cannot tell. One that has seen the
+trail can: its last verified tip must still be in the history, and the beginning must be the same.
+"""
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from promoter.errors import TrailUntrusted
+from promoter.messages import N_, Phrase, phrase
+from promoter.trail.command import GitFailed
+from promoter.trail.repository import Repository, reference_of
+from promoter.trail.trust import State
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The last verified tip of a branch, and the commits of the genesis and of the first roster (None
+    where the genesis has one, or there is none yet)."""
+
+    tip: str
+    genesis: str | None
+    founding: str | None = None
+
+
+class Anchors:
+    """The anchors of a repository's trails, in one small file that is replaced whole."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "anchor"
+
+    def of(self, branch: str) -> Anchor | None:
+        """What is remembered of a branch; raises TrailUntrusted when the memory cannot be read."""
+        known = self._all().get(branch)
+        return None if known is None else Anchor(**known)
+
+    def remember(self, branch: str, anchor: Anchor) -> None:
+        """Remembers; where the repository cannot be written there is no memory."""
+        anchors = dict(self._all()) | {branch: asdict(anchor)}
+        with contextlib.suppress(OSError):
+            descriptor, beside = tempfile.mkstemp(dir=self.path.parent, prefix=".anchor-")
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                    json.dump({"version": 1, "branches": anchors}, stream, indent=2, sort_keys=True)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                Path(beside).replace(self.path)
+            except OSError:
+                Path(beside).unlink(missing_ok=True)
+                raise
+
+    def _all(self) -> Mapping[str, dict[str, Any]]:
+        try:
+            kept = json.loads(self.path.read_text(encoding="utf-8"))
+            branches = kept["branches"] if kept["version"] == 1 else None
+            if not isinstance(branches, dict) or not all(map(_is_anchor, branches.values())):
+                raise ValueError(branches)
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except (OSError, ValueError, KeyError, TypeError) as wrong:
+            raise TrailUntrusted(
+                phrase(
+                    N_("what this clone remembers of the trail cannot be read: {path}"), path=str(self.path)
+                ),
+                phrase(N_("run 'promoter verify --full', then remove that file")),
+            ) from wrong
+        return branches
+
+
+def _is_anchor(value: object) -> bool:
+    names = {"tip", "genesis", "founding"}
+    return (
+        isinstance(value, dict)
+        and set(value) == names
+        and isinstance(value["tip"], str)
+        and all(each is None or isinstance(each, str) for each in value.values())
+    )
+
+
+def require_descent(repository: Repository, branch: str, anchor: Anchor, tip: str | None, path: Path) -> None:
+    """Raises TrailUntrusted when the branch no longer has the last verified tip in its history."""
+    if tip == anchor.tip:
+        return
+    if tip is None:
+        raise TrailUntrusted(
+            phrase(N_("the trail's branch {branch} was deleted"), branch=branch),
+            _restore(branch, anchor, path),
+        )
+    try:
+        descends = repository.is_ancestor(anchor.tip, tip)
+    except GitFailed:
+        descends = False
+    if not descends:
+        raise TrailUntrusted(
+            phrase(
+                N_("the trail was rewritten or cut short: {branch} no longer has {tip}, seen before"),
+                branch=branch,
+                tip=anchor.tip[:12],
+            ),
+            _restore(branch, anchor, path),
+        )
+
+
+def require_same_beginning(branch: str, anchor: Anchor, state: State, path: Path) -> None:
+    """Raises TrailUntrusted when the trail begins with another genesis, or another first roster."""
+    if anchor.genesis is not None and anchor.genesis != state.origin:
+        raise TrailUntrusted(
+            phrase(N_("the trail on {branch} now begins with another genesis"), branch=branch),
+            _restore(branch, anchor, path),
+        )
+    if anchor.founding is not None and anchor.founding != state.founding:
+        raise TrailUntrusted(
+            phrase(N_("the first roster of the trail on {branch} is another one now"), branch=branch),
+            _restore(branch, anchor, path),
+        )
+
+
+def _restore(branch: str, anchor: Anchor, path: Path) -> Phrase:
+    return phrase(
+        N_(
+            "restore it with 'git update-ref {reference} {tip}'; if you know why it was replaced, "
+            "remove {path} to trust what is there now"
+        ),
+        reference=reference_of(branch),
+        tip=anchor.tip,
+        path=str(path),
+    )

@@ -1,0 +1,262 @@
+"""The index's tables, and the rows that judged entries become and are read back from."""
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from promoter.messages import Message, message_from_json, message_to_json
+from promoter.model.entry import (
+    Entry,
+    Genesis,
+    Recorded,
+    RosterChanged,
+    SignatureVerdict,
+    Trust,
+    Unreadable,
+)
+from promoter.model.roster import Roster
+from promoter.trail.entry import read_entry
+from promoter.trail.facts import CommitFacts, Finding, Found, Severity
+from promoter.trail.projection import OF_TRAIL, Records, is_of_trail, promotion_of, swift_entry
+from promoter.trail.signature import Seal, SealState
+from promoter.trail.trust import State
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS commits (id TEXT PRIMARY KEY, parents TEXT NOT NULL, email TEXT NOT NULL,"
+    " seal TEXT NOT NULL, key TEXT)",
+    "CREATE TABLE IF NOT EXISTS files (commit_id TEXT NOT NULL, path TEXT NOT NULL, content BLOB NOT NULL,"
+    " unreadable TEXT, position INTEGER, type TEXT, id TEXT, promotion TEXT, of_trail INTEGER,"
+    " signature TEXT, key TEXT, trust TEXT, why TEXT, blocks INTEGER, PRIMARY KEY (commit_id, path))",
+    "CREATE INDEX IF NOT EXISTS files_of_promotion ON files (promotion, position)",
+    "CREATE INDEX IF NOT EXISTS files_in_order ON files (position)",
+    "CREATE INDEX IF NOT EXISTS files_of_trail ON files (position) WHERE of_trail = 1",
+    "CREATE INDEX IF NOT EXISTS files_by_id ON files (id) WHERE trust <> 'quarantined'",
+    "CREATE TABLE IF NOT EXISTS findings (judged INTEGER NOT NULL, message TEXT NOT NULL,"
+    " severity TEXT NOT NULL, commit_id TEXT, path TEXT)",
+)
+_BY_ID = "SELECT path, content FROM files WHERE id = ? AND trust <> 'quarantined'"
+_ROW = "commit_id, path, content, unreadable, type, promotion, signature, key, trust, why, blocks"
+_SWIFT = frozenset(each.value for each in OF_TRAIL)
+
+
+class IndexDamaged(Exception):
+    """The index is not what this version wrote, or not of the tip that is asked for."""
+
+
+class Reader:
+    """Reads the index within one transaction; raises IndexDamaged, or what SQLite raises."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+
+    def meta(self, key: str) -> str | None:
+        """One of the index's own facts."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def all_of_trail(self) -> Records:
+        """What the trail as a whole is folded from."""
+        return self._records("of_trail = 1", ())
+
+    def all_of_promotion(self, promotion: str) -> Records:
+        """Everything in one promotion's place."""
+        return self._records("promotion = ?", (promotion,))
+
+    def everything(self) -> Records:
+        """The whole trail."""
+        return self._records("position IS NOT NULL", ())
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What was noticed."""
+        rows = self._connection.execute(
+            "SELECT message, severity, commit_id, path FROM findings ORDER BY rowid"
+        ).fetchall()
+        with _decoding():
+            return tuple(
+                Finding(_said(said), Severity(severity), commit, path)
+                for said, severity, commit, path in rows
+            )
+
+    def state(self) -> State:
+        """What the next entry is judged by."""
+        with _decoding():
+            kept = json.loads(self.meta("state") or "")
+            genesis = self._entry(kept["genesis"])
+            changed = self._entry(kept["roster"])
+            content = changed.content if changed else None
+            roster = content.roster if isinstance(content, Genesis | RosterChanged) else Roster()
+            return State(genesis, kept["origin"], roster, kept["roster"], kept["founding"], kept["clock"])
+
+    def has_commit(self, commit: str) -> bool:
+        """Whether a commit was walked."""
+        return (
+            self._connection.execute("SELECT 1 FROM commits WHERE id = ?", (commit,)).fetchone() is not None
+        )
+
+    def has_entry(self, entry: str) -> bool:
+        """Whether an entry that counts has this id."""
+        return self._connection.execute(_BY_ID, (entry,)).fetchone() is not None
+
+    def _entry(self, entry: str | None) -> Entry | None:
+        if entry is None:
+            return None
+        path, content = self._connection.execute(_BY_ID, (entry,)).fetchone()
+        return read_entry(content, path)
+
+    def _records(self, where: str, values: Sequence[str]) -> Records:
+        rows = self._connection.execute(
+            f"SELECT {_ROW} FROM files WHERE {where} ORDER BY position",  # noqa: S608 - of this module's words
+            values,
+        ).fetchall()
+        recorded, unreadable = [], []
+        with _decoding():
+            for row in rows:
+                judged = _judged(row)
+                if isinstance(judged, Recorded):
+                    recorded.append(judged)
+                else:
+                    unreadable.append(judged)
+        return Records(tuple(recorded), tuple(unreadable))
+
+
+class Writer(Reader):
+    """Changes the index within one transaction."""
+
+    def __init__(self, connection: "Connection") -> None:
+        super().__init__(connection)
+        self._added = 0
+        self._unchecked = False
+
+    def add_commits(self, commits: Iterable[CommitFacts]) -> None:
+        """Keeps what the walk found, to judge it again when histories are joined."""
+        for each in commits:
+            self._added += sum(found.entry is not None for found in each.found)
+            self._unchecked |= each.seal.state is SealState.UNCHECKED
+            self._connection.execute(
+                "INSERT OR REPLACE INTO commits VALUES (?, ?, ?, ?, ?)",
+                (each.commit, " ".join(each.parents), each.email, each.seal.state.value, each.seal.key),
+            )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO files (commit_id, path, content, unreadable) VALUES (?, ?, ?, ?)",
+                [(each.commit, found.path, found.content, _kept(found.why)) for found in each.found],
+            )
+
+    def facts(self) -> list[CommitFacts]:
+        """Everything the walks found."""
+        found: dict[str, list[Found]] = {}
+        rows = self._connection.execute(
+            "SELECT commit_id, path, content, unreadable FROM files ORDER BY path"
+        )
+        with _decoding():
+            for commit, path, content, why in rows:
+                entry = read_entry(content, path) if why is None else None
+                found.setdefault(commit, []).append(Found(path, entry, _said(why) if why else None, content))
+            return [
+                CommitFacts(
+                    commit,
+                    tuple(parents.split()),
+                    email,
+                    Seal(SealState(seal), key),
+                    tuple(found.get(commit, ())),
+                )
+                for commit, parents, email, seal, key in self._connection.execute("SELECT * FROM commits")
+            ]
+
+    def forget_judgement(self) -> None:
+        """Takes back every position and finding of an earlier judgement."""
+        self._connection.execute("UPDATE files SET position = NULL, id = NULL, trust = NULL")
+        self._connection.execute("DELETE FROM findings WHERE judged = 1")
+
+    def add_judged(self, judged: Iterable[Recorded | Unreadable]) -> None:
+        """Adds what was judged after everything that is there."""
+        row = self._connection.execute("SELECT max(position) FROM files").fetchone()
+        position = -1 if row[0] is None else int(row[0])
+        for each in judged:
+            position += 1
+            values = (position, *_columns(each), each.commit, each.path)
+            self._connection.execute(
+                "UPDATE files SET position = ?, promotion = ?, of_trail = ?, type = ?, id = ?, signature = ?,"
+                " key = ?, trust = ?, why = ?, blocks = ? WHERE commit_id = ? AND path = ?",
+                values,
+            )
+
+    def add_findings(self, findings: Iterable[Finding], *, judged: bool) -> None:
+        """Adds what was noticed: while judging, or on the walk."""
+        self._connection.executemany(
+            "INSERT INTO findings VALUES (?, ?, ?, ?, ?)",
+            [(judged, _kept(each.message), each.severity.value, each.commit, each.path) for each in findings],
+        )
+
+    def finish(self, state: State, facts: Mapping[str, str], programs: str) -> None:
+        """Notes what the index is of. `programs` says what signatures could be checked with."""
+        kept = {
+            "genesis": state.genesis.id if state.genesis else None,
+            "origin": state.origin,
+            "roster": state.roster_entry,
+            "founding": state.founding,
+            "clock": state.clock,
+        }
+        count = self._connection.execute("SELECT count(*) FROM files WHERE unreadable IS NULL").fetchone()
+        unchecked = self._connection.execute(
+            "SELECT 1 FROM commits WHERE seal = ?", (SealState.UNCHECKED.value,)
+        ).fetchone()
+        own = {
+            "state": json.dumps(kept),
+            "entries": str(count[0]),
+            "unchecked": programs if unchecked else "",
+        }
+        self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", (own | dict(facts)).items())
+
+
+def _columns(judged: Recorded | Unreadable) -> tuple[Any, ...]:
+    place = (promotion_of(judged), is_of_trail(judged))
+    if isinstance(judged, Unreadable):
+        return (*place, None, None, None, None, None, None, judged.blocks)
+    entry = judged.entry
+    return (
+        *place,
+        entry.type.value,
+        entry.id,
+        judged.signature.value,
+        judged.key,
+        judged.trust.value,
+        _kept(judged.why),
+        False,
+    )
+
+
+def _judged(row: Sequence[Any]) -> Recorded | Unreadable:
+    commit, path, content, unreadable, kind, promotion, signature, key, trust, why, blocks = row
+    if unreadable is not None:
+        return Unreadable(path, commit, promotion, _said(unreadable), bool(blocks))
+    entry = swift_entry(json.loads(content)) if kind in _SWIFT else read_entry(content, path)
+    return Recorded(
+        entry,
+        commit,
+        path,
+        SignatureVerdict(signature),
+        Trust(trust),
+        key,
+        None if why is None else _said(why),
+    )
+
+
+def _kept(said: Message | None) -> str | None:
+    return None if said is None else json.dumps(message_to_json(said), sort_keys=True)
+
+
+def _said(kept: str) -> Message:
+    return message_from_json(json.loads(kept))
+
+
+@contextlib.contextmanager
+def _decoding() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError) as wrong:
+        raise IndexDamaged(str(wrong)) from wrong

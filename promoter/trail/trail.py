@@ -1,0 +1,272 @@
+"""The trail of one repository: read, appended to, verified and shared through this one door."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from promoter.errors import CannotAct, Refused, TrailUntrusted
+from promoter.messages import N_, Message, phrase
+from promoter.model.entry import Entry, Genesis, Recorded, RosterChanged, Trust
+from promoter.trail.anchor import Anchor, Anchors, require_descent, require_same_beginning
+from promoter.trail.entry import blob_path, entry_path
+from promoter.trail.facts import CommitFacts, Finding, Severity
+from promoter.trail.index import Index, directory_of
+from promoter.trail.index_rows import IndexDamaged
+from promoter.trail.lock import locked
+from promoter.trail.membership import member
+from promoter.trail.projection import InMemory, Projection, Records, from_history
+from promoter.trail.repository import Repository
+from promoter.trail.signature import Seal, SealState
+from promoter.trail.trust import State
+from promoter.trail.verify import Verification, verify
+
+if TYPE_CHECKING:
+    from promoter.trail.sync import SyncReport
+
+__all__ = ["Records", "Trail", "TrailPosition"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TrailPosition:
+    """Where the trail is: its branch, its tip (None before it begins) and how many entries it has.
+    `ahead` and `behind` count entries since the last sync; None when no remote is known."""
+
+    branch: str
+    tip: str | None
+    entries: int
+    ahead: int | None = None
+    behind: int | None = None
+
+
+class Trail:
+    """One branch with the history of everything that was recorded.
+
+    What is read is of one moment: that of the last `records_of_trail`, `append`, `sync` or `refresh`.
+    Safe to use from several threads.
+    """
+
+    def __init__(self, repository: Repository, branch: str) -> None:
+        self.repository = repository
+        self.branch = branch
+        self._index = Index(repository, branch)
+        self._anchors = Anchors(directory_of(repository))
+        self._projection: Projection | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def tip(self) -> str | None:
+        """The commit the branch is at now; None before the trail begins."""
+        return self.repository.tip(self.branch)
+
+    @property
+    def state(self) -> State:
+        """What the next entry is judged by: the genesis and the roster in force."""
+        return self._read(lambda projection: projection.state)
+
+    def refresh(self) -> None:
+        """Reads the trail as it is from now on.
+
+        Raises TrailUntrusted when it was rewritten, deleted or begins otherwise than before, CannotAct
+        when this clone has only part of it.
+        """
+        with self._lock:
+            self._projection = self._current()
+
+    def position(self) -> TrailPosition:
+        """Where the trail is, and how far from its remote."""
+        from promoter.trail import sync
+
+        tip, entries = self._read(lambda projection: (projection.tip, projection.entries))
+        ahead, behind = sync.position(self.repository, self.branch) or (None, None)
+        return TrailPosition(self.branch, tip, entries, ahead, behind)
+
+    def records_of_trail(self) -> Records:
+        """What `promotion.fold_trail` folds: the trail's own entries and what opened and closed each
+        promotion, as they are now.
+
+        Raises TrailUntrusted when something on the trail was changed or removed: nothing is decided on it.
+        """
+        self.refresh()
+        altered = [each for each in self._read(_findings) if each.severity is Severity.UNTRUSTED]
+        if altered:
+            raise _altered(altered[0].message, altered[0].commit, altered[0].path, len(altered))
+        return self._read(lambda projection: projection.of_trail())
+
+    def records_of(self, promotion: str) -> Records:
+        """What `promotion.fold` folds: everything in one promotion's place."""
+        return self._read(lambda projection: projection.of_promotion(promotion))
+
+    def all_records(self) -> Records:
+        """Everything, also where something was changed or removed."""
+        return self._read(lambda projection: projection.everything())
+
+    def blob(self, digest: str) -> bytes:
+        """A file copied into the trail, by its `sha256:…` digest.
+
+        Raises CannotAct when it is not there, TrailUntrusted when it is not what its name says.
+        """
+        tip = self._read(lambda projection: projection.tip)
+        found = list(self.repository.objects([f"{tip}:{blob_path(digest)}"])) if tip else []
+        if not found or found[0][1] != "blob":
+            raise CannotAct(
+                phrase(N_("the trail has no copy of {digest}"), digest=digest),
+                phrase(N_("'promoter sync' fetches what others have recorded")),
+            )
+        content = found[0][2]
+        if "sha256:" + hashlib.sha256(content).hexdigest() != digest:
+            raise TrailUntrusted(
+                phrase(N_("the trail's copy of {digest} is not what its name says"), digest=digest),
+                phrase(N_("'promoter verify --full' says what happened to the trail")),
+            )
+        return content
+
+    def append(self, entry: Entry, blobs: Mapping[str, bytes] | None = None) -> Recorded:
+        """Records an entry with the files it names, and answers how it now stands on the trail.
+
+        Raises Refused, before anything is written, when it could not count with the key and address git
+        has; Refused afterwards when it does not count; CannotAct, TrailUntrusted, UsageError.
+        """
+        from promoter.trail import writing
+
+        with self._lock:
+            self.refresh()
+            self._require_counting(entry)
+            appended = writing.append(self.repository, self.branch, entry, blobs)
+            self.refresh()
+            recorded = self._recorded(entry, appended.commit)
+        if recorded.trust is Trust.QUARANTINED:
+            raise Refused(
+                phrase(
+                    N_("the entry was written and does not count: {why}"),
+                    why=recorded.why or Message("unsigned"),
+                )
+            )
+        return recorded
+
+    def verify(self, *, full: bool = False) -> Verification:
+        """Walks the trail and reports everything that is wrong with it; with `full` no index is believed."""
+        return verify(self.repository, self.branch, full=full)
+
+    def sync(self, remote: str | None = None) -> "SyncReport":
+        """Makes this trail and a remote's the same; raises what `promoter.trail.sync.sync` does, and
+        TrailUntrusted when what came is not a continuation of what this clone knows."""
+        from promoter.trail import sync
+
+        report = sync.sync(self.repository, self.branch, remote)
+        self.refresh()
+        return report
+
+    def close(self) -> None:
+        """Forgets what was read."""
+        with self._lock:
+            self._projection = None
+
+    def _read(self, question: Callable[[Projection], T]) -> T:
+        with self._lock:
+            if self._projection is None:
+                self._projection = self._current()
+            try:
+                return question(self._projection)
+            except IndexDamaged:
+                self._projection = from_history(self.repository, self._projection.tip)
+                return question(self._projection)
+
+    def _current(self) -> Projection:
+        tip, anchor = self.tip, self._anchors.of(self.branch)
+        if tip is None and anchor is None:
+            return InMemory(None)
+        if tip is not None and anchor is not None and anchor.tip == tip:
+            return self._index.at(tip)
+        with ExitStack() as stack:
+            if self._can_remember():
+                stack.enter_context(locked(self._anchors.path.with_suffix(".lock")))
+            anchor = self._anchors.of(self.branch)
+            tip = self.tip
+            if anchor is not None:
+                require_descent(self.repository, self.branch, anchor, tip, self._anchors.path)
+            if tip is None:
+                return InMemory(None)
+            projection = self._index.at(tip)
+            try:
+                self._remember(anchor, projection)
+            except IndexDamaged:
+                projection = from_history(self.repository, tip)
+                self._remember(anchor, projection)
+            return projection
+
+    def _can_remember(self) -> bool:
+        try:
+            self._anchors.path.parent.mkdir(exist_ok=True)
+            self._anchors.path.with_suffix(".lock").touch()
+        except OSError:
+            return False
+        return True
+
+    def _remember(self, anchor: Anchor | None, projection: Projection) -> None:
+        """Moves the anchor, unless what is there now was altered: setting that right must stay possible."""
+        state, tip = projection.state, projection.tip
+        if anchor is not None:
+            require_same_beginning(self.branch, anchor, state, self._anchors.path)
+        altered = any(each.severity is Severity.UNTRUSTED for each in projection.findings())
+        if tip is not None and not altered:
+            self._anchors.remember(self.branch, Anchor(tip, state.origin, state.founding))
+
+    def _require_counting(self, entry: Entry) -> None:
+        state = self.state
+        if isinstance(entry.content, Genesis) and state.genesis is not None:
+            if state.genesis == entry:
+                return
+            raise Refused(phrase(N_("the trail has begun already: it is {trail}"), trail=state.trail))
+        roster = state.roster
+        if not roster and isinstance(entry.content, Genesis | RosterChanged):
+            roster = entry.content.roster
+        if not roster:
+            return
+        from promoter.trail.identity import git_identity
+
+        identity = git_identity(self.repository)
+        if identity.signing and identity.key_id is None:
+            return
+        seal = Seal(SealState.INTACT, identity.key_id) if identity.signing else Seal(SealState.NONE)
+        why = member(entry, CommitFacts("", (), identity.email, seal), roster).why
+        if why is not None:
+            raise Refused(
+                phrase(N_("this would not count: {why}"), why=why),
+                phrase(
+                    N_("see 'promoter roster show', and git's user.email, user.signingkey and gpg.format")
+                ),
+            )
+
+    def _recorded(self, entry: Entry, commit: str) -> Recorded:
+        subject = entry.subject
+        if subject is None:
+            records = self._read(lambda projection: projection.of_trail())
+        else:
+            records = self.records_of(subject.promotion)
+        path = entry_path(entry)
+        for each in records.recorded:
+            if each.path == path and each.commit == commit:
+                return each
+        raise CannotAct(phrase(N_("the entry that was written is not found again on the trail")))
+
+
+def _findings(projection: Projection) -> tuple[Finding, ...]:
+    return projection.findings()
+
+
+def _altered(what: Message, commit: str | None, path: str | None, count: int) -> TrailUntrusted:
+    return TrailUntrusted(
+        phrase(
+            N_("the trail was altered: {path}: {what} (commit {commit}; {found} such findings)"),
+            path=path,
+            what=what,
+            commit=(commit or "")[:12],
+            found=count,
+        ),
+        phrase(N_("'promoter verify' lists them; restore the branch to before that commit")),
+    )

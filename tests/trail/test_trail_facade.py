@@ -1,0 +1,221 @@
+"""The trail through its one door, on real repositories with real keys."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from promoter.errors import CannotAct, Refused, TrailUntrusted
+from promoter.model.entry import SignatureVerdict, Trust
+from promoter.model.roster import ROSTER_ADMIN
+from promoter.trail.repository import Repository
+from promoter.trail.trail import Trail
+from tests.support.git_repositories import Signer, become, git, make_repository
+from tests.support.trail_histories import (
+    BRANCH,
+    CHECKLIST,
+    History,
+    digest_of,
+    entry,
+    files_of,
+    genesis,
+    opened,
+    person,
+    roster_change,
+    sign_off,
+)
+
+
+def trail_of(directory: Path) -> Trail:
+    return Trail(Repository.discover(directory), BRANCH)
+
+
+def test_a_repository_without_a_trail_has_an_empty_one(repository_of_alice: Path) -> None:
+    trail = trail_of(repository_of_alice)
+
+    assert (None, 0) == (trail.tip, trail.position().entries)
+    assert () == trail.all_records().recorded
+    assert () == trail.verify(full=True).findings
+
+
+def test_what_a_member_appends_counts_and_is_read_back(repository_of_alice: Path, alice: Signer) -> None:
+    trail = trail_of(repository_of_alice)
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN))
+    opening = opened(alice, beginning)
+    voice = sign_off(alice)
+    trail.append(beginning)
+    trail.append(opening, {digest_of(CHECKLIST): CHECKLIST})
+
+    recorded = trail.append(voice)
+
+    assert (voice, Trust.COUNTED, SignatureVerdict.GOOD) == (
+        recorded.entry,
+        recorded.trust,
+        recorded.signature,
+    )
+    assert alice.id == recorded.key
+    assert [beginning, opening] == [each.entry for each in trail.records_of_trail().recorded]
+    assert [opening, voice] == [each.entry for each in trail.records_of("p1").recorded]
+    assert CHECKLIST == trail.blob(digest_of(CHECKLIST))
+    assert 3 == trail.position().entries
+    assert () == trail.verify(full=True).findings
+
+
+def test_without_a_roster_entries_are_claims(tmp_path: Path, alice: Signer) -> None:
+    directory = make_repository(tmp_path / "plain", person=alice, signing=False)
+    trail = trail_of(directory)
+
+    recorded = trail.append(genesis(alice))
+
+    assert (Trust.CLAIMED, SignatureVerdict.UNSIGNED) == (recorded.trust, recorded.signature)
+    assert ["no-roster"] == [each.message.code for each in trail.verify(full=False).findings]
+
+
+def test_what_could_not_count_is_refused_before_it_is_written(
+    repository_of_alice: Path, alice: Signer, bob: Signer
+) -> None:
+    trail = trail_of(repository_of_alice)
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN))
+    trail.append(beginning)
+    tip = trail.tip
+    become(repository_of_alice, bob)
+
+    with pytest.raises(Refused) as refused:
+        trail.append(opened(bob, beginning))
+
+    assert "unknown-key" == refused.value.wrong.parameters["why"].code  # type: ignore[union-attr]
+    assert tip == trail.tip
+
+
+def test_an_unsigned_entry_of_a_member_is_refused_before_it_is_written(
+    repository_of_alice: Path, alice: Signer
+) -> None:
+    trail = trail_of(repository_of_alice)
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN))
+    trail.append(beginning)
+    tip = trail.tip
+    git(repository_of_alice, "config", "commit.gpgsign", "false")
+    git(repository_of_alice, "config", "--unset", "user.signingkey")
+
+    with pytest.raises(Refused):
+        trail.append(opened(alice, beginning))
+
+    assert tip == trail.tip
+
+
+def test_a_second_genesis_is_refused(repository_of_alice: Path, alice: Signer) -> None:
+    trail = trail_of(repository_of_alice)
+    trail.append(genesis(alice, person(alice, ROSTER_ADMIN)))
+
+    with pytest.raises(Refused):
+        trail.append(genesis(alice, person(alice)))
+
+
+def test_appending_the_same_entry_again_changes_nothing(repository_of_alice: Path, alice: Signer) -> None:
+    trail = trail_of(repository_of_alice)
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN))
+    first = trail.append(beginning)
+
+    assert first == trail.append(beginning)
+    assert 1 == trail.position().entries
+
+
+def test_only_a_roster_admin_changes_the_roster(
+    repository_of_alice: Path, alice: Signer, bob: Signer
+) -> None:
+    trail = trail_of(repository_of_alice)
+    trail.append(genesis(alice, person(alice, ROSTER_ADMIN), person(bob)))
+    become(repository_of_alice, bob)
+
+    with pytest.raises(Refused):
+        trail.append(roster_change(bob, person(bob, ROSTER_ADMIN)))
+
+    become(repository_of_alice, alice)
+    trail.append(roster_change(alice, person(alice, ROSTER_ADMIN)))
+    assert ("alice",) == tuple(each.id for each in trail.state.roster.people)
+
+
+def test_two_clones_read_the_same_after_they_met(tmp_path: Path, alice: Signer, bob: Signer) -> None:
+    remote = make_repository(tmp_path / "remote.git", bare=True)
+    ours = make_repository(tmp_path / "ours", person=alice)
+    theirs = make_repository(tmp_path / "theirs", person=bob)
+    for each in (ours, theirs):
+        git(each, "remote", "add", "origin", str(remote))
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN), person(bob))
+    here, there = trail_of(ours), trail_of(theirs)
+    here.append(beginning)
+    here.append(opened(alice, beginning), {digest_of(CHECKLIST): CHECKLIST})
+    here.sync()
+    there.sync()
+    there.append(sign_off(bob))
+    here.append(sign_off(alice))
+    there.sync()
+    here.sync()
+    there.sync()
+
+    assert here.all_records() == there.all_records()
+    assert 4 == len(here.records_of("p1").recorded) + 1
+    assert {Trust.COUNTED} == {each.trust for each in here.all_records().recorded}
+    assert [] == [each for trail in (here, there) for each in trail.verify(full=True).findings]
+
+
+def test_a_trail_read_long_ago_answers_of_that_moment(repository_of_alice: Path, alice: Signer) -> None:
+    trail, other = trail_of(repository_of_alice), trail_of(repository_of_alice)
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN))
+    trail.append(beginning)
+    before = trail.position()
+    other.append(opened(alice, beginning), {digest_of(CHECKLIST): CHECKLIST})
+
+    assert before == trail.position()
+    assert () == trail.records_of("p1").recorded
+
+    trail.records_of_trail()
+    assert other.position() == trail.position()
+
+
+def test_nothing_is_decided_on_a_trail_that_was_altered(repository_of_alice: Path, alice: Signer) -> None:
+    trail = trail_of(repository_of_alice)
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN))
+    trail.append(beginning)
+    [path] = files_of(beginning)
+    good = trail.tip
+    History(repository_of_alice).commit({}, by=alice, without=[path])
+
+    with pytest.raises(TrailUntrusted):
+        trail.records_of_trail()
+    assert [beginning] == [each.entry for each in trail.all_records().recorded]
+
+    History(repository_of_alice).point(str(good))
+    assert [beginning] == [each.entry for each in trail.records_of_trail().recorded]
+
+
+def test_a_copied_file_that_is_missing_or_false_is_an_error(repository_of_alice: Path, alice: Signer) -> None:
+    trail = trail_of(repository_of_alice)
+    trail.append(genesis(alice, person(alice, ROSTER_ADMIN)))
+    digest = digest_of(b"other")
+
+    with pytest.raises(CannotAct):
+        trail.blob(digest)
+
+    History(repository_of_alice).commit({f"a/{digest[7:9]}/{digest[7:]}": b"forged"}, by=alice)
+    trail.refresh()
+    with pytest.raises(TrailUntrusted):
+        trail.blob(digest)
+
+
+def test_reading_a_warm_trail_needs_neither_gitpython_nor_cryptography(
+    repository_of_alice: Path, alice: Signer
+) -> None:
+    trail_of(repository_of_alice).append(genesis(alice, person(alice, ROSTER_ADMIN)))
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from promoter.trail.repository import Repository; from promoter.trail.trail import Trail\n"
+        f"trail = Trail(Repository.discover(Path({str(repository_of_alice)!r})), {BRANCH!r})\n"
+        "assert len(trail.records_of_trail().recorded) == 1 and trail.position().entries == 1\n"
+        "print([name for name in ('git', 'cryptography', 'yaml', 'jinja2') if name in sys.modules])\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+
+    assert (b"[]\n", b"") == (done.stdout, done.stderr)
