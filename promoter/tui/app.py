@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette, Provider
+from textual.command import Provider
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -37,8 +37,8 @@ class PromoterApp(App[int]):
 
     CSS_PATH = "promoter.tcss"
     TITLE = "promoter"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (120, "-wide")]
-    COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_commands}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - not a ClassVar in Textual
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
 
     def __init__(self, session: Session) -> None:
@@ -80,7 +80,7 @@ class PromoterApp(App[int]):
         """Shows every command by name."""
         from promoter.tui.palette import Palette
 
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, Palette):
             _ = self.push_screen(Palette(self.language))
 
     def action_colours(self, theme: str) -> None:

@@ -16,7 +16,7 @@ from promoter.tui.entrylist import VIM_MOVES
 from promoter.tui.foreign import foreign, lines_of
 from promoter.tui.history import moment
 from promoter.tui.keybar import KeyBar
-from promoter.tui.keys import BOARD, EVERYWHERE, bindings
+from promoter.tui.keys import BACK, BOARD, EVERYWHERE, bindings
 from promoter.tui.session import Session
 from promoter.tui.statusline import status_line
 from promoter.tui.words import ACCENT, DIM, GOOD, HEADING, WARN, Look
@@ -35,11 +35,11 @@ class PromotionList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = VIM_MOVES
 
 
-class BoardScreen(Screen[None]):
-    """Says what to do next: choose a promotion, or open one."""
+class BoardScreen(Screen[str | None]):
+    """Says what to do next: choose a promotion, or open one. Dismisses with the promotion to show."""
 
     AUTO_FOCUS = "#promotions"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(BOARD, EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(BOARD, BACK, EVERYWHERE)
 
     def __init__(self, session: Session, board: Board) -> None:
         super().__init__()
@@ -73,8 +73,7 @@ class BoardScreen(Screen[None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Shows the promotion."""
-        if event.option.id is not None:
-            self._show(event.option.id)
+        _ = self.dismiss(event.option.id)
 
     def action_open(self) -> None:
         """Opens the dialog that opens a promotion."""
@@ -82,15 +81,14 @@ class BoardScreen(Screen[None]):
 
         _ = self.app.push_screen(OpenDialog(self.session, self.board), self._opened)
 
+    def action_back(self) -> None:
+        """Back to the promotion that was shown, if one was."""
+        if self.session.promotion is not None:
+            _ = self.dismiss(None)
+
     def _opened(self, promotion: str | None) -> None:
         if promotion is not None:
-            self._show(promotion)
-
-    def _show(self, promotion: str) -> None:
-        from promoter.tui.promotion_screen import PromotionScreen
-
-        self.session.promotion = promotion
-        _ = self.app.switch_screen(PromotionScreen(self.session))
+            _ = self.dismiss(promotion)
 
     def _next(self) -> Content:
         language = self.session.language

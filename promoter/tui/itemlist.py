@@ -14,7 +14,7 @@ from promoter.messages import N_, Language, phrase
 from promoter.tui.entrylist import VIM_MOVES
 from promoter.tui.foreign import fitted, foreign, padded
 from promoter.tui.progress import LiveRun
-from promoter.tui.words import DIM, HEADING, ITEM_STATES, RUNNING, SPINNER, VERDICTS, Look
+from promoter.tui.words import DIM, HEADING, ITEM_STATES, QUEUED, RUNNING, SPINNER, VERDICTS, Look
 from promoter.usecases.standing import Standing
 
 _ID_WIDTH = 22
@@ -143,6 +143,8 @@ class ItemList(OptionList):
         worst = self._live.worst(item)
         if self._live.finished(item) and worst is not None:
             return VERDICTS[worst.verdict], language.say(worst.reason)
+        if not self._live.begun(item):
+            return QUEUED, ""
         done, of = self._live.counts(item)
         words = phrase(
             N_("{done} of {all} checks · {elapsed:duration}"),

@@ -30,8 +30,7 @@ class LogScreen(Screen[None]):
         super().__init__()
         self._session = session
         self._standing = standing
-        promotion = standing.promotion
-        self._entries = tuple(reversed((*promotion.history, *promotion.quarantined)))
+        self._entries = tuple(reversed(standing.promotion.history))
 
     def compose(self) -> ComposeResult:
         """The two bars, the entries, one of them in full, the keys."""

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 from textual.widgets.option_list import Option
 
 from promoter.messages import N_, Language
 from promoter.tui.foreign import foreign
 from promoter.tui.keys import BACK, BOARD, EVERYWHERE, PROMOTION, READING, Key
+from promoter.tui.words import DIM
 
 
 class Commands(Provider):
@@ -30,7 +32,7 @@ class Commands(Provider):
         """All of them, before anything is typed."""
         for each in self._keys():
             words = self._language().gettext(each.help)
-            yield DiscoveryHit(foreign(words), self._callback(each), words, self._cap(each))
+            yield DiscoveryHit(foreign(words) + _cap(each), self._callback(each), words)
 
     async def search(self, query: str) -> Hits:
         """Those that match."""
@@ -39,13 +41,14 @@ class Commands(Provider):
             words = self._language().gettext(each.help)
             score = matcher.match(words)
             if score > 0:
-                yield Hit(score, matcher.highlight(words), self._callback(each), words, self._cap(each))
-
-    def _cap(self, key: Key) -> str:
-        return key.shown_as
+                yield Hit(score, matcher.highlight(words) + _cap(each), self._callback(each), words)
 
     def _callback(self, key: Key) -> "_Run":
         return _Run(self, key.action)
+
+
+def _cap(key: Key) -> Content:
+    return foreign(f"  {key.shown_as}", DIM)
 
 
 class _Run:

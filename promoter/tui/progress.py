@@ -41,6 +41,10 @@ class LiveRun:
         """How many checks have come to an end, and how many there are."""
         return len(self.outcomes), sum(len(each.checks) for each in self.items)
 
+    def begun(self, item: Item) -> bool:
+        """Whether one of its checks has started."""
+        return any(name == item.id for name, _ in self.started)
+
     def finished(self, item: Item) -> bool:
         """Whether all its checks have come to an end."""
         done, all_of_them = self.counts(item)

@@ -122,12 +122,7 @@ class PromotionScreen(Verbs, Screen[None]):
         if isinstance(shown, Standing):
             self.show(shown)
         else:
-            self.app.call_later(self._to_board, shown)
-
-    def _to_board(self, board: Board) -> None:
-        from promoter.tui.board_screen import BoardScreen
-
-        _ = self.app.switch_screen(BoardScreen(self.session, board))
+            self.show_board(shown)
 
     def _cannot_show(self, error: PromoterError) -> None:
         if self.standing is None:

@@ -9,7 +9,7 @@ from promoter.gate import Answer, ItemStanding
 from promoter.messages import N_, Language, phrase
 from promoter.promotion import Stage
 from promoter.tui.session import Session, tell
-from promoter.usecases.standing import Standing
+from promoter.usecases.standing import Board, Standing
 
 if TYPE_CHECKING:
     from promoter.tui.dialog import Dialog
@@ -128,14 +128,21 @@ class Verbs(_Base):
         self.run_worker(self._board(), group="dialog", exclusive=True)
 
     async def _board(self) -> None:
-        from promoter.tui.board_screen import BoardScreen
-
         try:
-            board = await self.session.ask(self.session.desk.board)
+            self.show_board(await self.session.ask(self.session.desk.board))
         except PromoterError as error:
             tell(self.app, self.session.explain(error), wrong=True)
-            return
-        _ = self.app.switch_screen(BoardScreen(self.session, board))
+
+    def show_board(self, board: Board) -> None:
+        """Shows the list of promotions over this one."""
+        from promoter.tui.board_screen import BoardScreen
+
+        _ = self.app.push_screen(BoardScreen(self.session, board), self._chosen)
+
+    def _chosen(self, promotion: str | None) -> None:
+        if promotion is not None:
+            self.session.promotion = promotion
+            self.action_reload()
 
     def action_filter(self) -> None:
         """Asks which items to show."""

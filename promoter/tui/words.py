@@ -45,6 +45,7 @@ VERDICTS: Mapping[Verdict, Look] = {
 }
 
 NOT_RUN = Look("◌", N_("not run"), DIM)
+QUEUED = Look("◌", N_("queued"), DIM)
 RUNNING = Look("▸", N_("running"), ACCENT)
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 

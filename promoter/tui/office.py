@@ -1,0 +1,144 @@
+"""The desk of a real work tree: every question is one use case."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from threading import Event
+from typing import Any
+
+from promoter.errors import PromoterError
+from promoter.messages import Language
+from promoter.run import Finished, RunEvent
+from promoter.tui.desk import Listener, Progress, SignOffForm
+from promoter.usecases import voices
+from promoter.usecases.identity import Identity, identity
+from promoter.usecases.opening import open_promotion
+from promoter.usecases.standing import Board, Standing, board, status
+from promoter.usecases.voices import Statement, statement
+from promoter.usecases.workspace import Settings, Workspace
+
+_STOP_SECONDS = 0.1
+
+
+class Office:
+    """Opens the workspace anew for each question, so that files edited meanwhile are seen and no two
+    threads share one. Checks run on an event loop of their own."""
+
+    def __init__(self, settings: Settings, language: Language) -> None:
+        self._settings = settings
+        self._language = language
+        self._watched: Workspace | None = None
+
+    def status(self, promotion: str | None) -> Standing | Board:
+        """See `Desk.status`."""
+        with self._workspace() as workspace:
+            if promotion is None and len(workspace.state.open_promotions) != 1:
+                return board(workspace)
+            return status(workspace, promotion)
+
+    def board(self) -> Board:
+        """See `Desk.board`."""
+        with self._workspace() as workspace:
+            return board(workspace)
+
+    def tip(self) -> str | None:
+        """See `Desk.tip`; None as well when it cannot be told: reading the trail then says why."""
+        try:
+            if self._watched is None:
+                self._watched = self._workspace()
+            return self._watched.trail.tip
+        except PromoterError:
+            self._watched = None
+            return None
+
+    def identity(self) -> Identity:
+        """See `Desk.identity`."""
+        with self._workspace() as workspace:
+            return identity(workspace)
+
+    def statement(self, standing: Standing, item: str) -> Statement:
+        """See `Desk.statement`."""
+        with self._workspace() as workspace:
+            return statement(workspace, standing, item)
+
+    def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
+        """See `Desk.sign`."""
+        with self._workspace() as workspace:
+            voices.sign(
+                workspace,
+                promotion,
+                item,
+                comment=form.comment,
+                fields=form.fields,
+                links=form.links,
+                files=form.files,
+            )
+
+    def reject(self, promotion: str, item: str, reason: str) -> None:
+        """See `Desk.reject`."""
+        with self._workspace() as workspace:
+            voices.reject(workspace, promotion, item, reason)
+
+    def revoke(self, promotion: str, item: str, reason: str) -> None:
+        """See `Desk.revoke`."""
+        with self._workspace() as workspace:
+            voices.revoke(workspace, promotion, item, reason)
+
+    def run(self, promotion: str, items: tuple[str, ...], listen: Listener, stop: Event) -> None:
+        """See `Desk.run`."""
+        from promoter.usecases.running import run
+
+        with self._workspace() as workspace:
+            work = run(workspace, promotion, items, on_event=_heard(listen))
+            asyncio.run(_until(stop, work))
+
+    def promote(self, promotion: str, comment: str, expected_tip: str | None, listen: Listener) -> None:
+        """See `Desk.promote`."""
+        from promoter.usecases.promoting import promote
+
+        with self._workspace() as workspace:
+            asyncio.run(
+                promote(
+                    workspace,
+                    promotion,
+                    comment=comment,
+                    expected_tip=expected_tip,
+                    on_event=_heard(listen),
+                )
+            )
+
+    def open(self, transition: str, release: str, commit: str | None, comment: str) -> str:
+        """See `Desk.open`."""
+        with self._workspace() as workspace:
+            return open_promotion(workspace, transition, release, commit, comment).standing.promotion.id
+
+    def report(self, promotion: str) -> str:
+        """See `Desk.report`."""
+        from promoter.usecases.reporting import report
+
+        with self._workspace() as workspace:
+            return report(workspace, promotion, language=self._language.code).markdown
+
+    def _workspace(self) -> Workspace:
+        return Workspace.open(self._settings)
+
+
+def _heard(listen: Listener) -> Callable[[RunEvent], None]:
+    def hear(event: RunEvent) -> None:
+        if isinstance(event, Finished):
+            listen(Progress(event.outcome.item, event.outcome.check, event.outcome.outcome))
+        else:
+            listen(Progress(event.planned.item, event.planned.check.id))
+
+    return hear
+
+
+async def _until(stop: Event, work: Coroutine[Any, Any, object]) -> None:
+    """Awaits the work; cancels it once `stop` is set, and lets it record what has finished."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        await asyncio.wait((task,), timeout=_STOP_SECONDS)
+        if stop.is_set() and not task.done():
+            task.cancel()
+            await asyncio.wait((task,))
+    if not task.cancelled():
+        task.result()

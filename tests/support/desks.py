@@ -1,0 +1,278 @@
+"""A promotion in every state an item can be in, and a desk that has it: what the screens are tested with."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from promoter.errors import PromoterError
+from promoter.gate import PHRASES, decide
+from promoter.messages import N_, Language, Message, Phrase, Template, message
+from promoter.model.checklist import CheckSpec, FormField, Item, SignOffRule
+from promoter.model.entry import EvidenceItem, ItemBinding, SignedOff
+from promoter.model.environment import Demand, Pipeline
+from promoter.model.outcome import Evidence, Outcome, Verdict
+from promoter.model.roster import Roster
+from promoter.model.text import Text, plain
+from promoter.place import Place
+from promoter.promotion import Promotion, RunsIn
+from promoter.trail.trail import TrailPosition
+from promoter.tui.desk import Listener, Progress, SignOffForm
+from promoter.usecases.identity import Identity
+from promoter.usecases.standing import Board, Standing
+from promoter.usecases.voices import Statement
+from tests.support.entries import Story
+from tests.support.nouns import (
+    ALICE,
+    BOB,
+    CAROL,
+    NOW,
+    checklist,
+    digest,
+    environment,
+    item,
+    outcome,
+    person,
+    release,
+    seats,
+)
+
+TIP = "f00d" * 10
+FRENCH = {
+    "webhook": "Endpoint webhook HTTPS configuré et testé",
+    "credentials": "Credentials OAuth spécifiques à l'environnement obtenus et conservés",
+    "oauth": "Authentification OAuth validée",
+    "monitoring": "Monitoring et alerting configurés côté éditeur",
+    "support-contact": "Contact support identifié",
+    "error-cases": "Cas d'erreur et timeouts testés",
+    "integration": "Tests d'intégration complets réalisés sur l'environnement staging",
+    "environment": "Variables d'environnement configurées",
+    "real-data": "Accès aux données réelles validé",
+    "training": "Éditeurs formés sur l'environnement",
+    "flows": "Tous les flux testés (création marché, candidature, webhooks)",
+    "hmac": "Signature HMAC des webhooks validée",
+}
+_CODES: Mapping[str, Template] = {
+    "https.passed": N_("200 in {took:duration}"),
+    "certificate.failed": N_("expires in {days} days, {wanted} required"),
+    "certificate.fact": N_("leaf certificate, days left"),
+    "oauth.errored": N_("the token endpoint did not answer within {limit:duration}"),
+    "integration.passed": N_("412 tests, 0 failed"),
+    "environment.passed": N_("4 of 4 variables are set"),
+    "environment.fact": N_("PASSEMARCHE_URL"),
+    "flows.passed": N_("every flow answered"),
+    "hmac.warned": N_("accepted, with a clock {skew:duration} off"),
+}
+
+
+def words(code: str) -> Template | None:
+    """The words of the codes in here, and of the gate's."""
+    return _CODES.get(code) or PHRASES.get(code)
+
+
+def remedies(reason: Message) -> Phrase | None:
+    """What to do about the one failure in here."""
+    return Phrase(N_("renew the certificate, then run the check again"), {}) if reason.code == "certificate.failed" else None
+
+
+def speaking(code: str = "en") -> Language:
+    """A language that knows the words of the scene."""
+    return Language(code, time_zone=UTC, phrasebook=words)
+
+
+def _items() -> list[Item]:
+    support = SignOffRule(
+        ("integrator",),
+        1,
+        Demand.REQUIRED,
+        (FormField("name", Text({"fr": "Nom du contact", "en": "Name of the contact"})), FormField("phone", plain("Phone"))),
+    )
+    rows = [
+        item("webhook", "https", "certificate", sign_off=seats("integrator")),
+        item("credentials", sign_off=seats("integrator", "security")),
+        item("oauth", "oauth"),
+        item("monitoring", sign_off=seats("integrator", count=2)),
+        item("support-contact", sign_off=support),
+        item("error-cases", sign_off=seats("integrator")),
+        item("integration", "integration", sign_off=seats("integrator")),
+        item("environment", "environment"),
+        item("real-data", sign_off=seats("security")),
+        item("training", sign_off=seats("integrator"), required=False),
+        item("flows", "flows"),
+        item("hmac", "hmac"),
+    ]
+    return [replace(each, title=Text({"fr": FRENCH[each.id], "en": FRENCH[each.id]}), source=("Checklist de migration",)) for each in rows]
+
+
+
+def _story() -> Story:
+    everyone = Roster((person("alice", "integrator", "release-manager"), person("bob", "integrator", "security"), person("carol", "security")))
+    story = Story(release("v1.4.0", "c"), roster=everyone)
+    story.adopted("preprod", release("v1.3.2", "a"))
+    story.adopted("production", release("v1.3.2", "a"))
+    story.adopted("sandbox", release("v1.5.0", "d"))
+    story.adopted("staging", release("v1.4.0", "c"))
+    said = [
+        ("webhook", "https", Verdict.PASSED, message("https.passed", took=0.084), 0.1),
+        ("webhook", "certificate", Verdict.FAILED, message("certificate.failed", days=6, wanted=7), 0.1),
+        ("oauth", "oauth", Verdict.ERRORED, message("oauth.errored", limit=10.0), 0.1),
+        ("integration", "integration", Verdict.PASSED, message("integration.passed"), 0.1),
+        ("environment", "environment", Verdict.PASSED, message("environment.passed"), 0.1),
+        ("flows", "flows", Verdict.PASSED, message("flows.passed"), 9),
+        ("hmac", "hmac", Verdict.WARNED, message("hmac.warned", skew=41.0), 0.1),
+    ]
+    outcomes = []
+    for item_id, check, verdict, reason, days in said:
+        done = outcome(item_id, check, verdict, days=days, reason=reason)
+        evidence = (Evidence(message("certificate.fact"), ["≥ 7"], 6, Verdict.FAILED),) if check == "certificate" else ()
+        outcomes.append(replace(done, outcome=replace(done.outcome, evidence=evidence, took_s=0.084)))
+    story.checked(*outcomes)
+    story.signed("integration", BOB, days=0.2)
+    given = SignedOff("Les trois cas d'erreur sont rejoués chaque nuit.", {}, (EvidenceItem(link="https://ci.example.com/42"),))
+    story.add(given, BOB, item=ItemBinding("error-cases", digest("error-cases")))
+    story.signed("credentials", BOB)
+    story.rejected("real-data", CAROL, "La convention n'est pas signée")
+    return story
+
+
+def pipeline() -> Pipeline:
+    """Four environments, the last of which is production."""
+    return Pipeline(
+        name="passe-marche",
+        title=plain("Passe Marché"),
+        time_zone="Europe/Paris",
+        branch="promoter/trail",
+        environments=tuple(environment(each) for each in ("sandbox", "staging", "preprod", "production")),
+        transitions=("staging-to-preprod", "preprod-to-production"),
+        roster=Roster(),
+        place=Place("checklists/pipeline.yaml"),
+    )
+
+
+def standing(
+    *, production: bool = False, done: bool = False, items: Sequence[Item] | None = None, story: Story | None = None
+) -> Standing:
+    """The promotion; into production when asked; with nothing left to do when `done`."""
+    story = story or _story()
+    listed = list(items if items is not None else _items())
+    if done:
+        listed = [each for each in listed if each.id in ("environment", "integration", "error-cases")]
+    rules, promotion, state = checklist(*listed), story.fold(), story.fold_trail()
+    if production:
+        rules = replace(rules, from_environment="preprod", to_environment="production")
+        promotion = replace(promotion, from_environment="preprod", to_environment="production")
+    line = pipeline()
+    decision = decide(
+        rules,
+        promotion,
+        environment=line.environment(promotion.to_environment),
+        roster=state.roster,
+        reached=state.reached.get(promotion.from_environment, ()),
+        now=NOW,
+    )
+    return Standing(
+        pipeline=line,
+        checklist=rules,
+        promotion=promotion,
+        decision=decision,
+        runs_in=state.runs_in,
+        roster=state.roster,
+        trail=TrailPosition(branch="promoter/trail", tip=TIP, entries=42, ahead=2, behind=0),
+        at=NOW,
+        demo=False,
+    )
+
+
+def board(*promotions: Promotion, runs_in: Mapping[str, RunsIn] | None = None) -> Board:
+    """The board of the same pipeline."""
+    position = TrailPosition(branch="promoter/trail", tip=TIP, entries=4, ahead=None, behind=None)
+    return Board(pipeline=pipeline(), runs_in=runs_in or {}, promotions=promotions, trail=position, demo=False)
+
+
+def identity(*, interactive: bool = False, signing: bool = True) -> Identity:
+    """Alice, with her key."""
+    return Identity(ALICE, ("integrator", "release-manager"), signing, "SHA256:h3kQ (ssh-ed25519)", interactive, True)
+
+
+@dataclass
+class FakeDesk:
+    """A desk that remembers what was asked of it. `shown` is what the trail says; `refusal`, when set,
+    is what every verb that writes comes to."""
+
+    shown: Standing | Board = field(default_factory=standing)
+    who: Identity = field(default_factory=identity)
+    refusal: PromoterError | None = None
+    check_seconds: float = 0.0
+    markdown: str = "# Migration report\n\n| item | state |\n|---|---|\n| webhook | blocked |\n"
+    calls: list[tuple[object, ...]] = field(default_factory=list)
+    threads: set[int] = field(default_factory=set)
+    current_tip: str | None = TIP
+    written: Callable[[], Standing | Board] | None = None
+
+    def status(self, promotion: str | None) -> Standing | Board:
+        self.threads.add(threading.get_ident())
+        self.calls.append(("status", promotion))
+        return self.shown
+
+    def board(self) -> Board:
+        promotions = (self.shown.promotion,) if isinstance(self.shown, Standing) else self.shown.promotions
+        return board(*promotions)
+
+    def tip(self) -> str | None:
+        self.threads.add(threading.get_ident())
+        return self.current_tip
+
+    def identity(self) -> Identity:
+        return self.who
+
+    def statement(self, standing: Standing, item: str) -> Statement:
+        found = standing.decision.item(item)
+        assert found is not None
+        assert found.item.sign_off is not None
+        production = standing.promotion.to_environment == "production"
+        return Statement(found.item, standing, self.who, found.item.sign_off, (), standing.promotion.release.name if production else None)
+
+    def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
+        self._write("sign", item, form)
+
+    def reject(self, promotion: str, item: str, reason: str) -> None:
+        self._write("reject", item, reason)
+
+    def revoke(self, promotion: str, item: str, reason: str) -> None:
+        self._write("revoke", item, reason)
+
+    def run(self, promotion: str, items: tuple[str, ...], listen: Listener, stop: threading.Event) -> None:
+        self.threads.add(threading.get_ident())
+        assert isinstance(self.shown, Standing)
+        done = []
+        for each in self.shown.checklist.items:
+            for check in each.checks if each.id in items else ():
+                if stop.is_set():
+                    continue
+                listen(Progress(each.id, check.id))
+                time.sleep(self.check_seconds)
+                listen(Progress(each.id, check.id, Outcome(Verdict.PASSED, message("flows.passed"), took_s=0.01)))
+                done.append(check.id)
+        self._write("run", items, tuple(done))
+
+    def promote(self, promotion: str, comment: str, expected_tip: str | None, listen: Listener) -> None:
+        self._write("promote", comment, expected_tip)
+
+    def open(self, transition: str, release: str, commit: str | None, comment: str) -> str:
+        self._write("open", transition, release, commit, comment)
+        self.shown = standing()
+        return self.shown.promotion.id
+
+    def report(self, promotion: str) -> str:
+        return self.markdown
+
+    def wrote(self, verb: str) -> list[tuple[object, ...]]:
+        """What was written with a verb."""
+        return [each[1:] for each in self.calls if each[0] == verb]
+
+    def _write(self, *what: object) -> None:
+        self.threads.add(threading.get_ident())
+        if self.refusal is not None:
+            raise self.refusal
+        self.calls.append(what)
