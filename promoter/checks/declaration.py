@@ -51,8 +51,9 @@ class Kind:
 
     @property
     def phrases(self) -> dict[str, Template]:
-        """The template of every code, of reasons and of evidence."""
-        return {code: ruling.summary for code, ruling in self.rulings.items()} | dict(self.facts)
+        """The template of every code: of reasons, of evidence, and `kind.effects`."""
+        words = {code: ruling.summary for code, ruling in self.rulings.items()} | dict(self.facts)
+        return words if self.effects is None else words | {f"{self.name}.effects": self.effects}
 
     @property
     def remedies(self) -> dict[str, Template]:

@@ -8,6 +8,7 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 from promoter import checks
+from promoter.checks import rulings
 from promoter.checks.declaration import Kind, kind_of
 from promoter.messages import Message, Phrase, Template
 
@@ -42,15 +43,17 @@ def kind(name: str) -> Kind:
 
 
 def template(code: str) -> Template | None:
-    """The English template of a dotted code; None when no kind knows it."""
+    """The English template of any code an outcome may carry; None when no kind knows it."""
     found = _knowing(code)
-    return found.phrases.get(code) if found else None
+    return found.phrases.get(code) if found else rulings.PHRASES.get(code)
 
 
 def remedy(reason: Message) -> Phrase | None:
-    """What to do about a reason of a kind; None when nothing is needed, or no kind knows it."""
+    """What to do about the reason of an outcome; None when nothing is needed, or no kind knows it."""
     found = _knowing(reason.code)
-    words = found.remedies.get(reason.code) if found else None
+    if found is None:
+        return rulings.remedy(reason)
+    words = found.remedies.get(reason.code)
     return Phrase(words, reason.parameters) if words is not None else None
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from promoter.checks import fields, variables
 from promoter.messages import N_, Message, Phrase, Template
 from promoter.model.outcome import Verdict
 from promoter.model.ruling import Ruling
+from promoter.net import trouble
 
 RULINGS: Mapping[str, Ruling] = {
     "timed-out": Ruling(
@@ -84,7 +86,14 @@ RULINGS: Mapping[str, Ruling] = {
 
 FACTS: Mapping[str, Template] = {"traceback": N_("traceback"), "override": N_("override")}
 
-PHRASES: Mapping[str, Template] = {code: ruling.summary for code, ruling in RULINGS.items()} | dict(FACTS)
+PHRASES: Mapping[str, Template] = {
+    **{code: ruling.summary for code, ruling in RULINGS.items()},
+    **FACTS,
+    **fields.PHRASES,
+    **variables.PHRASES,
+    **trouble.PHRASES,
+}
+"""The words of every code without a dot that an outcome may carry."""
 
 
 def remedy(reason: Message) -> Phrase | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from promoter.messages import N_, Message, Template, message
 from promoter.model.context import VariableValues
 from promoter.model.environment import DotenvSource, Environment, ProcessSource
-from promoter.model.facts import UnknownFact, resolve_fact
+from promoter.model.facts import find_fact
 from promoter.model.reference import Fact, Value
 from promoter.redaction import Secret
 
@@ -114,8 +114,8 @@ def expected_value(
     """What an `equals` asks for: a literal or a fact that is one; None when it cannot be known."""
     if isinstance(value, Fact):
         try:
-            _, value = resolve_fact(value.path, environment, environments)
-        except UnknownFact:
+            value = find_fact(environments, environment, value.path).value
+        except KeyError:
             return None
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
 

@@ -1,0 +1,117 @@
+"""References in a check's fields, looked up before the check is built."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from promoter.checks.declaration import Kind
+from promoter.checks.fields import Mistaken, parse
+from promoter.checks.variables import NotUsable, read_text
+from promoter.messages import Message, Parameter, message
+from promoter.model.context import Context
+from promoter.model.environment import Environment
+from promoter.model.facts import find_fact
+from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
+from promoter.redaction import Secret
+
+
+class Unresolved(Exception):
+    """A check cannot be built; `why` is a code of `promoter.checks.rulings`."""
+
+    def __init__(self, code: str, **parameters: Parameter) -> None:
+        super().__init__(code)
+        self.why: Message = message(code, **parameters)
+
+
+def field_values(kind: Kind, fields: Mapping[str, Value], context: Context) -> dict[str, Any]:
+    """The values a check of the kind is built with, every reference looked up.
+
+    Raises Unresolved.
+    """
+    values = {}
+    for name, written in fields.items():
+        spec = kind.field(name)
+        if spec is None:
+            raise Unresolved("field-unknown", kind=kind.name, field=name)
+        resolved = _resolve_all(written, context)
+        try:
+            values[name] = parse(spec, resolved)
+        except Mistaken as mistaken:
+            if mistaken.why.code != "field-secret-written-out" and _holds_secret(resolved):
+                raise Unresolved("secret-in-the-open", field=name) from None
+            raise Unresolved("field-mistaken", field=name, why=mistaken.why) from None
+    missing = next((each.name for each in kind.fields if each.required and each.name not in values), None)
+    if missing is not None:
+        raise Unresolved("field-missing", field=missing)
+    return values
+
+
+def secrets_in(value: object) -> tuple[Secret, ...]:
+    """Every secret in a field's value."""
+    if isinstance(value, Secret):
+        return (value,)
+    if isinstance(value, list | tuple):
+        return tuple(secret for each in value for secret in secrets_in(each))
+    return ()
+
+
+def _resolve_all(written: Value, context: Context) -> Value:
+    if isinstance(written, list | tuple):
+        return [_resolve(each, context.environment, context) for each in written]
+    return _resolve(written, context.environment, context)
+
+
+def _resolve(written: Value, environment: Environment, context: Context) -> Value:
+    if isinstance(written, Fact):
+        try:
+            found = find_fact(context.environments, environment, written.path)
+        except KeyError:
+            raise Unresolved("fact-unknown", name=written.path) from None
+        if isinstance(found.value, Fact):  # a fact that names a fact could go round in circles
+            raise Unresolved("fact-unknown", name=written.path)
+        return _resolve(found.value, found.environment, context)
+    if isinstance(written, Variable):
+        return _variable(written.name, environment, context)
+    look_up = _LOOK_UPS.get(type(written))
+    return look_up(written, context) if look_up is not None else written
+
+
+def _variable(name: str, environment: Environment, context: Context) -> str | Secret:
+    found = context.variables.get(environment.name)
+    if found is not None and found.unreadable is not None:
+        raise Unresolved(
+            "variables-unreadable", name=name, environment=environment.name, why=found.unreadable
+        )
+    value = found.values.get(name) if found is not None else None
+    if not value:
+        raise Unresolved("variable-not-known", name=name, environment=environment.name)
+    return value
+
+
+def _process_variable(written: ProcessVariable, context: Context) -> Secret:
+    value = context.process_environment.get(written.name)
+    if not value:
+        raise Unresolved("environment-variable-not-set", name=written.name)
+    return Secret(value)
+
+
+def _file(written: FileContent, context: Context) -> Secret:
+    try:
+        content = read_text(written.path, context.root)
+    except NotUsable as wrong:
+        raise Unresolved("file-not-usable", path=written.path, why=wrong.why) from None
+    return Secret(content.removesuffix("\n").removesuffix("\r"))
+
+
+def _command(written: CommandOutput, context: Context) -> Secret:
+    raise Unresolved("consent-needed", command=" ".join(written.arguments))
+
+
+_LOOK_UPS: Mapping[type, Callable[[Any, Context], Secret]] = {
+    ProcessVariable: _process_variable,
+    FileContent: _file,
+    CommandOutput: _command,
+}
+
+
+def _holds_secret(value: object) -> bool:
+    return bool(secrets_in(value))
