@@ -98,8 +98,13 @@ def parse(armoured: bytes) -> SshSignature:
     lines = armoured.removesuffix(b"\n").split(b"\n")
     if len(armoured) > _LARGEST or len(lines) < 3 or lines[0] != _BEGIN or lines[-1] != _END:
         raise NoSignature
+    *full, last = map(len, lines[1:-1])
     encoded = b"".join(lines[1:-1])
-    if not _BASE64.fullmatch(encoded) or not all(lines[1:-1]) or len(set(map(len, lines[1:-2]))) > 1:
+    if (
+        not _BASE64.fullmatch(encoded)
+        or any(each != full[0] for each in full)
+        or not 0 < last <= (full or [last])[0]
+    ):
         raise NoSignature
     try:
         blob = base64.b64decode(encoded, validate=True)
