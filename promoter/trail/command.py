@@ -76,7 +76,6 @@ def command(arguments: Sequence[str], *, hooks: bool = False) -> list[str]:
         "git",
         "--no-pager",
         "--no-optional-locks",
-        "--literal-pathspecs",
         *settings,
         *without_hooks,
         *arguments,

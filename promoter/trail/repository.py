@@ -167,9 +167,7 @@ class Repository:
 
     def is_tracked(self, path: Path) -> bool:
         """Whether git tracks the file."""
-        return self._about(
-            "--literal-pathspecs", "ls-files", "--error-unmatch", "-z", "--", str(self.root / path)
-        )
+        return self._about("--literal-pathspecs", "ls-files", "--error-unmatch", "--", str(self.root / path))
 
     def is_ignored(self, path: Path) -> bool:
         """Whether git ignores the file."""
@@ -194,7 +192,7 @@ class Repository:
         )
 
     def remotes(self) -> tuple[str, ...]:
-        """The names of the remotes, sorted."""
+        """The remotes' names."""
         return tuple(sorted(os.fsdecode(self.run("remote")).split()))
 
     def setting(self, key: str, *, kind: str | None = None) -> str | None:

@@ -26,10 +26,7 @@ def union(repository: Repository, ours: str, theirs: str, identity: GitIdentity,
             raise _started_apart() from failed
         raise
     tree = merged.split(b"\0")[0].decode("ascii")
-    added_to_ours = _additions(repository, ours, tree)
-    added_to_theirs = _additions(repository, theirs, tree)
-    if added_to_ours & added_to_theirs:
-        raise _altered()
+    require_union(repository, ours, theirs, tree)
     return written_commit(
         repository,
         tree,
@@ -39,6 +36,12 @@ def union(repository: Repository, ours: str, theirs: str, identity: GitIdentity,
         at=datetime.now(UTC),
         sign=sign,
     )
+
+
+def require_union(repository: Repository, ours: str, theirs: str, merged: str) -> None:
+    """Raises TrailUntrusted when a merged tree lacks or changes a file of either side, or has one of neither."""
+    if _additions(repository, ours, merged) & _additions(repository, theirs, merged):
+        raise _altered()
 
 
 def require_only_additions(repository: Repository, before: str, after: str) -> None:

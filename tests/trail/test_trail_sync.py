@@ -11,6 +11,7 @@ from promoter.messages import Language
 from promoter.trail.outbox import Outbox
 from promoter.trail.repository import Repository
 from promoter.trail.sync import SyncReport, chosen_remote, position, sync
+from promoter.trail.union import require_union
 from promoter.trail.writing import append
 from tests.support.git_repositories import Signer, become, commit_file, git, make_repository
 from tests.support.trail_entries import PIPELINE, digest_of, genesis, opened, sign_off
@@ -178,6 +179,23 @@ def test_a_history_that_deletes_an_entry_is_neither_followed_nor_merged(
         sync(at_bob, BRANCH)
     assert "changed or removed" in words(caught)
     assert mine.tip == at_bob.tip(BRANCH)
+
+
+def test_a_merged_tree_must_have_everything_of_both_sides_and_nothing_else(
+    at_alice: Repository, at_bob: Repository, alice: Signer, bob: Signer
+) -> None:
+    shared_start(at_alice, at_bob, alice)
+    theirs = append(at_alice, BRANCH, sign_off(alice)).tip
+    ours = append(at_bob, BRANCH, sign_off(bob)).tip
+    sync(at_alice, BRANCH)
+    merged = str(sync(at_bob, BRANCH).tip)
+    require_union(at_bob, ours, theirs, merged)
+    blob = git(at_bob.root, "hash-object", "-w", "--stdin", given=b"injected")
+    lines = git(at_bob.root, "ls-tree", merged) + f"\n100644 blob {blob}\tx\n"
+    evil = git(at_bob.root, "mktree", given=lines.encode())
+    for tree in (evil, ours, theirs):
+        with pytest.raises(TrailUntrusted):
+            require_union(at_bob, ours, theirs, tree)
 
 
 def test_two_people_changing_the_same_file_is_reported(

@@ -175,13 +175,6 @@ class without_a_terminal:  # noqa: N801 - reads as a statement
         del os.environ["SSH_ASKPASS_REQUIRE"], os.environ["SSH_ASKPASS"]
 
 
-def signing_program(directory: Path, script: str) -> None:
-    program = directory.parent / "signs"
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    git(directory, "config", "gpg.ssh.program", str(program))
-
-
 def test_a_race_lost_while_a_person_signs_ends_in_a_merge_and_one_signature(
     tmp_path: Path, alice: Signer, bob: Signer
 ) -> None:
@@ -233,13 +226,17 @@ def wait_until(happened: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.005)
 
 
-def test_a_program_that_says_it_signed_and_did_not_is_found_out(
-    repository_of_alice: Path, alice: Signer
-) -> None:
-    signing_program(repository_of_alice, "exit 1")
-    with Repository.discover(repository_of_alice) as repository, pytest.raises(CannotAct):
+def test_a_program_that_says_it_signed_and_did_not_is_found_out(tmp_path: Path, alice: Signer) -> None:
+    directory = make_repository(tmp_path / "r", person=alice, signing=False)
+    program = tmp_path / "signs"
+    program.write_text("#!/bin/sh\ncat > /dev/null\nprintf '\\n[GNUPG:] SIG_CREATED \\n' >&2\n")
+    program.chmod(0o755)
+    git(directory, "config", "gpg.program", str(program))
+    git(directory, "config", "user.signingkey", "0123456789ABCDEF")
+    with Repository.discover(directory) as repository, pytest.raises(CannotAct) as caught:
         append(repository, BRANCH, genesis(alice))
-    assert git(repository_of_alice, "for-each-ref") == ""
+    assert "said it signed and did not" in words(caught)
+    assert git(directory, "for-each-ref") == ""
 
 
 def write_many(directory: str, person: Signer, count: int) -> int:
@@ -405,6 +402,7 @@ def test_settings_of_the_users_git_change_nothing_of_an_entry(
         git(repository_of_alice, "config", key, value)
     entry = sign_off(alice, comment="déjà vérifié\r\nsur deux lignes")
     with Repository.discover(repository_of_alice) as repository:
+        assert repository.is_clean()
         append(repository, BRANCH, genesis(alice))
         written = append(repository, BRANCH, entry)
         [(_, _, content)] = repository.objects([f"{written.tip}:{written.path}"])
