@@ -1,0 +1,48 @@
+"""Who is at the keyboard: as git names them, and as the roster knows them."""
+
+from dataclasses import dataclass
+
+from promoter.model.roster import Actor, Roster
+from promoter.trail.identity import GitIdentity, git_identity
+from promoter.usecases.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who would write, and how. `signing` when git will sign; `interactive` when the key may ask for a
+    passphrase or a touch, so that a full-screen program must step aside first."""
+
+    actor: Actor
+    roles: tuple[str, ...]
+    signing: bool
+    key_description: str | None
+    interactive: bool
+    on_roster: bool
+
+
+def identity(workspace: Workspace) -> Identity:
+    """The person git is configured for, as the roster in force knows them.
+
+    Raises CannotAct when git has no name and e-mail to write with.
+    """
+    return seen_by(workspace.state.roster or workspace.pipeline.roster, git_identity(workspace.repository))
+
+
+def seen_by(roster: Roster, git: GitIdentity) -> Identity:
+    """Git's identity as a roster knows it: both the key and the e-mail must be the same person's."""
+    owner = roster.owner_of(git.key_id) if git.key_id else None
+    known = owner is not None and git.email in owner.emails
+    if owner is not None and known:
+        actor = Actor(owner.id, owner.name, git.email, git.key_id, owner.person_class)
+        roles = owner.roles
+    else:
+        actor = Actor(git.email, git.name, git.email, git.key_id)
+        roles = ()
+    return Identity(
+        actor=actor,
+        roles=roles,
+        signing=git.signing,
+        key_description=git.key_description,
+        interactive=git.interactive,
+        on_roster=known,
+    )

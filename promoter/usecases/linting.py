@@ -1,0 +1,97 @@
+"""Reading checklists for what is wrong with them, without a repository or a promotion."""
+
+from pathlib import Path
+from typing import Any
+
+from promoter.checklist.files import read_capped
+from promoter.checklist.loading import load_checklist, load_pipeline
+from promoter.errors import UsageError
+from promoter.messages import N_, phrase
+from promoter.model.environment import Pipeline
+from promoter.place import Place, Problem
+from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE
+
+SCHEMAS = ("pipeline", "checklist", "entry")
+
+
+def lint(paths: tuple[Path, ...], directory: Path) -> tuple[Problem, ...]:
+    """Every problem of the files and directories named, by default of `checklists/` under `directory`.
+
+    A checklist is read with the `pipeline.yaml` beside it; a directory is read whole.
+    """
+    problems: list[Problem] = []
+    seen: set[Problem] = set()
+    for path in paths or (directory / CHECKLISTS,):
+        for problem in _of_directory(path) if path.is_dir() else _of_file(path):
+            if problem not in seen:
+                seen.add(problem)
+                problems.append(problem)
+    return tuple(problems)
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of a format; raises UsageError for an unknown name."""
+    if name == "pipeline":
+        from promoter.checklist.schema import pipeline_schema
+
+        return pipeline_schema()
+    if name == "checklist":
+        from promoter.checklist.schema import checklist_schema
+
+        return checklist_schema()
+    if name == "entry":
+        from promoter.trail.entry_schema import entry_schema
+
+        return entry_schema()
+    raise UsageError(
+        phrase(N_("there is no schema named {name}"), name=name),
+        phrase(N_("the ones there are: {names}"), names=list(SCHEMAS)),
+    )
+
+
+def _of_directory(directory: Path) -> list[Problem]:
+    pipelines = sorted({*directory.glob(PIPELINE_FILE), *directory.glob(f"*/{PIPELINE_FILE}")})
+    if not pipelines:
+        wrong = phrase(N_("no {file} here; 'promoter init' makes one"), file=PIPELINE_FILE)
+        return [Problem(Place(str(directory)), "no-pipeline", wrong)]
+    return [problem for each in pipelines for problem in _of_service(each)]
+
+
+def _of_service(pipeline_path: Path) -> list[Problem]:
+    pipeline, problems = _pipeline(pipeline_path)
+    directory = pipeline_path.parent
+    found = sorted(each for each in directory.glob("*.y*ml") if each != pipeline_path)
+    for each in found:
+        problems += _checklist(each, pipeline)
+    if pipeline is not None:
+        there = {each.stem for each in found}
+        for transition in pipeline.transitions:
+            if transition not in there:
+                wrong = phrase(
+                    N_("transition {name} has no file {file}"), name=transition, file=f"{transition}.yaml"
+                )
+                problems.append(Problem(Place(str(pipeline_path)), "no-checklist", wrong))
+    return problems
+
+
+def _of_file(path: Path) -> list[Problem]:
+    if path.name == PIPELINE_FILE:
+        return _pipeline(path)[1]
+    beside = path.parent / PIPELINE_FILE
+    pipeline = _pipeline(beside)[0] if beside.is_file() else None
+    return _checklist(path, pipeline)
+
+
+def _pipeline(path: Path) -> tuple[Pipeline | None, list[Problem]]:
+    content = read_capped(path, str(path))
+    if isinstance(content, Problem):
+        return None, [content]
+    pipeline, problems = load_pipeline(content, str(path))
+    return pipeline, list(problems)
+
+
+def _checklist(path: Path, pipeline: Pipeline | None) -> list[Problem]:
+    content = read_capped(path, str(path))
+    if isinstance(content, Problem):
+        return [content]
+    return list(load_checklist(content, str(path), pipeline)[1])

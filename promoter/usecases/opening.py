@@ -1,0 +1,183 @@
+"""Opening, adopting, promoting and abandoning: the verbs that move a release."""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from promoter.errors import Refused, UsageError
+from promoter.gate import possible_signers
+from promoter.messages import N_, NP_, Message, Template, message, phrase
+from promoter.model.checklist import Checklist
+from promoter.model.entry import Abandoned, Adopted, EntryType, Opened, Pinned, Recorded, Subject
+from promoter.model.environment import Environment
+from promoter.model.release import Release
+from promoter.promotion import Stage
+from promoter.shipped import shipped
+from promoter.usecases.drafting import ensure_genesis, write
+from promoter.usecases.identity import identity
+from promoter.usecases.pinned import digest_of
+from promoter.usecases.standing import Standing, chosen_promotion, promotion_of, standing_of
+from promoter.usecases.workspace import PIPELINE_FILE, Workspace
+
+TEMPLATE_FILE = "report.md.j2"
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
+
+PHRASES: Mapping[str, Template] = {
+    "seat-unfillable": NP_(
+        "{item} needs {needed} sign-off as {role}, and {count} person could give it",
+        "{item} needs {needed} sign-offs as {role}, and {count} people could give them",
+    ),
+    "unbound-release": N_("the release is unbound: no commit of this repository stands behind it"),
+    "already-open": N_("another promotion into {environment} is open: {id}"),
+    "work-tree-dirty": N_("the work tree has changes that the release's commit does not"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A promotion just opened, and what should be known at once."""
+
+    standing: Standing
+    warnings: tuple[Message, ...]
+
+
+def open_promotion(
+    workspace: Workspace, transition: str, release: str, commit: str | None = None, comment: str = ""
+) -> Opening:
+    """Opens a promotion: pins the checklist, the pipeline, the report template, the release and the roster.
+
+    `commit` is any revision; by default HEAD; without any commit the release is unbound.
+    Raises UsageError, ProblemsFound, Refused, CannotAct.
+    """
+    checklist = workspace.checklist(transition)
+    bound = release_named(workspace, release, commit)
+    ensure_genesis(workspace)
+    into = workspace.pipeline.environment(checklist.to_environment)
+    warnings = [
+        *_seats(workspace, checklist, into),
+        *_clashes(workspace, into),
+        *([] if bound.bound else [message("unbound-release")]),
+        *(
+            [message("work-tree-dirty")]
+            if bound.bound and commit is None and not workspace.repository.is_clean()
+            else []
+        ),
+    ]
+    opened, blobs = _pinned(workspace, transition, comment)
+    promotion_id = f"{_slug(release)}-{_slug(checklist.to_environment)}-{secrets.token_hex(3)}"
+    subject = Subject(
+        promotion_id, checklist.from_environment, checklist.to_environment, bound, checklist.digest
+    )
+    write(workspace, EntryType.OPENED, opened, subject=subject, blobs=blobs)
+    promotion = promotion_of(workspace, promotion_id)
+    if promotion is None:
+        raise Refused(phrase(N_("the promotion was written and does not count")))
+    standing = standing_of(workspace, promotion, workspace.now())
+    return Opening(standing, (*standing.warnings, *warnings))
+
+
+def release_named(workspace: Workspace, name: str, commit: str | None) -> Release:
+    """A release by its name and revision (HEAD by default); unbound in a repository without commits.
+
+    Raises UsageError for a name or revision that cannot be.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(phrase(N_("a release name is 1 to 100 characters, on one line")))
+    if commit is None and workspace.repository.commit_of("HEAD") is None:
+        return Release(name)
+    return Release(name, *workspace.repository.resolve(commit or "HEAD"))
+
+
+def adopt(workspace: Workspace, environment: str, release: str, commit: str | None, reason: str) -> Recorded:
+    """Declares what runs in an environment today: declared, not proven.
+
+    Raises UsageError for an unknown environment or an empty reason, Refused, CannotAct.
+    """
+    names = [each.name for each in workspace.pipeline.environments]
+    if environment not in names:
+        raise UsageError(
+            phrase(N_("there is no environment named {name}"), name=environment),
+            phrase(N_("the ones there are: {names}"), names=names),
+        )
+    content = Adopted(environment, release_named(workspace, release, commit), required_reason(reason))
+    return write(workspace, EntryType.ADOPTED, content)
+
+
+def abandon(workspace: Workspace, promotion: str | None, reason: str) -> Recorded:
+    """Gives a promotion up; raises UsageError without a reason."""
+    chosen = chosen_promotion(workspace, promotion)
+    return write(workspace, EntryType.ABANDONED, Abandoned(required_reason(reason)), promotion=chosen)
+
+
+def required_reason(reason: str) -> str:
+    """The reason, less outer white space; raises UsageError when there is none."""
+    if not reason.strip():
+        raise UsageError(phrase(N_("a reason is required")), phrase(N_("give one with --reason")))
+    return reason.strip()
+
+
+def _pinned(workspace: Workspace, transition: str, comment: str) -> tuple[Opened, dict[str, bytes]]:
+    repository = workspace.repository
+    head = repository.commit_of("HEAD")
+    blobs: dict[str, bytes] = {}
+
+    def pin(path: str, content: bytes) -> Pinned:
+        digest = digest_of(content)
+        blobs[digest] = content
+        source = repository.blob_of(Path(path)) if head else None
+        return Pinned(path, digest, head if source else None, source)
+
+    pipeline_path = workspace.relative(workspace.pipeline_directory / PIPELINE_FILE)
+    checklist_path = workspace.checklist_path(transition)
+    own_template = workspace.root / "templates" / TEMPLATE_FILE
+    template = own_template if own_template.is_file() else shipped("templates") / TEMPLATE_FILE
+    opened = Opened(
+        transition=transition,
+        pipeline=pin(pipeline_path, workspace.pipeline_bytes),
+        checklist=pin(workspace.relative(checklist_path), workspace.read(checklist_path)),
+        template=pin(f"templates/{TEMPLATE_FILE}", workspace.read(template)),
+        roster=workspace.state.roster_entry or "",
+        ca_file=_pinned_ca(workspace, transition, pin),
+        comment=comment,
+    )
+    return opened, blobs
+
+
+def _pinned_ca(workspace: Workspace, transition: str, pin: Callable[[str, bytes], Pinned]) -> Pinned | None:
+    into = workspace.pipeline.environment(workspace.checklist(transition).to_environment)
+    if into.network.ca_file is None:
+        return None
+    path = workspace.pipeline_directory / into.network.ca_file
+    return pin(workspace.relative(path), workspace.read(path))
+
+
+def _seats(workspace: Workspace, checklist: Checklist, into: Environment) -> list[Message]:
+    opener = identity(workspace).actor
+    warnings = []
+    for item in checklist.items:
+        if item.sign_off is None or not item.required:
+            continue
+        for role, possible in possible_signers(item, workspace.state.roster, opener, into).items():
+            if possible < item.sign_off.count:
+                warnings.append(
+                    message(
+                        "seat-unfillable", item=item.id, needed=item.sign_off.count, role=role, count=possible
+                    )
+                )
+    return warnings
+
+
+def _clashes(workspace: Workspace, into: Environment) -> list[Message]:
+    opened = (promotion_of(workspace, each) for each in workspace.state.open_promotions)
+    return [
+        message("already-open", environment=into.name, id=each.id)
+        for each in opened
+        if each is not None and each.stage is Stage.OPEN and each.to_environment == into.name
+    ]
+
+
+def _slug(words: str) -> str:
+    slug = re.sub(r"[^a-z0-9.]+", "-", words.lower()).strip("-.")
+    return re.sub(r"\.{2,}", ".", slug)[:40] or "release"

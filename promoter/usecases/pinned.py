@@ -1,0 +1,81 @@
+"""The copies of pipeline, checklist and template that a promotion pinned in the trail when it opened."""
+
+import hashlib
+from dataclasses import dataclass
+
+from promoter.checklist.loading import load_checklist, load_pipeline
+from promoter.errors import TrailUntrusted, UsageError
+from promoter.messages import N_, phrase
+from promoter.model.checklist import Checklist, Item
+from promoter.model.entry import Pinned
+from promoter.model.environment import Environment, Pipeline
+from promoter.place import ProblemsFound
+from promoter.promotion import Promotion
+from promoter.usecases.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a promotion is judged by: its pipeline and checklist, as pinned."""
+
+    pipeline: Pipeline
+    checklist: Checklist
+
+    @property
+    def target(self) -> Environment:
+        """The environment the release goes into."""
+        return self.pipeline.environment(self.checklist.to_environment)
+
+    @property
+    def source(self) -> Environment:
+        """The environment the release comes from."""
+        return self.pipeline.environment(self.checklist.from_environment)
+
+    def item(self, item_id: str) -> Item:
+        """The item with this id; raises UsageError listing the ones there are."""
+        return item_of(self.checklist, item_id)
+
+
+def item_of(checklist: Checklist, item_id: str) -> Item:
+    """An item of a checklist; raises UsageError listing the ones there are."""
+    found = checklist.item(item_id)
+    if found is None:
+        raise UsageError(
+            phrase(N_("the checklist has no item {item}"), item=item_id),
+            phrase(N_("the ones there are: {names}"), names=[each.id for each in checklist.items]),
+        )
+    return found
+
+
+def digest_of(content: bytes) -> str:
+    """The name of a blob on the trail: `sha256:` and the hex digest of its bytes."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def rules_of(workspace: Workspace, promotion: Promotion) -> Rules:
+    """The pinned pipeline and checklist, read from the trail alone and without loading any check kind.
+
+    Raises TrailUntrusted when a pinned copy does not load: it did when it was pinned.
+    """
+    pinned = promotion.pinned
+    if pinned.pipeline.digest == digest_of(workspace.pipeline_bytes):
+        pipeline = workspace.pipeline
+    else:
+        loaded, problems = load_pipeline(
+            workspace.trail.blob(pinned.pipeline.digest), pinned.pipeline.path, pinned=True
+        )
+        if loaded is None:
+            raise _damaged(pinned.pipeline) from ProblemsFound(problems)
+        pipeline = loaded
+    content = workspace.trail.blob(pinned.checklist.digest)
+    checklist, problems = load_checklist(content, pinned.checklist.path, pipeline, pinned=True)
+    if checklist is None:
+        raise _damaged(pinned.checklist) from ProblemsFound(problems)
+    return Rules(pipeline, checklist)
+
+
+def _damaged(pinned: Pinned) -> TrailUntrusted:
+    return TrailUntrusted(
+        phrase(N_("the copy of {path} pinned in the trail does not load"), path=pinned.path),
+        phrase(N_("'promoter verify --full' says what happened to the trail")),
+    )

@@ -1,0 +1,79 @@
+"""Promoting: the gate is asked again with fresh checks, and its yes is written down."""
+
+from collections.abc import Callable
+
+from promoter.errors import ExitCode, PromoterError, Refused
+from promoter.messages import N_, phrase
+from promoter.model.entry import EntryType, Promoted
+from promoter.model.environment import Demand
+from promoter.run import RunEvent
+from promoter.usecases.drafting import require_standing, write
+from promoter.usecases.identity import identity
+from promoter.usecases.running import run
+from promoter.usecases.standing import Standing, chosen_promotion, promotion_of, standing_of
+from promoter.usecases.workspace import Workspace
+
+
+class GateBlocked(PromoterError):
+    """The gate does not open: carries where the promotion stands, and exits as the gate says."""
+
+    def __init__(self, standing: Standing) -> None:
+        reasons = [each.message for each in standing.decision.reasons]
+        super().__init__(
+            phrase(N_("the gate is blocked: {reasons}"), reasons=reasons),
+            phrase(N_("'promoter status' says what to do next")),
+        )
+        self.standing = standing
+        self.exit_code = standing.decision.exit_code or ExitCode.NO
+
+
+async def promote(
+    workspace: Workspace,
+    promotion: str | None,
+    *,
+    comment: str = "",
+    expected_tip: str | None = None,
+    on_event: Callable[[RunEvent], None],
+) -> Standing:
+    """Authorises the promotion when the gate is open, and still is after its checks ran again.
+
+    Checks that change something in the world are not run again: their outcomes stand while young
+    enough. `expected_tip` is the trail's tip the user decided on: when it has moved, they look again.
+    Raises GateBlocked, Refused, UsageError, CannotAct.
+    """
+    chosen = chosen_promotion(workspace, promotion)
+    require_standing(workspace, identity(workspace), person=True)
+    if expected_tip is not None and workspace.trail.tip != expected_tip:
+        raise Refused(
+            phrase(N_("the trail has changed since you looked")), phrase(N_("look again, then promote"))
+        )
+    _require_open(standing_of(workspace, chosen, workspace.now()))
+    await run(workspace, chosen.id, (), on_event=on_event)
+    standing = standing_of(workspace, promotion_of(workspace, chosen.id) or chosen, workspace.now())
+    _require_open(standing)
+    _require_shared(standing)
+    decision = standing.decision
+    content = Promoted(
+        tip=standing.trail.tip or "",
+        entries=standing.trail.entries,
+        answer=str(decision.answer),
+        claimed=decision.claimed,
+        comment=comment.strip(),
+    )
+    write(workspace, EntryType.PROMOTED, content, promotion=standing.promotion)
+    return standing_of(workspace, promotion_of(workspace, chosen.id) or chosen, workspace.now())
+
+
+def _require_open(standing: Standing) -> None:
+    if not standing.decision.answer.is_open:
+        raise GateBlocked(standing)
+
+
+def _require_shared(standing: Standing) -> None:
+    if standing.target.shared is Demand.REQUIRED and standing.trail.ahead != 0:
+        raise Refused(
+            phrase(
+                N_("{environment} asks for the trail to be shared first"), environment=standing.target.name
+            ),
+            phrase(N_("'promoter sync' shares it")),
+        )

@@ -1,0 +1,124 @@
+"""The migration report: rendered from the trail alone, and handed over."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from promoter import __version__
+from promoter.errors import CannotAct, Refused
+from promoter.messages import N_, Language, phrase
+from promoter.model.entry import EntryType, Recorded, Reported
+from promoter.promotion import Promotion
+from promoter.report import Material, render, written_by_promoter
+from promoter.usecases.drafting import require_standing, write
+from promoter.usecases.identity import identity
+from promoter.usecases.language import phrasebook
+from promoter.usecases.pinned import digest_of
+from promoter.usecases.standing import chosen_promotion, standing_of
+from promoter.usecases.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedReport:
+    """A report, and the four things it is a function of (with promoter's version)."""
+
+    markdown: str
+    promotion: Promotion
+    tip: str
+    as_of: datetime
+    language: str
+
+    @property
+    def digest(self) -> str:
+        """The digest of its bytes."""
+        return digest_of(self.markdown.encode())
+
+
+def report(
+    workspace: Workspace, promotion: str | None = None, *, language: str = "en", at: datetime | None = None
+) -> RenderedReport:
+    """Renders the report of a promotion, as of the trail's tip (or another moment, UTC).
+
+    Raises UsageError when it is not clear which promotion is meant, TrailUntrusted, CannotAct.
+    """
+    chosen = chosen_promotion(workspace, promotion, reading=True)
+    position = workspace.trail.position()
+    tip = position.tip or ""
+    as_of = at or _commit_time(workspace, tip)
+    standing = standing_of(workspace, chosen, as_of)
+    material = Material(
+        pipeline=standing.pipeline,
+        checklist=standing.checklist,
+        promotion=chosen,
+        decision=standing.decision,
+        runs_in=standing.runs_in,
+        roster=standing.roster,
+        tip=tip,
+        entries=position.entries,
+        as_of=as_of,
+        demo=standing.demo,
+        version=__version__,
+        branch=position.branch,
+    )
+    spoken = Language(language, time_zone=ZoneInfo(standing.pipeline.time_zone), phrasebook=phrasebook)
+    template = workspace.trail.blob(chosen.pinned.template.digest)
+    markdown = render(material, spoken, template.decode("utf-8", "replace"))
+    return RenderedReport(markdown, chosen, tip, as_of, spoken.code)
+
+
+def write_report(
+    workspace: Workspace,
+    promotion: str | None,
+    path: Path,
+    *,
+    language: str = "en",
+    at: datetime | None = None,
+    force: bool = False,
+) -> tuple[RenderedReport, Recorded]:
+    """Writes the report to a file and records on the trail that it was handed over.
+
+    The entry quotes the tip the report was made from. Raises Refused when the file exists and was
+    not written by promoter (unless `force`), CannotAct when it cannot be written.
+    """
+    require_standing(workspace, identity(workspace))
+    rendered = report(workspace, promotion, language=language, at=at)
+    _write(path, rendered.markdown, force=force)
+    content = Reported(
+        tip=rendered.tip,
+        as_of=rendered.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        language=rendered.language,
+        digest=rendered.digest,
+        version=__version__,
+    )
+    return rendered, write(workspace, EntryType.REPORTED, content, promotion=rendered.promotion)
+
+
+def _commit_time(workspace: Workspace, commit: str) -> datetime:
+    written = workspace.repository.run("show", "-s", "--format=%ct", commit)
+    return datetime.fromtimestamp(int(written), UTC)
+
+
+def _write(path: Path, markdown: str, *, force: bool) -> None:
+    try:
+        if path.exists() and not force and not _ours(path):
+            raise Refused(
+                phrase(N_("{path} exists and is not a report of promoter's"), path=str(path)),
+                phrase(N_("choose another name, or overwrite it with --force")),
+            )
+        descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(markdown.encode())
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    except OSError as error:
+        raise CannotAct(
+            phrase(N_("{path} cannot be written: {why}"), path=str(path), why=error.strerror or "")
+        ) from error
+
+
+def _ours(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return written_by_promoter(stream.read(4096).decode("utf-8", "replace"))

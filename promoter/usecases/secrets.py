@@ -1,0 +1,13 @@
+"""The secrets this process could leak: values of its environment whose names say that they are secret."""
+
+import re
+from collections.abc import Mapping
+
+from promoter.redaction import Redactor, Secret
+
+_SECRET_NAME = re.compile(r"SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|API_?KEY", re.IGNORECASE)
+
+
+def known_secrets(environ: Mapping[str, str]) -> Redactor:
+    """A redactor for everything in the environment that looks like a secret by its name."""
+    return Redactor(Secret(value) for name, value in environ.items() if _SECRET_NAME.search(name) and value)

@@ -1,0 +1,157 @@
+"""Setting a repository up: the checklists, and who may sign."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from promoter.checklist.loading import load_checklist
+from promoter.errors import CannotAct, Refused
+from promoter.messages import N_, phrase
+from promoter.model.entry import EntryType, Recorded, RosterChanged
+from promoter.model.roster import ROSTER_ADMIN, Key, Person, Roster
+from promoter.shipped import shipped
+from promoter.trail.identity import git_identity
+from promoter.trail.repository import Repository
+from promoter.usecases.drafting import ensure_genesis, write
+from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Workspace
+
+_NO_ROSTER = re.compile(r"^roster: \[\].*$", re.MULTILINE)
+_ROSTER_AT_THE_END = re.compile(r"^roster:\n(?:  .*\n)+\Z", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Initialised:
+    """What `init` did: files written, files left as they were, and the person put on the roster."""
+
+    written: tuple[Path, ...]
+    kept: tuple[Path, ...]
+    person: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterView:
+    """The roster in force on the trail, and the one the pipeline proposes."""
+
+    in_force: Roster
+    proposed: Roster
+    started: bool
+
+    @property
+    def differs(self) -> bool:
+        """Whether the pipeline proposes another roster than the one in force."""
+        return self.in_force != self.proposed
+
+
+def init(directory: Path, *, me: bool) -> Initialised:
+    """Copies the shipped checklists into the repository; with `me`, puts you on its roster.
+
+    Files that exist are left alone. Raises CannotAct when there is no repository or, with `me`, no
+    signing key; nothing is written then.
+    """
+    with Repository.discover(directory) as repository:
+        person = _me(repository) if me else None
+        written, kept = _copy(repository.root / CHECKLISTS)
+        if person is not None:
+            enlist(repository.root / CHECKLISTS / PIPELINE_FILE, person)
+    return Initialised(tuple(written), tuple(kept), person)
+
+
+def roster_show(workspace: Workspace) -> RosterView:
+    """The roster in force beside the one the pipeline proposes."""
+    state = workspace.state
+    return RosterView(state.roster, workspace.pipeline.roster, state.trail is not None)
+
+
+def roster_apply(workspace: Workspace) -> Recorded:
+    """Writes the pipeline's roster to the trail; counts only when a roster-admin signs it.
+
+    Raises Refused when nothing would change or when you are not a roster-admin.
+    """
+    if workspace.state.trail is None:
+        ensure_genesis(workspace)
+        return workspace.trail.records_of_trail().recorded[0]
+    view = roster_show(workspace)
+    if not view.differs:
+        raise Refused(phrase(N_("the pipeline's roster is already in force")))
+    return write(workspace, EntryType.ROSTER, RosterChanged(view.proposed))
+
+
+def _copy(target: Path) -> tuple[list[Path], list[Path]]:
+    written, kept = [], []
+    target.mkdir(exist_ok=True)
+    for source in sorted(shipped(CHECKLISTS).iterdir()):
+        copy = target / source.name
+        if source.suffix not in (".yaml", ".json"):
+            continue
+        if copy.exists():
+            kept.append(copy)
+            continue
+        copy.write_bytes(source.read_bytes())
+        written.append(copy)
+    return written, kept
+
+
+def _me(repository: Repository) -> Person:
+    git = git_identity(repository)
+    if not git.signing or git.key_id is None or git.public_key is None:
+        raise CannotAct(
+            phrase(N_("git has no signing key here, and a roster is a list of keys")),
+            phrase(
+                N_(
+                    "with an SSH key: git config gpg.format ssh, then git config user.signingkey "
+                    "~/.ssh/id_ed25519.pub, then git config commit.gpgsign true"
+                )
+            ),
+        )
+    key = Key(git.key_id, git.key_type or "", git.public_key)
+    return Person(
+        id=re.sub(r"[^a-z0-9]+", "-", git.email.partition("@")[0].lower()).strip("-") or "me",
+        name=git.name,
+        emails=(git.email,),
+        roles=(ROSTER_ADMIN, *_roles_named()),
+        keys=(key,),
+    )
+
+
+def _roles_named() -> list[str]:
+    roles: set[str] = set()
+    for path in sorted(shipped(CHECKLISTS).glob("*-to-*.yaml")):
+        checklist, _ = load_checklist(path.read_bytes(), path.name, None, pinned=True)
+        for item in checklist.items if checklist else ():
+            roles |= set(item.sign_off.roles) if item.sign_off else set()
+    return sorted(roles - {ROSTER_ADMIN})
+
+
+def enlist(pipeline: Path, person: Person) -> None:
+    """Adds a person to the roster in a pipeline file, leaving every other line as it is.
+
+    Raises Refused, quoting the lines to add, when the roster is not where `init` leaves it.
+    """
+    text = pipeline.read_text(encoding="utf-8")
+    block = roster_block(person)
+    if _NO_ROSTER.search(text):
+        text = _NO_ROSTER.sub(lambda _: "roster:\n" + block, text, count=1)
+    elif _ROSTER_AT_THE_END.search(text) and f"- id: {person.id}\n" not in text:
+        text += block + "\n"
+    else:
+        raise Refused(
+            phrase(N_("{path} has a roster already"), path=str(pipeline)),
+            phrase(N_("add yourself to it:\n{block}"), block=block),
+        )
+    pipeline.write_text(text, encoding="utf-8")
+
+
+def roster_block(person: Person) -> str:
+    """A person as the pipeline's roster writes them."""
+    import yaml
+
+    key = person.keys[0]
+    written = {
+        "id": person.id,
+        "name": person.name,
+        "emails": list(person.emails),
+        "roles": list(person.roles),
+        "keys": [{"gpg": key.public} if key.public.startswith("-----BEGIN PGP") else key.public],
+    }
+    dumped = yaml.safe_dump([written], allow_unicode=True, sort_keys=False, width=200)
+    return "".join(f"  {line}\n" for line in dumped.splitlines()).rstrip("\n")

@@ -1,0 +1,187 @@
+"""Where a promotion stands, and what runs where: what every face shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from promoter.errors import UsageError
+from promoter.gate import Decision, decide
+from promoter.messages import N_, Message, Template, message, phrase
+from promoter.model.checklist import Checklist
+from promoter.model.environment import AccessLevel, Environment, Pipeline
+from promoter.model.roster import Roster
+from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
+from promoter.trail.trail import TrailPosition
+from promoter.usecases.pinned import digest_of, rules_of
+from promoter.usecases.workspace import Workspace
+
+PHRASES: Mapping[str, Template] = {
+    "internal-environment": N_(
+        "{environment} is internal to the service's team: external editors must not use it"
+    ),
+    "unstable-environment": N_("{environment} is unstable: it may be reset, changed or down at any time"),
+    "files-changed": N_("{path} has changed since this promotion was opened; the pinned copy still rules"),
+    "roster-differs": N_(
+        "the roster in the pipeline differs from the one in force; 'promoter roster apply' proposes it"
+    ),
+    "no-roster": N_("there is no roster: sign-offs are claimed, not proven"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything a face shows of one promotion at a moment; pipeline and checklist are as pinned."""
+
+    pipeline: Pipeline
+    checklist: Checklist
+    promotion: Promotion
+    decision: Decision
+    runs_in: Mapping[str, RunsIn]
+    roster: Roster
+    trail: TrailPosition
+    at: datetime
+    demo: bool
+    warnings: tuple[Message, ...] = ()
+
+    @property
+    def target(self) -> Environment:
+        """The environment the release goes into."""
+        return self.pipeline.environment(self.promotion.to_environment)
+
+    @property
+    def source(self) -> Environment:
+        """The environment the release comes from."""
+        return self.pipeline.environment(self.promotion.from_environment)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The pipeline as a whole: what runs where, and every promotion, newest first."""
+
+    pipeline: Pipeline
+    runs_in: Mapping[str, RunsIn]
+    promotions: tuple[Promotion, ...]
+    trail: TrailPosition
+    demo: bool
+
+
+def status(workspace: Workspace, promotion: str | None = None, *, at: datetime | None = None) -> Standing:
+    """Where a promotion stands now, or as its entries would stand at another moment.
+
+    Raises UsageError when it is not clear which promotion is meant, TrailUntrusted, CannotAct.
+    """
+    chosen = chosen_promotion(workspace, promotion, reading=True)
+    return standing_of(workspace, chosen, at or workspace.now())
+
+
+def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Standing:
+    """The standing of a folded promotion at a moment (UTC)."""
+    state = workspace.state
+    rules = rules_of(workspace, promotion)
+    decision = decide(
+        rules.checklist,
+        promotion,
+        environment=rules.target,
+        roster=state.roster,
+        reached=state.reached.get(promotion.from_environment, ()),
+        now=at,
+        newer=state.newer,
+    )
+    return Standing(
+        pipeline=rules.pipeline,
+        checklist=rules.checklist,
+        promotion=promotion,
+        decision=decision,
+        runs_in=state.runs_in,
+        roster=state.roster,
+        trail=workspace.trail.position(),
+        at=at,
+        demo=state.demo,
+        warnings=(*environment_warnings(rules.source, rules.target), *_changes(workspace, promotion, state)),
+    )
+
+
+def board(workspace: Workspace) -> Board:
+    """What runs where and which promotions there are."""
+    state = workspace.state
+    folded = (promotion_of(workspace, each) for each in reversed(state.promotions))
+    return Board(
+        pipeline=workspace.pipeline,
+        runs_in=state.runs_in,
+        promotions=tuple(each for each in folded if each is not None),
+        trail=workspace.trail.position(),
+        demo=state.demo,
+    )
+
+
+def promotion_of(workspace: Workspace, promotion: str) -> Promotion | None:
+    """One promotion, folded from the trail; None when nothing that counts opened it."""
+    records = workspace.trail.records_of(promotion)
+    return fold(records.recorded, records.unreadable)
+
+
+def chosen_promotion(workspace: Workspace, wanted: str | None, *, reading: bool = False) -> Promotion:
+    """The promotion `-p` names; by default the only open one, then, for verbs that read, the latest.
+
+    Raises UsageError listing the candidates when it is not clear, or naming `open` when there is none.
+    """
+    state = workspace.state
+    promotion_id = _chosen_id(state, wanted, reading=reading)
+    promotion = promotion_of(workspace, promotion_id) if promotion_id else None
+    if promotion is None:
+        raise UsageError(
+            phrase(N_("no promotion is open")),
+            phrase(N_("'promoter open TRANSITION --release NAME' opens one")),
+        )
+    if not reading and promotion.stage is not Stage.OPEN:
+        raise UsageError(phrase(N_("promotion {id} is closed"), id=promotion.id))
+    return promotion
+
+
+def _chosen_id(state: TrailState, wanted: str | None, *, reading: bool) -> str | None:
+    if wanted is not None:
+        matches = [each for each in state.promotions if each == wanted] or [
+            each for each in state.promotions if each.startswith(wanted)
+        ]
+        if len(matches) == 1:
+            return matches[0]
+        raise UsageError(
+            phrase(N_("there is no promotion named {name}"), name=wanted)
+            if not matches
+            else phrase(N_("several promotions start with {name}"), name=wanted),
+            phrase(N_("the ones there are: {names}"), names=list(matches or state.promotions[-10:])),
+        )
+    if len(state.open_promotions) == 1:
+        return state.open_promotions[0]
+    if state.open_promotions:
+        raise UsageError(
+            phrase(N_("several promotions are open")),
+            phrase(N_("choose one with -p: {names}"), names=list(state.open_promotions)),
+        )
+    return state.promotions[-1] if reading and state.promotions else None
+
+
+def environment_warnings(*environments: Environment) -> tuple[Message, ...]:
+    """What must be said before anything is done with these environments."""
+    return tuple(
+        message(code, environment=each.name)
+        for each in environments
+        for code, applies in (
+            ("internal-environment", each.access.level is AccessLevel.INTERNAL),
+            ("unstable-environment", each.unstable),
+        )
+        if applies
+    )
+
+
+def _changes(workspace: Workspace, promotion: Promotion, state: TrailState) -> tuple[Message, ...]:
+    warnings = []
+    for pinned in (promotion.pinned.pipeline, promotion.pinned.checklist):
+        path = workspace.root / pinned.path
+        if promotion.stage is Stage.OPEN and path.is_file() and digest_of(path.read_bytes()) != pinned.digest:
+            warnings.append(message("files-changed", path=pinned.path))
+    if workspace.pipeline.roster and workspace.pipeline.roster != state.roster:
+        warnings.append(message("roster-differs"))
+    if not state.roster:
+        warnings.append(message("no-roster"))
+    return tuple(warnings)

@@ -1,0 +1,82 @@
+"""The kinds of checks, and one check by itself: to write checklists with."""
+
+from collections.abc import Mapping
+
+from promoter.checks import registry
+from promoter.checks.declaration import Kind
+from promoter.checks.fields import FieldSpec, from_text, mistake
+from promoter.errors import UsageError
+from promoter.messages import N_, phrase
+from promoter.model.outcome import Outcome
+from promoter.model.reference import FileContent, ProcessVariable, Value
+from promoter.redaction import Secret
+from promoter.run import Surroundings
+from promoter.run import try_check as run_one
+from promoter.usecases.workspace import Settings
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Every kind there is; one of a third party that cannot be loaded is left out."""
+    return tuple(found for found in map(_kind, registry.names()) if found is not None)
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of that name; raises UsageError when there is none."""
+    found = _kind(name)
+    if found is None:
+        raise UsageError(
+            phrase(N_("there is no kind of check named {name}"), name=name),
+            phrase(N_("the ones there are: {names}"), names=list(registry.names())),
+        )
+    return found
+
+
+async def try_check(settings: Settings, name: str, words: Mapping[str, str]) -> Outcome:
+    """Runs one check with fields given as words, without a checklist or a repository.
+
+    A secret is written as `env:NAME` or `file:PATH`, never as itself.
+    Raises UsageError for an unknown kind or field, or a value that does not fit.
+    """
+    kind = kind_named(name)
+    fields: dict[str, Value] = {}
+    for field, given in words.items():
+        spec = kind.field(field)
+        if spec is None:
+            raise UsageError(
+                phrase(N_("{kind} has no field {name}"), kind=name, name=field),
+                phrase(N_("the ones there are: {names}"), names=[each.name for each in kind.fields]),
+            )
+        fields[field] = _value(spec, given)
+        wrong = mistake(spec, fields[field])
+        if wrong is not None:
+            raise UsageError(phrase(N_("{name}: {wrong}"), name=field, wrong=wrong))
+    missing = [each.name for each in kind.fields if each.required and each.name not in fields]
+    if missing:
+        raise UsageError(
+            phrase(N_("{kind} needs {names}"), kind=name, names=missing),
+            phrase(N_("'promoter kinds {kind}' shows its fields"), kind=name),
+        )
+    surroundings = Surroundings(
+        root=settings.directory.absolute(),
+        overrides=settings.overrides,
+        process_environment=settings.environ,
+        clock=settings.clock,
+    )
+    return await run_one(name, fields, surroundings)
+
+
+def _value(spec: FieldSpec, words: str) -> Value:
+    if spec.annotation is Secret:
+        source, _, named = words.partition(":")
+        if source == "env":
+            return ProcessVariable(named)
+        if source == "file":
+            return FileContent(named)
+    return from_text(spec, words)
+
+
+def _kind(name: str) -> Kind | None:
+    try:
+        return registry.kind(name)
+    except KeyError:
+        return None

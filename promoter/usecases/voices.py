@@ -1,0 +1,252 @@
+"""Sign-offs, rejections and revocations: what people say of an item."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from promoter.errors import CannotAct, UsageError
+from promoter.gate import ItemStanding
+from promoter.messages import N_, Message, Template, message, phrase
+from promoter.model.checklist import Item, SignOffRule
+from promoter.model.entry import EntryType, EvidenceItem, Recorded, Rejected, Revoked, SignedOff
+from promoter.model.environment import Demand, Rule
+from promoter.model.outcome import Verdict
+from promoter.promotion import Promotion, Voice
+from promoter.usecases.drafting import ensure_genesis, require_standing, write
+from promoter.usecases.identity import Identity, identity
+from promoter.usecases.opening import required_reason
+from promoter.usecases.pinned import Rules, item_of, rules_of
+from promoter.usecases.standing import Standing, chosen_promotion
+from promoter.usecases.workspace import Workspace
+
+LARGEST_EVIDENCE = 1024 * 1024
+LONGEST_COMMENT = 20_000
+
+PHRASES: Mapping[str, Template] = {
+    "checks-not-passing": N_("{checks} did not pass: your sign-off will not open it"),
+    "checks-not-run": N_("{checks} did not run yet: your sign-off will not open it"),
+    "opener-never-counts": N_("you opened this promotion: here the opener's sign-off never counts"),
+    "opener-warned": N_("you opened this promotion: someone else's sign-off would be stronger"),
+    "role-not-held": N_("the item asks for {roles}, and you have none of these roles"),
+    "already-signed": N_("you signed this item already, on {at:time}"),
+    "claimed-identity": N_("there is no roster: your sign-off is claimed, not proven"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What someone is about to state: shown before they do. `remarks` say what the sign-off will not
+    achieve. `typed_word` must be typed to confirm."""
+
+    item: Item
+    standing: Standing
+    identity: Identity
+    rule: SignOffRule
+    remarks: tuple[Message, ...]
+    typed_word: str | None
+
+
+def statement(workspace: Workspace, standing: Standing, item_id: str) -> Statement:
+    """What signing an item would state, by whom, and with what effect.
+
+    Raises UsageError for an item that does not exist or takes no sign-off.
+    """
+    rule = _rule_of(item_of(standing.checklist, item_id))
+    found = next(each for each in standing.decision.items if each.item.id == item_id)
+    who = identity(workspace)
+    into = standing.target
+    return Statement(
+        item=found.item,
+        standing=standing,
+        identity=who,
+        rule=rule,
+        remarks=tuple(_remarks(standing, found, rule, who)),
+        typed_word=standing.promotion.release.name if is_last(standing, into.name) else None,
+    )
+
+
+def is_last(standing: Standing, environment: str) -> bool:
+    """Whether an environment is the pipeline's last, where users live: confirmations are typed there."""
+    return standing.pipeline.environments[-1].name == environment
+
+
+def sign(
+    workspace: Workspace,
+    promotion: str | None,
+    item_id: str,
+    *,
+    comment: str = "",
+    fields: Mapping[str, str] | None = None,
+    links: Sequence[str] = (),
+    files: Sequence[Path] = (),
+) -> Recorded:
+    """Signs an item off, with a comment, form fields and evidence.
+
+    Evidence files are copied onto the trail, except where the environment's data is real: then only
+    their digest is recorded. Raises UsageError naming the fields or evidence missing, Refused, CannotAct.
+    """
+    chosen, rules, item = _item_of(workspace, promotion, item_id)
+    rule = _rule_of(item)
+    _require_person(workspace)
+    given = _fields(rule, fields or {})
+    evidence, blobs = _evidence(links, files, store=rules.target.data != "real")
+    if rule.evidence is Demand.REQUIRED and not evidence:
+        raise UsageError(
+            phrase(N_("{item} asks for evidence"), item=item.id),
+            phrase(N_("give a link with --link URL or a file with --file PATH")),
+        )
+    content = SignedOff(comment=_comment(comment), fields=given, evidence=evidence)
+    return write(workspace, EntryType.SIGNED_OFF, content, promotion=chosen, item=item, blobs=blobs)
+
+
+def reject(workspace: Workspace, promotion: str | None, item_id: str, reason: str) -> Recorded:
+    """Says no to an item; holds the gate until the same person signs it off or takes it back."""
+    chosen, _, item = _item_of(workspace, promotion, item_id)
+    _require_person(workspace)
+    content = Rejected(_comment(required_reason(reason)))
+    return write(workspace, EntryType.REJECTED, content, promotion=chosen, item=item)
+
+
+def revoke(workspace: Workspace, promotion: str | None, item_id: str, reason: str) -> Recorded:
+    """Takes back one's own latest sign-off or rejection of an item that still stands.
+
+    Raises UsageError when there is none.
+    """
+    chosen, _, item = _item_of(workspace, promotion, item_id)
+    _require_person(workspace)
+    mine = [
+        each for each in _voices(chosen, item) if each.recorded.entry.actor.id == identity(workspace).actor.id
+    ]
+    if not mine:
+        raise UsageError(
+            phrase(N_("you have no sign-off or rejection of {item} to take back"), item=item.id),
+            phrase(N_("'promoter log' shows who said what")),
+        )
+    latest = max(mine, key=lambda each: each.recorded.entry.id)
+    content = Revoked(_comment(required_reason(reason)))
+    refers_to = (latest.recorded.entry.id,)
+    return write(workspace, EntryType.REVOKED, content, promotion=chosen, item=item, refers_to=refers_to)
+
+
+def _voices(promotion: Promotion, item: Item) -> list[Voice]:
+    return [
+        each
+        for each in (*promotion.sign_offs, *promotion.rejections)
+        if each.stands and each.recorded.entry.item is not None and each.recorded.entry.item.id == item.id
+    ]
+
+
+def _item_of(workspace: Workspace, promotion: str | None, item_id: str) -> tuple[Promotion, Rules, Item]:
+    chosen = chosen_promotion(workspace, promotion)
+    rules = rules_of(workspace, chosen)
+    return chosen, rules, rules.item(item_id)
+
+
+def _rule_of(item: Item) -> SignOffRule:
+    if item.sign_off is None:
+        raise UsageError(
+            phrase(N_("{item} takes no sign-off: its checks answer it"), item=item.id),
+            phrase(N_("'promoter run {item}' runs them"), item=item.id),
+        )
+    return item.sign_off
+
+
+def _require_person(workspace: Workspace) -> None:
+    ensure_genesis(workspace)
+    require_standing(workspace, identity(workspace), person=True)
+
+
+def _fields(rule: SignOffRule, given: Mapping[str, str]) -> dict[str, str]:
+    known = {each.id for each in rule.fields}
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise UsageError(
+            phrase(N_("this item has no field {names}"), names=unknown),
+            phrase(N_("the ones there are: {names}"), names=sorted(known)),
+        )
+    filled = {name: words.strip() for name, words in given.items() if words.strip()}
+    missing = [each.id for each in rule.fields if each.required and each.id not in filled]
+    if missing:
+        raise UsageError(
+            phrase(N_("a bare tick is worth nothing here; fill in {names}"), names=missing),
+            phrase(N_("give each as --field NAME=VALUE")),
+        )
+    return {name: _comment(words) for name, words in filled.items()}
+
+
+def _comment(words: str) -> str:
+    if len(words) > LONGEST_COMMENT:
+        raise UsageError(
+            phrase(N_("a text of more than {most} characters does not fit an entry"), most=LONGEST_COMMENT)
+        )
+    return words.strip()
+
+
+def _evidence(
+    links: Sequence[str], files: Sequence[Path], *, store: bool
+) -> tuple[tuple[EvidenceItem, ...], dict[str, bytes]]:
+    blobs: dict[str, bytes] = {}
+    given = []
+    for link in links:
+        if not link.startswith(("https://", "http://")) or not link.isprintable() or " " in link:
+            raise UsageError(
+                phrase(N_("{link} is not a link: it starts with https:// or http://"), link=link)
+            )
+        given.append(EvidenceItem(link=link))
+    for path in files:
+        content = _file(path)
+        digest = "sha256:" + hashlib.sha256(content).hexdigest()
+        if store:
+            blobs[digest] = content
+        given.append(EvidenceItem(file=path.name, digest=digest, size=len(content), stored=store))
+    return tuple(given), blobs
+
+
+def _file(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise UsageError(phrase(N_("{path} is not a file"), path=str(path)))
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_EVIDENCE + 1)
+    except OSError as error:
+        raise CannotAct(
+            phrase(N_("{path} cannot be read: {why}"), path=str(path), why=error.strerror or "")
+        ) from error
+    if len(content) > LARGEST_EVIDENCE:
+        raise UsageError(
+            phrase(N_("{path} is larger than {most} KiB"), path=str(path), most=LARGEST_EVIDENCE // 1024),
+            phrase(N_("put it where it is kept and give --link URL")),
+        )
+    return content
+
+
+def _remarks(standing: Standing, found: ItemStanding, rule: SignOffRule, who: Identity) -> list[Message]:
+    remarks = []
+    missing = [each.spec.id for each in found.checks if each.latest is None]
+    broken = [
+        each.spec.id
+        for each in found.checks
+        if each.latest is not None
+        and each.latest.outcome.outcome.verdict not in (Verdict.PASSED, Verdict.WARNED)
+    ]
+    if broken:
+        remarks.append(message("checks-not-passing", checks=broken))
+    if missing:
+        remarks.append(message("checks-not-run", checks=missing))
+    if standing.promotion.opener.id == who.actor.id:
+        separation = standing.target.separation.opener
+        if separation is Rule.ON:
+            remarks.append(message("opener-never-counts"))
+        elif separation is Rule.WARN:
+            remarks.append(message("opener-warned"))
+    if standing.roster and rule.roles and not set(rule.roles) & set(who.roles):
+        remarks.append(message("role-not-held", roles=list(rule.roles)))
+    mine = [
+        each for each in found.sign_offs if each.counts and each.voice.recorded.entry.actor.id == who.actor.id
+    ]
+    if mine:
+        remarks.append(message("already-signed", at=mine[-1].voice.recorded.entry.at))
+    if not standing.roster:
+        remarks.append(message("claimed-identity"))
+    return remarks

@@ -1,0 +1,177 @@
+"""The user's work tree, its pipeline and its trail, opened once for a process."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from promoter.checklist.files import read_capped
+from promoter.checklist.loading import load_checklist, load_pipeline
+from promoter.errors import CannotAct, UsageError
+from promoter.messages import N_, phrase
+from promoter.model.checklist import Checklist
+from promoter.model.context import Overrides
+from promoter.model.environment import Pipeline
+from promoter.place import Problem, ProblemsFound
+from promoter.promotion import TrailState, fold_trail
+from promoter.trail.repository import Repository
+from promoter.trail.trail import Trail
+
+CHECKLISTS = "checklists"
+PIPELINE_FILE = "pipeline.yaml"
+
+
+def utc_now() -> datetime:
+    """The clock of real runs."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the process was asked for: `-C`, `--pipeline`, the network overrides, and its environment."""
+
+    directory: Path
+    pipeline: str | None = None
+    overrides: Overrides = field(default_factory=Overrides)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    clock: Callable[[], datetime] = utc_now
+
+
+class Workspace:
+    """A work tree with a pipeline. Everything is read on first use; close it to let go of git.
+
+    `state` is the trail as of its last reading: `refresh` forgets it after something was written.
+    """
+
+    def __init__(self, settings: Settings, repository: Repository) -> None:
+        self.settings = settings
+        self.repository = repository
+        self.root = repository.root
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Finds the repository around `-C`.
+
+        Raises CannotAct when there is none, or git is missing or too old.
+        """
+        if not settings.directory.is_dir():
+            raise UsageError(
+                phrase(N_("{path} is not a directory"), path=str(settings.directory)),
+                phrase(N_("give -C the directory of your repository")),
+            )
+        return cls(settings, Repository.discover(settings.directory))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of git's processes and of the index."""
+        if "trail" in self.__dict__:
+            self.trail.close()
+        self.repository.close()
+
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+        return self.settings.clock()
+
+    @cached_property
+    def pipeline_directory(self) -> Path:
+        """The directory that holds `pipeline.yaml`.
+
+        Raises CannotAct when there is none, UsageError when there are several and none is named.
+        """
+        top = self.root / CHECKLISTS
+        services = sorted(each.parent for each in top.glob(f"*/{PIPELINE_FILE}"))
+        wanted = self.settings.pipeline
+        if wanted is not None:
+            found = next((each for each in services if each.name == wanted), None)
+            if found is None and not (top / PIPELINE_FILE).is_file():
+                raise UsageError(
+                    phrase(N_("there is no pipeline named {name} under {path}"), name=wanted, path=str(top)),
+                    phrase(N_("the ones there are: {names}"), names=[each.name for each in services]),
+                )
+            return found or top
+        if (top / PIPELINE_FILE).exists():
+            return top
+        if len(services) == 1:
+            return services[0]
+        if services:
+            raise UsageError(
+                phrase(N_("{path} holds several pipelines"), path=str(top)),
+                phrase(N_("choose one with --pipeline: {names}"), names=[each.name for each in services]),
+            )
+        raise CannotAct(
+            phrase(N_("there is no {file} under {path}"), file=PIPELINE_FILE, path=str(top)),
+            phrase(
+                N_("'promoter init' puts the checklists there; 'promoter demo' shows the whole story first")
+            ),
+        )
+
+    @cached_property
+    def pipeline_bytes(self) -> bytes:
+        """The work tree's `pipeline.yaml`; raises ProblemsFound when it cannot be read."""
+        return self.read(self.pipeline_directory / PIPELINE_FILE)
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """The work tree's pipeline; raises ProblemsFound."""
+        path = self.relative(self.pipeline_directory / PIPELINE_FILE)
+        pipeline, problems = load_pipeline(self.pipeline_bytes, path)
+        if pipeline is None:
+            raise ProblemsFound(_wrong(problems))
+        return pipeline
+
+    def checklist_path(self, transition: str) -> Path:
+        """Where the work tree keeps a transition's checklist; raises UsageError for an unknown one."""
+        if transition not in self.pipeline.transitions:
+            raise UsageError(
+                phrase(N_("there is no transition named {name}"), name=transition),
+                phrase(N_("the ones there are: {names}"), names=list(self.pipeline.transitions)),
+            )
+        return self.pipeline_directory / f"{transition}.yaml"
+
+    def checklist(self, transition: str) -> Checklist:
+        """The work tree's checklist of a transition; raises ProblemsFound, UsageError."""
+        path = self.checklist_path(transition)
+        checklist, problems = load_checklist(self.read(path), self.relative(path), self.pipeline)
+        if checklist is None:
+            raise ProblemsFound(_wrong(problems))
+        return checklist
+
+    def read(self, path: Path) -> bytes:
+        """The bytes of one of the user's files, capped; raises ProblemsFound."""
+        content = read_capped(path, self.relative(path))
+        if isinstance(content, Problem):
+            raise ProblemsFound((content,))
+        return content
+
+    def relative(self, path: Path) -> str:
+        """A path as the user would write it."""
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+
+    @cached_property
+    def trail(self) -> Trail:
+        """The trail, on the branch the pipeline names."""
+        return Trail(self.repository, self.pipeline.branch)
+
+    @cached_property
+    def state(self) -> TrailState:
+        """The trail as a whole, folded."""
+        records = self.trail.records_of_trail()
+        return fold_trail(records.recorded, records.unreadable)
+
+    def refresh(self) -> None:
+        """Forgets what was read from the trail, after something was written to it."""
+        self.__dict__.pop("state", None)
+
+
+def _wrong(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    return tuple(each for each in problems if not each.warning)
