@@ -19,15 +19,15 @@ class Outbox:
     """The directory of a repository's unpushed entries, one file each, known by their paths on the trail."""
 
     def __init__(self, repository: Repository) -> None:
-        self._directory = repository.common_directory / "promoter" / "outbox"
+        self.directory = repository.common_directory / "promoter" / "outbox"
 
     def put(self, path: str, content: bytes) -> None:
         """Keeps an entry, on the disk before this returns. Raises CannotAct."""
         try:
-            self._directory.mkdir(parents=True, exist_ok=True)
+            self.directory.mkdir(parents=True, exist_ok=True)
             durable_write(self._file(path), content)
         except OSError as failed:
-            place = str(self._directory)
+            place = str(self.directory)
             raise CannotAct(
                 phrase(N_("{path} cannot be written: {why}"), path=place, why=failed.strerror)
             ) from failed
@@ -35,7 +35,7 @@ class Outbox:
     def paths(self) -> tuple[str, ...]:
         """What is kept, by path."""
         with contextlib.suppress(FileNotFoundError):
-            names = sorted(each.name for each in self._directory.iterdir() if not each.name.startswith("."))
+            names = sorted(each.name for each in self.directory.iterdir() if not each.name.startswith("."))
             return tuple(name.replace(_SLASH, "/") for name in names)
         return ()
 
@@ -51,7 +51,7 @@ class Outbox:
             self._file(path).unlink(missing_ok=True)
 
     def _file(self, path: str) -> Path:
-        return self._directory / path.replace("/", _SLASH)
+        return self.directory / path.replace("/", _SLASH)
 
 
 def durable_write(path: Path, content: bytes) -> None:

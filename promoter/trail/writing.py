@@ -81,35 +81,22 @@ def move(repository: Repository, held: Held, reference: str, new: str, old: str 
 
     Removes the lock file a killed writer left on it. Raises CannotAct when another is in the way.
     """
+    arguments = ("update-ref", "-m", "promoter", "--create-reflog", "--no-deref", reference, new)
     nothing = "0" * len(new)
+    stale = repository.common_directory / f"{reference}.lock"
     until = time.monotonic() + _A_GIT_COMMAND_MAY_TAKE_S
     while True:
         try:
             with held.changing(reference):
-                repository.change(
-                    *(
-                        "update-ref",
-                        "-m",
-                        "promoter",
-                        "--create-reflog",
-                        "--no-deref",
-                        reference,
-                        new,
-                        old or nothing,
-                    ),
-                    keeping=(held.descriptor,),
-                )
+                repository.change(*arguments, old or nothing, keeping=(held.descriptor,))
         except GitFailed as failed:
             blocked = _IN_THE_WAY.search(failed.said)
             if blocked is None:
                 if any(each in failed.said for each in _MOVED):
                     return False
                 raise
-            if (
-                held.unfinished == reference
-                and Path(blocked["path"]).name == f"{reference.rpartition('/')[2]}.lock"
-            ):
-                Path(blocked["path"]).unlink(missing_ok=True)
+            if held.unfinished == reference and blocked["path"] == str(stale):
+                stale.unlink(missing_ok=True)
             elif time.monotonic() > until:
                 raise _blocked(blocked["path"]) from failed
             time.sleep(0.02)
@@ -224,7 +211,10 @@ def _reread(repository: Repository, tip: str, path: str, content: bytes) -> None
             phrase(
                 N_("the trail does not read back as it was written: an object of the repository is damaged")
             ),
-            phrase(N_("run 'git fsck'; the entry's bytes are in {place}"), place="promoter/outbox"),
+            phrase(
+                N_("run 'git fsck'; the entry's bytes are in {place}"),
+                place=str(Outbox(repository).directory),
+            ),
         )
 
 
