@@ -1,7 +1,7 @@
 """Where something is wrong in the user's file, and what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from promoter.errors import ExitCode, PromoterError
 from promoter.messages import N_, NP_, Language, Phrase, phrase
@@ -25,7 +25,7 @@ class Problem:
 
     place: Place
     code: str
-    wrong: Phrase
+    wrong: Phrase = field(hash=False)
     did_you_mean: str | None = None
     warning: bool = False
 

@@ -32,7 +32,7 @@ from promoter.checklist.leaves import (
     variable_name,
 )
 from promoter.checklist.nodes import Node, Scalar
-from promoter.checklist.references import either, fact, variable
+from promoter.checklist.references import either, environment_here, fact, variable
 from promoter.checklist.reporting import Known, Report
 from promoter.messages import N_, phrase
 from promoter.model.address import parse_host_port
@@ -53,6 +53,7 @@ from promoter.model.environment import (
     Variables,
     VariableSource,
 )
+from promoter.model.reference import Value, Variable
 from promoter.model.roster import Roster
 from promoter.model.text import Text
 
@@ -66,6 +67,8 @@ _address = converted(line, lambda word: str(parse_host_port(word)), "not-an-addr
 
 
 def _judge_zone(name: str, node: Node, report: Report) -> None:
+    if report.pinned:  # machines differ in the zones they know
+        return
     from zoneinfo import ZoneInfo, available_timezones
 
     try:
@@ -172,12 +175,26 @@ def _environment(**written: Any) -> Environment:
     return Environment(name="", **written)
 
 
+def _judge_url(url: Value, node: Node, report: Report) -> None:
+    scope = report.scope
+
+    def is_no_secret(known: Known) -> None:
+        environment = environment_here(known, scope)
+        rule = environment.variables.rule(url.name) if environment else None
+        if rule is not None and rule.secret:
+            words = phrase(N_("{name} is a secret and cannot be an address"), name=rule.name)
+            report.wrong(node.place, "secret-in-the-open", words)
+
+    if isinstance(url, Variable):
+        report.later(is_no_secret)
+
+
 _ENVIRONMENT: tuple[Member, ...] = (
     optional("title", text, "Its name for people", _NOTHING),
     optional("use", text, "What it is for", _NOTHING),
     required(
         "urls",
-        map_of(slug, either(https_url, variable), lambda _, url: url),
+        map_of(slug, judged(either(https_url, variable), _judge_url), lambda _, url: url),
         "Its endpoints by name; {variable: NAME} where everyone has their own",
     ),
     required("data", choice(Data), "With real data no response body enters the trail"),
@@ -201,20 +218,9 @@ def _named(key: Scalar, environment: Environment) -> Environment:
     return replace(environment, name=key.text, title=title, place=key.place)
 
 
-def _judge_variables(environment: Environment, node: Node, report: Report) -> None:
-    def no_secret_in_the_open(known: Known) -> None:
-        secrets = {each.name for each in environment.variables.rules if each.secret}
-        for url in environment.urls.values():
-            if getattr(url, "name", None) in secrets:
-                words = phrase(N_("{name} is a secret and cannot be an address"), name=url.name)
-                report.wrong(node.place, "secret-in-the-open", words)
-
-    report.later(no_secret_in_the_open)
-
-
 _environments = map_of(
     declaring("environment"),
-    judged(record(_environment, *_ENVIRONMENT, place_of()), _judge_variables),
+    record(_environment, *_ENVIRONMENT, place_of()),
     _named,
     at_least=2,
 )

@@ -25,12 +25,12 @@ def load_pipeline(
 ) -> tuple[Pipeline | None, tuple[Problem, ...]]:
     """The pipeline of a `pipeline.yaml`; None when any problem is more than a warning.
 
-    `pinned` for a copy from the trail, which was judged when it was pinned: no warnings then.
+    `pinned` for a copy from the trail: what machines differ in was judged when it was pinned.
     """
     node, problems = compose(content, path)
     if node is None:
         return None, problems
-    report = Report(path)
+    report = Report(path, pinned=pinned)
     got = attempt(pipeline_form, node, report)
     if got is not None:
         report.known.pipeline = got[0]
@@ -55,7 +55,7 @@ def load_checklist(
     node, problems = compose(content, path)
     if node is None:
         return None, problems
-    report = Report(path)
+    report = Report(path, pinned=pinned)
     report.known.pipeline = pipeline
     report.known.target = _target(node, pipeline)
     form = checklist_form(

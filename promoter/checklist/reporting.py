@@ -1,6 +1,7 @@
 """Everything wrong with one file, gathered while it is read, and what can only be judged at its end."""
 
 import difflib
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from promoter.place import Place, Problem
 
 _MOST = 200
 _LONGEST_WORD = 64
+_MOST_CANDIDATES = 700
 
 
 class Unread(Exception):
@@ -40,10 +42,12 @@ Question: TypeAlias = Callable[[Known], None]
 
 
 class Report:
-    """The problems of one file. `scope` is the keys above what is being read, outermost first."""
+    """The problems of one file. `scope` is the keys above what is being read, outermost first; `pinned`
+    when the file is a copy from the trail, judged when it was pinned."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, pinned: bool = False) -> None:
         self.path = path
+        self.pinned = pinned
         self.scope: tuple[str, ...] = ()
         self.known = Known()
         self._problems: list[Problem] = []
@@ -113,5 +117,6 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate a name was most likely meant to be, if one is close enough."""
     if len(name) > _LONGEST_WORD:
         return None
-    found = difflib.get_close_matches(name, [each for each in candidates if len(each) <= _LONGEST_WORD], n=1)
+    short = (each for each in candidates if len(each) <= _LONGEST_WORD)
+    found = difflib.get_close_matches(name, itertools.islice(short, _MOST_CANDIDATES), n=1)
     return found[0] if found else None

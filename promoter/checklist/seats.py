@@ -1,7 +1,7 @@
 """Seats that nobody could fill: told when a checklist is linted, not when a release waits for it."""
 
 from promoter.checklist.reporting import Report
-from promoter.messages import N_, NP_, phrase
+from promoter.messages import N_, phrase
 from promoter.model.checklist import Checklist, Item
 from promoter.model.environment import Pipeline, Rule
 from promoter.model.roster import PersonClass, Roster
@@ -26,18 +26,12 @@ def _people(roster: Roster, role: str) -> int:
 def _judge_seat(item: Item, role: str, people: int, opener_excluded: bool, report: Report) -> None:
     needed = item.sign_off.count if item.sign_off else 0
     if people < needed and role:
-        template = NP_(
-            "{item} needs {needed} sign-off(s) as {role}, and {count} person on the roster is one",
-            "{item} needs {needed} sign-off(s) as {role}, and {count} people on the roster are one",
-        )
+        template = N_("{item} needs {role} × {needed}; people on the roster with this role: {count}")
         report.warn(
             item.place, "empty-seat", phrase(template, item=item.id, needed=needed, role=role, count=people)
         )
     elif people < needed:
-        template = NP_(
-            "{item} needs {needed} sign-off(s), and there is {count} person on the roster",
-            "{item} needs {needed} sign-off(s), and there are {count} people on the roster",
-        )
+        template = N_("signers needed for {item}: {needed}; people on the roster: {count}")
         report.warn(item.place, "empty-seat", phrase(template, item=item.id, needed=needed, count=people))
     elif people == needed and opener_excluded:
         words = phrase(
