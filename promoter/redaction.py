@@ -1,10 +1,7 @@
 """Keeps secrets and terminal tricks out of every text that leaves the program."""
 
-import base64
-import json
 import unicodedata
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
 
 MASK = "***"
 _SHORTEST_MASKED = 4
@@ -54,6 +51,10 @@ class Redactor:
 
 
 def _forms_of(value: str) -> set[str]:
+    import base64
+    import json
+    from urllib.parse import quote, quote_plus
+
     if len(value) < _SHORTEST_MASKED:
         return set()
     raw = value.encode("utf-8", "surrogatepass")

@@ -1,0 +1,124 @@
+"""status, report, log, verify: the verbs that only read."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from promoter.cli.grammar import option, verb
+from promoter.cli.request import Request
+from promoter.errors import ExitCode
+from promoter.messages import N_, phrase
+
+if TYPE_CHECKING:
+    from promoter.usecases.standing import Board
+
+
+@verb("status", N_("promoter status\npromoter status --gate && deploy\npromoter status --json"))
+@option("--gate", is_flag=True, help=N_("Exit 0 when the gate is open, else 1, 4, 5 or 6."))
+def status_verb(request: Request, gate: bool) -> int:
+    """Answers for the promotion; for the whole pipeline when none is meant and none is open."""
+    from promoter.usecases.standing import status
+
+    with request.workspace() as workspace:
+        if request.promotion is None and not gate and not workspace.state.open_promotions:
+            from promoter.usecases.standing import board
+
+            _show_board(request, board(workspace))
+            return ExitCode.YES
+        standing = status(workspace, request.promotion)
+    console = request.console
+    if console.as_json:
+        from promoter.output.documents import status_document
+
+        console.document("promoter/status/1", status_document(standing, console.language))
+    else:
+        from promoter.output.standing import show_status
+
+        show_status(console, standing)
+    return standing.decision.exit_code if gate else ExitCode.YES
+
+
+@verb("report", N_("promoter report\npromoter report -o migration.md --lang fr"))
+@option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar=N_("FILE"),
+    help=N_("Write it to FILE, and record on the trail that it was handed over."),
+)
+@option("--force", is_flag=True, help=N_("Overwrite a FILE that promoter did not write."))
+def report_verb(request: Request, output: Path | None, force: bool) -> int:
+    """Prints the report, or writes it and says where it is."""
+    from promoter.output.documents import report_document
+    from promoter.usecases.reporting import report, write_report
+
+    console = request.console
+    recorded = None
+    with request.workspace() as workspace:
+        if output is None:
+            rendered = report(workspace, request.promotion, language=console.language.code)
+        else:
+            rendered, recorded = write_report(
+                workspace, request.promotion, output, language=console.language.code, force=force
+            )
+    if console.as_json:
+        console.document("promoter/report/1", report_document(rendered, output, recorded))
+    elif recorded is None:
+        console.block(rendered.markdown)
+    else:
+        written = phrase(
+            N_("the report is in {path}, recorded in {commit}"), path=str(output), commit=recorded.commit[:7]
+        )
+        console.line(console.language.say(written))
+    return ExitCode.YES
+
+
+@verb("log", N_("promoter log\npromoter log -p v1.4.0\npromoter log --json"))
+def log_verb(request: Request) -> int:
+    """Lists the trail."""
+    from promoter.output.documents import recorded_document
+    from promoter.output.history import show_log
+    from promoter.usecases.history import log
+
+    console = request.console
+    with request.workspace() as workspace:
+        entries = log(workspace, request.promotion)
+        branch = workspace.pipeline.branch
+    if console.as_json:
+        console.document(
+            "promoter/log/1", {"branch": branch, "entries": [recorded_document(each) for each in entries]}
+        )
+    else:
+        show_log(console, entries)
+    return ExitCode.YES
+
+
+@verb("verify", N_("promoter verify\npromoter verify --full --json"))
+@option("--full", is_flag=True, help=N_("Read everything anew, trusting no index."))
+def verify_verb(request: Request, full: bool) -> int:
+    """Verifies, and says what was found."""
+    from promoter.output.documents import verification_document
+    from promoter.output.history import show_verification
+    from promoter.usecases.history import verify
+
+    console = request.console
+    with request.workspace() as workspace:
+        verification = verify(workspace, full=full)
+    if console.as_json:
+        console.document("promoter/verify/1", verification_document(verification, console.language))
+    else:
+        show_verification(console, verification)
+    return verification.exit_code
+
+
+def _show_board(request: Request, board: "Board") -> None:
+    console = request.console
+    if console.as_json:
+        from promoter.output.documents import board_document
+
+        console.document("promoter/board/1", board_document(board))
+    else:
+        from promoter.output.board import show_board
+
+        show_board(console, board)

@@ -1,0 +1,106 @@
+"""What the command line asked for, before any verb: where, which promotion, in which form."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from promoter.errors import UsageError
+from promoter.messages import N_, Language, phrase
+
+if TYPE_CHECKING:
+    from promoter.model.context import Overrides
+    from promoter.output.console import Console
+    from promoter.usecases.workspace import Settings, Workspace
+
+FullScreen: TypeAlias = Callable[["Settings", Language, str | None], int]
+"""Opens the full-screen face on a workspace, for a promotion or the only open one; its exit code."""
+
+_COLOUR = {"always": True, "never": False}
+
+
+@dataclass
+class Request:
+    """One invocation. Options may stand before or after the verb; both end up here."""
+
+    language: Language
+    full_screen: FullScreen
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    directory: Path = Path()
+    promotion: str | None = None
+    pipeline: str | None = None
+    as_json: bool = False
+    colour: str = "auto"
+    connect_to: tuple[str, ...] = ()
+    ca_files: tuple[Path, ...] = ()
+
+    @cached_property
+    def console(self) -> "Console":
+        """Where the answer goes."""
+        from promoter.output.console import Console
+
+        colour = _COLOUR.get(self.colour)
+        return Console(self.language, as_json=self.as_json, colour=colour, environ=self.environ)
+
+    def settings(self) -> "Settings":
+        """The settings of the workspace that was asked for; raises UsageError for a bad mapping."""
+        from promoter.usecases.workspace import Settings
+
+        return Settings(
+            directory=self.directory,
+            pipeline=self.pipeline,
+            overrides=self.overrides(),
+            environ=self.environ,
+        )
+
+    def overrides(self) -> "Overrides":
+        """The network overrides of the command line and the environment; raises UsageError."""
+        from promoter.model.context import Overrides
+
+        mappings = (*self.environ.get("PROMOTER_CONNECT_TO", "").split(), *self.connect_to)
+        files = self.environ.get("PROMOTER_CA_FILE", "").split(os.pathsep)
+        ca_files = (*(Path(each) for each in files if each), *self.ca_files)
+        return Overrides(connect_to=dict(map(mapping, mappings)), ca_files=ca_files)
+
+    def workspace(self) -> "Workspace":
+        """The workspace; use it in a `with`. Raises UsageError, CannotAct."""
+        from promoter.usecases.workspace import Workspace
+
+        return Workspace.open(self.settings())
+
+    def has_terminal(self) -> bool:
+        """Whether a person can be shown a full screen."""
+        return sys.stdin.isatty() and sys.stderr.isatty() and self.environ.get("TERM", "") not in ("", "dumb")
+
+
+def mapping(given: str) -> tuple[str, str]:
+    """`HOST:PORT:ADDRESS:PORT` as (`HOST:PORT`, `ADDRESS:PORT`); an IPv6 address stands in brackets.
+
+    Raises UsageError.
+    """
+    host, _, rest = given.partition(":")
+    port, _, target = rest.partition(":")
+    address, _, target_port = target.rpartition(":")
+    if not (host and address and _is_port(port) and _is_port(target_port)):
+        raise UsageError(
+            phrase(N_("{given} is not HOST:PORT:ADDRESS:PORT"), given=given),
+            phrase(N_("for example --connect-to preprod.example.org:443:127.0.0.1:8443")),
+        )
+    return f"{host.lower()}:{port}", f"{address}:{target_port}"
+
+
+def pair(given: str, shape: str, remedy: str) -> tuple[str, str]:
+    """`NAME=VALUE` as its two sides; raises UsageError, which names the `shape` expected and the remedy."""
+    name, equals, value = given.partition("=")
+    if not (name.strip() and equals):
+        raise UsageError(
+            phrase(N_("{given} is not {shape}"), given=given, shape=phrase(shape)), phrase(remedy)
+        )
+    return name.strip(), value
+
+
+def _is_port(given: str) -> bool:
+    return given.isascii() and given.isdigit() and 0 < int(given) < 65536

@@ -1,0 +1,48 @@
+"""The verbs, in the order of a release manager's day: what each does, and where it is, so that help imports none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from promoter.messages import N_
+
+
+@dataclass(frozen=True)
+class VerbEntry:
+    """A verb of the command line: the module that declares it, and its line in the help."""
+
+    module: str
+    summary: str
+
+
+VERBS: Mapping[str, VerbEntry] = {
+    "demo": VerbEntry(
+        "demo", N_("Play the whole story on an embedded Passe Marché and a throw-away repository.")
+    ),
+    "init": VerbEntry("files", N_("Copy the shipped checklists into this repository; set nothing else up.")),
+    "lint": VerbEntry("files", N_("Say everything that is wrong with the checklists.")),
+    "schema": VerbEntry("files", N_("Print the JSON Schema of a format, for editors and programs.")),
+    "kinds": VerbEntry("checking", N_("Show the kinds of checks there are, or one of them.")),
+    "adopt": VerbEntry("moving", N_("Declare what runs in an environment today: declared, not proven.")),
+    "open": VerbEntry("moving", N_("Open a promotion: pin the checklist, the release and the roster.")),
+    "status": VerbEntry("reading", N_("Say where the promotion stands, what holds it and what to do next.")),
+    "run": VerbEntry(
+        "checking", N_("Run the checks of the promotion, or of some items, and record what they came to.")
+    ),
+    "try": VerbEntry("checking", N_("Run one check without a checklist or a repository.")),
+    "sign": VerbEntry("saying", N_("Sign an item off, as yourself, for this release.")),
+    "reject": VerbEntry(
+        "saying", N_("Say no to an item: it holds the gate until you sign it off or take it back.")
+    ),
+    "revoke": VerbEntry("saying", N_("Take back your own sign-off or rejection of an item.")),
+    "promote": VerbEntry(
+        "moving", N_("Authorise the promotion: the gate is asked again, with fresh checks.")
+    ),
+    "abandon": VerbEntry("moving", N_("Give a promotion up.")),
+    "report": VerbEntry(
+        "reading", N_("Print the migration report, or write it to a file and record that it was handed over.")
+    ),
+    "log": VerbEntry("reading", N_("List who recorded what, oldest first.")),
+    "verify": VerbEntry("reading", N_("Check that the trail was not tampered with.")),
+    "sync": VerbEntry("sharing", N_("Fetch, merge and push the trail.")),
+    "roster": VerbEntry("people", N_("Show who may sign, or apply the roster that the pipeline proposes.")),
+}

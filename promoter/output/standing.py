@@ -1,0 +1,193 @@
+"""`promoter status` as text: an answer, not a dump."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from promoter.gate import NEXT, Answer, CheckStanding, Hold, ItemStanding, ItemState, Reason
+from promoter.messages import N_, NP_, Language, Phrase, phrase
+from promoter.model.entry import Abandoned
+from promoter.model.release import Release
+from promoter.output.console import Console, Piece, Style, width
+from promoter.promotion import Promotion
+from promoter.trail.trail import TrailPosition
+from promoter.usecases.language import remedy_of
+from promoter.usecases.standing import Standing
+
+GLYPHS = {
+    ItemState.WAITING: "◌",
+    ItemState.PASSING: "◌",
+    ItemState.FAILING: "✗",
+    ItemState.ERRORED: "?",
+    ItemState.STALE: "◌",
+    ItemState.EXPIRED: "◌",
+    ItemState.REJECTED: "✗",
+    ItemState.WAIVED: "⊘",
+    ItemState.NOT_APPLICABLE: "⊘",
+    ItemState.DONE: "✓",
+}
+ANSWERS = {
+    Answer.BLOCKED: N_("BLOCKED"),
+    Answer.OPEN: N_("OPEN"),
+    Answer.OPEN_WITH_WAIVERS: N_("OPEN WITH WAIVERS"),
+    Answer.OPEN_BREAK_GLASS: N_("OPEN BY BREAK-GLASS"),
+    Answer.PROMOTED: N_("PROMOTED"),
+    Answer.ABANDONED: N_("ABANDONED"),
+}
+_HOLD_GLYPHS = {Hold.WAITING: "◌", Hold.FAILED: "✗", Hold.UNKNOWN: "?"}
+_HOLD_STYLES = {Hold.WAITING: Style.WAITING, Hold.FAILED: Style.BAD, Hold.UNKNOWN: Style.BAD}
+
+
+def show_status(console: Console, standing: Standing) -> None:
+    """The answer: what is promoted, what the gate says, what holds it and what to do next."""
+    language = console.language
+    console.line(*_headline(standing, language))
+    show_answer(console, standing)
+    show_reasons(console, standing)
+    console.line(" · ".join(_tail(standing, language)))
+    for each in (*standing.warnings, *standing.decision.warnings):
+        console.line((language.gettext(N_("note:")), Style.WAITING), " ", language.say(each))
+    if standing.demo:
+        console.line(
+            (language.gettext(N_("This is the demo: nothing here is a real promotion.")), Style.WAITING)
+        )
+
+
+def show_answer(console: Console, standing: Standing) -> None:
+    """What the gate says, in one line."""
+    language, decision = console.language, standing.decision
+    good = decision.answer is Answer.PROMOTED or decision.answer.is_open
+    pieces: list[Piece] = [(language.gettext(ANSWERS[decision.answer]), Style.GOOD if good else Style.BAD)]
+    explained = _explained(standing)
+    if explained is not None:
+        pieces += [" ", language.say(explained)]
+    if decision.claimed:
+        pieces += ["  ", (language.gettext(N_("claimed, not signed")), Style.WAITING)]
+    console.line(*pieces)
+
+
+def show_reasons(console: Console, standing: Standing) -> None:
+    """What holds the gate, a line each, with what to do about it beside, or below where the line is too short."""
+    if standing.decision.answer is Answer.ABANDONED:
+        return
+    rows = [*_rows_of_the_whole(standing, console.language)]
+    for item in standing.decision.items:
+        if item.holds:
+            rows += _rows_of(item, console.language)
+    names, reasons = (max((width(row[i]) for row in rows), default=0) for i in (0, 1))
+    beside = all(names + reasons + width(hint) + 6 <= console.width for _, _, hint in rows)
+    for name, reason, hint in rows:
+        padding = " " * (names - width(name) + 2)
+        if beside:
+            gap = " " * (reasons - width(reason) + 2) if hint else ""
+            console.line("  ", name, padding, reason, gap, (hint, Style.FAINT))
+            continue
+        console.line("  ", name, padding, reason)
+        if hint:
+            console.line(" " * (names + 4), (hint, Style.FAINT))
+
+
+def release_name(release: Release, language: Language) -> str:
+    """A release as people read it: `v1.4.0 (c3d4e5f)`, or that it is unbound."""
+    where = release.commit[:7] if release.commit else language.gettext(N_("unbound"))
+    return f"{release.name} ({where})"
+
+
+def trail_line(position: TrailPosition, language: Language) -> str:
+    """How long the trail is, and what is not shared yet."""
+    words = [language.ngettext("trail {count} entry", "trail {count} entries", position.entries)]
+    if position.ahead:
+        words.append(language.ngettext("{count} not pushed", "{count} not pushed", position.ahead))
+    if position.behind:
+        words.append(language.ngettext("{count} to fetch", "{count} to fetch", position.behind))
+    return ", ".join(words)
+
+
+def _headline(standing: Standing, language: Language) -> Iterator[Piece]:
+    promotion = standing.promotion
+    opened = phrase(
+        N_("opened {ago:duration} ago by {name}"),
+        ago=_seconds_since(promotion.opened.entry.at, standing.at),
+        name=promotion.opener.name,
+    )
+    yield (release_name(promotion.release, language), Style.STRONG)
+    yield "  "
+    yield (f"{promotion.from_environment} → {promotion.to_environment}", Style.ACCENT)
+    yield f"  {language.say(opened)}"
+    yield (f"  {promotion.id}", Style.FAINT)
+
+
+def _explained(standing: Standing) -> Phrase | None:
+    decision, promotion = standing.decision, standing.promotion
+    holding = sum(each.holds for each in decision.items)
+    if decision.answer is Answer.BLOCKED:
+        counted = NP_("{count} of {all} items holds it", "{count} of {all} items hold it")
+        return phrase(counted, count=holding, all=len(decision.items)) if holding else None
+    if decision.answer.is_open:
+        return phrase(N_("nothing holds it; next: promoter promote"))
+    return _closed(promotion, standing.at)
+
+
+def _closed(promotion: Promotion, now: datetime) -> Phrase | None:
+    if promotion.closed_by is None:
+        return None
+    entry = promotion.closed_by.entry
+    ago = _seconds_since(entry.at, now)
+    if isinstance(entry.content, Abandoned):
+        why = entry.content.reason
+        return phrase(N_("{ago:duration} ago by {name}: {why}"), ago=ago, name=entry.actor.name, why=why)
+    return phrase(N_("{ago:duration} ago by {name}"), ago=ago, name=entry.actor.name)
+
+
+def _rows_of_the_whole(standing: Standing, language: Language) -> Iterator[tuple[Piece, str, str]]:
+    for reason in standing.decision.reasons:
+        if reason.item is None:
+            name = f"{_HOLD_GLYPHS[reason.hold]} {standing.promotion.to_environment}"
+            hint = _next(reason, None)
+            yield (
+                (name, _HOLD_STYLES[reason.hold]),
+                language.say(reason.message),
+                language.say(hint) if hint else "",
+            )
+
+
+def _rows_of(standing: ItemStanding, language: Language) -> Iterator[tuple[Piece, str, str]]:
+    name = f"{GLYPHS[standing.state]} {standing.item.id}"
+    for index, reason in enumerate(standing.reasons):
+        hint = _hint(standing, reason)
+        shown: Piece = (name, _HOLD_STYLES[reason.hold]) if index == 0 else ""
+        yield shown, language.say(reason.message), language.say(hint) if hint else ""
+
+
+def _hint(standing: ItemStanding, reason: Reason) -> Phrase | None:
+    check = _check_of(standing, reason)
+    if check is not None and check.latest is not None and reason.hold is not Hold.WAITING:
+        remedy = remedy_of(check.latest.outcome.outcome.reason)
+        if remedy is not None:
+            return phrase(N_("fix: {remedy} Then: promoter run {item}"), remedy=remedy, item=standing.item.id)
+    return _next(reason, standing.item.id)
+
+
+def _next(reason: Reason, item: str | None) -> Phrase | None:
+    template = NEXT.get(reason.message.code)
+    if template is None:
+        return None
+    return phrase(N_("next: {hint}"), hint=Phrase(template, {"item": item, **reason.message.parameters}))
+
+
+def _check_of(standing: ItemStanding, reason: Reason) -> CheckStanding | None:
+    wanted = reason.message.parameters.get("check")
+    return next((each for each in standing.checks if each.spec.id == wanted), None)
+
+
+def _tail(standing: Standing, language: Language) -> Iterator[str]:
+    items = standing.decision.items
+    done = sum(each.state is ItemState.DONE for each in items)
+    pending = sum(each.state is not ItemState.DONE and not each.item.required for each in items)
+    yield language.ngettext("{count} done", "{count} done", done)
+    if pending:
+        yield language.ngettext("{count} advisory item pending", "{count} advisory items pending", pending)
+    yield trail_line(standing.trail, language)
+
+
+def _seconds_since(at: str, now: datetime) -> float:
+    return max((now - datetime.fromisoformat(at)).total_seconds(), 0.0)
