@@ -225,6 +225,7 @@ def test_an_item_waits_for_the_items_it_needs() -> None:
     story.checked(outcome("webhook", "https"))
     decision = ask(rules, story)
     assert codes(decision) == [("webhook", "needs"), ("dns", "check-missing")]
+    assert decision.exit_code is ExitCode.NOT_YET
     assert state(decision, "webhook") is ItemState.WAITING
     story.checked(outcome("dns", "dns"))
     assert ask(rules, story).answer is Answer.OPEN
@@ -254,6 +255,7 @@ def test_a_checklist_that_requires_nothing_opens_nothing() -> None:
 def test_an_item_with_neither_check_nor_sign_off_opens_nothing() -> None:
     decision = ask(checklist(item("nothing")), Story())
     assert codes(decision) == [("nothing", "item-vacuous")]
+    assert decision.exit_code is ExitCode.NO
     assert decision.answer is Answer.BLOCKED
 
 

@@ -31,7 +31,7 @@ from tests.support.nouns import (
     seats,
 )
 
-calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+calmly = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def answer(world: World, records: Sequence[Recorded] | None = None, now: datetime = NOW) -> Decision:
@@ -45,7 +45,7 @@ def is_open(world: World, records: Sequence[Recorded] | None = None, now: dateti
     return answer(world, records, now).answer is Answer.OPEN
 
 
-@calmly
+@settings(calmly, max_examples=150)
 @given(worlds())
 def test_the_gate_opens_exactly_when_a_naive_reading_of_the_rules_would(world: World) -> None:
     assert is_open(world) is Oracle(world).opens()

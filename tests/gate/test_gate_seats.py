@@ -1,5 +1,5 @@
 from promoter.errors import ExitCode
-from promoter.gate import Answer, ItemState, Seat
+from promoter.gate import Answer, ItemState, Seat, Validity
 from promoter.model.outcome import Verdict
 from tests.support.entries import Story
 from tests.support.gates import ask, codes, credited, state, why
@@ -31,6 +31,7 @@ def test_an_item_is_done_when_its_seats_are_filled() -> None:
     done = ask(rules, story, roster=MEMBERS)
     assert done.answer is Answer.OPEN
     assert credited(done) == ["security"]
+    assert done.items[0].sign_offs[0].validity is Validity.CURRENT
     assert done.items[0].seats == (Seat("security", 1, 1),)
 
 

@@ -57,9 +57,11 @@ def test_a_sign_off_is_taken_back_by_the_person_who_gave_it() -> None:
 def test_nobody_takes_back_what_another_person_said() -> None:
     story = Story()
     rejected = story.rejected("webhook", BOB)
-    story.revoked(rejected, by=CAROL)
+    futile = story.revoked(rejected, by=CAROL)
     promotion = story.fold()
     assert promotion.rejections[0].stands
+    assert [each.entry for each in promotion.quarantined] == [futile.entry]
+    assert promotion.history[-1] == promotion.quarantined[0]
     assert reasons(promotion) == ["revokes-another"]
 
 
@@ -189,6 +191,9 @@ def test_a_second_opening_an_early_entry_and_one_without_an_item_are_quarantined
     story.add(SignedOff(), BOB)
     promotion = story.fold()
     assert promotion.opened == first
+    assert [each.entry for each in promotion.quarantined] == [
+        story.records[place].entry for place in (0, 2, 3)
+    ]
     assert reasons(promotion) == ["before-opened", "opened-twice", "names-no-item"]
 
 
@@ -208,10 +213,12 @@ def test_what_this_version_knows_by_name_only_is_newer_and_never_skipped() -> No
     assert story.fold().newer == (blocking, waived)
 
 
-def test_the_time_of_an_outcome_is_its_own() -> None:
-    story = Story()
-    story.checked(outcome("webhook", "https", days=3))
-    assert story.fold().outcomes["webhook", "https"][0].outcome.at == at(days=3)
+def test_an_outcome_keeps_the_time_and_the_release_it_was_observed_for() -> None:
+    story = Story(V1)
+    story.checked(outcome("webhook", "https", days=3), release=V2)
+    (observed,) = story.fold().outcomes["webhook", "https"]
+    assert observed.outcome.at == at(days=3)
+    assert observed.release == V2
 
 
 def test_every_reason_for_setting_an_entry_aside_has_words() -> None:
