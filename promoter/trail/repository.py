@@ -140,8 +140,8 @@ class Repository:
         return self.commit_of(reference_of(branch))
 
     def commit_of(self, reference: str) -> str | None:
-        """The commit a full reference name (`refs/…`) is at; None when it is not there."""
-        return self._answer("rev-parse", "--verify", "--quiet", f"{reference}^{{commit}}")
+        """The commit a branch by its full name, or HEAD, is at; None when it is not there."""
+        return self._answer("rev-parse", "--verify", "--quiet", reference)
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         """Whether a commit is another's ancestor, or the same."""

@@ -51,7 +51,7 @@ def with_files(repository: Repository, tip: str | None, files: Mapping[str, str]
         {parent for path in files for parent in _parents(path)}, key=lambda path: -path.count("/")
     )
     directories.append("")
-    trees: dict[str, Tree] = dict(zip(directories, _read(repository, tip, directories), strict=True))
+    trees = _read(repository, tip, directories)
     for path, oid in files.items():
         directory, _, name = path.rpartition("/")
         added = TreeEntry(_FILE, oid)
@@ -71,17 +71,27 @@ def with_files(repository: Repository, tip: str | None, files: Mapping[str, str]
     return list(written)[-1]
 
 
-def _read(repository: Repository, tip: str | None, directories: list[str]) -> list[Tree]:
+def _read(repository: Repository, tip: str | None, directories: list[str]) -> dict[str, Tree]:
+    """The tip's directories; empty where there is none yet. A directory that is named by the one above
+    it and cannot be read must not pass for an empty one: what is in it would be lost."""
     if tip is None:
-        return [{} for _ in directories]
-    found = repository.objects(f"{tip}^{{tree}}" if not each else f"{tip}:{each}" for each in directories)
-    trees = []
-    for oid, kind, content in found:
-        if kind not in ("tree", "missing"):
+        return {each: {} for each in directories}
+    names = [f"{tip}:{each}" if each else f"{tip}^{{tree}}" for each in directories]
+    read = dict(zip(directories, repository.objects(names), strict=True))
+    trees = {
+        directory: parse_tree(content, len(tip) // 2) if kind == "tree" else {}
+        for directory, (_, kind, content) in read.items()
+    }
+    for directory, (_, kind, _) in read.items():
+        above, _, name = directory.rpartition("/")
+        if kind != "tree" and (not directory or name.encode() in trees[above]):
             raise CannotAct(
-                phrase(N_("a file lies on the trail where a directory should be ({oid})"), oid=oid)
+                phrase(
+                    N_("the trail in this repository is damaged: {directory} cannot be read"),
+                    directory=directory or "/",
+                ),
+                phrase(N_("run 'git fsck'; 'git fetch --refetch' brings back what a remote has")),
             )
-        trees.append(parse_tree(content, len(tip) // 2))
     return trees
 
 

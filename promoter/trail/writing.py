@@ -167,7 +167,12 @@ def _published(
         if move(repository, held, reference, new, old):
             _reread(repository, new, appended.path, content)
             return Appended(appended.commit, appended.path, new)
-        old = repository.commit_of(reference)
+        before, old = old, repository.commit_of(reference)
+        if before is old is None:
+            raise CannotAct(
+                phrase(N_("the trail's branch {reference} is damaged"), reference=reference),
+                phrase(N_("run 'git fsck'; 'git reflog' may still know where it was")),
+            )
         there = _already_there(repository, old, appended.path, content)
         if there is not None:
             return there

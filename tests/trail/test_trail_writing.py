@@ -576,3 +576,30 @@ def test_gits_own_words_are_harmless_when_shown(repository_of_alice: Path) -> No
         repository.change("fetch", "origin")
     assert "hunter2" not in caught.value.said
     assert "\x1b" not in caught.value.said
+
+
+@pytest.mark.parametrize("revision", ["{tip}", "{tip}^{{tree}}", "{tip}:p", "{tip}:p/71/v1-preprod-a1b2c3"])
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_damaged_trail_is_not_built_upon(
+    repository_of_alice: Path, alice: Signer, revision: str, emptied: bool
+) -> None:
+    with Repository.discover(repository_of_alice) as repository:
+        append(repository, BRANCH, genesis(alice))
+        tip = append(repository, BRANCH, sign_off(alice)).tip
+        oid = git(repository_of_alice, "rev-parse", revision.format(tip=tip))
+        lost = repository.common_directory / "objects" / oid[:2] / oid[2:]
+        lost.unlink()
+        if emptied:
+            lost.touch()
+        with pytest.raises(CannotAct):
+            append(repository, BRANCH, sign_off(alice))
+    assert tip == git(repository_of_alice, "rev-parse", f"refs/heads/{BRANCH}")
+
+
+def test_a_branch_whose_reference_is_damaged_is_explained(repository_of_alice: Path, alice: Signer) -> None:
+    with Repository.discover(repository_of_alice) as repository:
+        append(repository, BRANCH, genesis(alice))
+        (repository.common_directory / "refs" / "heads" / BRANCH).write_bytes(bytes(41))
+        with pytest.raises(CannotAct) as caught:
+            append(repository, BRANCH, sign_off(alice))
+    assert "is damaged" in words(caught)
