@@ -1,0 +1,442 @@
+"""Who counts, and from where to where on the trail: typed commits in, judgement out."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from promoter.messages import message
+from promoter.model.entry import (
+    Checked,
+    Entry,
+    EntryType,
+    Genesis,
+    Recorded,
+    Reserved,
+    Revoked,
+    RosterChanged,
+    Trust,
+    Unreadable,
+)
+from promoter.model.outcome import CheckOutcome
+from promoter.model.roster import ROSTER_ADMIN, Key, Person, PersonClass, Roster
+from promoter.trail.ancestry import Ancestry, fold_order
+from promoter.trail.entry import entry_path
+from promoter.trail.facts import CommitFacts, Found
+from promoter.trail.signature import Seal, SealState
+from promoter.trail.sshsig import fingerprint_of_line
+from promoter.trail.trust import Judgement, State, counting_ids, judge, judge_next
+from tests.support.git_repositories import Signer
+from tests.support.trail_histories import actor, entry, genesis, roster_change, sign_off
+from tests.support.trail_histories import person as member
+
+_numbers = itertools.count(1)
+
+
+def someone(name: str) -> Signer:
+    """A signer whose key is well formed and belongs to nobody real."""
+    import base64
+    from pathlib import Path
+
+    blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + name.encode().ljust(32, b"\0")
+    line = f"ssh-ed25519 {base64.b64encode(blob).decode()}"
+    return Signer(name.capitalize(), f"{name}@example.org", Path(), line, str(fingerprint_of_line(line)))
+
+
+ALICE, BOB, CAROL, MALLORY = map(someone, ("alice", "bob", "carol", "mallory"))
+ADMIN = member(ALICE, ROSTER_ADMIN)
+
+
+def commit(
+    *entries: Entry,
+    after: CommitFacts | Sequence[CommitFacts] = (),
+    key: Signer | None = None,
+    seal: Seal | None = None,
+    email: str | None = None,
+) -> CommitFacts:
+    """A commit of entries, signed by the first one's actor unless told otherwise."""
+    parents = [after] if isinstance(after, CommitFacts) else after
+    by = entries[0].actor if entries else actor(ALICE)
+    own = Seal(SealState.INTACT, key.id if key else by.key)
+    return CommitFacts(
+        f"{next(_numbers):040x}",
+        tuple(each.commit for each in parents),
+        email or by.email,
+        seal or own,
+        tuple(Found(entry_path(each), each) for each in entries),
+    )
+
+
+def verdicts(judgement: Judgement) -> dict[str, str]:
+    """Commit to trust, or to the reason it is quarantined."""
+    return {
+        each.commit: each.why.code if each.why else each.trust.value
+        for each in judgement.judged
+        if isinstance(each, Recorded)
+    }
+
+
+def outcome_of(which: CommitFacts, *commits: CommitFacts) -> str:
+    return verdicts(judge(commits))[which.commit]
+
+
+def begin(*people: Person) -> CommitFacts:
+    return commit(genesis(ALICE, ADMIN, *people))
+
+
+def test_without_a_roster_everyone_claims_whoever_they_are() -> None:
+    root = commit(genesis(ALICE), seal=Seal(SealState.NONE))
+    claim = commit(sign_off(MALLORY), after=root)
+
+    judgement = judge([root, claim])
+
+    assert list(verdicts(judgement).values()) == ["claimed", "claimed"]
+    assert MALLORY.id == judgement.judged[1].key  # type: ignore[union-attr]
+
+
+def test_a_genesis_counts_only_when_a_member_of_its_roster_signed_it() -> None:
+    forged = commit(genesis(MALLORY, ADMIN))
+    later = commit(sign_off(ALICE), after=forged)
+
+    judgement = judge([forged, later])
+
+    assert list(verdicts(judgement).values()) == ["genesis-not-by-member", "no-genesis"]
+    assert State() == judgement.state
+
+
+def test_a_genesis_of_a_newer_format_begins_nothing() -> None:
+    newer = commit(entry(Genesis(2, Roster((ADMIN,))), ALICE))
+
+    assert "written-by-newer" == outcome_of(newer, newer)
+
+
+def test_after_an_empty_roster_the_first_is_by_an_admin_it_lists_itself() -> None:
+    root = commit(genesis(ALICE), seal=Seal(SealState.NONE))
+    by_outsider = commit(roster_change(MALLORY, ADMIN), after=root)
+    by_admin = commit(roster_change(ALICE, ADMIN, member(BOB)), after=by_outsider)
+    plain = commit(sign_off(CAROL), after=by_admin)
+
+    judgement = judge([root, by_outsider, by_admin, plain])
+
+    assert list(verdicts(judgement).values()) == ["claimed", "unknown-key", "counted", "unknown-key"]
+    assert by_admin.commit == judgement.state.founding
+
+
+def test_first_rosters_written_beside_each_other_do_not_count_either_of_them() -> None:
+    root = commit(genesis(ALICE), seal=Seal(SealState.NONE))
+    one = commit(roster_change(ALICE, ADMIN), after=root)
+    other = commit(roster_change(MALLORY, member(MALLORY, ROSTER_ADMIN)), after=root)
+    merge = commit(after=[one, other])
+    third = commit(roster_change(ALICE, ADMIN), after=merge)
+
+    judgement = judge([root, one, other, merge, third])
+
+    assert list(verdicts(judgement).values())[1:] == ["roster-crossed", "roster-crossed", "counted"]
+    assert (ALICE.email,) == judgement.state.roster.people[0].emails
+
+
+def test_a_member_who_is_no_admin_cannot_change_the_roster() -> None:
+    root = begin(member(BOB))
+    change = commit(roster_change(BOB, member(BOB, ROSTER_ADMIN)), after=root)
+
+    assert outcome_of(change, root, change) == "not-roster-admin"
+
+
+def test_what_is_beside_a_removal_does_not_count_and_what_came_before_does() -> None:
+    root = begin(member(BOB))
+    before = commit(sign_off(BOB), after=root)
+    removal = commit(roster_change(ALICE, ADMIN), after=before)
+    beside = commit(sign_off(BOB), after=before)
+    merge = commit(after=[removal, beside])
+    after = commit(sign_off(BOB), after=merge)
+
+    assert {
+        before.commit: "counted",
+        removal.commit: "counted",
+        beside.commit: "removed-meanwhile",
+        after.commit: "unknown-key",
+    }.items() <= verdicts(judge([root, before, removal, beside, merge, after])).items()
+
+
+def test_a_change_of_roster_beside_the_removal_of_its_author_does_not_count() -> None:
+    root = begin(member(BOB, ROSTER_ADMIN))
+    removal = commit(roster_change(ALICE, ADMIN), after=root)
+    revenge = commit(
+        roster_change(BOB, member(BOB, ROSTER_ADMIN), ADMIN, id="00000000000000000000000000"), after=root
+    )
+    merge = commit(after=[removal, revenge])
+
+    judgement = judge([root, removal, revenge, merge])
+
+    assert verdicts(judgement)[revenge.commit] == "removed-meanwhile"
+    assert [each.id for each in judgement.state.roster.people] == ["alice"]
+
+
+def test_two_admins_who_remove_each_other_both_fail() -> None:
+    root = begin(member(BOB, ROSTER_ADMIN))
+    one = commit(roster_change(ALICE, ADMIN), after=root)
+    other = commit(roster_change(BOB, member(BOB, ROSTER_ADMIN)), after=root)
+    merge = commit(after=[one, other])
+
+    judgement = judge([root, one, other, merge])
+
+    assert list(verdicts(judgement).values())[1:] == ["removed-meanwhile"] * 2
+    assert len(judgement.state.roster.people) == 2
+
+
+def test_a_roster_beside_a_removal_that_still_gives_what_was_removed_does_not_count() -> None:
+    root = begin(member(BOB), member(CAROL, ROSTER_ADMIN))
+    removal = commit(roster_change(ALICE, ADMIN, member(CAROL, ROSTER_ADMIN)), after=root)
+    keeps_bob = commit(roster_change(CAROL, ADMIN, member(BOB), member(CAROL, ROSTER_ADMIN)), after=root)
+    merge = commit(after=[removal, keeps_bob])
+
+    judgement = judge([root, removal, keeps_bob, merge])
+
+    assert verdicts(judgement)[keeps_bob.commit] == "roster-crossed"
+    assert [each.id for each in judgement.state.roster.people] == ["alice", "carol"]
+
+
+def test_a_retired_key_no_longer_counts_and_the_new_one_does() -> None:
+    newer = someone("bob2")
+    renewed = replace(member(BOB), keys=(Key(newer.id, "ssh-ed25519", newer.public),))
+    root = begin(member(BOB))
+    old = commit(sign_off(BOB), after=root)
+    rotation = commit(roster_change(ALICE, ADMIN, renewed), after=old)
+    with_old = commit(sign_off(BOB), after=rotation)
+    with_new = commit(sign_off(BOB), after=with_old, key=newer)
+
+    assert list(verdicts(judge([root, old, rotation, with_old, with_new])).values()) == [
+        "counted",
+        "counted",
+        "counted",
+        "unknown-key",
+        "counted",
+    ]
+
+
+def test_a_machine_records_runs_and_decides_nothing() -> None:
+    machine = member(BOB, person_class=PersonClass.MACHINE)
+    robot = actor(BOB, PersonClass.MACHINE)
+    outcomes: tuple[CheckOutcome, ...] = ()
+    root = begin(machine)
+    run = commit(entry(Checked(outcomes, "1"), BOB, kind=EntryType.CHECKED, actor=robot), after=root)
+    decides = commit(sign_off(BOB, actor=robot), after=run)
+    poses = commit(sign_off(BOB), after=decides)
+
+    assert list(verdicts(judge([root, run, decides, poses])).values()) == [
+        "counted",
+        "counted",
+        "machine-decides",
+        "class-differs",
+    ]
+
+
+def test_nobody_counts_outside_the_time_the_roster_gives_them() -> None:
+    until = replace(member(BOB), valid_until=datetime(2026, 1, 1, tzinfo=UTC))
+    root = begin(until)
+    late = commit(sign_off(BOB), after=root)
+
+    assert outcome_of(late, root, late) == "outside-membership"
+
+
+def test_an_entry_of_another_trail_or_pipeline_does_not_count() -> None:
+    root = begin(member(BOB))
+    other_trail = commit(sign_off(BOB, trail="f" * 32), after=root)
+    other_pipeline = commit(sign_off(BOB, pipeline="another"), after=other_trail)
+
+    assert list(verdicts(judge([root, other_trail, other_pipeline])).values()) == [
+        "counted",
+        "other-trail",
+        "other-pipeline",
+    ]
+
+
+def test_what_an_entry_refers_to_must_be_there_and_count() -> None:
+    root = begin(member(BOB))
+    unsigned = commit(sign_off(BOB), after=root, seal=Seal(SealState.NONE))
+
+    def revoking(what: CommitFacts, after: CommitFacts) -> CommitFacts:
+        found = what.found[0].entry
+        assert found is not None
+        fields: dict[str, Any] = {"item": found.item, "refers_to": (found.id,)}
+        return commit(entry(Revoked("no"), BOB, kind=EntryType.REVOKED, **fields), after=after)
+
+    of_nothing = revoking(unsigned, unsigned)
+    voice = commit(sign_off(BOB), after=of_nothing)
+    of_voice = revoking(voice, voice)
+
+    assert list(verdicts(judge([root, unsigned, of_nothing, voice, of_voice])).values()) == [
+        "counted",
+        "unsigned",
+        "refers-to-missing",
+        "counted",
+        "counted",
+    ]
+
+
+def test_a_type_known_by_name_only_counts_so_that_it_blocks() -> None:
+    root = begin(member(BOB))
+    held = commit(entry(Reserved({}), BOB, kind=EntryType.HELD), after=root)
+
+    assert outcome_of(held, root, held) == "counted"
+
+
+def test_a_root_beside_the_genesis_begins_nothing() -> None:
+    root = begin()
+    other = commit(genesis(MALLORY, member(MALLORY, ROSTER_ADMIN)))
+    own = commit(sign_off(MALLORY), after=other)
+    merge = commit(after=[root, own])
+
+    judgement = judge([root, other, own, merge])
+
+    assert {other.commit: "second-genesis", own.commit: "no-genesis"}.items() <= verdicts(judgement).items()
+    assert root.commit == judgement.state.origin
+
+
+def test_a_broken_signature_is_no_claim_either() -> None:
+    root = commit(genesis(ALICE), seal=Seal(SealState.NONE))
+    broken = commit(sign_off(BOB), after=root, seal=Seal(SealState.BROKEN))
+
+    assert outcome_of(broken, root, broken) == "bad-signature"
+
+
+def test_what_could_not_be_checked_is_never_counted() -> None:
+    root = begin(member(BOB))
+    unchecked = commit(sign_off(BOB), after=root, seal=Seal(SealState.UNCHECKED, BOB.id))
+
+    assert outcome_of(unchecked, root, unchecked) == "unchecked-signature"
+
+
+_PEOPLE = (ALICE, BOB, CAROL, MALLORY)
+_ROSTERS = (
+    (ADMIN, member(BOB), member(CAROL, ROSTER_ADMIN)),
+    (ADMIN, member(BOB)),
+    (ADMIN, member(CAROL, ROSTER_ADMIN)),
+    (member(CAROL, ROSTER_ADMIN), member(BOB)),
+)
+_STEP = st.tuples(
+    st.sampled_from(["sign", "sign", "roster", "merge", "unsigned", "garbage"]),
+    st.sampled_from(_PEOPLE),
+    st.sampled_from([None, None, None, *_PEOPLE]),
+    st.integers(0, 99),
+    st.integers(0, 99),
+    st.sampled_from(_ROSTERS),
+)
+
+
+def step(
+    number: int, what: str, by: Signer, key: Signer | None, after: list[CommitFacts], people: Any
+) -> CommitFacts:
+    """One commit of a random history."""
+    if what == "merge":
+        return commit(after=after)
+    if what == "garbage":
+        path = f"p/00/p1/{number:026}.signed-off.json"
+        bad = Found(path, None, message("malformed-entry"))
+        return replace(commit(after=after[:1], key=key), found=(bad,))
+    if what == "roster":
+        return commit(roster_change(by, *people), after=after[:1], key=key)
+    seal = Seal(SealState.NONE) if what == "unsigned" else None
+    return commit(sign_off(by), after=after[:1], key=key, seal=seal)
+
+
+def history_of(steps: Sequence[Any], *, linear: bool = False, empty: bool = False) -> list[CommitFacts]:
+    """Commits that follow each other as the numbers of the steps say."""
+    commits = [commit(genesis(ALICE, *(() if empty else _ROSTERS[0])))]
+    for number, (what, by, key, one, other, people) in enumerate(steps):
+        if linear:
+            after = [commits[-1]]
+        else:
+            after = list(
+                {
+                    each.commit: each for each in (commits[one % len(commits)], commits[other % len(commits)])
+                }.values()
+            )
+        what = "sign" if what == "merge" and len(after) < 2 else what
+        commits.append(step(number, what, by, key, after, people))
+    return commits
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=st.lists(_STEP, max_size=14), randomness=st.randoms(use_true_random=False), empty=st.booleans())
+def test_judgement_depends_on_the_commits_and_not_on_their_order(
+    steps: list[Any], randomness: Any, empty: bool
+) -> None:
+    commits = history_of(steps, empty=empty)
+    shuffled = list(commits)
+    randomness.shuffle(shuffled)
+
+    assert judge(commits) == judge(shuffled)
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=st.lists(_STEP, max_size=14), empty=st.booleans())
+def test_judging_commit_by_commit_is_the_same_as_judging_the_whole(steps: list[Any], empty: bool) -> None:
+    commits = history_of(steps, linear=True, empty=empty)
+    state, known = State(), set[str]()
+    judged: list[Recorded | Unreadable] = []
+    for each in commits:
+        one = judge_next(state, each, known.__contains__)
+        state = one.state
+        known.update(counting_ids(one.judged))
+        judged += one.judged
+    whole = judge(commits)
+
+    assert (whole.judged, whole.state) == (tuple(judged), state)
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=st.lists(_STEP, max_size=14))
+def test_entries_fold_after_everything_in_their_ancestry(steps: list[Any]) -> None:
+    order = fold_order(history_of(steps))
+    place = {each.commit: number for number, each in enumerate(order)}
+
+    assert all(place[parent] < place[each.commit] for each in order for parent in each.parents)
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=st.lists(_STEP, max_size=14))
+def test_nobody_counts_beside_or_after_what_took_their_key(steps: list[Any]) -> None:
+    commits = history_of(steps)
+    counted = [
+        each for each in judge(commits).judged if isinstance(each, Recorded) and each.trust is Trust.COUNTED
+    ]
+    changes = [each for each in counted if isinstance(each.entry.content, Genesis | RosterChanged)]
+    ancestry = Ancestry(fold_order(commits), [each.commit for each in changes])
+
+    def holders(change: Recorded) -> set[str]:
+        content = change.entry.content
+        assert isinstance(content, Genesis | RosterChanged)
+        return {key.id for who in content.roster.people for key in who.keys}
+
+    def in_force(commit: str) -> set[str]:
+        return holders([each for each in changes if ancestry.descends(commit, each.commit)][-1])
+
+    for each in counted[1:]:
+        assert each.key in in_force(each.commit)
+        for change in changes[1:]:
+            if ancestry.beside(each.commit, change.commit):
+                assert each.key not in in_force(change.commit) - holders(change)
+
+
+@settings(max_examples=100, deadline=None)
+@given(steps=st.lists(_STEP, min_size=1, max_size=12), place=st.integers(0, 99), what=st.integers(0, 2))
+def test_what_outsiders_add_changes_nothing_for_anyone_else(steps: list[Any], place: int, what: int) -> None:
+    commits = history_of(steps)
+    honest = verdicts(judge(commits))
+    noise = (
+        sign_off(MALLORY, id="00000000000000000000000000"),
+        roster_change(MALLORY, member(MALLORY, ROSTER_ADMIN), id="00000000000000000000000000"),
+        genesis(MALLORY, member(MALLORY, ROSTER_ADMIN)),
+    )[what]
+    beside = commit(noise, after=commits[place % len(commits)])
+    merged = commit(after=[commits[-1], beside])
+
+    after = verdicts(judge([*commits, beside, merged]))
+
+    assert honest == {key: value for key, value in after.items() if key != beside.commit}
+    assert after[beside.commit] not in ("counted", "claimed")
