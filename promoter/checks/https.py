@@ -104,8 +104,9 @@ class Https(Reach):
         """Where a redirect leads; None when the answer is final."""
         if answer.status not in _REDIRECTS:
             return None
+        location = answer.header("location")
         try:
-            target = urljoin(url, answer.header("location") or "\n")
+            target = urljoin(url, location) if location else ""
             secure = split_url(target).scheme == "https"
         except ValueError:
             raise Trouble("bad-redirect", status=answer.status) from None

@@ -68,7 +68,10 @@ async def _read(protocol: h11.Connection, connection: Connection, journal: Journ
     while size < LARGEST_BODY:
         event = protocol.next_event()
         if event is h11.NEED_DATA:
-            protocol.receive_data(await connection.reader.read(_CHUNK))
+            received = await connection.reader.read(_CHUNK)
+            if not received and response is None:
+                break
+            protocol.receive_data(received)
         elif isinstance(event, h11.Response):
             response = event
             journal.doing = message("reading-answer", address=connection.address)
