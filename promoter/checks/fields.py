@@ -6,6 +6,8 @@ A field is written where the kind is: `url: Annotated[Url, N_("what it is for")]
 """
 
 import enum
+import json
+import re
 import types
 import typing
 from collections.abc import Callable, Container, Mapping
@@ -35,6 +37,7 @@ PHRASES: Mapping[str, Template] = {
     "field-secret-in-the-open": N_("is no secret, and would show the value of {name}"),
 }
 
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _REFERENCES = (Fact, Variable, ProcessVariable, FileContent, CommandOutput)
 
 
@@ -257,10 +260,16 @@ def _schema(annotation: Any) -> dict[str, Any]:
 
 def _literal(annotation: Any) -> dict[str, Any]:
     if get_origin(annotation) is Literal:
-        return {"enum": list(get_args(annotation))}
+        return _choices(get_args(annotation))
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
-        return {"enum": [each.value for each in annotation]}
+        return _choices(tuple(each.value for each in annotation))
     return dict(_LITERALS[annotation])
+
+
+def _choices(allowed: tuple[str, ...]) -> dict[str, Any]:
+    """As `_one_of` reads them: `1.2` may be written with or without quotes."""
+    numbers = [json.loads(each) for each in allowed if _NUMBER.fullmatch(each)]
+    return {"enum": [*allowed, *(each for each in numbers if str(each) in allowed)]}
 
 
 def _reference(key: str) -> dict[str, Any]:
