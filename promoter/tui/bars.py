@@ -98,7 +98,7 @@ def _pipeline_bar(
         here = runs_in.get(environment.name)
         arrived = here is not None and promotion is not None and here.release == promotion.release
         glyph = "◌" if target and not arrived else "✓" if here else "–"
-        words = here.release.name if here else language.gettext(N_("nothing known"))
+        words = here.release.name if here else _unknown(language, name_width)
         if here and here.adopted:
             words = _declared(words, language, name_width)
         parts += [
@@ -107,6 +107,10 @@ def _pipeline_bar(
             fitted(words, name_width, "bold" if arrived else DIM),
         ]
     return Content("").join(parts)
+
+
+def _unknown(language: Language, width: int) -> str:
+    return language.gettext(N_("nothing known")) if width > _SHORT_NAME else ""
 
 
 def _declared(name: str, language: Language, width: int) -> str:

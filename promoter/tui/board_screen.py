@@ -53,6 +53,11 @@ class BoardScreen(Screen[str | None]):
         yield Static(id="pipeline", markup=False)
         yield Static(self._next(), id="gate", markup=False)
         options = [Option(_row(each, language), id=each.id) for each in self.board.promotions]
+        if not options:
+            hint = N_(
+                " None yet. o opens the first one; promoter adopt says what runs in an environment today."
+            )
+            options.append(Option(foreign(language.gettext(hint), DIM), disabled=True))
         listed = PromotionList(*options, id="promotions", markup=False, compact=True)
         listed.border_title = foreign(language.gettext(N_("Promotions, newest first")))
         yield listed

@@ -33,8 +33,8 @@ _LABEL_WIDTH = 18
 class Line(Input):
     """One line of text under a label; what is pasted is harmless to show."""
 
-    def __init__(self, name: str, *, placeholder: str = "") -> None:
-        super().__init__(id=name, compact=True, placeholder=visible(placeholder))
+    def __init__(self, name: str, *, placeholder: str = "", value: str = "") -> None:
+        super().__init__(value, id=name, compact=True, placeholder=visible(placeholder))
 
     def validate_value(self, value: str) -> str:
         """Control characters become visible ones."""

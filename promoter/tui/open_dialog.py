@@ -47,7 +47,7 @@ class OpenDialog(Dialog):
         gettext = self.language.gettext
         yield self.labelled(
             gettext(N_("Transition")),
-            Line("transition", placeholder=next(iter(self._board.pipeline.transitions), "")),
+            Line("transition", value=next(iter(self._board.pipeline.transitions), "")),
         )
         yield self.labelled(gettext(N_("Release")), Line("release", placeholder="v1.4.0"))
         yield self.labelled(gettext(N_("Commit")), Line("commit", placeholder="HEAD"))

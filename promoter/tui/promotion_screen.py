@@ -234,13 +234,16 @@ class PromotionScreen(Verbs, Screen[None]):
             self._tell_run()
         except PromoterError as error:
             tell(self.app, self.session.explain(error), wrong=True)
-        finally:
-            self.live = None
-            if self._spinner is not None:
-                self._spinner.pause()
-            self._draw_items()
-            self.action_reload()
-            self.post_message(RunEnded())
+        self.live = None
+        if self._spinner is not None:
+            self._spinner.pause()
+        self._draw_items()
+        self.action_reload()
+        self.post_message(RunEnded())
+
+    def on_unmount(self) -> None:
+        """Whatever ends the screen ends the run, which records what has finished."""
+        self._stop.set()
 
     def _tell_run(self) -> None:
         if self.live is not None:
@@ -251,7 +254,7 @@ class PromotionScreen(Verbs, Screen[None]):
             tell(self.app, self.session.language.say(words))
 
     def _hear(self, progress: Progress) -> None:
-        if self.live is not None:
+        if self.live is not None and self.is_running:
             self.live.hear(progress)
             self._spin()
             if self.current is not None and self.current.item.id == progress.item:

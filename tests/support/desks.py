@@ -4,12 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC
 
 from promoter.errors import PromoterError
 from promoter.gate import PHRASES, decide
 from promoter.messages import N_, Language, Message, Phrase, Template, message
-from promoter.model.checklist import CheckSpec, FormField, Item, SignOffRule
+from promoter.model.checklist import FormField, Item, SignOffRule
 from promoter.model.entry import EvidenceItem, ItemBinding, SignedOff
 from promoter.model.environment import Demand, Pipeline
 from promoter.model.outcome import Evidence, Outcome, Verdict
@@ -73,7 +73,11 @@ def words(code: str) -> Template | None:
 
 def remedies(reason: Message) -> Phrase | None:
     """What to do about the one failure in here."""
-    return Phrase(N_("renew the certificate, then run the check again"), {}) if reason.code == "certificate.failed" else None
+    return (
+        Phrase(N_("renew the certificate, then run the check again"), {})
+        if reason.code == "certificate.failed"
+        else None
+    )
 
 
 def speaking(code: str = "en") -> Language:
@@ -86,7 +90,10 @@ def _items() -> list[Item]:
         ("integrator",),
         1,
         Demand.REQUIRED,
-        (FormField("name", Text({"fr": "Nom du contact", "en": "Name of the contact"})), FormField("phone", plain("Phone"))),
+        (
+            FormField("name", Text({"fr": "Nom du contact", "en": "Name of the contact"})),
+            FormField("phone", plain("Phone")),
+        ),
     )
     rows = [
         item("webhook", "https", "certificate", sign_off=seats("integrator")),
@@ -102,12 +109,24 @@ def _items() -> list[Item]:
         item("flows", "flows"),
         item("hmac", "hmac"),
     ]
-    return [replace(each, title=Text({"fr": FRENCH[each.id], "en": FRENCH[each.id]}), source=("Checklist de migration",)) for each in rows]
-
+    return [
+        replace(
+            each,
+            title=Text({"fr": FRENCH[each.id], "en": FRENCH[each.id]}),
+            source=("Checklist de migration",),
+        )
+        for each in rows
+    ]
 
 
 def _story() -> Story:
-    everyone = Roster((person("alice", "integrator", "release-manager"), person("bob", "integrator", "security"), person("carol", "security")))
+    everyone = Roster(
+        (
+            person("alice", "integrator", "release-manager"),
+            person("bob", "integrator", "security"),
+            person("carol", "security"),
+        )
+    )
     story = Story(release("v1.4.0", "c"), roster=everyone)
     story.adopted("preprod", release("v1.3.2", "a"))
     story.adopted("production", release("v1.3.2", "a"))
@@ -125,11 +144,19 @@ def _story() -> Story:
     outcomes = []
     for item_id, check, verdict, reason, days in said:
         done = outcome(item_id, check, verdict, days=days, reason=reason)
-        evidence = (Evidence(message("certificate.fact"), ["≥ 7"], 6, Verdict.FAILED),) if check == "certificate" else ()
+        evidence = (
+            (Evidence(message("certificate.fact"), ["≥ 7"], 6, Verdict.FAILED),)
+            if check == "certificate"
+            else ()
+        )
         outcomes.append(replace(done, outcome=replace(done.outcome, evidence=evidence, took_s=0.084)))
     story.checked(*outcomes)
     story.signed("integration", BOB, days=0.2)
-    given = SignedOff("Les trois cas d'erreur sont rejoués chaque nuit.", {}, (EvidenceItem(link="https://ci.example.com/42"),))
+    given = SignedOff(
+        "Les trois cas d'erreur sont rejoués chaque nuit.",
+        {},
+        (EvidenceItem(link="https://ci.example.com/42"),),
+    )
     story.add(given, BOB, item=ItemBinding("error-cases", digest("error-cases")))
     story.signed("credentials", BOB)
     story.rejected("real-data", CAROL, "La convention n'est pas signée")
@@ -151,7 +178,11 @@ def pipeline() -> Pipeline:
 
 
 def standing(
-    *, production: bool = False, done: bool = False, items: Sequence[Item] | None = None, story: Story | None = None
+    *,
+    production: bool = False,
+    done: bool = False,
+    items: Sequence[Item] | None = None,
+    story: Story | None = None,
 ) -> Standing:
     """The promotion; into production when asked; with nothing left to do when `done`."""
     story = story or _story()
@@ -187,12 +218,16 @@ def standing(
 def board(*promotions: Promotion, runs_in: Mapping[str, RunsIn] | None = None) -> Board:
     """The board of the same pipeline."""
     position = TrailPosition(branch="promoter/trail", tip=TIP, entries=4, ahead=None, behind=None)
-    return Board(pipeline=pipeline(), runs_in=runs_in or {}, promotions=promotions, trail=position, demo=False)
+    return Board(
+        pipeline=pipeline(), runs_in=runs_in or {}, promotions=promotions, trail=position, demo=False
+    )
 
 
 def identity(*, interactive: bool = False, signing: bool = True) -> Identity:
     """Alice, with her key."""
-    return Identity(ALICE, ("integrator", "release-manager"), signing, "SHA256:h3kQ (ssh-ed25519)", interactive, True)
+    return Identity(
+        ALICE, ("integrator", "release-manager"), signing, "SHA256:h3kQ (ssh-ed25519)", interactive, True
+    )
 
 
 @dataclass
@@ -231,7 +266,14 @@ class FakeDesk:
         assert found is not None
         assert found.item.sign_off is not None
         production = standing.promotion.to_environment == "production"
-        return Statement(found.item, standing, self.who, found.item.sign_off, (), standing.promotion.release.name if production else None)
+        return Statement(
+            found.item,
+            standing,
+            self.who,
+            found.item.sign_off,
+            (),
+            standing.promotion.release.name if production else None,
+        )
 
     def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
         self._write("sign", item, form)
@@ -252,7 +294,9 @@ class FakeDesk:
                     continue
                 listen(Progress(each.id, check.id))
                 time.sleep(self.check_seconds)
-                listen(Progress(each.id, check.id, Outcome(Verdict.PASSED, message("flows.passed"), took_s=0.01)))
+                listen(
+                    Progress(each.id, check.id, Outcome(Verdict.PASSED, message("flows.passed"), took_s=0.01))
+                )
                 done.append(check.id)
         self._write("run", items, tuple(done))
 
