@@ -111,7 +111,7 @@ def test_a_genesis_counts_only_when_a_member_of_its_roster_signed_it() -> None:
 def test_a_genesis_of_a_newer_format_begins_nothing() -> None:
     newer = commit(entry(Genesis(2, Roster((ADMIN,))), ALICE))
 
-    assert "written-by-newer" == outcome_of(newer, newer)
+    assert outcome_of(newer, newer) == "written-by-newer"
 
 
 def test_after_an_empty_roster_the_first_is_by_an_admin_it_lists_itself() -> None:
