@@ -22,7 +22,7 @@ PHRASES: Mapping[str, Template] = {
     "not-a-regular-file": N_("it is not a regular file"),
     "too-large": N_("it is larger than {limit} bytes"),
     "not-utf-8": N_("it is not UTF-8 text"),
-    "not-readable": N_("it cannot be read ({detail})"),
+    "file-not-readable": N_("it cannot be read ({detail})"),
     "no-such-file": N_("it does not exist"),
 }
 
@@ -143,7 +143,7 @@ def read_text(path: str, root: Path, limit: int = LARGEST_FILE) -> str:
         raise NotUsable(why) from wrong
     except (OSError, RuntimeError) as wrong:
         detail = getattr(wrong, "strerror", None) or type(wrong).__name__
-        raise NotUsable(message("not-readable", detail=detail)) from wrong
+        raise NotUsable(message("file-not-readable", detail=detail)) from wrong
 
 
 def _from_dotenv(source: DotenvSource, environment: Environment, root: Path) -> VariableValues | None:

@@ -9,6 +9,7 @@ from promoter.messages import LANGUAGES, Language, Message, Phrase, Template
 
 _ROOMS = (
     "promoter.gate",
+    "promoter.promotion",
     "promoter.run",
     "promoter.usecases.standing",
     "promoter.usecases.opening",

@@ -159,7 +159,9 @@ def _seats(workspace: Workspace, checklist: Checklist, into: Environment) -> lis
     for item in checklist.items:
         if item.sign_off is None or not item.required:
             continue
-        for role, possible in possible_signers(item, workspace.state.roster, opener, into).items():
+        for role, possible in possible_signers(
+            item, workspace.state.roster, opener, into, at=workspace.now()
+        ).items():
             if possible < item.sign_off.count:
                 warnings.append(
                     message(

@@ -24,7 +24,7 @@ PHRASES: Mapping[str, Template] = {
     "roster-differs": N_(
         "the roster in the pipeline differs from the one in force; 'promoter roster apply' proposes it"
     ),
-    "no-roster": N_("there is no roster: sign-offs are claimed, not proven"),
+    "sign-offs-claimed": N_("there is no roster: sign-offs are claimed, not proven"),
 }
 
 
@@ -183,5 +183,5 @@ def _changes(workspace: Workspace, promotion: Promotion, state: TrailState) -> t
     if workspace.pipeline.roster and workspace.pipeline.roster != state.roster:
         warnings.append(message("roster-differs"))
     if not state.roster:
-        warnings.append(message("no-roster"))
+        warnings.append(message("sign-offs-claimed"))
     return tuple(warnings)

@@ -1,0 +1,48 @@
+"""Whether `status` and appending cost the same on a long trail as on a short one."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.measuring import PROMOTER, Figure, in_turn, seconds
+from benchmarks.trails import repository
+from promoter.usecases.opening import adopt
+from promoter.usecases.workspace import Settings, Workspace
+
+SHORT, LONG = 10, 10_000
+ROUNDS = 9
+APPENDS = 15
+LIMIT = 1.3
+
+
+def figures() -> Iterator[Figure]:
+    """`promoter status` as a whole process, and one append in process, long against short."""
+    with tempfile.TemporaryDirectory() as directory:
+        short = repository(Path(directory) / "short", SHORT)
+        long = repository(Path(directory) / "long", LONG)
+        yield _status(short, long)
+        yield _append(short, long)
+
+
+def _status(short: Path, long: Path) -> Figure:
+    few, many = in_turn(
+        ROUNDS,
+        lambda: seconds([*PROMOTER, "-C", str(short), "status"]),
+        lambda: seconds([*PROMOTER, "-C", str(long), "status"]),
+    )
+    what = f"promoter status on {LONG} entries / on {SHORT} (index warm)"
+    return Figure(what, many / few, LIMIT, detail=f"{few * 1000:.0f} ms on {SHORT}")
+
+
+def _append(short: Path, long: Path) -> Figure:
+    with Workspace.open(Settings(short)) as few, Workspace.open(Settings(long)) as many:
+        floor, taken = in_turn(APPENDS, lambda: _one(few), lambda: _one(many))
+    what = f"appending the {LONG}th entry / the {SHORT}th"
+    return Figure(what, taken / floor, LIMIT, detail=f"{floor * 1000:.0f} ms on {SHORT}")
+
+
+def _one(workspace: Workspace) -> float:
+    started = time.perf_counter()
+    adopt(workspace, "sandbox", "v0", None, "measured")
+    return time.perf_counter() - started

@@ -1,0 +1,147 @@
+"""Trails of a given length, made at once with `git fast-import`, and the repository around them."""
+
+import hashlib
+import secrets
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from promoter import __version__
+from promoter.messages import message
+from promoter.model.entry import (
+    Adopted,
+    Checked,
+    Content,
+    Entry,
+    EntryType,
+    Genesis,
+    ItemBinding,
+    Opened,
+    Pinned,
+    Promoted,
+    SignedOff,
+    Subject,
+)
+from promoter.model.outcome import CheckOutcome, Outcome, Verdict
+from promoter.model.release import Release
+from promoter.model.roster import Actor, Roster
+from promoter.shipped import shipped
+from promoter.trail.entry import blob_path, entry_bytes, entry_path
+from promoter.trail.ulid import new_ulid
+
+BRANCH = "promoter/trail"
+PER_PROMOTION = 20
+_WEBHOOK = ItemBinding("webhook", "sha256:" + "0" * 64)
+_ALICE = Actor("alice@example.org", "Alice Martin", "alice@example.org")
+
+
+@dataclass
+class Writer:
+    """Writes entries one commit each, a second apart."""
+
+    trail: str = field(default_factory=lambda: secrets.token_hex(16))
+    at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    written: int = 0
+
+    def commit(
+        self, kind: EntryType, content: Content, subject: Subject | None = None, blobs: tuple[bytes, ...] = ()
+    ) -> bytes:
+        """The commit that adds an entry, in the language of `git fast-import`."""
+        self.at += timedelta(seconds=1)
+        self.written += 1
+        entry = Entry(
+            id=new_ulid(self.at),
+            trail=self.trail,
+            pipeline="passe-marche",
+            type=kind,
+            actor=_ALICE,
+            at=self.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            content=content,
+            subject=subject,
+            item=_WEBHOOK if kind is EntryType.SIGNED_OFF else None,
+        )
+        who = f"Alice Martin <alice@example.org> {int(self.at.timestamp())} +0000"
+        subject_line = f"{kind}\n".encode()
+        head = (
+            f"commit refs/heads/{BRANCH}\nauthor {who}\ncommitter {who}\ndata {len(subject_line)}\n".encode()
+        )
+        files = [(entry_path(entry), entry_bytes(entry))]
+        files += [(blob_path(_digest(each)), each) for each in blobs]
+        return (
+            head
+            + subject_line
+            + b"".join(
+                f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n"
+                for path, content in files
+            )
+        )
+
+
+def repository(directory: Path, entries: int) -> Path:
+    """A repository whose trail has that many entries, the last promotion open and passing."""
+    directory.mkdir(parents=True)
+    for arguments in (
+        ("init", "--quiet", "--initial-branch=main"),
+        ("config", "user.name", "Alice Martin"),
+        ("config", "user.email", "alice@example.org"),
+        ("config", "commit.gpgsign", "false"),
+    ):
+        subprocess.run(["git", *arguments], cwd=directory, check=True)
+    checklists = directory / "checklists"
+    checklists.mkdir()
+    for source in shipped("checklists").glob("*.yaml"):
+        (checklists / source.name).write_bytes(source.read_bytes())
+    subprocess.run(["git", "add", "--all"], cwd=directory, check=True)
+    subprocess.run(["git", "commit", "--quiet", "-m", "Begin"], cwd=directory, check=True)
+    feed = b"".join(_stream(directory, entries))
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=directory, check=True, input=feed)
+    return directory
+
+
+def _stream(directory: Path, entries: int) -> Iterator[bytes]:
+    writer = Writer()
+    files = [directory / "checklists" / name for name in ("pipeline.yaml", "staging-to-preprod.yaml")]
+    pinned = tuple(each.read_bytes() for each in (*files, shipped("templates") / "report.md.j2"))
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD", "HEAD^{tree}"], cwd=directory, check=True, capture_output=True
+    )
+    commit, tree = head.stdout.decode().split()
+    release = Release("v1.4.0", commit, tree)
+    genesis = writer.commit(EntryType.GENESIS, Genesis(1, Roster()))
+    yield genesis
+    yield writer.commit(EntryType.ADOPTED, Adopted("staging", release, "in service"))
+    number = 0
+    while writer.written < entries:
+        number += 1
+        subject = Subject(f"v1-preprod-{number:06}", "staging", "preprod", release, _digest(pinned[1]))
+        left = min(PER_PROMOTION, entries - writer.written)
+        last = writer.written + left >= entries
+        yield writer.commit(EntryType.OPENED, _opened(pinned), subject, pinned if number == 1 else ())
+        for index in range(left - (1 if last else 2)):
+            kind = EntryType.CHECKED if index % 2 else EntryType.SIGNED_OFF
+            content: Content = _checked() if index % 2 else SignedOff(comment="Seen")
+            yield writer.commit(kind, content, subject)
+        if not last:
+            yield writer.commit(
+                EntryType.PROMOTED, Promoted("0" * 40, writer.written, "open", claimed=True), subject
+            )
+
+
+def _opened(pinned: tuple[bytes, ...]) -> Opened:
+    names = ("checklists/pipeline.yaml", "checklists/staging-to-preprod.yaml", "templates/report.md.j2")
+    pipeline, checklist, template = (
+        Pinned(name, _digest(each)) for name, each in zip(names, pinned, strict=True)
+    )
+    return Opened("staging-to-preprod", pipeline, checklist, template, roster="0" * 26)
+
+
+def _checked() -> Checked:
+    outcome = Outcome(Verdict.PASSED, message("https.answered", status=200, took=0.1))
+    each = CheckOutcome("webhook", "sha256:" + "0" * 64, "https", "https", "2026-01-01T00:00:00Z", outcome)
+    return Checked((each,), __version__)
+
+
+def _digest(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()
