@@ -78,7 +78,8 @@ RunEvent: TypeAlias = Started | Finished
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What all checks of a run see of the world: the target environment and the one before it, every
-    environment of the pipeline, the release, the work tree, the process."""
+    environment of the pipeline, the release, the work tree, the process. `ca_file` holds the roots that
+    the pipeline pins: outcomes under them count, and under the target's own `network.connect_to`."""
 
     root: Path
     environment: Environment = _NOWHERE
@@ -88,6 +89,7 @@ class Surroundings:
     overrides: Overrides = field(default_factory=Overrides)
     process_environment: Mapping[str, str] = field(default_factory=dict)
     repository: RepositoryFacts | None = None
+    ca_file: Path | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -148,6 +150,7 @@ def _view(surroundings: Surroundings) -> Context:
         process_environment=surroundings.process_environment,
         repository=surroundings.repository,
         environments=environments,
+        ca_file=surroundings.ca_file,
     )
 
 

@@ -138,9 +138,8 @@ def _ca_files(reach: Reach, context: Context) -> tuple[Path, ...]:
     files = list(context.overrides.ca_files)
     if files and not context.overrides.pinned:
         context.journal.overrides.update(f"--ca-file {each}" for each in files)
-    network = context.environment.network
-    if network.ca_file is not None:
-        files.append(context.root / Path(context.environment.place.path).parent / network.ca_file)
+    if context.ca_file is not None:
+        files.append(context.ca_file)
     if reach.ca_file is not None:
         files.append(context.root / reach.ca_file)
     return tuple(files)

@@ -252,11 +252,9 @@ async def test_overrides_that_were_not_used_are_not_noted(tmp_path: Path, settin
 
 
 async def test_the_pipeline_may_pin_addresses_and_roots(tmp_path: Path, settings: ssl.SSLContext) -> None:
-    (tmp_path / "checklists").mkdir()
-    (tmp_path / "root.pem").rename(tmp_path / "checklists" / "root.pem")
     async with serving(OK, settings) as port:
-        network = Network(connect_to={"localhost:443": f"127.0.0.1:{port}"}, ca_file="root.pem")
-        seen = context(tmp_path, at=environment(network=network))
+        network = Network(connect_to={"localhost:443": f"127.0.0.1:{port}"})
+        seen = context(tmp_path, at=environment(network=network), ca_file=tmp_path / "root.pem")
         outcome = await observe("https", {"url": "https://localhost"}, seen)
     assert code(outcome) == "passed answers"
     assert seen.journal.overrides == set()

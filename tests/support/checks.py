@@ -9,7 +9,7 @@ from typing import Any
 from promoter.checks import registry
 from promoter.checks.fields import parse
 from promoter.messages import Language, Message
-from promoter.model.context import Context, Overrides
+from promoter.model.context import Context
 from promoter.model.environment import Access, AccessLevel, Data, Environment, Network, Variables
 from promoter.model.outcome import Outcome
 from promoter.model.reference import Value
@@ -23,7 +23,6 @@ def environment(
     urls: Mapping[str, Value] | None = None,
     variables: Variables = Variables(),  # noqa: B008 - frozen
     network: Network = Network(),  # noqa: B008 - frozen
-    place: str = "checklists/pipeline.yaml",
 ) -> Environment:
     """An environment about which only what matters here is said."""
     return Environment(
@@ -35,7 +34,7 @@ def environment(
         access=Access(AccessLevel.PUBLIC, plain("")),
         stability=plain(""),
         support=plain(""),
-        place=Place(place),
+        place=Place("checklists/pipeline.yaml"),
         variables=variables,
         network=network,
     )
@@ -49,7 +48,7 @@ def context(
     timeout: float = 5.0,
     **changes: Any,
 ) -> Context:
-    """A context whose deadline is `timeout` seconds away; a CA file is pinned."""
+    """A context whose deadline is `timeout` seconds away, with the roots that the pipeline pins."""
     target = at or environment()
     settings: dict[str, Any] = {
         "environment": target,
@@ -59,7 +58,7 @@ def context(
         "now": datetime.now(UTC),
         "deadline": asyncio.get_running_loop().time() + timeout,
         "environments": {target.name: target},
-        "overrides": Overrides(ca_files=(ca_file,) if ca_file else (), pinned=True),
+        "ca_file": ca_file,
     }
     return Context(**(settings | changes))
 
