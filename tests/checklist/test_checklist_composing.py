@@ -17,16 +17,19 @@ def codes(text: str | bytes) -> list[str]:
     return [each.code for each in compose(content, "f.yaml")[1]]
 
 
-def test_every_node_keeps_its_place():
-    node, problems = compose("a:\n  - 'x'\n  - {b: y}\n".encode(), "f.yaml")
+def test_every_node_keeps_its_place() -> None:
+    node, problems = compose(b"a:\n  - 'x'\n  - {b: y}\n", "f.yaml")
 
     assert problems == ()
-    inner = Table(((Scalar("b", True, Place("f.yaml", 3, 6)), Scalar("y", True, Place("f.yaml", 3, 9))),), Place("f.yaml", 3, 5))
+    inner = Table(
+        ((Scalar("b", True, Place("f.yaml", 3, 6)), Scalar("y", True, Place("f.yaml", 3, 9))),),
+        Place("f.yaml", 3, 5),
+    )
     series = Series((Scalar("x", False, Place("f.yaml", 2, 5)), inner), Place("f.yaml", 2, 3))
     assert Table(((Scalar("a", True, Place("f.yaml", 1, 1)), series),), Place("f.yaml", 1, 1)) == node
 
 
-def test_an_alias_stands_for_what_it_names():
+def test_an_alias_stands_for_what_it_names() -> None:
     node, problems = compose(b"a: &x [1]\nb: *x\n", "f.yaml")
 
     assert problems == ()
@@ -34,10 +37,10 @@ def test_an_alias_stands_for_what_it_names():
     assert node.get("a") == node.get("b")
 
 
-def test_a_duplicate_key_is_a_problem_with_both_places():
+def test_a_duplicate_key_is_a_problem_with_both_places() -> None:
     _, problems = compose(b"a: 1\nb:\n  c: 1\n  c: 2\na: 3\n", "f.yaml")
 
-    assert ["4:3: c is already at line 3", "5:1: a is already at line 1"] == said(problems)
+    assert said(problems) == ["4:3: c is already at line 3", "5:1: a is already at line 1"]
 
 
 @pytest.mark.parametrize(
@@ -65,22 +68,22 @@ def test_a_duplicate_key_is_a_problem_with_both_places():
         (b" " * (1024 * 1024 + 1), "too-large"),
     ],
 )
-def test_what_no_file_here_may_hold_is_a_problem(text: str | bytes, code: str):
+def test_what_no_file_here_may_hold_is_a_problem(text: str | bytes, code: str) -> None:
     assert [code] == codes(text)
 
 
-def test_bytes_that_are_no_text_are_named_by_line_and_column():
+def test_bytes_that_are_no_text_are_named_by_line_and_column() -> None:
     _, problems = compose(b"a: 1\nbc: \xff\n", "f.yaml")
 
     assert Place("f.yaml", 2, 5) == problems[0].place
 
 
-def test_a_byte_order_mark_is_no_problem():
-    assert [] == codes("a: 1\n".encode("utf-8-sig"))
+def test_a_byte_order_mark_is_no_problem() -> None:
+    assert codes("a: 1\n".encode("utf-8-sig")) == []
 
 
-def test_a_quoted_merge_key_is_a_key_like_any_other():
-    assert [] == codes("'<<': 1\n")
+def test_a_quoted_merge_key_is_a_key_like_any_other() -> None:
+    assert codes("'<<': 1\n") == []
 
 
 def nested(levels: int) -> str:
@@ -113,8 +116,8 @@ def deepening(steps: int) -> str:
         (lambda count: "[" + "x, " * (count - 1) + "]", MOST_NODES, "too-many-values"),
     ],
 )
-def test_the_caps_hold_exactly(make: Callable[[int], str], most: int, code: str):
-    assert [] == codes(make(most))
+def test_the_caps_hold_exactly(make: Callable[[int], str], most: int, code: str) -> None:
+    assert codes(make(most)) == []
     assert [code] == codes(make(most + 1))
 
 
@@ -136,7 +139,7 @@ def test_the_caps_hold_exactly(make: Callable[[int], str], most: int, code: str)
         "# \n" * 300_000,
     ],
 )
-def test_a_bomb_is_over_in_a_moment(bomb: str):
+def test_a_bomb_is_over_in_a_moment(bomb: str) -> None:
     started = time.perf_counter()
     loaded, problems = load_pipeline(bomb.encode(), "pipeline.yaml")
 
@@ -146,7 +149,7 @@ def test_a_bomb_is_over_in_a_moment(bomb: str):
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_make_loading_raise(content: bytes):
+def test_no_bytes_make_loading_raise(content: bytes) -> None:
     loaded, problems = load_pipeline(content, "pipeline.yaml")
 
     assert loaded is None
@@ -155,7 +158,7 @@ def test_no_bytes_make_loading_raise(content: bytes):
 
 @settings(max_examples=150)
 @given(st.text(alphabet="ab:-[]{}#&*!|>'\"%@`,?~ \n\t01.", max_size=60), st.integers(0, len(PIPELINE)))
-def test_no_text_put_into_a_pipeline_makes_loading_raise(splinter: str, at: int):
+def test_no_text_put_into_a_pipeline_makes_loading_raise(splinter: str, at: int) -> None:
     text = PIPELINE[:at] + splinter + PIPELINE[at:]
 
     loaded, problems = load_pipeline(text.encode(), "pipeline.yaml")
