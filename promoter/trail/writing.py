@@ -1,5 +1,6 @@
 """Appending to the trail: one entry, one commit, one moved reference; the user's own work is not touched."""
 
+import contextlib
 import hashlib
 import re
 import time
@@ -95,10 +96,11 @@ def move(repository: Repository, held: Held, reference: str, new: str, old: str 
                 if any(each in failed.said for each in _MOVED):
                     return False
                 raise
-            if held.unfinished == reference and blocked["path"] == str(stale):
-                stale.unlink(missing_ok=True)
-            elif time.monotonic() > until:
+            if time.monotonic() > until:
                 raise _blocked(blocked["path"]) from failed
+            if held.unfinished == reference and blocked["path"] == str(stale):
+                with contextlib.suppress(OSError):
+                    stale.unlink()
             time.sleep(0.02)
         else:
             return True
