@@ -80,12 +80,17 @@ def _serve(request: Request) -> int:
         )
         console.line(f"export PROMOTER_CA_FILE={ca_file}")
         console.line(f"export PROMOTER_CONNECT_TO='{' '.join(service.connect_to)}'")
-        console.line(say(N_("Variables to try it with, a file for each environment:")))
+        console.line(
+            say(N_("The variables of each environment, to copy into the repository you try it with:"))
+        )
         for name in service.credentials:
             path = directory / f".env.{name}"
             path.touch(mode=0o600)
             path.write_text(variables(service, name), encoding="utf-8")
-            console.line(f"  {path}")
+        console.line(f"cp -p {directory}/.env.* .")
+        console.line(
+            say(N_("What is reached so is recorded and does not count, except for the demo's own trail."))
+        )
         console.flush()
         Event().wait()
     return ExitCode.YES

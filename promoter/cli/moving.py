@@ -6,6 +6,7 @@ from promoter.cli.request import Request
 from promoter.cli.waiting import run_to_its_end
 from promoter.errors import ExitCode
 from promoter.messages import N_
+from promoter.output.console import Style
 
 _RELEASE = option(
     "--release", required=True, metavar=N_("NAME"), help=N_("The release's name, such as v1.4.0.")
@@ -86,8 +87,10 @@ def promote_verb(request: Request, comment: str) -> int:
             standing, code = blocked.standing, blocked.exit_code
     if console.as_json:
         console.document("promoter/status/1", status_document(standing, console.language))
-    else:
-        show_status(console, standing)
+        return code
+    if code is not ExitCode.YES:
+        console.note((console.language.gettext(N_("not promoted: the gate does not open")), Style.BAD))
+    show_status(console, standing)
     return code
 
 

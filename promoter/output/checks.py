@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from promoter.messages import N_, NP_, Language, Message, Parameter, Phrase, phrase
 from promoter.model.outcome import CheckOutcome, Evidence, Outcome, Verdict
-from promoter.output.console import Console, Piece, Style
+from promoter.output.console import Console, Piece, Style, width
 from promoter.usecases.language import remedy_of
 
 GLYPHS = {
@@ -55,7 +55,7 @@ def show_outcome(console: Console, outcome: Outcome, title: str, *, details: boo
         (f"  {language.gettext(VERDICTS[verdict])}, {language.duration(outcome.took_s)}", Style.FAINT),
     )
     if details:
-        console.columns([_row(each, language) for each in outcome.evidence], indent="    ")
+        show_evidence(console, outcome.evidence, indent="    ")
         remedy = remedy_of(outcome.reason)
         if remedy is not None:
             console.line("    ", (language.gettext(N_("remedy:")), Style.ACCENT), " ", language.say(remedy))
@@ -79,7 +79,9 @@ def show_run(console: Console, outcomes: Sequence[CheckOutcome]) -> None:
 
 
 def value_text(value: Parameter, language: Language) -> str:
-    """An expected or observed value in words."""
+    """An expected or observed value in words; nothing where there is none."""
+    if value is None:
+        return ""
     return (
         language.say(value)
         if isinstance(value, Message)
@@ -87,12 +89,38 @@ def value_text(value: Parameter, language: Language) -> str:
     )
 
 
-def _row(evidence: Evidence, language: Language) -> list[Piece]:
-    row: list[Piece] = [
-        (language.say(evidence.fact), STYLES[evidence.verdict] if evidence.verdict else Style.PLAIN)
+def show_evidence(console: Console, evidence: Sequence[Evidence], *, indent: str) -> None:
+    """Observed beside expected, in columns; below each other where the lines are too short for that."""
+    language = console.language
+    say = language.gettext
+    rows = [
+        (_fact(each, language), value_text(each.observed, language), value_text(each.expected, language))
+        for each in evidence
     ]
-    observed = phrase(N_("observed {value}"), value=value_text(evidence.observed, language))
-    if evidence.expected is None:
-        return [*row, language.say(observed)]
-    expected = phrase(N_("expected {value}"), value=value_text(evidence.expected, language))
-    return [*row, language.say(expected), language.say(observed)]
+    widths = [max((width(row[i]) for row in rows), default=0) for i in range(3)]
+    heads = (say(N_("observed")), say(N_("expected")))
+    if len(indent) + sum(widths) + sum(map(width, heads)) + 6 <= console.width:
+        console.columns(
+            [
+                (fact, f"{heads[0]} {seen}", f"{heads[1]} {wanted}" if wanted else "")
+                for fact, seen, wanted in rows
+            ],
+            indent=indent,
+        )
+        return
+    for fact, seen, wanted in rows:
+        console.line(indent, fact)
+        for head, value in ((heads[0], seen), (heads[1], wanted)):
+            for index, words in enumerate(
+                console.wrapped(value, len(indent) + width(head) + 5) if value else ()
+            ):
+                console.line(
+                    indent, "    ", (head if not index else " " * width(head), Style.FAINT), " ", words
+                )
+
+
+def _fact(evidence: Evidence, language: Language) -> Piece:
+    said = language.say(evidence.fact)
+    if evidence.verdict is None:
+        return f"· {said}"
+    return f"{GLYPHS[evidence.verdict]} {said}", STYLES[evidence.verdict]

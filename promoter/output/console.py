@@ -118,6 +118,16 @@ class Console:
                 padded += [each, " " * (wide - width(each) + 2)]
             self.line(*padded, *row[-1:])
 
+    def wrapped(self, text: str, indent: int) -> list[str]:
+        """A text as lines that fit beside an indent on a terminal; in a file it stays one line, to be searched."""
+        if not self.out.isatty():
+            return [text]
+        from textwrap import wrap
+
+        return wrap(text, max(self.width - indent, 20), break_long_words=False, break_on_hyphens=False) or [
+            ""
+        ]
+
     @property
     def width(self) -> int:
         """How many cells a line of the answer may take before it reads better as two."""

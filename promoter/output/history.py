@@ -1,6 +1,6 @@
 """The trail as people read it: who recorded what, and whether it can be trusted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from promoter.errors import ExitCode
 from promoter.messages import N_, NP_, Language, phrase
@@ -8,6 +8,7 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     Checked,
+    Opened,
     Promoted,
     Recorded,
     Rejected,
@@ -17,10 +18,12 @@ from promoter.model.entry import (
     Trust,
     Unreadable,
 )
+from promoter.output.checks import outcome_line
 from promoter.output.console import Console, Piece, Style
 from promoter.trail.entry import headline
 from promoter.trail.verify import Severity, Verification
 
+_INDENT = " " * 9
 _SIGNATURES = {
     SignatureVerdict.GOOD: N_("signed"),
     SignatureVerdict.BAD: N_("bad signature"),
@@ -36,19 +39,15 @@ def show_log(console: Console, entries: Iterable[Recorded | Unreadable]) -> None
     empty = True
     for each in entries:
         empty = False
+        why = each.why
         if isinstance(each, Unreadable):
             console.line((f"{each.commit[:7]}  ", Style.FAINT), each.path)
-            console.line(
-                "         ", (language.gettext(N_("not counted:")), Style.BAD), " ", language.say(each.why)
-            )
-            continue
-        console.line(*_line(each, language))
-        if each.why is not None:
-            console.line(
-                "         ", (language.gettext(N_("not counted:")), Style.BAD), " ", language.say(each.why)
-            )
-        for words in _words(each).splitlines():
-            console.line("         ", words)
+        else:
+            console.line(*_line(each, language))
+            for words in _words(each, language):
+                _below(console, words)
+        if why is not None:
+            _below(console, language.say(phrase(N_("not counted: {why}"), why=why)), Style.BAD)
     if empty:
         console.line(language.gettext(N_("The trail is empty: nothing was recorded yet.")))
 
@@ -57,16 +56,9 @@ def show_verification(console: Console, verification: Verification) -> None:
     """What was walked, what was found, and what no git history can prove."""
     language = console.language
     for finding in verification.findings:
-        style = {Severity.UNTRUSTED: Style.BAD, Severity.UNSURE: Style.WAITING}.get(
-            finding.severity, Style.FAINT
-        )
         where = f"  {finding.commit[:7]} {finding.path or ''}" if finding.commit else ""
-        console.line(
-            (language.gettext(_SEVERITIES[finding.severity]), style),
-            " ",
-            language.say(finding.message),
-            (where, Style.FAINT),
-        )
+        severity = (language.gettext(_SEVERITIES[finding.severity]), _STYLES[finding.severity])
+        console.line(severity, " ", language.say(finding.message), (where.rstrip(), Style.FAINT))
     counted = phrase(
         NP_("{count} entry walked to {tip}", "{count} entries walked to {tip}"),
         count=verification.entries,
@@ -84,7 +76,8 @@ def show_verification(console: Console, verification: Verification) -> None:
             console.line(
                 (language.gettext(N_("It cannot be told whether the trail is whole.")), Style.WAITING)
             )
-    console.line((language.say(verification.limits), Style.FAINT))
+    for line in console.wrapped(language.say(verification.limits), 0):
+        console.line((line, Style.FAINT))
 
 
 _SEVERITIES = {
@@ -92,6 +85,7 @@ _SEVERITIES = {
     Severity.UNSURE: N_("cannot tell:"),
     Severity.NOTE: N_("note:"),
 }
+_STYLES = {Severity.UNTRUSTED: Style.BAD, Severity.UNSURE: Style.WAITING, Severity.NOTE: Style.FAINT}
 
 
 def _line(recorded: Recorded, language: Language) -> Iterable[Piece]:
@@ -106,14 +100,22 @@ def _line(recorded: Recorded, language: Language) -> Iterable[Piece]:
         yield (f", {language.gettext(N_('claimed'))}", Style.WAITING)
 
 
-def _words(recorded: Recorded) -> str:
+def _below(console: Console, words: str, style: Style = Style.PLAIN) -> None:
+    for line in console.wrapped(words, len(_INDENT)):
+        console.line(_INDENT, (line, style))
+
+
+def _words(recorded: Recorded, language: Language) -> Iterator[str]:
+    """What people wrote, and what did not pass of a run."""
     content = recorded.entry.content
     match content:
-        case SignedOff() | Promoted():
-            return content.comment
+        case SignedOff() | Promoted() | Opened():
+            yield from content.comment.splitlines()
         case Rejected() | Revoked() | Abandoned() | Adopted():
-            return content.reason
+            yield from content.reason.splitlines()
         case Checked():
-            return "\n".join(f"{each.item} {each.check}: {each.outcome.verdict}" for each in content.outcomes)
-        case _:
-            return ""
+            wrong = [each for each in content.outcomes if not each.outcome.verdict.satisfies]
+            yield from (outcome_line(each, language) for each in wrong)
+    if isinstance(content, SignedOff):
+        yield from (f"{name}: {value}" for name, value in content.fields.items())
+        yield from (each.link or f"{each.file} ({each.digest})" for each in content.evidence)

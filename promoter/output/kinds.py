@@ -1,59 +1,52 @@
 """The kinds of checks as people and programs read them; the docs page is made from the same."""
 
+from inspect import cleandoc
 from typing import Any
 
 from promoter.checks.declaration import Kind
-from promoter.messages import N_, Language
+from promoter.checks.fields import FieldSpec
+from promoter.messages import N_, Language, Template, phrase
+from promoter.output.checks import GLYPHS, STYLES, VERDICTS
 from promoter.output.console import Console, Style
 
 
 def show_kinds(console: Console, kinds: tuple[Kind, ...]) -> None:
     """One line a kind."""
-    console.columns([((each.name, Style.STRONG), _first_line(each, console.language)) for each in kinds])
+    console.columns([((each.name, Style.STRONG), _text(each, console.language)[0]) for each in kinds])
     console.line(console.language.gettext(N_("'promoter kinds NAME' shows one with its fields and reasons.")))
 
 
 def show_kind(console: Console, kind: Kind) -> None:
     """A kind whole: what it answers, its fields, its reasons with their remedies, an example."""
     language = console.language
+    say = language.gettext
     console.line((kind.name, Style.STRONG))
-    console.block(language.gettext(kind.docstring))
+    for paragraph in _text(kind, language):
+        _indented(console, "  ", paragraph)
     if kind.effects is not None:
-        console.line(
-            (language.gettext(N_("Changes the world:")), Style.WAITING),
-            " ",
-            _template(language, kind.effects),
-        )
-    console.line((language.gettext(N_("Fields:")), Style.STRONG))
-    console.columns(
-        [
-            (
-                (each.name, Style.ACCENT),
-                language.gettext(N_("required")) if each.required else f"({each.default})",
-                language.gettext(each.description),
-            )
-            for each in kind.fields
-        ]
-    )
-    console.line((language.gettext(N_("Reasons:")), Style.STRONG))
+        console.line((say(N_("Changes the world:")), Style.WAITING), " ", _template(language, kind.effects))
+    console.line((say(N_("Fields")), Style.STRONG))
+    for each in kind.fields:
+        console.line("  ", (each.name, Style.ACCENT), ("  " + _need(each, language), Style.FAINT))
+        _indented(console, "      ", say(each.description))
+    console.line((say(N_("Reasons")), Style.STRONG))
     for code, ruling in sorted(kind.rulings.items()):
-        console.line(
-            "  ",
-            (code.removeprefix(f"{kind.name}."), Style.ACCENT),
-            "  ",
-            _template(language, ruling.summary),
-        )
+        verdict = ruling.verdict
+        name = f"  {GLYPHS[verdict]} {code.removeprefix(f'{kind.name}.')}"
+        console.line((name, STYLES[verdict]), (f"  {say(VERDICTS[verdict])}", Style.FAINT))
+        _indented(console, "      ", _template(language, ruling.summary))
         if ruling.remedy is not None:
-            console.line("      → ", _template(language, ruling.remedy))
-    console.line((language.gettext(N_("Example:")), Style.STRONG))
-    console.block(example(kind))
+            _indented(console, "      → ", _template(language, ruling.remedy))
+    console.line((say(N_("Example")), Style.STRONG))
+    for line in example(kind).splitlines():
+        console.line("  ", line)
 
 
 def kinds_document(kind: Kind, language: Language) -> dict[str, Any]:
     """One kind as JSON."""
     return {
         "name": kind.name,
-        "text": language.gettext(kind.docstring),
+        "text": "\n\n".join(_text(kind, language)),
         "effects": _template(language, kind.effects) if kind.effects is not None else None,
         "fields": [
             {
@@ -82,9 +75,26 @@ def example(kind: Kind) -> str:
     return yaml.safe_dump([{kind.name: dict(kind.example)}], sort_keys=False, allow_unicode=True)
 
 
-def _first_line(kind: Kind, language: Language) -> str:
-    return language.gettext(kind.docstring).split("\n")[0]
+def _text(kind: Kind, language: Language) -> list[str]:
+    """What a kind answers, in paragraphs."""
+    paragraphs = cleandoc(language.gettext(kind.docstring)).split("\n\n")
+    return [" ".join(each.split()) for each in paragraphs]
 
 
-def _template(language: Language, template: Any) -> str:
+def _need(field: FieldSpec, language: Language) -> str:
+    if field.required:
+        return language.gettext(N_("required"))
+    if field.default is None:
+        return language.gettext(N_("optional"))
+    return language.say(phrase(N_("by default {value}"), value=str(field.default)))
+
+
+def _indented(console: Console, indent: str, text: str) -> None:
+    first, *rest = console.wrapped(text, len(indent))
+    console.line(indent, first)
+    for words in rest:
+        console.line(" " * len(indent), words)
+
+
+def _template(language: Language, template: Template) -> str:
     return language.gettext(template if isinstance(template, str) else template.many)

@@ -1,10 +1,11 @@
 """What `init` wrote and what `lint` found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from promoter.messages import N_, NP_, Language, phrase
-from promoter.output.console import Console, Style
+from promoter.output.console import Console, Piece, Style
 from promoter.place import Problem
 from promoter.usecases.setup import Initialised
 
@@ -15,8 +16,8 @@ def show_initialised(console: Console, done: Initialised) -> None:
     written, kept = language.gettext(N_("written")), language.gettext(N_("kept as it was"))
     console.columns(
         [
-            *(((written, Style.GOOD), str(each)) for each in done.written),
-            *(((kept, Style.FAINT), str(each)) for each in done.kept),
+            *(((written, Style.GOOD), _near(each)) for each in done.written),
+            *(((kept, Style.FAINT), _near(each)) for each in done.kept),
         ]
     )
     if done.person is not None:
@@ -45,11 +46,22 @@ def show_problems(console: Console, problems: Sequence[Problem]) -> None:
     for each in problems:
         console.line(each.text(language))
     wrong = sum(not each.warning for each in problems)
-    if not wrong:
-        console.line((language.gettext(N_("no problem found")), Style.GOOD))
-        return
-    found = phrase(NP_("{count} problem found", "{count} problems found"), count=wrong)
-    console.line((language.say(found), Style.BAD))
+    warnings = len(problems) - wrong
+    found = phrase(N_("no problem found"))
+    if wrong:
+        found = phrase(NP_("{count} problem found", "{count} problems found"), count=wrong)
+    console.line((language.say(found), Style.BAD if wrong else Style.GOOD), *_warned(warnings, language))
+
+
+def _warned(count: int, language: Language) -> Iterator[Piece]:
+    if count:
+        yield (", " + language.ngettext("{count} warning", "{count} warnings", count), Style.WAITING)
+
+
+def _near(path: Path) -> str:
+    """A path as one would type it here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def problems_document(problems: Sequence[Problem], language: Language) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`promoter status` as text: an answer, not a dump."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from promoter.gate import NEXT, Answer, CheckStanding, Hold, ItemStanding, ItemState, Reason
@@ -57,33 +58,36 @@ def show_answer(console: Console, standing: Standing) -> None:
     language, decision = console.language, standing.decision
     good = decision.answer is Answer.PROMOTED or decision.answer.is_open
     pieces: list[Piece] = [(language.gettext(ANSWERS[decision.answer]), Style.GOOD if good else Style.BAD)]
-    explained = _explained(standing)
-    if explained is not None:
-        pieces += [" ", language.say(explained)]
+    why = _explained(standing)
+    if why is not None:
+        closed = decision.answer in (Answer.PROMOTED, Answer.ABANDONED)
+        pieces.append(language.say(phrase(N_(" {why}") if closed else N_(": {why}"), why=why)))
     if decision.claimed:
         pieces += ["  ", (language.gettext(N_("claimed, not signed")), Style.WAITING)]
     console.line(*pieces)
 
 
 def show_reasons(console: Console, standing: Standing) -> None:
-    """What holds the gate, a line each, with what to do about it beside, or below where the line is too short."""
-    if standing.decision.answer is Answer.ABANDONED:
-        return
-    rows = [*_rows_of_the_whole(standing, console.language)]
-    for item in standing.decision.items:
-        if item.holds:
-            rows += _rows_of(item, console.language)
-    names, reasons = (max((width(row[i]) for row in rows), default=0) for i in (0, 1))
-    beside = all(names + reasons + width(hint) + 6 <= console.width for _, _, hint in rows)
-    for name, reason, hint in rows:
-        padding = " " * (names - width(name) + 2)
-        if beside:
-            gap = " " * (reasons - width(reason) + 2) if hint else ""
-            console.line("  ", name, padding, reason, gap, (hint, Style.FAINT))
+    """What holds the gate, a line each, with what to do about it beside, or below where that is too long."""
+    rows = list(_rows(standing, console.language))
+    names = max((width(each.name) for each in rows), default=0) + 2
+    beside = [each for each in rows if names + each.cells + 4 <= console.width]
+    reasons = max((width(each.reason) for each in beside if each.hint), default=0) + 2
+    for index, row in enumerate(rows):
+        following = rows[index + 1] if index + 1 < len(rows) else None
+        hint = "" if following and not following.name and following.hint == row.hint else row.hint
+        gap = " " * (names - width(row.name))
+        if row in beside and hint:
+            fits = names + reasons + width(hint) + 2 <= console.width
+            between = " " * max(reasons - width(row.reason), 2) if fits else "  "
+            console.line("  ", row.name, gap, row.reason, between, (hint, Style.FAINT))
             continue
-        console.line("  ", name, padding, reason)
-        if hint:
-            console.line(" " * (names + 4), (hint, Style.FAINT))
+        first, *rest = console.wrapped(row.reason, names + 2)
+        console.line("  ", row.name, gap, first)
+        for words in rest:
+            console.line(" " * (names + 2), words)
+        for words in console.wrapped(hint, names + 2) if hint else ():
+            console.line(" " * (names + 2), (words, Style.FAINT))
 
 
 def release_name(release: Release, language: Language) -> str:
@@ -105,8 +109,8 @@ def trail_line(position: TrailPosition, language: Language) -> str:
 def _headline(standing: Standing, language: Language) -> Iterator[Piece]:
     promotion = standing.promotion
     opened = phrase(
-        N_("opened {ago:duration} ago by {name}"),
-        ago=_seconds_since(promotion.opened.entry.at, standing.at),
+        N_("opened {ago} by {name}"),
+        ago=_ago(promotion.opened.entry.at, standing.at),
         name=promotion.opener.name,
     )
     yield (release_name(promotion.release, language), Style.STRONG)
@@ -131,31 +135,43 @@ def _closed(promotion: Promotion, now: datetime) -> Phrase | None:
     if promotion.closed_by is None:
         return None
     entry = promotion.closed_by.entry
-    ago = _seconds_since(entry.at, now)
+    ago, name = _ago(entry.at, now), entry.actor.name
     if isinstance(entry.content, Abandoned):
-        why = entry.content.reason
-        return phrase(N_("{ago:duration} ago by {name}: {why}"), ago=ago, name=entry.actor.name, why=why)
-    return phrase(N_("{ago:duration} ago by {name}"), ago=ago, name=entry.actor.name)
+        return phrase(N_("{ago} by {name}: {why}"), ago=ago, name=name, why=entry.content.reason)
+    return phrase(N_("{ago} by {name}"), ago=ago, name=name)
 
 
-def _rows_of_the_whole(standing: Standing, language: Language) -> Iterator[tuple[Piece, str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A reason under the name of what it holds; the name is empty where the row before has it."""
+
+    name: Piece
+    reason: str
+    hint: str
+
+    @property
+    def cells(self) -> int:
+        """What reason and hint take on one line."""
+        return width(self.reason) + width(self.hint)
+
+
+def _rows(standing: Standing, language: Language) -> Iterator[_Row]:
+    if standing.decision.answer is not Answer.BLOCKED:
+        return
     for reason in standing.decision.reasons:
         if reason.item is None:
             name = f"{_HOLD_GLYPHS[reason.hold]} {standing.promotion.to_environment}"
-            hint = _next(reason, None)
-            yield (
-                (name, _HOLD_STYLES[reason.hold]),
-                language.say(reason.message),
-                language.say(hint) if hint else "",
+            yield _row((name, _HOLD_STYLES[reason.hold]), reason, _next(reason, None), language)
+    for item in standing.decision.items:
+        for index, reason in enumerate(item.reasons if item.holds else ()):
+            shown: Piece = (
+                (f"{GLYPHS[item.state]} {item.item.id}", _HOLD_STYLES[reason.hold]) if not index else ""
             )
+            yield _row(shown, reason, _hint(item, reason), language)
 
 
-def _rows_of(standing: ItemStanding, language: Language) -> Iterator[tuple[Piece, str, str]]:
-    name = f"{GLYPHS[standing.state]} {standing.item.id}"
-    for index, reason in enumerate(standing.reasons):
-        hint = _hint(standing, reason)
-        shown: Piece = (name, _HOLD_STYLES[reason.hold]) if index == 0 else ""
-        yield shown, language.say(reason.message), language.say(hint) if hint else ""
+def _row(name: Piece, reason: Reason, hint: Phrase | None, language: Language) -> _Row:
+    return _Row(name, language.say(reason.message), language.say(hint) if hint else "")
 
 
 def _hint(standing: ItemStanding, reason: Reason) -> Phrase | None:
@@ -189,5 +205,6 @@ def _tail(standing: Standing, language: Language) -> Iterator[str]:
     yield trail_line(standing.trail, language)
 
 
-def _seconds_since(at: str, now: datetime) -> float:
-    return max((now - datetime.fromisoformat(at)).total_seconds(), 0.0)
+def _ago(at: str, now: datetime) -> Phrase:
+    seconds = (now - datetime.fromisoformat(at)).total_seconds()
+    return phrase(N_("just now")) if seconds < 60 else phrase(N_("{ago:duration} ago"), ago=seconds)

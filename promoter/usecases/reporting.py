@@ -20,6 +20,8 @@ from promoter.usecases.pinned import digest_of
 from promoter.usecases.standing import chosen_promotion, standing_of
 from promoter.usecases.workspace import Workspace
 
+_LARGEST_REPORT = 16 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedReport:
@@ -121,4 +123,4 @@ def _write(path: Path, markdown: str, *, force: bool) -> None:
 
 def _ours(path: Path) -> bool:
     with path.open("rb") as stream:
-        return written_by_promoter(stream.read(4096).decode("utf-8", "replace"))
+        return written_by_promoter(stream.read(_LARGEST_REPORT).decode("utf-8", "replace"))
