@@ -8,15 +8,14 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from promoter.errors import TrailUntrusted
 from promoter.messages import N_, Phrase, phrase
-from promoter.trail.command import GitFailed
-from promoter.trail.repository import Repository, reference_of
+from promoter.trail.repository import reference_of
 from promoter.trail.trust import State
 
 
@@ -84,8 +83,13 @@ def _is_anchor(value: object) -> bool:
     )
 
 
-def require_descent(repository: Repository, branch: str, anchor: Anchor, tip: str | None, path: Path) -> None:
-    """Raises TrailUntrusted when the branch no longer has the last verified tip in its history."""
+def require_descent(
+    branch: str, anchor: Anchor, tip: str | None, path: Path, follows: Callable[[str, str], bool]
+) -> None:
+    """Raises TrailUntrusted when the branch no longer has the last verified tip in its history.
+
+    `follows` says whether the second commit has the first in its history.
+    """
     if tip == anchor.tip:
         return
     if tip is None:
@@ -93,11 +97,7 @@ def require_descent(repository: Repository, branch: str, anchor: Anchor, tip: st
             phrase(N_("the trail's branch {branch} was deleted"), branch=branch),
             _restore(branch, anchor, path),
         )
-    try:
-        descends = repository.is_ancestor(anchor.tip, tip)
-    except GitFailed:
-        descends = False
-    if not descends:
+    if not follows(anchor.tip, tip):
         raise TrailUntrusted(
             phrase(
                 N_("the trail was rewritten or cut short: {branch} no longer has {tip}, seen before"),

@@ -69,9 +69,10 @@ def walk(
     excluded = [f"^{since}"] if since else []
     listed = repository.run("rev-list", "--topo-order", "--reverse", tip, *excluded, "--", timeout=_SECONDS)
     names = listed.decode("ascii").split()
-    raw = _commits(repository, names)
+    read = _commits(repository, [*names, since] if since else names)
+    raw = {name: read[name] for name in names}
     done = Walk()
-    touched = _touched(repository, raw, known, done)
+    touched = _touched(repository, raw, _earlier(repository, raw, read, known), done)
     added = {commit: _judged_by_paths(commit, raw[commit], touched[commit], done) for commit in names}
     found = _entries(repository, added, done)
     with examiner or Examiner() as checking:
@@ -90,14 +91,26 @@ def _commits(repository: Repository, names: Sequence[str]) -> dict[str, RawCommi
     return {name: take_apart(content) for name, (_, _, content) in read}
 
 
+def _earlier(
+    repository: Repository,
+    raw: Mapping[str, RawCommit],
+    read: Mapping[str, RawCommit],
+    known: Callable[[str], bool],
+) -> dict[str, str]:
+    """The trees of the commits that these ones follow, and of themselves."""
+    parents = {parent for parts in raw.values() for parent in parts.parents}
+    missing = sorted(each for each in parents - read.keys() if known(each))
+    found = {**read, **(_commits(repository, missing) if missing else {})}
+    return {commit: parts.tree for commit, parts in found.items()}
+
+
 def _touched(
-    repository: Repository, raw: Mapping[str, RawCommit], known: Callable[[str], bool], done: Walk
+    repository: Repository, raw: Mapping[str, RawCommit], tree_of: Mapping[str, str], done: Walk
 ) -> dict[str, list[list[Touched]]]:
     """For each commit, in what it differs from each of its parents; from nothing, when it is a root."""
     pairs: list[tuple[str, str, str]] = []
-    parents = _trees_of_known(repository, raw, known)
     for commit, parts in raw.items():
-        trees = [parents.get(each) for each in parts.parents]
+        trees = [tree_of.get(each) for each in parts.parents]
         if None in trees:
             done.incomplete = True
             done.findings.append(Finding(message("parent-missing"), Severity.UNSURE, commit))
@@ -109,18 +122,6 @@ def _touched(
     for (commit, _, _), differences in zip(pairs, compared, strict=True):
         result[commit].append(differences)
     return result
-
-
-def _trees_of_known(
-    repository: Repository, raw: Mapping[str, RawCommit], known: Callable[[str], bool]
-) -> dict[str, str]:
-    trees = {commit: parts.tree for commit, parts in raw.items()}
-    earlier = {parent for parts in raw.values() for parent in parts.parents if parent not in raw}
-    reachable = sorted(each for each in earlier if known(each))
-    for name, (_, kind, content) in zip(reachable, repository.objects(reachable), strict=True):
-        if kind == "commit":
-            trees[name] = take_apart(content).tree
-    return trees
 
 
 def _compare(repository: Repository, pairs: Sequence[tuple[str, str]]) -> list[list[Touched]]:

@@ -31,6 +31,7 @@ class Index:
     def __init__(self, repository: Repository, branch: str) -> None:
         self._repository = repository
         self._branch = branch
+        self._followed: dict[tuple[str, str], bool] = {}
         name = hashlib.sha256(branch.encode()).hexdigest()[:16]
         self.path = directory_of(repository) / f"index-{name}.sqlite"
 
@@ -52,6 +53,16 @@ class Index:
                 return self._brought_to(tip)
             except (OSError, CannotStore, IndexDamaged):
                 return from_history(self._repository, tip)
+
+    def follows(self, ancestor: str, descendant: str) -> bool:
+        """Whether one commit has another in its history; false when one of them is not there."""
+        pair = (ancestor, descendant)
+        if pair not in self._followed:
+            try:
+                self._followed = {pair: self._repository.is_ancestor(*pair)}
+            except GitFailed:
+                return False
+        return self._followed[pair]
 
     def forget(self) -> None:
         """Deletes the index."""
@@ -75,8 +86,8 @@ class Index:
         before = self._tip()
         if before == tip:
             return Indexed(self.path, tip)
-        if before is not None and not self._follows(before, tip):
-            if self._follows(tip, before):
+        if before is not None and not self.follows(before, tip):
+            if self.follows(tip, before):
                 return from_history(self._repository, tip)
             before = None
         if before is None:
@@ -87,12 +98,6 @@ class Index:
             self.forget()
             self._update(None, tip)
         return Indexed(self.path, tip)
-
-    def _follows(self, ancestor: str, descendant: str) -> bool:
-        try:
-            return self._repository.is_ancestor(ancestor, descendant)
-        except GitFailed:
-            return False
 
     def _update(self, before: str | None, tip: str) -> None:
         with writing(self.path) as writer:

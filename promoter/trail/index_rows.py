@@ -41,6 +41,8 @@ TABLES = (
 )
 _BY_ID = "SELECT path, content FROM files WHERE id = ? AND trust <> 'quarantined'"
 _ROW = "commit_id, path, content, unreadable, type, promotion, signature, key, trust, why, blocks"
+_SIGNATURES = {each.value: each for each in SignatureVerdict}
+_TRUST = {each.value: each for each in Trust}
 _SWIFT = frozenset(each.value for each in OF_TRAIL)
 
 
@@ -234,13 +236,13 @@ def _judged(row: Sequence[Any]) -> Recorded | Unreadable:
     commit, path, content, unreadable, kind, promotion, signature, key, trust, why, blocks = row
     if unreadable is not None:
         return Unreadable(path, commit, promotion, _said(unreadable), bool(blocks))
-    entry = swift_entry(json.loads(content)) if kind in _SWIFT else read_entry(content, path)
+    entry = swift_entry(json.loads(content.decode())) if kind in _SWIFT else read_entry(content, path)
     return Recorded(
         entry,
         commit,
         path,
-        SignatureVerdict(signature),
-        Trust(trust),
+        _SIGNATURES[signature],
+        _TRUST[trust],
         key,
         None if why is None else _said(why),
     )

@@ -150,8 +150,8 @@ def swift_entry(document: Mapping[str, Any]) -> Entry:
         document["id"],
         document["trail"],
         document["pipeline"],
-        EntryType(document["type"]),
-        Actor(actor["id"], actor["name"], actor["email"], actor["key"], PersonClass(actor["class"])),
+        _TYPES[document["type"]],
+        Actor(actor["id"], actor["name"], actor["email"], actor["key"], _CLASSES[actor["class"]]),
         document["at"],
         _CONTENT[document["type"]](document["content"]),
         tuple(document["refers_to"]),
@@ -178,6 +178,8 @@ def _opened(content: Mapping[str, Any]) -> Content:
     )
 
 
+_TYPES = {each.value: each for each in OF_TRAIL}
+_CLASSES = {each.value: each for each in PersonClass}
 _CONTENT: Mapping[str, Callable[[Mapping[str, Any]], Content]] = {
     EntryType.OPENED.value: _opened,
     EntryType.PROMOTED.value: lambda content: Promoted(**content),

@@ -188,7 +188,7 @@ class Trail:
             anchor = self._anchors.of(self.branch)
             tip = self.tip
             if anchor is not None:
-                require_descent(self.repository, self.branch, anchor, tip, self._anchors.path)
+                require_descent(self.branch, anchor, tip, self._anchors.path, self._index.follows)
             if tip is None:
                 return InMemory(None)
             projection = self._index.at(tip)

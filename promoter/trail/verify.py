@@ -245,7 +245,7 @@ def _against_anchor(repository: Repository, branch: str, tip: str | None, state:
     if anchor is None:
         return
     try:
-        require_descent(repository, branch, anchor, tip, anchors.path)
+        require_descent(branch, anchor, tip, anchors.path, Index(repository, branch).follows)
     except TrailUntrusted:
         yield Finding(message("trail-rewound"), Severity.UNTRUSTED, anchor.tip)
         return
