@@ -1,5 +1,7 @@
 """Seats that nobody could fill: told when a checklist is linted, not when a release waits for it."""
 
+from collections.abc import Mapping
+
 from promoter.checklist.reporting import Report
 from promoter.messages import N_, phrase
 from promoter.model.checklist import Checklist, Item
@@ -8,14 +10,32 @@ from promoter.model.roster import PersonClass, Roster
 
 
 def judge_seats(checklist: Checklist, pipeline: Pipeline, report: Report) -> None:
-    """Warns of each item whose sign-offs the proposed roster cannot give; silent without a roster."""
+    """Warns of the items whose sign-offs the proposed roster cannot give; silent without a roster."""
     if not pipeline.roster:
         return
     target = next((each for each in pipeline.environments if each.name == checklist.to_environment), None)
     opener_excluded = target is not None and target.separation.opener is Rule.ON
+    at_the_mercy_of_the_opener: list[Item] = []
+    for (role, needed), items in _seats(checklist).items():
+        people = _people(pipeline.roster, role)
+        if people < needed:
+            _warn_of_empty_seats(items, role, needed, people, report)
+        elif people == needed and opener_excluded:
+            at_the_mercy_of_the_opener += items
+    if at_the_mercy_of_the_opener:
+        words = N_("sign-offs of who opens do not count, so nobody who may sign these can open: {items:list}")
+        names = [item.id for item in checklist.items if item in at_the_mercy_of_the_opener]
+        report.warn(checklist.place, "seats-of-opener", phrase(words, items=names))
+
+
+def _seats(checklist: Checklist) -> Mapping[tuple[str, int], list[Item]]:
+    """The items that want so many people in a role; `""` is any role."""
+    seats: dict[tuple[str, int], list[Item]] = {}
     for item in checklist.items:
-        for role in item.sign_off.roles or ("",) if item.sign_off else ():
-            _judge_seat(item, role, _people(pipeline.roster, role), opener_excluded, report)
+        if item.sign_off is not None:
+            for role in item.sign_off.roles or ("",):
+                seats.setdefault((role, item.sign_off.count), []).append(item)
+    return seats
 
 
 def _people(roster: Roster, role: str) -> int:
@@ -23,19 +43,12 @@ def _people(roster: Roster, role: str) -> int:
     return sum(each.person_class is PersonClass.PERSON for each in people)
 
 
-def _judge_seat(item: Item, role: str, people: int, opener_excluded: bool, report: Report) -> None:
-    needed = item.sign_off.count if item.sign_off else 0
-    if people < needed and role:
-        template = N_("{item} needs {role} × {needed}; people on the roster with this role: {count}")
-        report.warn(
-            item.place, "empty-seat", phrase(template, item=item.id, needed=needed, role=role, count=people)
-        )
-    elif people < needed:
-        template = N_("signers needed for {item}: {needed}; people on the roster: {count}")
-        report.warn(item.place, "empty-seat", phrase(template, item=item.id, needed=needed, count=people))
-    elif people == needed and opener_excluded:
-        words = phrase(
-            N_("{item} can only be signed off when none of those who may sign it opens the promotion"),
-            item=item.id,
-        )
-        report.warn(item.place, "seat-of-opener", words)
+def _warn_of_empty_seats(items: list[Item], role: str, needed: int, people: int, report: Report) -> None:
+    template = (
+        N_("{items:list}: signers wanted as {role}: {needed}; people on the roster with this role: {people}")
+        if role
+        else N_("{items:list}: signers wanted: {needed}; people on the roster: {people}")
+    )
+    names = [item.id for item in items]
+    words = phrase(template, items=names, role=role, needed=needed, people=people)
+    report.warn(items[0].place, "empty-seat", words)

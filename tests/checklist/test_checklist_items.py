@@ -186,9 +186,9 @@ def test_seats_nobody_could_fill_are_warnings() -> None:
 
     assert loaded is not None
     assert said(problems) == [
-        "5:3: warning: one can only be signed off when none of those who may sign it opens the promotion",
-        "5:3: warning: one needs operations × 1; people on the roster with this role: 0",
-        "6:3: warning: signers needed for two: 2; people on the roster: 1",
+        "1:1: warning: sign-offs of who opens do not count, so nobody who may sign these can open: one",
+        "5:3: warning: one: signers wanted as operations: 1; people on the roster with this role: 0",
+        "6:3: warning: two: signers wanted: 2; people on the roster: 1",
     ]
 
 
