@@ -45,6 +45,7 @@ _NOWHERE = Environment(
 )
 _LONGEST_TEXT = 1000
 _MOST_PARTS = 50
+_MOST_EVIDENCE = 64 * 1024
 _MOST_FRAMES = 12
 
 
@@ -221,18 +222,19 @@ def _secrets_of(variables: Mapping[str, VariableValues]) -> list[Secret]:
 
 def _clean(outcome: Outcome, redactor: Redactor) -> Outcome:
     """The outcome with every text scrubbed of secrets, and cut to a size that fits an entry."""
-    evidence = tuple(
-        Evidence(
-            _clean_message(each.fact, redactor),
-            _clean_parameter(each.expected, redactor),
-            _clean_parameter(each.observed, redactor),
-            each.verdict,
-        )
-        for each in outcome.evidence[: 2 * _MOST_PARTS]
-    )
+    evidence = []
+    room = _MOST_EVIDENCE
+    for each in outcome.evidence:
+        expected = _clean_parameter(each.expected, redactor)
+        observed = _clean_parameter(each.observed, redactor)
+        line = Evidence(_clean_message(each.fact, redactor), expected, observed, each.verdict)
+        room -= len(repr(line))
+        if room < 0:
+            break
+        evidence.append(line)
     overrides = tuple(redactor.scrub(each)[:_LONGEST_TEXT] for each in outcome.overrides)
     reason = _clean_message(outcome.reason, redactor)
-    return replace(outcome, reason=reason, evidence=evidence, overrides=overrides)
+    return replace(outcome, reason=reason, evidence=tuple(evidence), overrides=overrides)
 
 
 def _clean_message(said: Message, redactor: Redactor) -> Message:

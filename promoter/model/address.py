@@ -95,12 +95,8 @@ _IN_A_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._")
 
 def _ascii_host(host: str) -> str:
     name = host.encode("idna").decode("ascii").lower() if not host.isascii() else host.lower()
-    if (
-        not name
-        or len(name) > 253
-        or not set(name) <= _IN_A_NAME
-        or ".." in name
-        or name.startswith((".", "-"))
-    ):
+    labels = name.removesuffix(".").split(".")
+    fits = len(name) <= 253 and all(0 < len(each) < 64 and not each.startswith("-") for each in labels)
+    if not fits or not set(name) <= _IN_A_NAME:
         raise ValueError("not a host")
     return name
