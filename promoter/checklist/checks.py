@@ -9,7 +9,7 @@ from promoter.checklist.forms import Form, Others, Schema, as_table, attempt, ma
 from promoter.checklist.leaves import duration, line, slug
 from promoter.checklist.nodes import Node, Scalar, Table
 from promoter.checklist.references import value
-from promoter.checklist.reporting import Known, Report, Unread
+from promoter.checklist.reporting import Known, Report, Unread, about
 from promoter.checks.declaration import Kind
 from promoter.checks.fields import json_schema, mistake
 from promoter.messages import N_, phrase
@@ -105,8 +105,7 @@ def _judge_values_later(kind: Kind, fields: Table, values: Mapping[str, Value], 
             node = fields.get(spec.name)
             wrong = mistake(spec, values[spec.name], secret_variables=secrets) if node else None
             if node and wrong:
-                words = phrase(N_("{name} {wrong}"), name=spec.name, wrong=wrong)
-                report.wrong(node.place, "field-mistaken", words)
+                report.wrong(node.place, "field-mistaken", about(spec.name, wrong))
 
     report.later(judge)
 

@@ -114,7 +114,8 @@ def _known(table: Table, members: Mapping[str, Member], report: Report) -> tuple
                 whole = False
             values[member.into] = member.default
             continue
-        got = attempt(member.form, node, report)
+        with report.under(key):
+            got = attempt(member.form, node, report)
         whole &= got is not None
         values[member.into] = got and got[0]
     return values, whole
@@ -185,8 +186,9 @@ def map_of(
         values: dict[str, W] = {}
         for key, child in table.entries:
             quoted = Scalar(key.text, False, key.place)
-            name = attempt(key_form, quoted, report)
-            with report.inside(key.text):
+            with report.under(key.text):
+                name = attempt(key_form, quoted, report)
+            with report.under(key.text, users_own=True):
                 value = attempt(form, child, report)
             if name is not None and value is not None:
                 values[name[0]] = combine(key, value[0])

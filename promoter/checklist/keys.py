@@ -17,6 +17,7 @@ SSH_TYPES = (
 )
 _ARMOUR = ("-----BEGIN PGP PUBLIC KEY BLOCK-----", "-----END PGP PUBLIC KEY BLOCK-----")
 _PUBLIC_KEY_PACKET = 6
+_LONGEST = 50_000
 
 
 def ssh_key(written: str) -> Key:
@@ -54,6 +55,8 @@ def gpg_key(armoured: str) -> Key:
 
 
 def _decoded(text: str) -> bytes:
+    if len(text) > _LONGEST:
+        raise ValueError("too long")
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as cause:

@@ -42,13 +42,15 @@ Question: TypeAlias = Callable[[Known], None]
 
 
 class Report:
-    """The problems of one file. `scope` is the keys above what is being read, outermost first; `pinned`
-    when the file is a copy from the trail, judged when it was pinned."""
+    """The problems of one file. `scope` is the user's own keys above what is being read, outermost first,
+    `field` the key it stands under; `pinned` when the file is a copy from the trail, judged when it was
+    pinned."""
 
     def __init__(self, path: str, *, pinned: bool = False) -> None:
         self.path = path
         self.pinned = pinned
         self.scope: tuple[str, ...] = ()
+        self.field = ""
         self.known = Known()
         self._problems: list[Problem] = []
         self._questions: list[Question] = []
@@ -70,8 +72,8 @@ class Report:
     def refuse(
         self, place: Place, code: str, words: Phrase, near: tuple[str, Iterable[str]] | None = None
     ) -> NoReturn:
-        """Notes a problem and gives the node up, by raising Unread."""
-        self.wrong(place, code, words, near)
+        """Notes a problem of the field being read and gives the node up, by raising Unread."""
+        self.wrong(place, code, about(self.field, words) if self.field else words, near)
         raise Unread
 
     def declare(self, sort: str, name: str, place: Place) -> None:
@@ -94,14 +96,14 @@ class Report:
         self._questions.clear()
 
     @contextmanager
-    def inside(self, key: str) -> Iterator[None]:
-        """Reads what stands under a key."""
-        outer = self.scope
-        self.scope = (*outer, key)
+    def under(self, key: str, *, users_own: bool = False) -> Iterator[None]:
+        """Reads what stands under a key, one of the format or one of the user's own."""
+        outer = self.scope, self.field
+        self.scope, self.field = ((*self.scope, key) if users_own else self.scope), key
         try:
             yield
         finally:
-            self.scope = outer
+            self.scope, self.field = outer
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -111,6 +113,11 @@ class Report:
             words = phrase(NP_("and {count} more problem", "and {count} more problems"), count=self._left_out)
             found.append(Problem(Place(self.path), "more-problems", words))
         return tuple(found)
+
+
+def about(field: str, words: Phrase) -> Phrase:
+    """What is wrong with a field, with its name."""
+    return phrase(N_("{field}: {wrong}"), field=field, wrong=words)
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:

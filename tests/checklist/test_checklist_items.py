@@ -57,31 +57,31 @@ def test_an_item_may_say_everything() -> None:
         ("- {id: one, title: One}\n", "5:3: one has neither a check nor a sign-off: nothing would ever hold it"),
         ("- {id: one, title: One, level: advisory, sign_off: {}}\n", "1:1: no item is required: the gate would always be open"),
         (ITEM + ITEM, "6:8: one is taken already, at line 5"),
-        ("- {id: One, title: One, sign_off: {}}\n", "5:8: must be of lower-case letters, digits, '.', '_' and '-', 64 at most, not starting with a sign"),
-        ("- {id: " + "a" * 65 + ", title: One, sign_off: {}}\n", "5:8: must be of lower-case letters, digits, '.', '_' and '-', 64 at most, not starting with a sign"),
-        ("- {id: one, title: '', sign_off: {}}\n", "5:20: says nothing; leave the field out or fill it in"),
+        ("- {id: One, title: One, sign_off: {}}\n", "5:8: id: must be of lower-case letters, digits, '.', '_' and '-', 64 at most, not starting with a sign"),
+        ("- {id: " + "a" * 65 + ", title: One, sign_off: {}}\n", "5:8: id: must be of lower-case letters, digits, '.', '_' and '-', 64 at most, not starting with a sign"),
+        ("- {id: one, title: '', sign_off: {}}\n", "5:20: title: says nothing; leave the field out or fill it in"),
         ("- {id: one, titel: One, sign_off: {}}\n", "5:13: there is no field titel here; did you mean title?"),
-        ("- {id: one, title: One, sign_off: {count: 0}}\n", "5:43: must be a whole number from 1 to 100"),
-        ("- {id: one, title: One, sign_off: {count: 01}}\n", "5:43: must be a whole number from 1 to 100"),
-        ("- {id: one, title: One, sign_off: {count: '1'}}\n", "5:43: must be a whole number from 1 to 100"),
-        ("- {id: one, title: One, sign_off: {roles: []}}\n", "5:43: must not be an empty list"),
+        ("- {id: one, title: One, sign_off: {count: 0}}\n", "5:43: count: must be a whole number from 1 to 100"),
+        ("- {id: one, title: One, sign_off: {count: 01}}\n", "5:43: count: must be a whole number from 1 to 100"),
+        ("- {id: one, title: One, sign_off: {count: '1'}}\n", "5:43: count: must be a whole number from 1 to 100"),
+        ("- {id: one, title: One, sign_off: {roles: []}}\n", "5:43: roles: must not be an empty list"),
         ("- {id: one, title: One, sign_off: {roles: [a, a]}}\n", "5:47: a is taken already, at line 5"),
-        ("- {id: one, title: One, sign_off: {}, survives: everything}\n", "5:49: must be one of release"),
+        ("- {id: one, title: One, sign_off: {}, survives: everything}\n", "5:49: survives: must be one of release"),
         (ITEM + "- {id: two, title: Two, sign_off: {}, needs: [onne]}\n", "6:47: there is no item onne in this checklist; did you mean one?"),
         ("- {id: one, title: One, sign_off: {}, needs: [one]}\n", "5:3: one needs itself, by way of its needs"),
         ("- {id: one, title: One, checks: [{htps: {url: 'https://a.example'}}]}\n", "5:35: there is no kind of check named htps; did you mean https?"),
-        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example'}, dns: {}}]}\n", "5:34: a check is one kind with its fields: '- https: {url: …}'"),
-        ("- {id: one, title: One, checks: [https]}\n", "5:34: must be a mapping of fields to values"),
+        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example'}, dns: {}}]}\n", "5:34: checks: a check is one kind with its fields: '- https: {url: …}'"),
+        ("- {id: one, title: One, checks: [https]}\n", "5:34: checks: must be a mapping of fields to values"),
         ("- {id: one, title: One, checks: [{https: }]}\n", "5:42: url is missing here"),
         ("- {id: one, title: One, checks: [{https: {ulr: 'https://a.example'}}]}\n", "5:43: https has no field ulr; did you mean url?"),
-        ("- {id: one, title: One, checks: [{https: {url: ftp://a.example}}]}\n", "5:48: url must be an http or https URL, without user name or password"),
-        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', timeout: 0}}]}\n", "5:78: timeout must be a length of time, such as 5s, 10m or 7d"),
-        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', status: 0404}}]}\n", "5:77: 0404 is not the same to every reader of YAML: write it in quotes if it is text, as JSON would write it if not"),
+        ("- {id: one, title: One, checks: [{https: {url: ftp://a.example}}]}\n", "5:48: url: must be an http or https URL, without user name or password"),
+        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', timeout: 0}}]}\n", "5:78: timeout: must be a length of time, such as 5s, 10m or 7d"),
+        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', status: 0404}}]}\n", "5:77: status: 0404 is not the same to every reader of YAML: write it in quotes if it is text, as JSON would write it if not"),
         ("- {id: one, title: One, checks: [{https: {url: {fact: urls.appp}}}]}\n", "5:55: there is no fact urls.appp of preprod; did you mean urls.app?"),
         ("- {id: one, title: One, checks: [{https: {url: {variable: HOOK}}}]}\n", "5:59: preprod has no variable HOOK; did you mean HOOK_URL?"),
-        ("- {id: one, title: One, checks: [{https: {url: {variable: SHOP_SECRET}}}]}\n", "5:48: url is no secret, and would show the value of SHOP_SECRET"),
-        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', max_age: 7}}]}\n", "5:78: 7 is not text to YAML; write it in quotes"),
-        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', max_age: 0d}}]}\n", "5:78: must be a length of time with its unit, such as 12h, 7d or 2w, ten years at most"),
+        ("- {id: one, title: One, checks: [{https: {url: {variable: SHOP_SECRET}}}]}\n", "5:48: url: is no secret, and would show the value of SHOP_SECRET"),
+        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', max_age: 7}}]}\n", "5:78: max_age: 7 is not text to YAML; write it in quotes"),
+        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', max_age: 0d}}]}\n", "5:78: max_age: must be a length of time with its unit, such as 12h, 7d or 2w, ten years at most"),
         ("- {id: one, title: One, checks: [{credentials: }, {credentials: {}}]}\n", "5:51: credentials is taken already, at line 5"),
     ],
 )  # fmt: skip
@@ -92,7 +92,7 @@ def test_a_mistake_in_an_item_is_a_problem_with_its_place(items: str, wrong: str
 def test_a_checklist_without_items_is_a_problem() -> None:
     _, problems = load_checklist(HEAD.replace("items:", "items: []").encode(), PATH, pipeline())
 
-    assert said(problems) == ["4:8: must not be an empty list"]
+    assert said(problems) == ["4:8: items: must not be an empty list"]
 
 
 def test_needs_in_a_circle_are_each_named() -> None:
@@ -111,7 +111,7 @@ def test_needs_in_a_circle_are_each_named() -> None:
 def test_an_item_that_cannot_be_read_is_still_there_to_be_needed() -> None:
     items = "- {id: one, title: 1}\n- {id: two, title: Two, sign_off: {}, needs: [one]}\n"
 
-    assert item_problems(items) == ["5:20: 1 is not text to YAML; write it in quotes"]
+    assert item_problems(items) == ["5:20: title: 1 is not text to YAML; write it in quotes"]
 
 
 def test_unknown_environments_are_problems_and_so_is_staying_where_one_is() -> None:
