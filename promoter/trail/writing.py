@@ -67,6 +67,7 @@ def append(
             return there
         oids = {each: _stored(repository, blob) for each, blob in files.items()}
         tree = with_files(repository, tip, oids)
+        _reread(repository, tree, files)
         if not identity.interactive:
             commit = _commit(repository, tree, tip, entry, identity)
             return _published(
@@ -167,7 +168,6 @@ def _published(
     new, old = appended.commit, tip
     for _ in range(_ATTEMPTS):
         if move(repository, held, reference, new, old):
-            _reread(repository, new, appended.path, content)
             return Appended(appended.commit, appended.path, new)
         before, old = old, repository.commit_of(reference)
         if before is old is None:
@@ -211,13 +211,16 @@ def _stored(repository: Repository, content: bytes) -> str:
     return repository.change("hash-object", "-w", "--stdin", input=content).decode("ascii").strip()
 
 
-def _reread(repository: Repository, tip: str, path: str, content: bytes) -> None:
-    [(_, _, found)] = repository.objects([f"{tip}:{path}"])
-    if found != content:
+def _reread(repository: Repository, tree: str, files: Mapping[str, bytes]) -> None:
+    """Makes sure, before anybody signs, that what was written can be read: git takes an object that a
+    power cut left empty for one that is there already."""
+    try:
+        found = [content for _, _, content in repository.objects(f"{tree}:{path}" for path in files)]
+    except GitFailed:
+        found = []
+    if found != list(files.values()):
         raise CannotAct(
-            phrase(
-                N_("the trail does not read back as it was written: an object of the repository is damaged")
-            ),
+            phrase(N_("what was written does not read back: an object of the repository is damaged")),
             phrase(
                 N_("run 'git fsck'; the entry's bytes are in {place}"),
                 place=str(Outbox(repository).directory),

@@ -1,3 +1,4 @@
+import base64
 import os
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from promoter.errors import CannotAct
 from promoter.messages import Language
 from promoter.trail.identity import GitIdentity, git_identity
 from promoter.trail.repository import Repository
-from promoter.trail.ssh_key import find_key, parse_public
+from promoter.trail.ssh_key import find_key
 from tests.support.git_repositories import Signer, become, git, gpg_home, make_repository, make_signer
 
 
@@ -81,14 +82,13 @@ def test_a_key_that_is_only_in_an_agent_is_found_by_its_command(tmp_path: Path, 
     assert (True, person.id, False) == (found.signing, found.key_id, found.interactive)
 
 
-def test_a_key_on_a_token_always_wants_a_touch() -> None:
+def test_a_key_on_a_token_always_wants_a_touch(repository_of_alice: Path) -> None:
     kind = b"sk-ssh-ed25519@openssh.com"
     blob = len(kind).to_bytes(4, "big") + kind + b"\0\0\0\x01x"
-    import base64
-
-    key = parse_public(f"{kind.decode()} {base64.b64encode(blob).decode()} alice")
-    assert key is not None
-    assert key.hardware
+    literal = f"key::{kind.decode()} {base64.b64encode(blob).decode()} alice"
+    git(repository_of_alice, "config", "user.signingkey", literal)
+    found = identity_in(repository_of_alice)
+    assert (found.key_type, found.interactive) == (kind.decode(), True)
 
 
 def test_a_gpg_key_is_named_by_its_fingerprint(

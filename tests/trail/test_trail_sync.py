@@ -92,7 +92,10 @@ def test_only_the_trails_branch_moves(
     git(at_alice.root, "tag", "v1")
     git(at_alice.root, "config", "push.followTags", "true")
     git(at_alice.root, "config", "push.gpgSign", "true")
-    shared_start(at_alice, at_bob, alice)
+    append(at_alice, BRANCH, genesis(alice))
+    git(at_alice.root, "tag", "-a", "-m", "one", "annotated", BRANCH)
+    sync(at_alice, BRANCH)
+    sync(at_bob, BRANCH)
     assert f"refs/heads/{BRANCH}" == git(server, "for-each-ref", "--format=%(refname)")
     refs = git(at_bob.root, "for-each-ref", "--format=%(refname)").splitlines()
     assert {f"refs/heads/{BRANCH}", "refs/promoter/fetched", f"refs/promoter/remote/origin/{BRANCH}"} == set(
