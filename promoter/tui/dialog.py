@@ -73,7 +73,7 @@ class Dialog(ModalScreen[str | None]):
         self.session = session
         self.language = session.language
         self._typed_word = typed_word
-        self._opened = monotonic()
+        self.opened_at = monotonic()
         self._busy = False
 
     def heading(self) -> str:
@@ -101,7 +101,7 @@ class Dialog(ModalScreen[str | None]):
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        """The statement, the fields, then Cancel and the way to confirm."""
+        """The statement, the fields, the way to confirm, and Cancel: tab goes from it to the first field."""
         with Vertical(id="dialog") as dialog:
             dialog.border_title = foreign(self.heading())
             with VerticalScroll(id="asked", can_focus=False):
@@ -112,8 +112,8 @@ class Dialog(ModalScreen[str | None]):
                     yield self.labelled(self.language.say(words), Line("typed"), style=BAD)
             yield Static(id="wrong", markup=False)
             with Horizontal(id="choices"):
-                yield Cancel(foreign(f" {self.language.gettext(N_('Cancel'))} "))
                 yield Accept(foreign(" ctrl+j ", DIM) + foreign(f"{self.accept_word()} ", "bold"))
+                yield Cancel(foreign(f" {self.language.gettext(N_('Cancel'))} "))
 
     def labelled(self, words: str, line: Line, *, style: str = DIM) -> Widget:
         """A line with its label beside it, or above it when the label is long."""
@@ -133,7 +133,7 @@ class Dialog(ModalScreen[str | None]):
 
     def action_accept(self) -> None:
         """Does it, unless the dialog has only just opened or something is missing."""
-        if self._busy or monotonic() - self._opened < DEAF_SECONDS:
+        if self._busy or monotonic() - self.opened_at < DEAF_SECONDS:
             return
         missing = self.missing() or self._missing_word()
         if missing is not None:
@@ -148,7 +148,7 @@ class Dialog(ModalScreen[str | None]):
         event.stop()
         if event.button.id == "accept":
             self.action_accept()
-        elif monotonic() - self._opened >= DEAF_SECONDS:
+        elif monotonic() - self.opened_at >= DEAF_SECONDS:
             self.action_cancel()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -84,13 +84,11 @@ class SignDialog(Dialog):
         """Enter adds a link or a file to the evidence; elsewhere it goes on to the next line."""
         name, value = event.input.id, event.value.strip()
         if name in ("link", "file") and value:
-            event.stop()
+            event.prevent_default()
             (self._links if name == "link" else self._files).append(value)
             event.input.value = ""
             given = [foreign(f"+ {each}", DIM) for each in (*self._links, *self._files)]
             self.query_one("#evidence", Static).update(lines_of(given))
-        else:
-            super().on_input_submitted(event)
 
     def missing(self) -> str | None:
         """The first required field that is empty."""

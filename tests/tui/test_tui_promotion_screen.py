@@ -2,58 +2,21 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Static
 
 from promoter.errors import CannotAct
 from promoter.messages import N_, phrase
-from promoter.tui.app import PromoterApp
 from promoter.tui.board_screen import BoardScreen
 from promoter.tui.detailpane import DetailPane
 from promoter.tui.help_screen import HelpScreen
 from promoter.tui.itemlist import ItemList
 from promoter.tui.log_screen import LogScreen
-from promoter.tui.promotion_screen import PromotionScreen
 from promoter.tui.report_screen import ReportScreen
-from promoter.tui.session import Session
-from tests.support.desks import FakeDesk, board, remedies, speaking, standing
-
-NARROW, WIDE = (80, 24), (160, 50)
-
-
-@asynccontextmanager
-async def sitting(
-    desk: FakeDesk, size: tuple[int, int] = NARROW, language: str = "en"
-) -> AsyncIterator[tuple[PromoterApp, Pilot[int]]]:
-    app = PromoterApp(Session(desk, speaking(language), remedies=remedies))
-    async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
-        await settle(app, pilot)
-        yield app, pilot
-
-
-async def settle(app: PromoterApp, pilot: Pilot[int]) -> None:
-    await app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-def shown(app: PromoterApp) -> str:
-    """What the screen says, line by line, as the terminal would get it."""
-    width, height = app.size
-    lines = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in lines[:height])
-
-
-def promotion(app: PromoterApp) -> PromotionScreen:
-    return next(each for each in app.screen_stack if isinstance(each, PromotionScreen))
-
-
-def toasts(app: PromoterApp) -> str:
-    return "\n".join(each.message for each in app._notifications)
+from tests.support.desks import FakeDesk, board, standing
+from tests.support.sittings import NARROW, WIDE, promotion, settle, shown, sitting, toasts
 
 
 async def test_the_cursor_starts_on_what_holds_the_gate() -> None:
@@ -158,9 +121,10 @@ async def test_r_runs_one_item_and_shift_r_all_of_them() -> None:
         await settle(app, pilot)
         await pilot.press("R")
         await settle(app, pilot)
-        assert [
-            each[0] for each in desk.wrote("run")
-        ] == [("webhook",), ("webhook", "oauth", "integration", "environment", "flows", "hmac")]
+        assert [each[0] for each in desk.wrote("run")] == [
+            ("webhook",),
+            ("webhook", "oauth", "integration", "environment", "flows", "hmac"),
+        ]
         assert "7 checks ran and are recorded" in toasts(app)
 
 
@@ -247,7 +211,7 @@ async def test_the_report_the_log_and_the_help_open_and_close() -> None:
             assert words in shown(app)
             await pilot.press("escape")
             await pilot.pause()
-            assert app.screen is promotion(app)
+            assert promotion(app).is_current
 
 
 async def test_the_palette_finds_a_command_by_name_and_runs_it() -> None:
@@ -272,7 +236,7 @@ async def test_a_promotion_is_opened_from_the_board() -> None:
     async with sitting(desk) as (app, pilot):
         await pilot.press("o")
         await pilot.pause(0.35)
-        await pilot.press("tab", "tab", "tab", *"v2", "ctrl+j")
+        await pilot.press("tab", "tab", *"v2", "ctrl+j")
         await settle(app, pilot)
         await settle(app, pilot)
         assert desk.wrote("open") == [("staging-to-preprod", "v2", None, "")]

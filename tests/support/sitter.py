@@ -1,0 +1,55 @@
+"""The full screen at a made-up desk, as a process of its own: `python -m tests.support.sitter SCENE`.
+
+Scenes: `plain`, `production`, `hostile`, `crash` (the report is a bug with a secret among its locals).
+What was signed is written to the file named by SITTER_LOG.
+"""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from promoter.errors import PromoterError
+from promoter.tui.desk import Desk, SignOffForm
+from promoter.tui.start import sit_down
+from tests.support.desks import FakeDesk, speaking, standing
+
+
+class _Broken(FakeDesk):
+    def report(self, promotion: str) -> str:
+        secret = "hunter2-hunter2"
+        raise RuntimeError(f"a bug of {len(secret)} letters")
+
+
+class _Logging(FakeDesk):
+    def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
+        with Path(os.environ["SITTER_LOG"]).open("a", encoding="utf-8") as log:
+            log.write(f"{item}\n")
+
+
+def _desk(scene: str) -> Desk:
+    if scene == "hostile":
+        from tests.support.hostile import TERMINAL, scene_of
+
+        return FakeDesk(
+            shown=scene_of(TERMINAL), markdown=f"# {TERMINAL}\n\n| {TERMINAL} |\n|---|\n| {TERMINAL} |\n"
+        )
+    if scene == "crash":
+        return _Broken()
+    return _Logging(shown=standing(production=scene == "production"))
+
+
+def main() -> int:
+    """Sits down; ends as `promoter` does."""
+    try:
+        return sit_down(lambda: _desk(sys.argv[1]), speaking(), None)
+    except PromoterError as error:
+        sys.stderr.write(f"{speaking().say(error.wrong)}\n")
+        return error.exit_code
+    except RuntimeError as bug:
+        traceback.print_exception(bug)
+        return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""The full screen, with somebody at the keys and no terminal."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+
+from promoter.tui.app import PromoterApp
+from promoter.tui.promotion_screen import PromotionScreen
+from promoter.tui.session import Session
+from tests.support.desks import FakeDesk, remedies, speaking
+
+NARROW, WIDE = (80, 24), (160, 50)
+
+
+@asynccontextmanager
+async def sitting(
+    desk: FakeDesk, size: tuple[int, int] = NARROW, language: str = "en"
+) -> AsyncIterator[tuple[PromoterApp, Pilot[int]]]:
+    """The application at a desk, its first reading done."""
+    app = PromoterApp(Session(desk, speaking(language), remedies=remedies))
+    async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+        await settle(app, pilot)
+        yield app, pilot
+
+
+async def settle(app: PromoterApp, pilot: Pilot[int]) -> None:
+    """Waits for what was asked for in the background."""
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def shown(app: PromoterApp) -> str:
+    """What the screen says, line by line, as the terminal would get it."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in lines)
+
+
+def promotion(app: PromoterApp) -> PromotionScreen:
+    """The promotion screen, wherever it is on the stack."""
+    return next(each for each in app.screen_stack if isinstance(each, PromotionScreen))
+
+
+def toasts(app: PromoterApp) -> str:
+    """What passing notes say."""
+    return "\n".join(each.message for each in app._notifications)

@@ -1,0 +1,200 @@
+"""Dialogs that write to the trail, and how they cannot be confirmed by accident."""
+
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from promoter.errors import Refused
+from promoter.messages import N_, phrase
+from promoter.tui.app import PromoterApp
+from promoter.tui.desk import SignOffForm
+from promoter.tui.dialog import DEAF_SECONDS, Dialog
+from tests.support.desks import FakeDesk, identity, standing
+from tests.support.sittings import promotion, settle, shown, sitting, toasts
+
+OPENERS = {"s": "sign", "x": "reject", "v": "revoke"}
+
+
+async def opened(app: PromoterApp, pilot: Pilot[Any], *keys: str) -> None:
+    """Opens a dialog and waits until it listens."""
+    await pilot.press(*keys)
+    await settle(app, pilot)
+    assert isinstance(app.screen, Dialog)
+    await pilot.pause(DEAF_SECONDS + 0.02)
+
+
+async def test_signing_needs_ctrl_j_and_records_the_comment_and_the_evidence() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await opened(app, pilot, "s")
+        assert "Endpoint webhook HTTPS" in shown(app)
+        assert "as Alice <alice@example.com>" in shown(app)
+        await pilot.press("tab", *"seen", "tab", *"https://a.example", "enter", *"https://b.example")
+        await pilot.press("tab", *"notes.txt", "ctrl+j")
+        await settle(app, pilot)
+        form = SignOffForm("seen", {}, ("https://a.example", "https://b.example"), (Path("notes.txt"),))
+        assert [("webhook", form)] == desk.wrote("sign")
+        assert "webhook is signed off" in toasts(app)
+        assert app.screen is promotion(app)
+
+
+@pytest.mark.parametrize("key", list(OPENERS))
+async def test_cancel_has_the_focus(key: str) -> None:
+    async with sitting(FakeDesk()) as (app, pilot):
+        await pilot.press("j", key)
+        await settle(app, pilot)
+        assert (app.focused.id if app.focused else None) == "cancel"
+
+
+@pytest.mark.parametrize("key", list(OPENERS))
+async def test_the_key_that_opened_a_dialog_does_not_confirm_it_held_or_repeated(key: str) -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await pilot.press("j", key)
+        await settle(app, pilot)
+        await pilot.press(*[key] * 4)
+        await pilot.pause(DEAF_SECONDS)
+        await pilot.press(*[key] * 4)
+        await settle(app, pilot)
+        assert isinstance(app.screen, Dialog)
+        assert desk.wrote(OPENERS[key]) == []
+
+
+async def test_enter_confirms_nothing_wherever_the_focus_is() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        for keys in ((), ("tab",), ("shift+tab",)):
+            await opened(app, pilot, "s")
+            await pilot.press(*keys, *["enter"] * 5)
+            await settle(app, pilot)
+            if isinstance(app.screen, Dialog):
+                await pilot.press("escape")
+                await settle(app, pilot)
+        assert desk.wrote("sign") == []
+
+
+async def test_a_dialog_that_has_just_opened_is_deaf() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await pilot.press("s")
+        await settle(app, pilot)
+        assert isinstance(app.screen, Dialog)
+        app.screen.opened_at = monotonic() + 0.5
+        await pilot.press("ctrl+j", "enter")
+        await settle(app, pilot)
+        assert desk.wrote("sign") == []
+        assert isinstance(app.screen, Dialog)
+        app.screen.opened_at = monotonic() - DEAF_SECONDS
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert len(desk.wrote("sign")) == 1
+
+
+async def test_the_button_confirms_with_space_and_with_the_mouse() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await opened(app, pilot, "s")
+        await pilot.press("shift+tab")
+        assert (app.focused.id if app.focused else None) == "accept"
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert desk.wrote("sign") == []
+        await pilot.press("space")
+        await settle(app, pilot)
+        assert len(desk.wrote("sign")) == 1
+        await opened(app, pilot, "s")
+        await pilot.click("#accept")
+        await settle(app, pilot)
+        assert len(desk.wrote("sign")) == 2
+
+
+async def test_into_production_the_release_is_typed() -> None:
+    desk = FakeDesk(shown=standing(production=True))
+    async with sitting(desk) as (app, pilot):
+        await opened(app, pilot, "s")
+        assert "PRODUCTION: type v1.4.0 to confirm" in shown(app)
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("sign") == []
+        assert "Type v1.4.0 to confirm" in shown(app)
+        await pilot.press(*"v1.4.0", "ctrl+j")
+        await settle(app, pilot)
+        assert len(desk.wrote("sign")) == 1
+
+
+async def test_a_form_says_which_field_is_empty_and_goes_there() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await pilot.press("j", "j", "j", "j")
+        await opened(app, pilot, "s")
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "Fill in: Name of the contact" in shown(app)
+        await pilot.press(*"Zoe", "tab", *"0102", "ctrl+j")
+        await settle(app, pilot)
+        assert [("support-contact", SignOffForm("", {"name": "Zoe", "phone": "0102"}))] == desk.wrote("sign")
+
+
+@pytest.mark.parametrize("key", ["x", "v"])
+async def test_rejecting_and_taking_back_need_a_reason(key: str) -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await pilot.press("j")
+        await opened(app, pilot, key)
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "A reason is required." in shown(app)
+        await pilot.press(*"wrong", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote(OPENERS[key]) == [("credentials", "wrong")]
+
+
+async def test_there_is_nothing_to_take_back_where_nobody_answered() -> None:
+    async with sitting(FakeDesk()) as (app, pilot):
+        await pilot.press("v")
+        assert "there is nothing to take back" in toasts(app)
+
+
+async def test_a_refusal_is_said_in_the_dialog_and_loses_nothing_typed() -> None:
+    desk = FakeDesk(
+        refusal=Refused(phrase(N_("you are not on the roster")), phrase(N_("ask a roster-admin")))
+    )
+    async with sitting(desk) as (app, pilot):
+        await opened(app, pilot, "s")
+        await pilot.press("tab", *"kept", "ctrl+j")
+        await settle(app, pilot)
+        text = shown(app)
+        for words in ("you are not on the roster", "ask a roster-admin", "kept"):
+            assert words in text
+
+
+async def test_an_open_gate_is_promoted_with_the_tip_that_was_looked_at() -> None:
+    done = standing(done=True)
+    desk = FakeDesk(shown=done)
+    assert done.decision.answer.is_open
+    async with sitting(desk) as (app, pilot):
+        await opened(app, pilot, "p")
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert [("", done.trail.tip)] == desk.wrote("promote")
+
+
+async def test_a_machine_without_a_signing_key_is_told_so() -> None:
+    desk = FakeDesk(who=identity(signing=False))
+    async with sitting(desk) as (app, pilot):
+        await opened(app, pilot, "s")
+        assert "not signed: git has no signing key" in shown(app)
+
+
+async def test_escape_leaves_without_doing_anything() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await pilot.press("s")
+        await settle(app, pilot)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert app.screen is promotion(app)
+        assert desk.wrote("sign") == []
