@@ -230,4 +230,4 @@ def _extended(writer: Writer, state: State, commits: Sequence[CommitFacts]) -> S
 
 
 def _programs() -> str:
-    return " ".join(name for name in ("gpg", "gpg2", "ssh-keygen") if shutil.which(name))
+    return "with " + " ".join(name for name in ("gpg", "gpg2", "ssh-keygen") if shutil.which(name))

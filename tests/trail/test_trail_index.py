@@ -1,0 +1,261 @@
+"""The index says what the history says, however it came to be, and is never missed."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from promoter.errors import CannotAct
+from promoter.model.entry import Recorded, Trust
+from promoter.model.roster import ROSTER_ADMIN
+from promoter.trail.index import Index, Indexed
+from promoter.trail.index_rows import IndexDamaged
+from promoter.trail.projection import InMemory, Projection, from_history
+from promoter.trail.repository import Repository
+from promoter.trail.trust import State
+from tests.support.git_repositories import Signer, git
+from tests.support.trail_histories import (
+    BRANCH,
+    History,
+    files_of,
+    genesis,
+    opened,
+    person,
+    roster_change,
+    sign_off,
+    subject,
+)
+
+
+@pytest.fixture
+def history(repository_of_alice: Path) -> History:
+    return History(repository_of_alice)
+
+
+@pytest.fixture
+def begun(history: History, alice: Signer, bob: Signer) -> History:
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN), person(bob))
+    history.add(beginning, by=alice)
+    history.add(opened(alice, beginning), by=alice)
+    return history
+
+
+def index_of(history: History) -> Index:
+    return Index(Repository.discover(history.directory), BRANCH)
+
+
+def said(projection: Projection) -> tuple[object, ...]:
+    """Everything a projection answers."""
+    findings = sorted(map(repr, projection.findings()))
+    promotions = tuple(projection.of_promotion(each) for each in ("p1", "p2"))
+    state: State = projection.state
+    return (
+        projection.tip,
+        projection.entries,
+        state,
+        projection.of_trail(),
+        promotions,
+        projection.everything(),
+        findings,
+    )
+
+
+def agrees(history: History) -> None:
+    """The index, as it is now, answers what the history does."""
+    projection = index_of(history).at(history.tip)
+    assert isinstance(projection, Indexed)
+    assert said(from_history(Repository.discover(history.directory), history.tip)) == said(projection)
+
+
+def test_the_index_agrees_with_history_step_by_step(history: History, alice: Signer, bob: Signer) -> None:
+    beginning = genesis(alice)
+    everyone = (person(alice, ROSTER_ADMIN), person(bob))
+    for each in (
+        beginning,
+        roster_change(alice, *everyone),
+        opened(alice, beginning),
+        sign_off(bob),
+        opened(alice, beginning, subject=subject("p2")),
+        sign_off(alice, subject=subject("p2")),
+    ):
+        history.add(each, by=alice if each.actor.id == "alice" else bob)
+        agrees(history)
+    base = history.tip
+    removal = history.add(roster_change(alice, everyone[0]), by=alice)
+    agrees(history)
+    beside = history.add(sign_off(bob), by=bob, after=[base])
+    history.merge(removal, beside, by=bob)
+    agrees(history)
+    history.add(sign_off(bob), by=bob)
+    history.commit({"README": b"", "r/00000000000000000000000001.held.json": b"{}"}, by=bob)
+    agrees(history)
+
+    reasons = [each.why.code for each in index_of(history).at(history.tip).everything().recorded if each.why]
+    assert reasons == ["removed-meanwhile", "unknown-key"]
+
+
+def test_only_new_commits_are_walked(begun: History, bob: Signer) -> None:
+    [path] = files_of(index_of(begun).at(begun.tip).everything().recorded[0].entry)
+    oid = git(begun.directory, "rev-parse", f"{begun.tip}:{path}")
+    begun.add(sign_off(bob), by=bob)
+    (begun.directory / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+
+    assert index_of(begun).at(begun.tip).entries == 3
+
+
+def damage_bytes(path: Path) -> None:
+    path.write_bytes(b"not a database at all, and longer than a header would be" * 100)
+
+
+def damage_version(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE meta SET value = 'other' WHERE key = 'version'")
+    connection.commit()
+    connection.close()
+
+
+def damage_tables(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE meta")
+    connection.commit()
+    connection.close()
+
+
+def damage_tip(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'tip'", ("f" * 40,))
+    connection.commit()
+    connection.close()
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+@pytest.mark.parametrize(
+    "damage", [damage_bytes, damage_version, damage_tables, damage_tip, truncate, Path.unlink]
+)
+def test_an_index_that_is_damaged_or_of_another_trail_is_made_anew(
+    begun: History, bob: Signer, damage: Callable[[Path], None]
+) -> None:
+    index_of(begun).at(begun.tip)
+    damage(index_of(begun).path)
+    begun.add(sign_off(bob), by=bob)
+
+    agrees(begun)
+
+
+def test_rows_that_cannot_be_read_are_known_as_damage(begun: History) -> None:
+    projection = index_of(begun).at(begun.tip)
+    connection = sqlite3.connect(index_of(begun).path)
+    connection.execute("UPDATE files SET content = x'ff'")
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(IndexDamaged):
+        projection.everything()
+
+
+def test_where_nothing_can_be_written_the_trail_is_read_all_the_same(begun: History) -> None:
+    (begun.directory / ".git" / "promoter").write_text("in the way")
+
+    projection = index_of(begun).at(begun.tip)
+
+    assert isinstance(projection, InMemory)
+    assert projection.entries == 2
+
+
+def test_an_earlier_tip_than_the_indexs_is_answered_from_history(begun: History, bob: Signer) -> None:
+    before = begun.tip
+    begun.add(sign_off(bob), by=bob)
+    index_of(begun).at(begun.tip)
+
+    assert (before, 2) == ((earlier := index_of(begun).at(before)).tip, earlier.entries)
+    agrees(begun)
+
+
+def test_a_projection_whose_index_moved_on_says_so(begun: History, bob: Signer) -> None:
+    earlier = index_of(begun).at(begun.tip)
+    begun.add(sign_off(bob), by=bob)
+    index_of(begun).at(begun.tip)
+
+    with pytest.raises(IndexDamaged):
+        earlier.everything()
+
+
+def test_a_rewritten_branch_makes_the_index_anew(begun: History, bob: Signer) -> None:
+    base = begun.tip
+    begun.add(sign_off(bob, "one"), by=bob)
+    index_of(begun).at(begun.tip)
+    begun.add(sign_off(bob, "another"), by=bob, after=[base])
+
+    agrees(begun)
+
+
+def test_two_branches_have_an_index_each(begun: History, alice: Signer) -> None:
+    other = History(begun.directory, "promoter/other")
+    other.add(genesis(alice, person(alice, ROSTER_ADMIN)), by=alice)
+    second = Index(Repository.discover(begun.directory), other.branch)
+
+    assert (index_of(begun).at(begun.tip).entries, second.at(other.tip).entries) == (2, 1)
+    assert index_of(begun).path != second.path
+
+
+def test_several_readers_at_once_bring_it_up_to_date_once(begun: History, bob: Signer) -> None:
+    for _ in range(5):
+        begun.add(sign_off(bob), by=bob)
+    counts: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: counts.append(index_of(begun).at(begun.tip).entries))
+        for _ in range(8)
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert counts == [7] * 8
+    agrees(begun)
+
+
+def test_a_clone_without_the_whole_history_is_told_what_to_fetch(begun: History, tmp_path: Path) -> None:
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth=1", "--branch", BRANCH, begun.directory.as_uri(), str(shallow))
+    clone = History(shallow)
+
+    with pytest.raises(CannotAct) as cannot:
+        index_of(clone).at(clone.tip)
+    assert cannot.value.remedy is not None
+
+
+def test_a_signature_that_could_not_be_checked_is_checked_again_once_it_can_be(
+    begun: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alice: Signer
+) -> None:
+    import os
+    import subprocess
+
+    from promoter.model.roster import Key, Person
+    from promoter.trail.sshsig import fingerprint_of_line
+
+    key = tmp_path / "dave"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", str(key)], check=True)
+    public = " ".join(key.with_suffix(".pub").read_text().split()[:2])
+    dave = Signer("Dave", "dave@example.org", key, public, str(fingerprint_of_line(public)))
+    known = Person("dave", "Dave", (dave.email,), (), (Key(dave.id, "ecdsa", public),))
+    begun.add(roster_change(alice, person(alice, ROSTER_ADMIN), known), by=alice)
+    begun.add(sign_off(dave), by=dave)
+    without = tmp_path / "bin"
+    without.mkdir()
+    (without / "git").symlink_to(
+        next(Path(each, "git") for each in os.environ["PATH"].split(":") if Path(each, "git").exists())
+    )
+
+    def last() -> Recorded:
+        return index_of(begun).at(begun.tip).everything().recorded[-1]
+
+    with monkeypatch.context() as poorer:
+        poorer.setenv("PATH", str(without))
+        assert Trust.QUARANTINED is last().trust
+    assert Trust.COUNTED is last().trust
