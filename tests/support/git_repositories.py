@@ -1,6 +1,7 @@
 """Real git repositories, people with real SSH and GPG keys, and a git that knows nothing of this machine."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -108,7 +109,8 @@ def commit_file(directory: Path, name: str, content: str) -> str:
 
 
 def gpg_home(directory: Path, person: Signer) -> Iterator[str]:
-    """A GPG home with an unprotected signing key of the person; yields its fingerprint, then ends its agent.
+    """A GPG home with an unprotected signing key of the person; yields its fingerprint, then ends its
+    agent and removes it.
 
     GPG's sockets need a short path: give it a directory close to the root.
     """
@@ -125,5 +127,8 @@ def gpg_home(directory: Path, person: Signer) -> Iterator[str]:
         check=True,
         capture_output=True,
     ).stdout.decode()
-    yield next(line.split(":")[9] for line in listed.splitlines() if line.startswith("fpr"))
-    subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=False, capture_output=True)
+    try:
+        yield next(line.split(":")[9] for line in listed.splitlines() if line.startswith("fpr"))
+    finally:
+        subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=False, capture_output=True)
+        shutil.rmtree(directory)
