@@ -9,7 +9,8 @@ from promoter.checklist.composing import DEEPEST, MOST_ALIASES, MOST_NODES, comp
 from promoter.checklist.loading import load_checklist, load_pipeline
 from promoter.checklist.nodes import Scalar, Series, Table
 from promoter.place import Place
-from tests.support.checklist_texts import PIPELINE, pipeline, said
+from promoter.shipped import shipped
+from tests.support.checklist_texts import PATH, PIPELINE, pipeline, said
 
 
 def codes(text: str | bytes) -> list[str]:
@@ -163,5 +164,23 @@ def test_no_text_put_into_a_pipeline_makes_loading_raise(splinter: str, at: int)
 
     loaded, problems = load_pipeline(text.encode(), "pipeline.yaml")
     load_checklist(text.encode(), "pipeline.yaml", pipeline())
+
+    assert (loaded is None) == any(not each.warning for each in problems)
+
+
+SHIPPED = (shipped("checklists") / "staging-to-preprod.yaml").read_text(encoding="utf-8")
+
+
+@settings(max_examples=150)
+@given(
+    st.text(alphabet="ab:-[]{}#&*!|>'\"%@`,?~ \n\t01.", max_size=20),
+    st.integers(0, len(SHIPPED)),
+    st.integers(0, 30),
+)
+def test_no_text_put_into_a_checklist_makes_loading_raise(splinter: str, at: int, cut: int) -> None:
+    text = SHIPPED[:at] + splinter + SHIPPED[at + cut :]
+
+    loaded, problems = load_checklist(text.encode(), PATH, pipeline())
+    load_checklist(text.encode(), PATH, None, pinned=True)
 
     assert (loaded is None) == any(not each.warning for each in problems)
