@@ -21,7 +21,10 @@ def _books() -> Iterator[tuple[str, Mapping[str, Template]]]:
 
 def test_every_code_of_every_room_has_its_words_in_the_phrasebook() -> None:
     missing = {
-        (room, code) for room, phrases in _books() for code, words in phrases.items() if phrasebook(code) != words
+        (room, code)
+        for room, phrases in _books()
+        for code, words in phrases.items()
+        if phrasebook(code) != words
     }
     assert set() == missing
 
