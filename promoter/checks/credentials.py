@@ -167,8 +167,6 @@ class Credentials:
         """Judges each variable, then the file they come from; the gravest finding is the reason."""
         named = self.environment or context.environment.name
         target = context.environments.get(named)
-        if target is None and named == context.environment.name:
-            target = context.environment
         if target is None:
             return conclude(self, "environment-unknown", environment=named)
         unknown = [each for each in self.variables if target.variables.rule(each) is None]

@@ -5,6 +5,7 @@ An entry point of a third party is named as its kind, and points at the class.
 
 import importlib
 import pkgutil
+from functools import cache
 from typing import TYPE_CHECKING
 
 from promoter import checks
@@ -65,9 +66,10 @@ def _knowing(code: str) -> Kind | None:
         return None
 
 
-def _own_names() -> set[str]:
+@cache
+def _own_names() -> frozenset[str]:
     found = {each.name for each in pkgutil.iter_modules(checks.__path__)} - _NOT_KINDS
-    return {name.replace("_", "-") for name in found}
+    return frozenset(name.replace("_", "-") for name in found)
 
 
 def _entry_points() -> "tuple[EntryPoint, ...]":

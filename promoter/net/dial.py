@@ -1,16 +1,16 @@
 """A connected socket: names looked up, addresses tried, tunnels asked for."""
 
+import _thread
 import asyncio
 import contextlib
 import errno
 import os
 import socket
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from promoter.messages import message
-from promoter.model.address import HostPort
+from promoter.model.address import HostPort, is_ip_address
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence
 from promoter.net.proxy import open_tunnel
@@ -49,7 +49,13 @@ async def dial(route: Route, context: Context) -> tuple[socket.socket, str, tupl
 
 async def _connect(target: HostPort, context: Context) -> tuple[socket.socket, str, tuple[Evidence, ...]]:
     context.journal.doing = message("looking-up", host=target.host)
-    addresses = await _look_up(target)
+    return await connect_to_any(await _look_up(target), target, context)
+
+
+async def connect_to_any(
+    addresses: Sequence[SocketAddress], target: HostPort, context: Context
+) -> tuple[socket.socket, str, tuple[Evidence, ...]]:
+    """A socket connected to the first of the target's addresses that answers; as `dial`."""
     loop = asyncio.get_running_loop()
     attempts: list[Evidence] = []
     errors: list[OSError] = []
@@ -87,14 +93,15 @@ def _no_connection(
 def _words(error: OSError) -> str:
     if isinstance(error, TimeoutError):
         return os.strerror(errno.ETIMEDOUT)
-    return error.strerror or str(error)
+    return os.strerror(error.errno) if error.errno else str(error)  # asyncio words `strerror` anew
 
 
 async def _look_up(target: HostPort) -> tuple[SocketAddress, ...]:
+    def look_up() -> _AddressInfo:
+        return socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+
     try:
-        found = await _in_a_thread(
-            lambda: socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-        )
+        found = look_up() if is_ip_address(target.host) else await _in_a_thread(look_up)
     except socket.gaierror as error:
         if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
             raise Trouble("name-unknown", host=target.host) from error
@@ -107,7 +114,8 @@ async def _look_up(target: HostPort) -> tuple[SocketAddress, ...]:
 
 async def _in_a_thread(look_up: Callable[[], _AddressInfo]) -> _AddressInfo:
     """A look-up in a thread of its own that nobody waits for: the loop's executor would hold up the end
-    of the program for as long as a name server does not answer."""
+    of the program for as long as a name server does not answer. A bare thread costs the loop nothing;
+    `Thread.start` waits for it to run."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[_AddressInfo] = loop.create_future()
 
@@ -127,5 +135,5 @@ async def _in_a_thread(look_up: Callable[[], _AddressInfo]) -> _AddressInfo:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(deliver, *result)
 
-    threading.Thread(target=run, daemon=True, name="look-up").start()
+    _thread.start_new_thread(run, ())
     return await answer

@@ -351,3 +351,20 @@ async def test_a_proxy_that_does_not_speak_http_is_could_not_tell() -> None:
         seen = context(process_environment={"HTTPS_PROXY": f"http://127.0.0.1:{port}"})
         outcome = await observe("https", {"url": "https://service.example"}, seen)
     assert code(outcome) == "errored proxy-refused"
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no /proc to count open files in")
+async def test_nothing_stays_open_after_a_check(tmp_path: Path, settings: ssl.SSLContext) -> None:
+    counted = []
+    async with serving(OK, settings) as port, serving(hanging_up) as rude:
+        for _ in range(3):
+            for url in (f"https://localhost:{port}", f"https://localhost:{rude}", "https://127.0.0.1:1"):
+                await observe("https", {"url": url, "ca_file": "root.pem"}, context(tmp_path))
+                await observe("https", {"url": url}, context(tmp_path))
+            await asyncio.sleep(0.1)
+            counted.append(open_files())
+    assert counted[0] == counted[-1]

@@ -141,19 +141,16 @@ async def serving(handler: Handler, settings: ssl.SSLContext | None = None) -> A
     conversations: set[asyncio.Task[None]] = set()
 
     async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        conversations.add(task)
-        try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-                await handler(reader, writer)
-        except asyncio.CancelledError:
-            pass
-        finally:
-            conversations.discard(task)
-            writer.transport.abort()
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            await handler(reader, writer)
 
-    server = await asyncio.start_server(attend, "127.0.0.1", 0, ssl=settings)
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(attend(reader, writer))
+        conversations.add(task)
+        task.add_done_callback(conversations.discard)
+        task.add_done_callback(lambda _: writer.transport.abort())
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=settings)
     port: int = server.sockets[0].getsockname()[1]
     try:
         yield port
