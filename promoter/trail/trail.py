@@ -143,7 +143,7 @@ class Trail:
             raise Refused(
                 phrase(
                     N_("the entry was written and does not count: {why}"),
-                    why=recorded.why or Message("unsigned"),
+                    why=recorded.why,
                 )
             )
         return recorded

@@ -1,23 +1,27 @@
 """The trail through its one door, on real repositories with real keys."""
 
+import os
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from promoter.errors import CannotAct, Refused, TrailUntrusted
 from promoter.model.entry import SignatureVerdict, Trust
-from promoter.model.roster import ROSTER_ADMIN
+from promoter.model.roster import ROSTER_ADMIN, Key
+from promoter.trail.identity import git_identity
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
-from tests.support.git_repositories import Signer, become, git, make_repository
+from tests.support.git_repositories import Signer, become, git, gpg_home, make_repository
 from tests.support.trail_histories import (
     BRANCH,
     CHECKLIST,
     History,
+    actor,
     digest_of,
-    entry,
     files_of,
     genesis,
     opened,
@@ -34,9 +38,9 @@ def trail_of(directory: Path) -> Trail:
 def test_a_repository_without_a_trail_has_an_empty_one(repository_of_alice: Path) -> None:
     trail = trail_of(repository_of_alice)
 
-    assert (None, 0) == (trail.tip, trail.position().entries)
-    assert () == trail.all_records().recorded
-    assert () == trail.verify(full=True).findings
+    assert (trail.tip, trail.position().entries) == (None, 0)
+    assert trail.all_records().recorded == ()
+    assert trail.verify(full=True).findings == ()
 
 
 def test_what_a_member_appends_counts_and_is_read_back(repository_of_alice: Path, alice: Signer) -> None:
@@ -57,9 +61,9 @@ def test_what_a_member_appends_counts_and_is_read_back(repository_of_alice: Path
     assert alice.id == recorded.key
     assert [beginning, opening] == [each.entry for each in trail.records_of_trail().recorded]
     assert [opening, voice] == [each.entry for each in trail.records_of("p1").recorded]
-    assert CHECKLIST == trail.blob(digest_of(CHECKLIST))
-    assert 3 == trail.position().entries
-    assert () == trail.verify(full=True).findings
+    assert trail.blob(digest_of(CHECKLIST)) == CHECKLIST
+    assert trail.position().entries == 3
+    assert trail.verify(full=True).findings == ()
 
 
 def test_without_a_roster_entries_are_claims(tmp_path: Path, alice: Signer) -> None:
@@ -68,8 +72,8 @@ def test_without_a_roster_entries_are_claims(tmp_path: Path, alice: Signer) -> N
 
     recorded = trail.append(genesis(alice))
 
-    assert (Trust.CLAIMED, SignatureVerdict.UNSIGNED) == (recorded.trust, recorded.signature)
-    assert ["no-roster"] == [each.message.code for each in trail.verify(full=False).findings]
+    assert (recorded.trust, recorded.signature) == (Trust.CLAIMED, SignatureVerdict.UNSIGNED)
+    assert [each.message.code for each in trail.verify(full=False).findings] == ["no-roster"]
 
 
 def test_what_could_not_count_is_refused_before_it_is_written(
@@ -84,7 +88,7 @@ def test_what_could_not_count_is_refused_before_it_is_written(
     with pytest.raises(Refused) as refused:
         trail.append(opened(bob, beginning))
 
-    assert "unknown-key" == refused.value.wrong.parameters["why"].code  # type: ignore[union-attr]
+    assert refused.value.wrong.parameters["why"].code == "unknown-key"  # type: ignore[union-attr]
     assert tip == trail.tip
 
 
@@ -104,6 +108,33 @@ def test_an_unsigned_entry_of_a_member_is_refused_before_it_is_written(
     assert tip == trail.tip
 
 
+def test_a_trail_is_signed_and_read_with_gpg_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alice: Signer
+) -> None:
+    home = Path("/tmp") / f"promoter-gpg-trail-{os.getpid()}"
+    fingerprints = gpg_home(home, alice)
+    fingerprint = next(fingerprints)
+    monkeypatch.setenv("GNUPGHOME", str(home))
+    directory = make_repository(tmp_path / "gpg", person=alice, signing=False)
+    git(directory, "config", "user.signingkey", fingerprint)
+    repository = Repository.discover(directory)
+    identity = git_identity(repository)
+    key = Key(str(identity.key_id), "gpg", str(identity.public_key))
+    me = replace(person(alice, ROSTER_ADMIN), keys=(key,))
+    beginning = genesis(alice, me, actor=replace(actor(alice), key=fingerprint))
+
+    recorded = Trail(repository, BRANCH).append(beginning)
+    next(fingerprints, None)
+    shutil.rmtree(home, ignore_errors=True)
+
+    assert (Trust.COUNTED, SignatureVerdict.GOOD, fingerprint) == (
+        recorded.trust,
+        recorded.signature,
+        recorded.key,
+    )
+    assert Trail(repository, BRANCH).verify(full=True).findings == ()
+
+
 def test_a_second_genesis_is_refused(repository_of_alice: Path, alice: Signer) -> None:
     trail = trail_of(repository_of_alice)
     trail.append(genesis(alice, person(alice, ROSTER_ADMIN)))
@@ -118,7 +149,7 @@ def test_appending_the_same_entry_again_changes_nothing(repository_of_alice: Pat
     first = trail.append(beginning)
 
     assert first == trail.append(beginning)
-    assert 1 == trail.position().entries
+    assert trail.position().entries == 1
 
 
 def test_only_a_roster_admin_changes_the_roster(
@@ -133,7 +164,7 @@ def test_only_a_roster_admin_changes_the_roster(
 
     become(repository_of_alice, alice)
     trail.append(roster_change(alice, person(alice, ROSTER_ADMIN)))
-    assert ("alice",) == tuple(each.id for each in trail.state.roster.people)
+    assert tuple(each.id for each in trail.state.roster.people) == ("alice",)
 
 
 def test_two_clones_read_the_same_after_they_met(tmp_path: Path, alice: Signer, bob: Signer) -> None:
@@ -155,9 +186,9 @@ def test_two_clones_read_the_same_after_they_met(tmp_path: Path, alice: Signer, 
     there.sync()
 
     assert here.all_records() == there.all_records()
-    assert 4 == len(here.records_of("p1").recorded) + 1
+    assert len(here.records_of("p1").recorded) + 1 == 4
     assert {Trust.COUNTED} == {each.trust for each in here.all_records().recorded}
-    assert [] == [each for trail in (here, there) for each in trail.verify(full=True).findings]
+    assert [each for trail in (here, there) for each in trail.verify(full=True).findings] == []
 
 
 def test_a_trail_read_long_ago_answers_of_that_moment(repository_of_alice: Path, alice: Signer) -> None:
@@ -168,7 +199,7 @@ def test_a_trail_read_long_ago_answers_of_that_moment(repository_of_alice: Path,
     other.append(opened(alice, beginning), {digest_of(CHECKLIST): CHECKLIST})
 
     assert before == trail.position()
-    assert () == trail.records_of("p1").recorded
+    assert trail.records_of("p1").recorded == ()
 
     trail.records_of_trail()
     assert other.position() == trail.position()
@@ -218,4 +249,4 @@ def test_reading_a_warm_trail_needs_neither_gitpython_nor_cryptography(
 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
 
-    assert (b"[]\n", b"") == (done.stdout, done.stderr)
+    assert (done.stdout, done.stderr) == (b"[]\n", b"")

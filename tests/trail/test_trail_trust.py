@@ -235,6 +235,36 @@ def test_a_machine_records_runs_and_decides_nothing() -> None:
     ]
 
 
+def test_signer_author_and_actor_must_be_one_person_at_one_address() -> None:
+    home = "bob@home.example"
+    two = replace(member(BOB), emails=(BOB.email, home))
+    root = begin(two)
+    alike = commit(sign_off(BOB, actor=replace(actor(BOB), email=home)), after=root)
+    differ = commit(sign_off(BOB, actor=replace(actor(BOB), email=home)), after=alike, email=BOB.email)
+    foreign = commit(sign_off(BOB), after=differ, email="bob@elsewhere.example")
+    both_foreign = commit(sign_off(BOB, actor=replace(actor(BOB), email="x@y.example")), after=foreign)
+    named_otherwise = commit(sign_off(CAROL), after=both_foreign, key=BOB)
+
+    assert list(verdicts(judge([root, alike, differ, foreign, both_foreign, named_otherwise])).values()) == [
+        "counted",
+        "counted",
+        "author-not-signer",
+        "author-not-signer",
+        "author-not-signer",
+        "signer-not-actor",
+    ]
+
+
+def test_an_id_that_counts_is_taken() -> None:
+    root = begin(member(BOB))
+    first = commit(sign_off(BOB), after=root)
+    found = first.found[0].entry
+    assert found is not None
+    second = commit(sign_off(BOB, "another", id=found.id), after=first)
+
+    assert outcome_of(second, root, first, second) == "duplicate-entry"
+
+
 def test_nobody_counts_outside_the_time_the_roster_gives_them() -> None:
     until = replace(member(BOB), valid_until=datetime(2026, 1, 1, tzinfo=UTC))
     root = begin(until)
