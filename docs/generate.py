@@ -1,0 +1,181 @@
+"""Fills the generated parts of the documents, from the code they speak of.
+
+    python -m docs.generate
+
+A part stands between `<!-- generated: NAME -->` and `<!-- end -->`. `make test` fails when one is not
+what the code says.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from inspect import cleandoc
+from pathlib import Path
+
+import click
+
+from promoter.checks import registry, rulings
+from promoter.checks.declaration import Kind
+from promoter.checks.fields import FieldSpec
+from promoter.cli import root
+from promoter.cli.grammar import SHARED, Option, Spoken
+from promoter.cli.verbs import VERBS
+from promoter.gate import PHRASES
+from promoter.gate.words import NEXT
+from promoter.messages import Template
+from promoter.model.ruling import Ruling
+from promoter.output.checks import VERDICTS
+from promoter.output.kinds import example
+from promoter.trail import verify
+from promoter.usecases.language import phrasebook
+
+DOCUMENTS = Path(__file__).parent
+_PART = re.compile(r"(<!-- generated: (?P<name>[a-z -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def filled(document: str) -> str:
+    """A document with its generated parts as the code says them now.
+
+    Raises KeyError for a part that nothing makes.
+    """
+    return _PART.sub(lambda part: f"{part[1]}\n{_parts()[part['name']]().strip()}\n\n{part[3]}", document)
+
+
+def parts_of(document: str) -> list[str]:
+    """The names of a document's generated parts."""
+    return [part["name"] for part in _PART.finditer(document)]
+
+
+def main() -> None:
+    """Fills every document of this directory in place."""
+    for path in sorted(DOCUMENTS.glob("*.md")):
+        path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _parts() -> Mapping[str, Callable[[], str]]:
+    verbs = {f"verb {name}": _of_verb(name) for name in VERBS}
+    return {
+        "kinds": _kinds,
+        "reasons of every kind": _reasons_of_every_kind,
+        "gate reasons": _gate_reasons,
+        "verify findings": _verify_findings,
+        "shared options": _shared_options,
+        **verbs,
+    }
+
+
+def _kinds() -> str:
+    return "\n".join(_kind(registry.kind(name)) for name in registry.names())
+
+
+def _kind(kind: Kind) -> str:
+    required = [each for each in kind.fields if each.required]
+    optional = [each for each in kind.fields if not each.required]
+    text = "\n\n".join(" ".join(each.split()) for each in cleandoc(kind.docstring).split("\n\n"))
+    effects = f"**Changes the world:** {_english(kind.effects)}\n" if kind.effects is not None else ""
+    return "\n".join(
+        (
+            f"## {kind.name}\n",
+            f"{text}\n",
+            effects + f"```yaml\n{example(kind)}```\n",
+            _table(("Field", "Default", "Meaning"), map(_field, (*required, *optional))),
+            _table(("Reason", "Verdict", "Says", "What to do"), _reasons(kind.rulings, f"{kind.name}.")),
+        )
+    )
+
+
+def _field(field: FieldSpec) -> tuple[str, ...]:
+    empty = field.default is None or field.default == ()
+    default = "required" if field.required else "—" if empty else f"`{field.default}`"
+    return f"`{field.name}`", default, _cell(field.description)
+
+
+def _reasons(of: Mapping[str, Ruling], prefix: str = "") -> Iterator[tuple[str, ...]]:
+    for code, ruling in sorted(of.items()):
+        yield (
+            f"`{code.removeprefix(prefix)}`",
+            VERDICTS[ruling.verdict],
+            _cell(_english(ruling.summary)),
+            _cell(_english(ruling.remedy)) if ruling.remedy is not None else "—",
+        )
+
+
+def _reasons_of_every_kind() -> str:
+    return _table(("Reason", "Verdict", "Says", "What to do"), _reasons(rulings.RULINGS))
+
+
+def _gate_reasons() -> str:
+    return _table(
+        ("Code", "Says", "What to do next"),
+        (
+            (f"`{code}`", _said(code), _cell(_english(NEXT[code])) if code in NEXT else "—")
+            for code in sorted({*PHRASES, *NEXT})
+        ),
+    )
+
+
+def _verify_findings() -> str:
+    codes = sorted(verify.PHRASES.keys() - {"verify-limits"})
+    return _table(("Code", "Says"), ((f"`{code}`", _said(code)) for code in codes))
+
+
+def _said(code: str) -> str:
+    words = phrasebook(code)
+    if words is None:
+        raise KeyError(code)
+    return _cell(_english(words))
+
+
+def _of_verb(name: str) -> Callable[[], str]:
+    return lambda: _verb(name)
+
+
+def _verb(name: str) -> str:
+    command = _command(name)
+    context = click.Context(command, info_name=f"promoter {name}")
+    own = [each for each in command.params if isinstance(each, Option) and each not in SHARED]
+    return "\n".join(
+        (
+            f"{VERBS[name].summary}\n",
+            f"```text\npromoter {name} {command.usage(context)}\n```\n",
+            _options(own, context) if own else "",
+            "```console\n" + "".join(f"$ {each}\n" for each in command.examples.split("\n")) + "```\n",
+        )
+    )
+
+
+def _command(name: str) -> Spoken:
+    group = root.Root("promoter")
+    found = group.get_command(click.Context(group), name)
+    if not isinstance(found, Spoken):
+        raise KeyError(name)
+    return found
+
+
+def _shared_options() -> str:
+    return _options(SHARED, click.Context(click.Command("promoter")))
+
+
+def _options(options: Iterable[Option], context: click.Context) -> str:
+    rows = (
+        (_cell(f"`{spelling}`"), _cell(text)) for spelling, text in (each.row(context) for each in options)
+    )
+    return _table(("Option", "Meaning"), rows)
+
+
+def _english(template: Template) -> str:
+    return template if isinstance(template, str) else template.many
+
+
+def _cell(text: str) -> str:
+    """A text for a cell: placeholders as `{name}`, without the way they are formatted."""
+    text = re.sub(r"\{(\w+)(:\w+)?\}", r"{\1}", text.replace("{{", "{").replace("}}", "}"))
+    return " ".join(text.replace("|", "\\|").replace("<", "&lt;").split())
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
