@@ -100,13 +100,7 @@ def show_evidence(console: Console, evidence: Sequence[Evidence], *, indent: str
     widths = [max((width(row[i]) for row in rows), default=0) for i in range(3)]
     heads = (say(N_("observed")), say(N_("expected")))
     if len(indent) + sum(widths) + sum(map(width, heads)) + 6 <= console.width:
-        console.columns(
-            [
-                (fact, f"{heads[0]} {seen}", f"{heads[1]} {wanted}" if wanted else "")
-                for fact, seen, wanted in rows
-            ],
-            indent=indent,
-        )
+        console.columns([_beside(row, heads) for row in rows], indent=indent)
         return
     for fact, seen, wanted in rows:
         console.line(indent, fact)
@@ -117,6 +111,11 @@ def show_evidence(console: Console, evidence: Sequence[Evidence], *, indent: str
                 console.line(
                     indent, "    ", (head if not index else " " * width(head), Style.FAINT), " ", words
                 )
+
+
+def _beside(row: tuple[Piece, str, str], heads: tuple[str, str]) -> list[Piece]:
+    fact, seen, wanted = row
+    return [fact, f"{heads[0]} {seen}", *([f"{heads[1]} {wanted}"] if wanted else [])]
 
 
 def _fact(evidence: Evidence, language: Language) -> Piece:

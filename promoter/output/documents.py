@@ -1,20 +1,20 @@
 """What programs read: the JSON of every verb that answers."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promoter.gate import CheckStanding, Decision, ItemStanding, SignOffStanding
 from promoter.messages import Language, Message, Parameter, message_to_json, parameter_to_json
 from promoter.model.entry import EvidenceItem, Recorded, Unreadable
-from promoter.model.outcome import CheckOutcome, Evidence, Outcome
+from promoter.model.outcome import Evidence, Outcome
 from promoter.model.release import Release
 from promoter.promotion import Promotion, RunsIn
 from promoter.trail.entry import entry_bytes
 from promoter.trail.trail import TrailPosition
 from promoter.trail.verify import Finding, Verification
 from promoter.usecases.language import remedy_of
+from promoter.usecases.running import RunReport
 from promoter.usecases.standing import Board, Standing
 
 if TYPE_CHECKING:
@@ -102,9 +102,7 @@ def outcome_document(outcome: Outcome, kind: str, language: Language) -> dict[st
     }
 
 
-def run_document(
-    outcomes: Iterable[CheckOutcome], recorded: Recorded | None, language: Language
-) -> dict[str, Any]:
+def run_document(report: RunReport, language: Language) -> dict[str, Any]:
     """`promoter/run/1`."""
     return {
         "outcomes": [
@@ -114,9 +112,10 @@ def run_document(
                 "at": each.at,
                 **outcome_document(each.outcome, each.kind, language),
             }
-            for each in outcomes
+            for each in report.outcomes
         ],
-        "recorded": recorded.commit if recorded else None,
+        "recorded": report.recorded.commit if report.recorded else None,
+        "warnings": [said(each, language) for each in report.warnings],
     }
 
 

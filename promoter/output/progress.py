@@ -11,11 +11,13 @@ from promoter.run import Finished, RunEvent, Started
 
 if TYPE_CHECKING:
     from rich.status import Status
-    from rich.text import Text
 
 
 class Progress:
-    """Shows the events of a run as they come; use it in a `with`."""
+    """Shows the events of a run as they come; use it in a `with`.
+
+    The live line is there only while checks run: what comes after may ask for a passphrase.
+    """
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -23,39 +25,45 @@ class Progress:
         self._live: Status | None = None
 
     def __enter__(self) -> Self:
-        if not self._console.as_json and self._console.err.isatty():
-            self._live = _status(self._console)
-            self._live.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._live is not None:
-            self._live.stop()
+        self._stop()
 
     def show(self, event: RunEvent) -> None:
         """Shows that a check began or ended."""
+        console = self._console
         match event:
             case Started(planned=planned):
                 self._running[(planned.item, planned.check.id)] = None
             case Finished(outcome=done):
                 self._running.pop((done.item, done.check), None)
-                if self._live is None and not self._console.as_json:
-                    verdict = done.outcome.verdict
-                    self._console.note((outcome_line(done, self._console.language), STYLES[verdict]))
-        if self._live is not None:
-            self._live.update(self._under_way())
+                if not (console.as_json or console.err.isatty()):
+                    console.note((outcome_line(done, console.language), STYLES[done.outcome.verdict]))
+        if not self._running:
+            self._stop()
+        elif console.err.isatty() and not console.as_json:
+            self._tell_what_runs()
 
-    def _under_way(self) -> "Text":
+    def _tell_what_runs(self) -> None:
         from rich.text import Text
 
-        names = ", ".join(f"{item} {check}" for item, check in self._running)
-        said = phrase(N_("running {names}"), names=names)
-        return Text(visible(self._console.language.say(said)), overflow="ellipsis", no_wrap=True)
+        if self._live is None:
+            self._live = _live_line(self._console)
+            self._live.start()
+        names = [f"{item} {check}" for item, check in self._running]
+        said = self._console.language.say(phrase(N_("running {names}"), names=names))
+        self._live.update(Text(visible(said), overflow="ellipsis", no_wrap=True))
+
+    def _stop(self) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
 
 
-def _status(console: Console) -> "Status":
+def _live_line(console: Console) -> "Status":
     from rich.console import Console as RichConsole
     from rich.status import Status
 
