@@ -24,8 +24,9 @@ def run_verb(request: Request, items: Sequence[str]) -> int:
     with request.workspace() as workspace, Progress(console) as progress:
         report = run_to_its_end(run(workspace, request.promotion, items, on_event=progress.show))
     if console.as_json:
-        console.document("promoter/run/1", run_document(report.outcomes, report.recorded, console.language))
+        console.document("promoter/run/1", run_document(report, console.language))
         return report.exit_code
+    console.warn(*report.warnings)
     show_run(console, report.outcomes)
     if report.recorded is not None:
         recorded = phrase(
@@ -48,13 +49,15 @@ def try_verb(request: Request, kind: str, fields: Sequence[str]) -> int:
     """Tries one check, and shows its outcome whole."""
     from promoter.output.checks import show_outcome
     from promoter.output.documents import outcome_document
-    from promoter.usecases.trying import try_check
+    from promoter.usecases.trying import try_check, warnings_about
 
     console = request.console
     given = dict(
         pair(each, N_("FIELD=VALUE"), N_("'promoter kinds NAME' lists the fields of a kind"))
         for each in fields
     )
+    if not console.as_json:
+        console.warn(*warnings_about(request.settings(), given))
     outcome = run_to_its_end(try_check(request.settings(), kind, given))
     if console.as_json:
         console.document("promoter/try/1", outcome_document(outcome, kind, console.language))

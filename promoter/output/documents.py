@@ -14,12 +14,12 @@ from promoter.trail.entry import entry_bytes
 from promoter.trail.trail import TrailPosition
 from promoter.trail.verify import Finding, Verification
 from promoter.usecases.language import remedy_of
-from promoter.usecases.running import RunReport
 from promoter.usecases.standing import Board, Standing
 
 if TYPE_CHECKING:
     from promoter.trail.sync import SyncReport
     from promoter.usecases.reporting import RenderedReport
+    from promoter.usecases.running import RunReport
 
 
 def status_document(standing: Standing, language: Language) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def outcome_document(outcome: Outcome, kind: str, language: Language) -> dict[st
     }
 
 
-def run_document(report: RunReport, language: Language) -> dict[str, Any]:
+def run_document(report: "RunReport", language: Language) -> dict[str, Any]:
     """`promoter/run/1`."""
     return {
         "outcomes": [

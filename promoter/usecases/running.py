@@ -8,7 +8,7 @@ from pathlib import Path
 
 from promoter import __version__
 from promoter.errors import ExitCode, UsageError
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Message, phrase
 from promoter.model.checklist import Checklist
 from promoter.model.context import Overrides
 from promoter.model.entry import Checked, EntryType, Recorded
@@ -18,16 +18,18 @@ from promoter.run import Finished, Planned, RunEvent, Surroundings, run_checks
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.pinned import Rules, item_of, rules_of
-from promoter.usecases.standing import chosen_promotion
+from promoter.usecases.standing import chosen_promotion, environment_warnings
 from promoter.usecases.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run came to, and the entry it was recorded in (None when nothing finished)."""
+    """What a run came to, the entry it was recorded in (None when nothing finished), and what should be
+    known of the environment it ran against."""
 
     outcomes: tuple[CheckOutcome, ...]
     recorded: Recorded | None
+    warnings: tuple[Message, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -72,7 +74,7 @@ async def run(
             order = {(each.item, each.check.id): index for index, each in enumerate(plan)}
             done = tuple(sorted(finished, key=lambda each: order[each.item, each.check]))
             recorded = write(workspace, EntryType.CHECKED, Checked(done, __version__), promotion=chosen)
-    return RunReport(outcomes, recorded)
+    return RunReport(outcomes, recorded, environment_warnings(rules.target))
 
 
 def planned(checklist: Checklist, items: Sequence[str]) -> tuple[Planned, ...]:

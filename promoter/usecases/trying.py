@@ -1,18 +1,24 @@
 """The kinds of checks, and one check by itself: to write checklists with."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
+from promoter.checklist.files import read_capped
+from promoter.checklist.loading import load_pipeline
 from promoter.checks import registry
 from promoter.checks.declaration import Kind
 from promoter.checks.fields import FieldSpec, from_text, mistake
 from promoter.errors import UsageError
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Message, phrase
 from promoter.model.outcome import Outcome
 from promoter.model.reference import FileContent, ProcessVariable, Value
+from promoter.place import Problem
 from promoter.redaction import Secret
 from promoter.run import Surroundings
 from promoter.run import try_check as run_one
-from promoter.usecases.workspace import Settings
+from promoter.shipped import shipped
+from promoter.usecases.standing import environment_warnings
+from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Settings
 
 
 def kinds() -> tuple[Kind, ...]:
@@ -63,6 +69,22 @@ async def try_check(settings: Settings, name: str, words: Mapping[str, str]) -> 
         clock=settings.clock,
     )
     return await run_one(name, fields, surroundings)
+
+
+def warnings_about(settings: Settings, words: Mapping[str, str]) -> tuple[Message, ...]:
+    """What must be said before a check goes to a host that the pipeline knows as internal or unstable:
+    the work tree's pipeline, or outside of one the shipped one."""
+    own = settings.directory / CHECKLISTS / PIPELINE_FILE
+    path = own if own.is_file() else shipped(CHECKLISTS) / PIPELINE_FILE
+    content = read_capped(path, str(path))
+    pipeline = None if isinstance(content, Problem) else load_pipeline(content, str(path), pinned=True)[0]
+    hosts = {urlsplit(each).hostname for each in words.values() if each.startswith("https://")}
+    return tuple(
+        warning
+        for environment in (pipeline.environments if pipeline else ())
+        if hosts & {urlsplit(each).hostname for each in environment.urls.values() if isinstance(each, str)}
+        for warning in environment_warnings(environment)
+    )
 
 
 def _value(spec: FieldSpec, words: str) -> Value:
