@@ -7,7 +7,6 @@ trail can: its last verified tip must still be in the history, and the beginning
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -42,6 +41,8 @@ class Anchors:
 
     def remember(self, branch: str, anchor: Anchor) -> None:
         """Remembers; where the repository cannot be written there is no memory."""
+        import tempfile
+
         anchors = dict(self._all()) | {branch: asdict(anchor)}
         with contextlib.suppress(OSError):
             descriptor, beside = tempfile.mkstemp(dir=self.path.parent, prefix=".anchor-")

@@ -6,7 +6,6 @@ made anew when it is damaged, of another version or of another history, and can 
 
 import contextlib
 import hashlib
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -230,4 +229,6 @@ def _extended(writer: Writer, state: State, commits: Sequence[CommitFacts]) -> S
 
 
 def _programs() -> str:
+    import shutil
+
     return "with " + " ".join(name for name in ("gpg", "gpg2", "ssh-keygen") if shutil.which(name))

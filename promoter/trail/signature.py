@@ -5,9 +5,7 @@ a GPG one names its key only, and can be checked once the roster has that key.
 """
 
 import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -192,12 +190,16 @@ class Examiner:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if self._home is not None:
+            import shutil
+
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = None
             self._imported.clear()
 
     def _gpg_seal(self, signature: bytes, payload: bytes) -> Seal:
         if self._home is None:
+            import tempfile
+
             self._home = tempfile.mkdtemp(prefix="promoter-gpg-")
         for key_id, public in self._keys.items():
             if key_id not in self._imported:
@@ -236,6 +238,8 @@ def _missing_key(status: Mapping[str, list[str]]) -> str:
 
 
 def _gpg(home: str, arguments: tuple[str, ...], given: bytes) -> str | None:
+    import shutil
+
     options = ("--homedir", home, "--batch", "--no-tty", "--no-autostart", "--no-auto-key-retrieve")
     program = shutil.which("gpg") or shutil.which("gpg2")
     if program is None:
@@ -269,6 +273,8 @@ def _ssh_seal(armoured: bytes, payload: bytes) -> Seal:
 
 
 def _ask_ssh_keygen(signature: sshsig.SshSignature, armoured: bytes, payload: bytes) -> SealState:
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="promoter-ssh-") as directory:
         allowed, written = Path(directory, "allowed"), Path(directory, "signature")
         allowed.write_text(f'signer namespaces="{sshsig.NAMESPACE}" {signature.public_line}\n')

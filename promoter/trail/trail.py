@@ -21,10 +21,10 @@ from promoter.trail.projection import InMemory, Projection, Records, from_histor
 from promoter.trail.repository import Repository
 from promoter.trail.signature import Seal, SealState
 from promoter.trail.trust import State
-from promoter.trail.verify import Verification, verify
 
 if TYPE_CHECKING:
     from promoter.trail.sync import SyncReport
+    from promoter.trail.verify import Verification
 
 __all__ = ["Records", "Trail", "TrailPosition"]
 
@@ -148,8 +148,10 @@ class Trail:
             )
         return recorded
 
-    def verify(self, *, full: bool = False) -> Verification:
+    def verify(self, *, full: bool = False) -> "Verification":
         """Walks the trail and reports everything that is wrong with it; with `full` no index is believed."""
+        from promoter.trail.verify import verify
+
         return verify(self.repository, self.branch, full=full)
 
     def sync(self, remote: str | None = None) -> "SyncReport":

@@ -6,16 +6,15 @@ is not what its name says.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from promoter.errors import CannotAct, ExitCode, TrailUntrusted
 from promoter.messages import N_, Message, Template, message
-from promoter.model.entry import Entry, Opened, Promoted, Recorded, Trust, Unreadable
-from promoter.trail import history, trust
+from promoter.model.entry import Promoted, Recorded, Trust, Unreadable
+from promoter.trail import bindings, history, trust
 from promoter.trail.ancestry import Ancestry, fold_order
 from promoter.trail.anchor import Anchors, require_descent, require_same_beginning
-from promoter.trail.entry import blob_path, is_blob_path
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.history import walk
 from promoter.trail.index import Index, directory_of
@@ -31,6 +30,7 @@ _SECONDS = 900
 PHRASES: Mapping[str, Template] = {
     **trust.PHRASES,
     **history.PHRASES,
+    **bindings.PHRASES,
     "not-counted": N_("does not count: {why}"),
     "not-readable": N_("no entry this version can read: {why}"),
     "trail-rewound": N_(
@@ -39,11 +39,6 @@ PHRASES: Mapping[str, Template] = {
     "trail-replaced": N_("the trail does not begin as it did when this clone first saw it"),
     "anchor-unreadable": N_("what this clone remembers of the trail cannot be read"),
     "counted-no-more": N_("counted for the index, and does not"),
-    "pinned-missing": N_("names a copy of {name} that the trail does not have"),
-    "pinned-differs": N_("a copied file is not what its name says"),
-    "binding-differs": N_(
-        "answers for another checklist, release or pair of environments than the promotion was opened with"
-    ),
     "decided-elsewhere": N_("was decided on {tip}, which is not in the history before it"),
     "object-differs": N_("a git object is not what its id says: {object}"),
     "object-missing": N_("a git object is missing from this clone: {object}"),
@@ -91,7 +86,11 @@ def verify(repository: Repository, branch: str, *, full: bool) -> Verification:
             findings += _decisions(walked, commits)
             findings += _no_longer(repository, branch, tip, walked)
         findings += _judged(walked)
-        findings += _blobs(repository, tip, walked, full=full)
+        counted = [each for each in walked.everything().recorded if each.trust is not Trust.QUARANTINED]
+        findings += bindings.copies(repository, tip, counted, full=full)
+        findings += bindings.subjects(counted)
+        if full:
+            findings += bindings.items(repository, tip, counted)
         entries, state = walked.entries, walked.state
     findings += _against_anchor(repository, branch, tip, state)
     return Verification(tuple(sorted(findings, key=_rank)), entries, tip)
@@ -125,62 +124,16 @@ def _walked(repository: Repository, tip: str) -> tuple[Projection, list[CommitFa
 def _judged(projection: Projection) -> Iterator[Finding]:
     yield from projection.findings()
     records = projection.everything()
-    opened: dict[str, Entry] = {}
     for each in records.recorded:
         if each.trust is Trust.QUARANTINED and each.why is not None:
             unsure = each.why.code == "unchecked-signature"
             severity = Severity.UNSURE if unsure else Severity.NOTE
             yield Finding(message("not-counted", why=each.why), severity, each.commit, each.path)
-        elif each.entry.subject is not None and not _bound(each.entry, opened):
-            yield Finding(message("binding-differs"), Severity.NOTE, each.commit, each.path)
     for unreadable in records.unreadable:
         said = message("not-readable", why=unreadable.why)
         yield Finding(said, Severity.NOTE, unreadable.commit, unreadable.path)
     if projection.state.genesis is not None and not projection.state.roster:
         yield Finding(message("no-roster"), Severity.NOTE)
-
-
-def _bound(entry: Entry, opened: dict[str, Entry]) -> bool:
-    subject = entry.subject
-    if subject is None:
-        return True
-    content = entry.content
-    if isinstance(content, Opened):
-        first = opened.setdefault(subject.promotion, entry)
-        return first is entry and content.checklist.digest == subject.checklist_digest
-    first_of = opened.get(subject.promotion)
-    return first_of is not None and first_of.subject == subject
-
-
-def _blobs(repository: Repository, tip: str, projection: Projection, *, full: bool) -> Iterator[Finding]:
-    """Copies that are not what their name says, and pinned ones that are not there."""
-    listed = repository.run("ls-tree", "-r", "-z", "--full-tree", tip, "a/", timeout=_SECONDS)
-    there = {
-        path.decode("utf-8", "backslashreplace"): about.split()[2].decode("ascii")
-        for about, _, path in (each.partition(b"\t") for each in listed.split(b"\0") if each)
-    }
-    pinned = list(_pinned(projection.everything().recorded))
-    for recorded, name, digest in pinned:
-        if blob_path(digest) not in there:
-            said = message("pinned-missing", name=name)
-            yield Finding(said, Severity.UNTRUSTED, recorded.commit, recorded.path)
-    wanted = {blob_path(digest) for _, _, digest in pinned} if not full else set(there)
-    paths = sorted(path for path in wanted & there.keys() if is_blob_path(path))
-    contents = repository.objects(there[path] for path in paths)
-    for path, (_, kind, content) in zip(paths, contents, strict=True):
-        if kind == "missing":
-            yield Finding(message("object-missing", object=there[path]), Severity.UNSURE, path=path)
-        elif hashlib.sha256(content).hexdigest() != path[5:]:
-            yield Finding(message("pinned-differs"), Severity.UNTRUSTED, path=path)
-
-
-def _pinned(records: Iterable[Recorded]) -> Iterator[tuple[Recorded, str, str]]:
-    for each in records:
-        content = each.entry.content
-        if each.trust is not Trust.QUARANTINED and isinstance(content, Opened):
-            for pinned in (content.pipeline, content.checklist, content.template, content.ca_file):
-                if pinned is not None:
-                    yield each, pinned.path, pinned.digest
 
 
 def _objects(repository: Repository, tip: str) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from promoter.checklist.loading import load_checklist
 from promoter.model.entry import (
     Content,
     Entry,
@@ -29,13 +30,30 @@ BRANCH = "promoter/trail"
 TRAIL = "0123456789abcdef0123456789abcdef"
 PIPELINE = "passe-marche"
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
-CHECKLIST = b"checklist: staging-to-preprod\n"
+CHECKLIST = b"""\
+checklist: staging-to-preprod
+from: staging
+to: preprod
+title: From staging to preprod
+items:
+  - id: webhook
+    title: The webhook answers
+    sign_off: {}
+"""
 _minutes = itertools.count()
 
 
 def digest_of(content: bytes) -> str:
     """`sha256:…` of a file that goes into the trail."""
     return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def definition_of(item: str, checklist: bytes = CHECKLIST) -> str:
+    """The digest of an item's definition in a checklist."""
+    loaded, problems = load_checklist(checklist, "checklists/it.yaml", None, pinned=True)
+    found = loaded.item(item) if loaded is not None else None
+    assert found is not None, problems
+    return found.digest
 
 
 def id_of(signer: Signer) -> str:
@@ -83,7 +101,7 @@ def entry(content: Content, by: Signer, *, kind: EntryType | None = None, **fiel
         "at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "content": content,
         "subject": None if kind.of_trail else subject(),
-        "item": ItemBinding("webhook", digest_of(b"webhook")) if kind is EntryType.SIGNED_OFF else None,
+        "item": ItemBinding("webhook", definition_of("webhook")) if kind is EntryType.SIGNED_OFF else None,
     }
     return Entry(**(given | fields))
 

@@ -6,9 +6,9 @@ import pytest
 
 from promoter.errors import ExitCode, TrailUntrusted
 from promoter.messages import Message
-from promoter.model.entry import Recorded, Trust
+from promoter.model.entry import ItemBinding, Opened, Pinned, Recorded, Trust
 from promoter.model.roster import ROSTER_ADMIN
-from promoter.trail.entry import entry_bytes, entry_path
+from promoter.trail.entry import blob_path, entry_bytes, entry_path
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
 from promoter.trail.verify import PHRASES, Verification, verify
@@ -18,6 +18,7 @@ from tests.support.trail_histories import (
     CHECKLIST,
     History,
     digest_of,
+    entry,
     files_of,
     genesis,
     opened,
@@ -347,6 +348,24 @@ def test_an_entry_bound_to_another_checklist_is_noted(begun: History, bob: Signe
     begun.add(sign_off(bob, subject=subject(checklist=b"another")), by=bob)
 
     assert found(begun) == (ExitCode.YES, ["binding-differs"])
+
+
+def test_an_entry_for_another_definition_of_an_item_is_noted(begun: History, bob: Signer) -> None:
+    begun.add(sign_off(bob, item=ItemBinding("webhook", digest_of(b"another"))), by=bob)
+    begun.add(sign_off(bob, item=ItemBinding("nowhere", digest_of(b"another"))), by=bob)
+
+    assert found(begun) == (ExitCode.YES, ["item-differs", "item-differs"])
+
+
+def test_a_pinned_checklist_that_does_not_load_is_noted(history: History, alice: Signer) -> None:
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN))
+    pinned = Pinned("checklists/it.yaml", digest_of(b"{"))
+    opening = Opened("staging-to-preprod", pinned, pinned, pinned, beginning.id)
+    history.add(beginning, by=alice)
+    files = files_of(entry(opening, alice, subject=subject(checklist=b"{")))
+    history.commit({**files, blob_path(pinned.digest): b"{"}, by=alice)
+
+    assert found(history) == (ExitCode.YES, ["pinned-unreadable"])
 
 
 def test_a_time_before_that_of_the_entry_it_follows_is_noted(begun: History, bob: Signer) -> None:
