@@ -10,7 +10,8 @@ from promoter.model.environment import Pipeline
 from promoter.model.release import Release
 from promoter.promotion import Promotion, RunsIn
 from promoter.tui.foreign import apart, fitted, foreign, lines_of
-from promoter.tui.words import ACCENT, ANSWERS, BAD, DIM, GOOD, HOLDS, PLAIN, WARN
+from promoter.tui.styles import ACCENT, BAD, DIM, GOOD, PLAIN, WARN
+from promoter.tui.words import ANSWERS, HOLDS
 from promoter.usecases.standing import Board, Standing
 from promoter.usecases.voices import is_last
 

@@ -12,14 +12,14 @@ from textual.widgets.option_list import Option
 from promoter.messages import N_, Language, phrase
 from promoter.promotion import Promotion, Stage
 from promoter.tui.bars import name_bar, pipeline_bar, release_words
-from promoter.tui.entrylist import VIM_MOVES
 from promoter.tui.foreign import foreign, lines_of
 from promoter.tui.history import moment
 from promoter.tui.keybar import KeyBar
-from promoter.tui.keys import BACK, BOARD, EVERYWHERE, bindings
+from promoter.tui.keys import BACK, BOARD, EVERYWHERE, VIM_MOVES, bindings
 from promoter.tui.session import Session
 from promoter.tui.statusline import status_line
-from promoter.tui.words import ACCENT, DIM, GOOD, HEADING, WARN, Look
+from promoter.tui.styles import ACCENT, DIM, GOOD, HEADING, WARN
+from promoter.tui.words import Look
 from promoter.usecases.standing import Board
 
 _STAGES = {

@@ -15,19 +15,8 @@ from promoter.tui.bars import SHORT_COMMIT
 from promoter.tui.foreign import foreign, indented, lines_of
 from promoter.tui.history import history_of, moment
 from promoter.tui.progress import LiveRun
-from promoter.tui.words import (
-    DIM,
-    GOOD,
-    HEADING,
-    ITEM_STATES,
-    NOT_RUN,
-    RUNNING,
-    SIGNATURES,
-    VALIDITIES,
-    VERDICTS,
-    WARN,
-    Look,
-)
+from promoter.tui.styles import DIM, GOOD, HEADING, WARN
+from promoter.tui.words import ITEM_STATES, NOT_RUN, RUNNING, SIGNATURES, VALIDITIES, VERDICTS, Look
 from promoter.usecases.standing import Standing
 
 Remedies: TypeAlias = Callable[[Message], Phrase | None]

@@ -1,29 +1,26 @@
 """The pane beside the items, or in their place where the terminal is narrow."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from promoter.gate import ItemStanding
-from promoter.tui.detail import DetailText
 from promoter.tui.foreign import foreign
-from promoter.tui.progress import LiveRun
+from promoter.tui.keys import VIM_SCROLLS
 from promoter.tui.session import Session
-from promoter.usecases.standing import Standing
+
+if TYPE_CHECKING:
+    from promoter.gate import ItemStanding
+    from promoter.tui.progress import LiveRun
+    from promoter.usecases.standing import Standing
 
 
 class DetailPane(VerticalScroll):
     """One item in full; scrolls with the keys that move the cursor in a list."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", show=False),
-        Binding("k", "scroll_up", show=False),
-        Binding("g", "scroll_home", show=False),
-        Binding("G", "scroll_end", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = VIM_SCROLLS
 
     def __init__(self, session: Session) -> None:
         super().__init__(id="detail")
@@ -35,7 +32,7 @@ class DetailPane(VerticalScroll):
         """One widget, whatever the item holds."""
         yield Static(id="detail-text", markup=False)
 
-    def show(self, standing: Standing, found: ItemStanding | None, live: LiveRun | None) -> None:
+    def show(self, standing: "Standing", found: "ItemStanding | None", live: "LiveRun | None") -> None:
         """Writes the detail of an item; another item starts at its top."""
         self._shown = (standing, found, live)
         item = found.item.id if found is not None else None
@@ -51,6 +48,8 @@ class DetailPane(VerticalScroll):
     def _write(self) -> None:
         if self._shown is None or not self.scrollable_content_region.width:
             return
+        from promoter.tui.detail import DetailText
+
         standing, found, live = self._shown
         text = foreign("")
         if found is not None:

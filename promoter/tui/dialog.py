@@ -24,7 +24,7 @@ from promoter.messages import N_, phrase
 from promoter.redaction import visible
 from promoter.tui.foreign import foreign
 from promoter.tui.session import Session
-from promoter.tui.words import BAD, DIM, WARN
+from promoter.tui.styles import BAD, DIM, WARN
 
 DEAF_SECONDS = 0.3
 _LABEL_WIDTH = 18

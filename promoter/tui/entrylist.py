@@ -3,20 +3,14 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from promoter.messages import Language
 from promoter.model.entry import Recorded
 from promoter.tui.history import entry_line
-
-VIM_MOVES: list[BindingType] = [
-    Binding("j", "cursor_down", show=False),
-    Binding("k", "cursor_up", show=False),
-    Binding("g", "first", show=False),
-    Binding("G", "last", show=False),
-]
+from promoter.tui.keys import VIM_MOVES
 
 
 class EntryList(OptionList):

@@ -13,7 +13,8 @@ from textual.widgets import Static
 from promoter.messages import N_, Language
 from promoter.tui.foreign import foreign, indented, lines_of
 from promoter.tui.keys import BACK, EVERYWHERE, MOVES, PROMOTION, Key
-from promoter.tui.words import DIM, HEADING, ITEM_STATES
+from promoter.tui.styles import DIM, HEADING
+from promoter.tui.words import ITEM_STATES
 
 _CAP_WIDTH = 8
 _WIDTH = 66

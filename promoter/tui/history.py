@@ -21,7 +21,8 @@ from promoter.model.entry import (
 )
 from promoter.promotion import Promotion
 from promoter.tui.foreign import foreign
-from promoter.tui.words import DIM, VERDICTS, Look, entry_look
+from promoter.tui.styles import DIM
+from promoter.tui.words import VERDICTS, Look, entry_look
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from textual.widgets import Static
 from promoter.messages import Language
 from promoter.tui.foreign import foreign
 from promoter.tui.keys import Key
-from promoter.tui.words import DIM
+from promoter.tui.styles import DIM
 
 _WIDE = 120
 

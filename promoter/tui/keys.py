@@ -34,6 +34,21 @@ def bindings(*tables: tuple[Key, ...]) -> list[BindingType]:
     return [each.binding() for table in tables for each in table if each.action]
 
 
+VIM_MOVES: list[BindingType] = [
+    Binding("j", "cursor_down", show=False),
+    Binding("k", "cursor_up", show=False),
+    Binding("g", "first", show=False),
+    Binding("G", "last", show=False),
+]
+
+VIM_SCROLLS: list[BindingType] = [
+    Binding("j", "scroll_down", show=False),
+    Binding("k", "scroll_up", show=False),
+    Binding("g", "scroll_home", show=False),
+    Binding("G", "scroll_end", show=False),
+    Binding("space", "page_down", show=False),
+]
+
 MOVES = (
     Key("up", "", "", N_("move; also k and j, g and G for the first and the last"), cap="↑ ↓"),
     Key("enter", "", "", N_("show the item by itself, or move into its detail"), cap="enter"),

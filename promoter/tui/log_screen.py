@@ -16,7 +16,8 @@ from promoter.tui.foreign import foreign
 from promoter.tui.keybar import KeyBar
 from promoter.tui.keys import EVERYWHERE, READING, bindings
 from promoter.tui.session import Session
-from promoter.tui.words import DIM, SIGNATURES, WARN
+from promoter.tui.styles import DIM, WARN
+from promoter.tui.words import SIGNATURES
 from promoter.usecases.standing import Standing
 
 

@@ -10,7 +10,7 @@ from promoter.tui.dialog import Dialog, Line
 from promoter.tui.foreign import foreign, lines_of
 from promoter.tui.session import Session
 from promoter.tui.sign_dialog import identity_lines
-from promoter.tui.words import DIM
+from promoter.tui.styles import DIM
 from promoter.usecases.standing import Board
 
 

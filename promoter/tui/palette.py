@@ -9,7 +9,7 @@ from textual.widgets.option_list import Option
 from promoter.messages import N_, Language
 from promoter.tui.foreign import foreign
 from promoter.tui.keys import BACK, BOARD, EVERYWHERE, PROMOTION, READING, Key
-from promoter.tui.words import DIM
+from promoter.tui.styles import DIM
 
 
 class Commands(Provider):

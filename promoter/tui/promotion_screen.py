@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from threading import Event
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -16,22 +16,22 @@ from textual.timer import Timer
 from textual.widgets import OptionList, Static
 
 from promoter.errors import PromoterError
-from promoter.gate import ItemStanding
 from promoter.messages import N_, NP_, phrase
-from promoter.model.checklist import Item
-from promoter.tui.bars import gate_bar, in_production, name_bar, pipeline_bar
 from promoter.tui.desk import Progress
 from promoter.tui.detailpane import DetailPane
 from promoter.tui.foreign import foreign
 from promoter.tui.itemlist import ItemList
 from promoter.tui.keybar import KeyBar
 from promoter.tui.keys import BACK, EVERYWHERE, PROMOTION, bindings
-from promoter.tui.progress import LiveRun
 from promoter.tui.session import Session, tell
-from promoter.tui.statusline import status_line
+from promoter.tui.styles import DIM, WARN
 from promoter.tui.verbs import Verbs
-from promoter.tui.words import DIM, WARN
-from promoter.usecases.standing import Board, Standing
+
+if TYPE_CHECKING:
+    from promoter.gate import ItemStanding
+    from promoter.model.checklist import Item
+    from promoter.tui.progress import LiveRun
+    from promoter.usecases.standing import Board, Standing
 
 POLL_SECONDS = 3.0
 _RELOAD_EVERY = 20
@@ -88,13 +88,15 @@ class PromotionScreen(Verbs, Screen[None]):
         self._draw_bars()
 
     @property
-    def current(self) -> ItemStanding | None:
+    def current(self) -> "ItemStanding | None":
         """The item under the cursor."""
         item = self.query_one(ItemList).current
         return self.standing.decision.item(item) if self.standing is not None and item is not None else None
 
-    def show(self, standing: Standing) -> None:
+    def show(self, standing: "Standing") -> None:
         """Draws a standing; the cursor stays on its item."""
+        from promoter.tui.bars import in_production
+
         self.standing = standing
         self.session.promotion = standing.promotion.id
         self.set_class(in_production(standing), "-production")
@@ -118,7 +120,9 @@ class PromotionScreen(Verbs, Screen[None]):
         except PromoterError as error:
             self._cannot_show(error)
 
-    def _take(self, shown: Standing | Board) -> None:
+    def _take(self, shown: "Standing | Board") -> None:
+        from promoter.usecases.standing import Standing
+
         if isinstance(shown, Standing):
             self.show(shown)
         else:
@@ -147,6 +151,8 @@ class PromotionScreen(Verbs, Screen[None]):
         width = max(self.size.width - 2, 20)
         if standing is None:
             return
+        from promoter.tui.bars import gate_bar, name_bar, pipeline_bar
+
         name = name_bar(standing.pipeline, language, width, demo=standing.demo, standing=standing)
         self.query_one("#name", Static).update(name, layout=False)
         where = pipeline_bar(standing.pipeline, standing.runs_in, language, width, standing.promotion)
@@ -154,7 +160,9 @@ class PromotionScreen(Verbs, Screen[None]):
         self.query_one("#gate", Static).update(gate_bar(standing, language, width), layout=False)
         self.query_one("#status", Static).update(self._status(standing, width), layout=False)
 
-    def _status(self, standing: Standing, width: int) -> Content:
+    def _status(self, standing: "Standing", width: int) -> Content:
+        from promoter.tui.statusline import status_line
+
         return status_line(standing, self.session.identity, self.live, self.session.language, width)
 
     def _draw_items(self) -> None:
@@ -206,7 +214,7 @@ class PromotionScreen(Verbs, Screen[None]):
         self._draw_bars()
         return True
 
-    def _start_run(self, items: Sequence[Item]) -> None:
+    def _start_run(self, items: "Sequence[Item]") -> None:
         checked = tuple(each for each in items if each.checks)
         if self.standing is None or not self.may_write():
             return
@@ -214,6 +222,8 @@ class PromotionScreen(Verbs, Screen[None]):
             words = phrase(N_("{item} has no check: people answer it. s signs it off."), item=items[0].id)
             tell(self.app, self.session.language.say(words))
             return
+        from promoter.tui.progress import LiveRun
+
         self._stop = Event()
         self.live = LiveRun(checked)
         self._spinner = self._spinner or self.set_interval(_SPIN_SECONDS, self._spin, pause=True)

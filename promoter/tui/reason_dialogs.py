@@ -14,7 +14,7 @@ from promoter.tui.dialog import Dialog, Line
 from promoter.tui.foreign import foreign, lines_of
 from promoter.tui.session import Session
 from promoter.tui.sign_dialog import identity_lines
-from promoter.tui.words import DIM, WARN
+from promoter.tui.styles import DIM, WARN
 from promoter.usecases.standing import Standing
 
 

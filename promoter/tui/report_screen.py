@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.theme import Theme
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
@@ -26,24 +26,17 @@ from promoter.redaction import visible
 from promoter.tui.bars import gate_bar, name_bar
 from promoter.tui.foreign import foreign
 from promoter.tui.keybar import KeyBar
-from promoter.tui.keys import EVERYWHERE, READING, bindings
+from promoter.tui.keys import EVERYWHERE, READING, VIM_SCROLLS, bindings
 from promoter.tui.session import Session, tell
 from promoter.usecases.standing import Standing
 
 _WIDEST = 110
-_SCROLLS: list[BindingType] = [
-    Binding("j", "scroll_down", show=False),
-    Binding("k", "scroll_up", show=False),
-    Binding("g", "scroll_home", show=False),
-    Binding("G", "scroll_end", show=False),
-    Binding("space", "page_down", show=False),
-]
 
 
 class Document(ScrollView, can_focus=True):
     """A Markdown document in one widget, however long."""
 
-    BINDINGS: ClassVar[list[BindingType]] = _SCROLLS
+    BINDINGS: ClassVar[list[BindingType]] = VIM_SCROLLS
 
     def __init__(self) -> None:
         super().__init__(id="document")

@@ -6,7 +6,7 @@ import termios
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from textual.app import App
 
@@ -15,13 +15,21 @@ from promoter.messages import N_, Language, Message, Phrase, phrase
 from promoter.place import ProblemsFound
 from promoter.redaction import visible
 from promoter.tui.desk import Desk
-from promoter.usecases.identity import Identity
-from promoter.usecases.language import remedy_of
-from promoter.usecases.standing import Board, Standing
+
+if TYPE_CHECKING:
+    from promoter.usecases.identity import Identity
+    from promoter.usecases.standing import Board, Standing
 
 T = TypeVar("T")
 P = ParamSpec("P")
 _PROBLEMS_SHOWN = 5
+
+
+def remedy(reason: Message) -> Phrase | None:
+    """What to do about the reason a check ended with; None when nobody knows."""
+    from promoter.usecases.language import remedy_of
+
+    return remedy_of(reason)
 
 
 @dataclass(slots=True)
@@ -31,9 +39,9 @@ class Session:
     desk: Desk
     language: Language
     promotion: str | None = None
-    remedies: Callable[[Message], Phrase | None] = remedy_of
+    remedies: Callable[[Message], Phrase | None] = remedy
     first: "Future[Standing | Board] | None" = None
-    identity: Identity | None = None
+    identity: "Identity | None" = None
     failure: PromoterError | None = None
 
     async def ask(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

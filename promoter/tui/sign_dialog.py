@@ -15,7 +15,7 @@ from promoter.tui.desk import SignOffForm
 from promoter.tui.dialog import Dialog, Line
 from promoter.tui.foreign import foreign, lines_of
 from promoter.tui.session import Session
-from promoter.tui.words import DIM, WARN
+from promoter.tui.styles import DIM, WARN
 from promoter.usecases.identity import Identity
 from promoter.usecases.voices import Statement
 

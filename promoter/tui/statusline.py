@@ -6,7 +6,7 @@ from promoter.messages import N_, Language, phrase
 from promoter.tui.bars import trail_words
 from promoter.tui.foreign import apart, foreign
 from promoter.tui.progress import LiveRun
-from promoter.tui.words import ACCENT, DIM, GOOD, WARN
+from promoter.tui.styles import ACCENT, DIM, GOOD, WARN
 from promoter.usecases.identity import Identity
 from promoter.usecases.standing import Board, Standing
 

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from promoter.errors import PromoterError
-from promoter.gate import Answer, ItemStanding
 from promoter.messages import N_, Language, phrase
-from promoter.promotion import Stage
 from promoter.tui.session import Session, tell
-from promoter.usecases.standing import Board, Standing
 
 if TYPE_CHECKING:
+    from promoter.gate import ItemStanding
     from promoter.tui.dialog import Dialog
+    from promoter.usecases.standing import Board, Standing
 
     _Base = Screen[None]
 else:
@@ -25,10 +24,10 @@ class Verbs(_Base):
     """The verbs of the promotion screen. A verb that makes no sense now says why, and what would."""
 
     session: Session
-    standing: Standing | None
+    standing: "Standing | None"
 
     @property
-    def current(self) -> ItemStanding | None:
+    def current(self) -> "ItemStanding | None":
         """The item under the cursor."""
         raise NotImplementedError
 
@@ -44,6 +43,8 @@ class Verbs(_Base):
         if getattr(self, "live", None) is not None:
             tell(self.app, self.language.gettext(N_("A run is going on. ctrl+c stops it.")))
             return False
+        from promoter.promotion import Stage
+
         if self.standing.promotion.stage is not Stage.OPEN:
             tell(self.app, self.language.gettext(N_("This promotion is closed. b shows the others.")))
             return False
@@ -61,7 +62,7 @@ class Verbs(_Base):
                 return
             self.run_worker(self._sign(self.standing, self.current.item.id), group="dialog", exclusive=True)
 
-    async def _sign(self, standing: Standing, item: str) -> None:
+    async def _sign(self, standing: "Standing", item: str) -> None:
         from promoter.tui.sign_dialog import SignDialog
 
         try:
@@ -103,7 +104,7 @@ class Verbs(_Base):
         if not decision.answer.is_open:
             why = [self.language.say(each.message) for each in decision.reasons[:_REASONS_TOLD]]
             words = phrase(N_("The gate is blocked: {reasons}"), reasons=" · ".join(why))
-            tell(self.app, self.language.say(words), wrong=decision.answer is Answer.BLOCKED)
+            tell(self.app, self.language.say(words), wrong=True)
             return
         from promoter.tui.reason_dialogs import PromoteDialog
 
@@ -133,7 +134,7 @@ class Verbs(_Base):
         except PromoterError as error:
             tell(self.app, self.session.explain(error), wrong=True)
 
-    def show_board(self, board: Board) -> None:
+    def show_board(self, board: "Board") -> None:
         """Shows the list of promotions over this one."""
         from promoter.tui.board_screen import BoardScreen
 

@@ -8,10 +8,7 @@ from promoter.gate import Answer, Hold, ItemState, Validity
 from promoter.messages import N_
 from promoter.model.entry import EntryType, SignatureVerdict
 from promoter.model.outcome import Verdict
-
-GOOD, WARN, BAD, DIM, PLAIN = "$text-success", "$text-warning", "bold $text-error", "$text-muted", ""
-ACCENT = "$text-accent"
-HEADING = "bold $text-accent"
+from promoter.tui.styles import ACCENT, BAD, DIM, GOOD, PLAIN, WARN
 
 
 @dataclass(frozen=True, slots=True)
