@@ -225,7 +225,8 @@ async def test_connect_to_of_the_check_pins_the_address(tmp_path: Path, settings
             "connect_to": f"127.0.0.1:{port}",
             "ca_file": "root.pem",
         }
-        outcome = await observe("https", fields, context(tmp_path))
+        proxied = {"HTTPS_PROXY": "http://127.0.0.1:1"}  # a mapped address is connected to directly
+        outcome = await observe("https", fields, context(tmp_path, process_environment=proxied))
     assert code(outcome) == "passed answers"
     assert seen_of(outcome, "address") == [f"127.0.0.1:{port}"]
 

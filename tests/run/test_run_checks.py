@@ -124,12 +124,16 @@ async def test_cancelling_leaves_what_has_finished_and_stops_the_rest(
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_a_bug_of_a_listener_is_a_bug_not_an_outcome(tmp_path: Path) -> None:
+async def test_a_bug_of_a_listener_is_a_bug_and_stops_the_rest(tmp_path: Path) -> None:
     def broken(event: RunEvent) -> None:
-        raise RuntimeError("broken")
+        if isinstance(event, Finished):
+            raise RuntimeError("broken")
 
-    with pytest.raises(RuntimeError, match="broken"):
-        await run_checks([planned("x", url="https://localhost:1")], Surroundings(root=tmp_path), broken)
+    async with serving(silence) as slow:
+        plan = [planned("refused", url="https://127.0.0.1:1"), planned("x", url=f"https://127.0.0.1:{slow}")]
+        with pytest.raises(RuntimeError, match="broken"):
+            async with asyncio.timeout(2):
+                await run_checks(plan, Surroundings(root=tmp_path), broken)
 
 
 NOT_BUILT: dict[str, tuple[str, Mapping[str, Value], str]] = {
