@@ -3,40 +3,45 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promoter.errors import PromoterError
 from promoter.messages import Language
-from promoter.run import Finished, RunEvent
 from promoter.tui.desk import Listener, Progress, SignOffForm
-from promoter.usecases import voices
-from promoter.usecases.identity import Identity, identity
-from promoter.usecases.opening import open_promotion
-from promoter.usecases.standing import Board, Standing, board, status
-from promoter.usecases.voices import Statement, statement
-from promoter.usecases.workspace import Settings, Workspace
+
+if TYPE_CHECKING:
+    from promoter.run import RunEvent
+    from promoter.usecases.identity import Identity
+    from promoter.usecases.standing import Board, Standing
+    from promoter.usecases.voices import Statement
+    from promoter.usecases.workspace import Settings, Workspace
 
 _STOP_SECONDS = 0.1
 
 
 class Office:
     """Opens the workspace anew for each question, so that files edited meanwhile are seen and no two
-    threads share one. Checks run on an event loop of their own."""
+    threads share one. Checks run on an event loop of their own. What is heavy is imported by the thread
+    that asks."""
 
-    def __init__(self, settings: Settings, language: Language) -> None:
+    def __init__(self, settings: "Settings", language: Language) -> None:
         self._settings = settings
         self._language = language
         self._watched: Workspace | None = None
 
-    def status(self, promotion: str | None) -> Standing | Board:
+    def status(self, promotion: str | None) -> "Standing | Board":
         """See `Desk.status`."""
+        from promoter.usecases.standing import board, status
+
         with self._workspace() as workspace:
             if promotion is None and len(workspace.state.open_promotions) != 1:
                 return board(workspace)
             return status(workspace, promotion)
 
-    def board(self) -> Board:
+    def board(self) -> "Board":
         """See `Desk.board`."""
+        from promoter.usecases.standing import board
+
         with self._workspace() as workspace:
             return board(workspace)
 
@@ -50,18 +55,24 @@ class Office:
             self._watched = None
             return None
 
-    def identity(self) -> Identity:
+    def identity(self) -> "Identity":
         """See `Desk.identity`."""
+        from promoter.usecases.identity import identity
+
         with self._workspace() as workspace:
             return identity(workspace)
 
-    def statement(self, standing: Standing, item: str) -> Statement:
+    def statement(self, standing: "Standing", item: str) -> "Statement":
         """See `Desk.statement`."""
+        from promoter.usecases.voices import statement
+
         with self._workspace() as workspace:
             return statement(workspace, standing, item)
 
     def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
         """See `Desk.sign`."""
+        from promoter.usecases import voices
+
         with self._workspace() as workspace:
             voices.sign(
                 workspace,
@@ -75,11 +86,15 @@ class Office:
 
     def reject(self, promotion: str, item: str, reason: str) -> None:
         """See `Desk.reject`."""
+        from promoter.usecases import voices
+
         with self._workspace() as workspace:
             voices.reject(workspace, promotion, item, reason)
 
     def revoke(self, promotion: str, item: str, reason: str) -> None:
         """See `Desk.revoke`."""
+        from promoter.usecases import voices
+
         with self._workspace() as workspace:
             voices.revoke(workspace, promotion, item, reason)
 
@@ -108,6 +123,8 @@ class Office:
 
     def open(self, transition: str, release: str, commit: str | None, comment: str) -> str:
         """See `Desk.open`."""
+        from promoter.usecases.opening import open_promotion
+
         with self._workspace() as workspace:
             return open_promotion(workspace, transition, release, commit, comment).standing.promotion.id
 
@@ -118,12 +135,16 @@ class Office:
         with self._workspace() as workspace:
             return report(workspace, promotion, language=self._language.code).markdown
 
-    def _workspace(self) -> Workspace:
+    def _workspace(self) -> "Workspace":
+        from promoter.usecases.workspace import Workspace
+
         return Workspace.open(self._settings)
 
 
-def _heard(listen: Listener) -> Callable[[RunEvent], None]:
-    def hear(event: RunEvent) -> None:
+def _heard(listen: Listener) -> "Callable[[RunEvent], None]":
+    from promoter.run import Finished
+
+    def hear(event: "RunEvent") -> None:
         if isinstance(event, Finished):
             listen(Progress(event.outcome.item, event.outcome.check, event.outcome.outcome))
         else:

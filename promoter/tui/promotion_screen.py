@@ -74,13 +74,8 @@ class PromotionScreen(Verbs, Screen[None]):
         yield KeyBar((*PROMOTION, *EVERYWHERE), self.session.language)
 
     def on_mount(self) -> None:
-        """Shows what is already known; asks for the rest."""
-        first = self.session.first
-        if first is not None and first.done() and first.exception() is None:
-            self.session.first = None
-            self._take(first.result())
-        else:
-            self.action_reload()
+        """Reads the trail once the first frame is painted: what reads it takes as long to load as Textual."""
+        self.call_after_refresh(self.action_reload)
         self.set_interval(POLL_SECONDS, self._poll)
 
     def on_resize(self) -> None:
@@ -108,11 +103,7 @@ class PromotionScreen(Verbs, Screen[None]):
         """Reads the trail again."""
         session = self.session
         try:
-            if session.first is not None:
-                first, session.first = session.first, None
-                shown = await asyncio.wrap_future(first)
-            else:
-                shown = await session.ask(session.desk.status, session.promotion)
+            shown = await session.ask(session.desk.status, session.promotion)
             self._take(shown)
             if session.identity is None:
                 session.identity = await session.ask(session.desk.identity)

@@ -4,7 +4,6 @@ import asyncio
 import sys
 import termios
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -18,7 +17,6 @@ from promoter.tui.desk import Desk
 
 if TYPE_CHECKING:
     from promoter.usecases.identity import Identity
-    from promoter.usecases.standing import Board, Standing
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -34,13 +32,12 @@ def remedy(reason: Message) -> Phrase | None:
 
 @dataclass(slots=True)
 class Session:
-    """One sitting. `first` is the reading of the trail that was started before the screen."""
+    """One sitting. `failure` is what kept the first screen from having anything to show."""
 
     desk: Desk
     language: Language
     promotion: str | None = None
     remedies: Callable[[Message], Phrase | None] = remedy
-    first: "Future[Standing | Board] | None" = None
     identity: "Identity | None" = None
     failure: PromoterError | None = None
 

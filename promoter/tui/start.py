@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from promoter.errors import UsageError
@@ -32,16 +31,13 @@ def start(settings: "Settings", language: Language, promotion: str | None = None
 
 
 def sit_down(make_desk: Callable[[], Desk], language: Language, promotion: str | None = None) -> int:
-    """As `start`, at any desk. The trail is read while the screen is being made ready."""
+    """As `start`, at any desk."""
     require_terminal()
-    desk = make_desk()
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="first") as reader:
-        first = reader.submit(desk.status, promotion)
-        from promoter.tui.app import PromoterApp
-        from promoter.tui.session import Session
+    from promoter.tui.app import PromoterApp
+    from promoter.tui.session import Session
 
-        app = PromoterApp(Session(desk, language, promotion, first=first))
-        app.run()
+    app = PromoterApp(Session(make_desk(), language, promotion))
+    app.run()
     if app.crash is not None:
         raise app.crash
     if app.session.failure is not None:
