@@ -19,7 +19,12 @@ SHORT_COMMIT = 8
 _LINKS = ("  ─▸  ", " ─▸ ", " ▸ ")
 _NAME_WIDTHS = (30, 12, 8, 6)
 _SHORT_NAME = 12
-_WORST_FIRST = (Hold.FAILED, Hold.UNKNOWN, Hold.WAITING)
+_COUNTED = {
+    Hold.FAILED: NP_("{count} failed", "{count} failed"),
+    Hold.UNKNOWN: NP_("{count} could not tell", "{count} could not tell"),
+    Hold.WAITING: NP_("{count} waiting", "{count} waiting"),
+}
+_WORST_FIRST = tuple(_COUNTED)
 
 
 def in_production(standing: Standing) -> bool:
@@ -41,7 +46,7 @@ def name_bar(
         foreign("promoter", "bold $text-accent"),
         foreign(" · ", DIM),
         foreign(pipeline.title.in_language(language), "bold"),
-        foreign(f"  {language.gettext(N_('demonstration'))}", WARN) if demo else Content(""),
+        foreign("  " + language.gettext(N_("demonstration")), WARN) if demo else Content(""),
     )
     return apart(left, _movement(standing, language) if standing else Content(""), width)
 
@@ -164,7 +169,7 @@ def _tally(standing: Standing, language: Language) -> list[str]:
     )
     worst = [min((reason.hold for reason in each.reasons), key=_WORST_FIRST.index) for each in holding]
     counts = [
-        f"{worst.count(hold)} {language.gettext(HOLDS[hold].word)}" for hold in _WORST_FIRST if hold in worst
+        language.say(phrase(_COUNTED[hold], count=worst.count(hold))) for hold in _WORST_FIRST if hold in worst
     ]
     return [language.say(held), *counts]
 
@@ -188,4 +193,4 @@ def trail_words(shown: Standing | Board, language: Language) -> Content:
         parts.append(language.gettext(N_("not shared")))
     else:
         parts.append(f"↑{trail.ahead} ↓{trail.behind}")
-    return foreign(f"{language.gettext(N_('trail'))} " + " ".join(parts), BAD if trail.behind else DIM)
+    return foreign(" ".join((language.gettext(N_("trail")), *parts)), BAD if trail.behind else DIM)

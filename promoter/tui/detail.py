@@ -57,9 +57,9 @@ class DetailText:
         for note in item.notes:
             yield from self._block("▸ ", note.in_language(language), "")
         if item.source:
-            yield from self._block(f"{language.gettext(N_('source'))}  ", " · ".join(item.source), DIM)
+            yield from self._block(language.gettext(N_("source")) + "  ", " · ".join(item.source), DIM)
         if item.needs:
-            yield from self._block(f"{language.gettext(N_('needs'))}  ", ", ".join(item.needs), DIM)
+            yield from self._block(language.gettext(N_("needs")) + "  ", ", ".join(item.needs), DIM)
 
     def _reasons(self, found: ItemStanding) -> Iterable[Content]:
         if found.reasons:
@@ -123,11 +123,11 @@ class DetailText:
             yield from self._evidence(each)
         remedy = self._remedies(outcome.reason) if not outcome.verdict.satisfies else None
         if remedy is not None:
-            yield from self._block(f"    {language.gettext(N_('remedy'))}  ", language.say(remedy), GOOD)
+            label = language.gettext(N_("remedy"))
+            yield from self._block(f"    {label}  ", language.say(remedy), GOOD)
         if outcome.overrides:
-            yield from self._block(
-                f"    {language.gettext(N_('overridden'))}  ", ", ".join(outcome.overrides), WARN
-            )
+            label = language.gettext(N_("overridden"))
+            yield from self._block(f"    {label}  ", ", ".join(outcome.overrides), WARN)
 
     def _evidence(self, evidence: Evidence) -> Iterable[Content]:
         language = self._language
@@ -195,7 +195,7 @@ class DetailText:
     def _voice(self, look: Look, recorded: Recorded, credited: str | None) -> Iterable[Content]:
         language, entry = self._language, recorded.entry
         signature = SIGNATURES[recorded.signature]
-        role = f" {language.say(phrase(N_('as {role}'), role=credited))}" if credited else ""
+        role = " " + language.say(phrase(N_("as {role}"), role=credited)) if credited else ""
         said = Content.assemble(
             foreign(entry.actor.name, "bold"),
             foreign(role),

@@ -113,7 +113,8 @@ class Dialog(ModalScreen[str | None]):
             yield Static(id="wrong", markup=False)
             with Horizontal(id="choices"):
                 yield Accept(foreign(" ctrl+j ", DIM) + foreign(f"{self.accept_word()} ", "bold"))
-                yield Cancel(foreign(f" {self.language.gettext(N_('Cancel'))} "))
+                cancel = self.language.gettext(N_("Cancel"))
+                yield Cancel(foreign(f" {cancel} "))
 
     def labelled(self, words: str, line: Line, *, style: str = DIM) -> Widget:
         """A line with its label beside it, or above it when the label is long."""

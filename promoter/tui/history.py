@@ -37,7 +37,7 @@ class Happened:
     def content(self, language: Language) -> Content:
         """The line without its time."""
         parts = [foreign(language.gettext(self.look.word), self.look.style)]
-        parts += [foreign(f" {self.who}", "bold")] if self.who else []
+        parts += [foreign(f" · {self.who}", "bold")] if self.who else []
         parts += [foreign(f"  {self.said}", DIM)] if self.said else []
         return Content("").join(parts)
 
@@ -71,7 +71,7 @@ def entry_line(recorded: Recorded, language: Language) -> Content:
         foreign(f"{look.glyph} ", look.style),
         foreign(f"{moment(entry.at, language)}  ", DIM),
         foreign(entry.actor.name, "bold"),
-        foreign(" "),
+        foreign(" · ", DIM),
         happened.content(language),
         foreign(item, "bold"),
         foreign(f"  {words}", DIM) if words else Content(""),

@@ -85,7 +85,7 @@ EVERYWHERE = (
 
 BOARD = (
     Key("enter", "", N_("show"), N_("show this promotion"), 80),
-    Key("o", "open", N_("open"), N_("open a promotion"), 80),
+    Key("o", "open", N_("open one"), N_("open a promotion"), 80),
 )
 
 READING = (Key("escape", "back", N_("back"), N_("back"), 80, "esc"),)

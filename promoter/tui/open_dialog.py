@@ -27,7 +27,7 @@ class OpenDialog(Dialog):
 
     def accept_word(self) -> str:
         """What confirming does."""
-        return self.language.gettext(N_("open"))
+        return self.language.gettext(N_("open it"))
 
     def statement(self) -> Content:
         """What opening does."""

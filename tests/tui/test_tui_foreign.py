@@ -1,6 +1,5 @@
 """Whatever anyone wrote reaches the screen as harmless text, and crashes nothing."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
