@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 import pyte
 
-from benchmarks.measuring import PROMOTER, Figure, in_turn
+from benchmarks.measuring import PROMOTER, Figure, environment, in_turn
 from benchmarks.trails import repository
 
 COLUMNS, LINES = 120, 40
@@ -82,7 +82,7 @@ def watch(command: Sequence[str], awaited: str) -> Seen:
     """Runs a full-screen program in a terminal of its own until the awaited text is painted."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-    environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    environ = {**environment(), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
     started = time.perf_counter()
     process = subprocess.Popen(
         command, stdin=slave, stdout=slave, stderr=slave, env=environ, start_new_session=True

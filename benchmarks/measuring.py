@@ -5,9 +5,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 PROMOTER = (sys.executable, "-m", "promoter")
 
@@ -33,15 +32,17 @@ class Figure:
         return f"{mark}  {self.value:8.2f} {self.unit:3} (at most {self.limit:g})  {self.what}  {self.detail}"
 
 
-def seconds(
-    command: Sequence[str], directory: Path | None = None, environ: Mapping[str, str] | None = None
-) -> float:
+def environment() -> dict[str, str]:
+    """This process's environment, with bytecode kept as an installed program keeps it."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def seconds(command: Sequence[str]) -> float:
     """How long a command takes from its start to its end; it must succeed."""
     started = time.perf_counter()
     subprocess.run(
         command,
-        cwd=directory,
-        env={**os.environ, **(environ or {})},
+        env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         check=True,

@@ -10,7 +10,8 @@ from promoter.messages import LANGUAGES, Language, Message, Phrase, Template
 _ROOMS = (
     "promoter.gate",
     "promoter.promotion",
-    "promoter.run",
+    "promoter.checks.rulings",
+    "promoter.checks.variables",
     "promoter.usecases.standing",
     "promoter.usecases.opening",
     "promoter.usecases.voices",
@@ -63,10 +64,6 @@ def _local() -> tzinfo:
 
 def remedy_of(reason: Message) -> Phrase | None:
     """What to do about an outcome, as its kind advises; None when there is nothing to do or to know."""
-    if "." in reason.code:
-        from promoter.checks import registry
+    from promoter.checks import registry
 
-        return registry.remedy(reason)
-    from promoter.checks import rulings
-
-    return rulings.remedy(reason)
+    return registry.remedy(reason)

@@ -3,14 +3,13 @@
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from promoter import __version__
 from promoter.errors import ExitCode, UsageError
 from promoter.messages import N_, Message, phrase
 from promoter.model.checklist import Checklist
-from promoter.model.context import Overrides
 from promoter.model.entry import Checked, EntryType, Recorded
 from promoter.model.outcome import CheckOutcome, Verdict
 from promoter.promotion import Promotion
@@ -94,31 +93,31 @@ def planned(checklist: Checklist, items: Sequence[str]) -> tuple[Planned, ...]:
 
 @contextmanager
 def _surroundings(workspace: Workspace, promotion: Promotion, rules: Rules) -> Iterator[Surroundings]:
-    with tempfile.TemporaryDirectory(prefix="promoter-") as directory:
+    """What the checks see. Network settings that the pipeline pins count; what the command line adds does
+    not, unless this is a demo's trail."""
+    with _pinned_ca(workspace, promotion) as ca_file:
         yield Surroundings(
             root=workspace.root,
             environment=rules.target,
             source=rules.source,
             environments={each.name: each for each in rules.pipeline.environments},
             release=promotion.release,
-            overrides=_overrides(workspace, promotion, rules, Path(directory)),
+            overrides=replace(workspace.settings.overrides, pinned=workspace.state.demo),
+            ca_file=ca_file,
             process_environment=workspace.settings.environ,
             repository=workspace.repository,
             clock=workspace.now,
         )
 
 
-def _overrides(workspace: Workspace, promotion: Promotion, rules: Rules, directory: Path) -> Overrides:
-    """What the pipeline pins counts; what the command line adds does not, unless this is a demo's trail."""
-    given, pinned = workspace.settings.overrides, rules.target.network
-    ca_files = given.ca_files
-    if promotion.pinned.ca_file is not None:
-        ca_file = directory / "pinned-ca.pem"
-        ca_file.write_bytes(workspace.trail.blob(promotion.pinned.ca_file.digest))
-        ca_files = (*ca_files, ca_file)
-    from_command_line = bool(given.connect_to or given.ca_files)
-    return Overrides(
-        connect_to={**pinned.connect_to, **given.connect_to},
-        ca_files=ca_files,
-        pinned=workspace.state.demo or not from_command_line,
-    )
+@contextmanager
+def _pinned_ca(workspace: Workspace, promotion: Promotion) -> Iterator[Path | None]:
+    """The pinned roots as a file, for as long as the checks need it."""
+    pinned = promotion.pinned.ca_file
+    if pinned is None:
+        yield None
+        return
+    with tempfile.NamedTemporaryFile(prefix="promoter-ca-", suffix=".pem") as copy:
+        copy.write(workspace.trail.blob(pinned.digest))
+        copy.flush()
+        yield Path(copy.name)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from promoter.demo.service import EmbeddedService, Hosts
 from promoter.errors import CannotAct, ExitCode, Refused, UsageError
 from promoter.gate import Answer, ItemState
 from promoter.model.context import Overrides
@@ -293,3 +294,37 @@ def test_the_statement_says_what_a_sign_off_will_not_achieve(tmp_path: Path, ali
         assert {"checks-not-run", "opener-warned"} <= codes
         with pytest.raises(UsageError):
             statement(workspace, status(workspace), "variables")
+
+
+def test_a_ca_file_that_the_pipeline_pins_is_copied_at_opening_and_its_outcomes_count(
+    tmp_path: Path, alice: Signer
+) -> None:
+    directory = shop(tmp_path / "shop", alice)
+    with EmbeddedService(
+        {
+            "preprod": Hosts(
+                application="preprod.shop.example",
+                demonstration_editor="editor.example",
+                receiver="hooks.example",
+            )
+        }
+    ) as service:
+        port = service.port
+        checklists = directory / "checklists"
+        (checklists / "ca.pem").write_bytes(service.ca_pem)
+        pipeline = checklists / "pipeline.yaml"
+        pinned = f"    network: {{connect_to: {{'preprod.shop.example:443': '127.0.0.1:{port}'}}, ca_file: ca.pem}}\n"
+        pipeline.write_text(pipeline.read_text().replace("    data: real\n", "    data: real\n" + pinned))
+        checklist = checklists / "staging-to-preprod.yaml"
+        checklist.write_text(
+            checklist.read_text()
+            + "  - id: app\n    title: It answers\n    checks: [https: {url: {fact: urls.app}}]\n"
+        )
+        with at_work(directory) as workspace:
+            _open(workspace)
+            (checklists / "ca.pem").write_text("replaced since")
+            report = run_all(workspace, ["app"])
+            standing = status(workspace).decision.item("app")
+    assert (report.exit_code, report.outcomes[0].outcome.overrides) == (ExitCode.YES, ())
+    assert standing is not None
+    assert standing.state is ItemState.DONE
