@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from promoter.cli.root import main as command_line
+from promoter.cli.quick import answered
 
 if TYPE_CHECKING:
     from promoter.messages import Language
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Runs `promoter` and exits with its code."""
+    if answered(sys.argv[1:]):
+        return
+    from promoter.cli.root import main as command_line
+
     sys.exit(command_line(sys.argv[1:], _full_screen))
 
 

@@ -15,11 +15,10 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
 from typing import Any, TypeAlias, Union
 
 LANGUAGES = ("en", "fr")
-_LOCALE = Path(__file__).parent / "locale"
+_LOCALE = f"{__file__.rpartition('/')[0]}/locale"
 
 Scalar: TypeAlias = str | int | float | bool | None
 Parameter: TypeAlias = Union[Scalar, "Message", Sequence["Parameter"]]
@@ -67,6 +66,11 @@ class Phrase:
 
 
 Sayable: TypeAlias = Message | Phrase
+
+
+def locale_directory() -> str:
+    """Where the catalogues are, for libraries that translate through gettext themselves."""
+    return _LOCALE
 
 
 def message(code: str, **parameters: Parameter) -> Message:
@@ -159,7 +163,7 @@ class Language:
             text = self.gettext(template)
         try:
             return _Words(self).vformat(text, (), dict(said.parameters))
-        except (KeyError, ValueError, IndexError):
+        except (KeyError, ValueError, IndexError, TypeError, OverflowError):
             return self._unworded(said)
 
     def time(self, at: datetime | str) -> str:

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from promoter.cli.page import HELP, SHARED_BY_ALL, VERSION, Page, Row, Spelling
+from promoter.cli.quick import version
 from promoter.cli.request import Request
 from promoter.cli.verbs import VERBS
 from promoter.messages import LANGUAGES, N_, Language
@@ -26,17 +28,24 @@ def _asked_for_help(context: click.Context, parameter: click.Parameter, value: b
         context.exit()
 
 
+def _asked_for_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    request = context.find_object(Request)
+    if value and request is not None:
+        request.console.line(version())
+        context.exit()
+
+
 class Option(click.Option):
     """An option. Its help and the name of its value are English texts marked for translation."""
 
-    def make_metavar(self, ctx: click.Context) -> str:
-        """The name of its value, translated."""
-        return language_of(ctx).gettext(super().make_metavar(ctx))
+    @property
+    def spelling(self) -> Spelling:
+        """How the help shows it."""
+        return Spelling(tuple(self.opts), self.metavar or "", self.help or "")
 
-    def row(self, ctx: click.Context) -> tuple[str, str]:
-        """Its line in the help, translated."""
-        spelling, _ = self.get_help_record(ctx) or ("", "")
-        return spelling, language_of(ctx).gettext(self.help or "")
+    def row(self, ctx: click.Context) -> Row:
+        """Its line in the help, in the reader's language."""
+        return self.spelling.row(language_of(ctx))
 
 
 class Argument(click.Argument):
@@ -53,47 +62,31 @@ class Argument(click.Argument):
 
 
 class Spoken(click.Command):
-    """Anything with help: usage, summary, options and examples, in the reader's language."""
+    """A verb, whose help speaks the reader's language."""
 
     examples = ""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """`--help`, which is an answer like any other."""
-        return _HELP
+        return HELP_OPTION
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The whole help."""
-        say = language_of(ctx).gettext
-        self.format_usage(ctx, formatter)
-        formatter.write_paragraph()
-        formatter.write_text(say(self.help or ""))
-        self.format_options(ctx, formatter)
-        if self.examples:
-            with formatter.section(say(N_("Examples"))):
-                for line in say(self.examples).split("\n"):
-                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The first line of the help."""
-        say = language_of(ctx).gettext
-        formatter.write_usage(ctx.command_path, self.usage(ctx), f"{say(N_('Usage:'))} ")
+    def get_help(self, ctx: click.Context) -> str:
+        """The whole help: usage, summary, its own options, those of every verb, examples."""
+        language = language_of(ctx)
+        page = Page(language)
+        page.usage(ctx.command_path, self.usage(ctx))
+        page.text(self.help or "")
+        own = [each.spelling for each in self.params if isinstance(each, Option) and each not in SHARED]
+        if own:
+            page.options(N_("Options:"), own)
+        page.options(N_("Options of every verb:"), [*SHARED_BY_ALL.values(), HELP])
+        page.examples(self.examples)
+        return str(page)
 
     def usage(self, ctx: click.Context) -> str:
         """What follows the name: options, then arguments."""
         arguments = [each.make_metavar(ctx) for each in self.params if isinstance(each, Argument)]
         return " ".join((language_of(ctx).gettext(N_("[OPTIONS]")), *arguments))
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The verb's own options, then those of every verb."""
-        say = language_of(ctx).gettext
-        own = [each for each in self.params if isinstance(each, Option) and each not in SHARED]
-        for title, options in (
-            (N_("Options"), own),
-            (N_("Options of every verb"), (*SHARED, _HELP)),
-        ):
-            if options:
-                with formatter.section(say(title)):
-                    formatter.write_dl([each.row(ctx) for each in options])
 
 
 def verb(name: str, examples: str) -> Callable[[Callable[..., int]], click.Command]:
@@ -125,58 +118,26 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
         setattr(request, parameter.name or "", (*held, *value) if isinstance(value, tuple) else value)
 
 
-def _shared(*names: str, help: str, **settings: Any) -> Option:  # noqa: A002
-    return Option(names, help=help, expose_value=False, callback=_remember, **settings)
+def _made(spelling: Spelling, *attribute: str, **settings: Any) -> Option:
+    metavar, help_text = spelling.metavar or None, spelling.help
+    return Option(
+        (*spelling.names, *attribute), help=help_text, metavar=metavar, expose_value=False, **settings
+    )
+
+
+def _shared(attribute: str, **settings: Any) -> Option:
+    return _made(SHARED_BY_ALL[attribute], attribute, callback=_remember, **settings)
 
 
 SHARED: tuple[Option, ...] = (
-    _shared(
-        "-C",
-        "directory",
-        type=click.Path(path_type=Path),
-        metavar=N_("DIR"),
-        help=N_("Work in the repository of this directory."),
-    ),
-    _shared(
-        "-p",
-        "--promotion",
-        metavar=N_("PROMOTION"),
-        help=N_("Which promotion, by its id or the start of it; by default the only open one."),
-    ),
-    _shared("--pipeline", metavar=N_("NAME"), help=N_("Which pipeline, where checklists/ holds several.")),
-    _shared("--json", "as_json", is_flag=True, help=N_("Answer with one JSON object.")),
-    Option(
-        ("--lang",),
-        type=click.Choice(LANGUAGES),
-        expose_value=False,
-        help=N_("The language to answer in; by default PROMOTER_LANG, then the locale."),
-    ),
-    _shared(
-        "--color",
-        "colour",
-        type=click.Choice(("auto", "always", "never")),
-        help=N_("When to use colour; NO_COLOR is honoured."),
-    ),
-    _shared(
-        "--connect-to",
-        multiple=True,
-        metavar="HOST:PORT:ADDRESS:PORT",
-        help=N_("Reach HOST:PORT at ADDRESS:PORT; such outcomes do not count. Also PROMOTER_CONNECT_TO."),
-    ),
-    _shared(
-        "--ca-file",
-        "ca_files",
-        multiple=True,
-        type=click.Path(path_type=Path),
-        metavar=N_("FILE"),
-        help=N_("Trust the authorities in FILE too; such outcomes do not count. Also PROMOTER_CA_FILE."),
-    ),
+    _shared("directory", type=click.Path(path_type=Path)),
+    _shared("promotion"),
+    _shared("pipeline"),
+    _shared("as_json", is_flag=True),
+    _made(SHARED_BY_ALL["lang"], type=click.Choice(LANGUAGES)),
+    _shared("colour", type=click.Choice(("auto", "always", "never"))),
+    _shared("connect_to", multiple=True),
+    _shared("ca_files", multiple=True, type=click.Path(path_type=Path)),
 )
-_HELP = Option(
-    ("-h", "--help"),
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_asked_for_help,
-    help=N_("Show this help."),
-)
+HELP_OPTION = _made(HELP, is_flag=True, is_eager=True, callback=_asked_for_help)
+VERSION_OPTION = _made(VERSION, is_flag=True, is_eager=True, callback=_asked_for_version)

@@ -5,13 +5,13 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
 
 import click
 from click.exceptions import Exit, NoSuchCommand
 
 from promoter import __version__
-from promoter.cli.grammar import SHARED, Option, Spoken, language_of
+from promoter.cli.grammar import SHARED, VERSION_OPTION, Spoken, language_of
+from promoter.cli.page import page_of_promoter
 from promoter.cli.request import FullScreen, Request
 from promoter.cli.termination import Terminated, terminable
 from promoter.cli.verbs import VERBS
@@ -31,9 +31,8 @@ class Root(Spoken, click.Group):
         """The verb of that name."""
         if cmd_name not in VERBS:
             return None
-        found: click.Command = getattr(
-            import_module(f"promoter.cli.{VERBS[cmd_name].module}"), f"{cmd_name}_verb"
-        )
+        module = import_module(f"promoter.cli.{VERBS[cmd_name].module}")
+        found: click.Command = getattr(module, f"{cmd_name}_verb")
         return found
 
     def resolve_command(
@@ -44,29 +43,9 @@ class Root(Spoken, click.Group):
             raise NoSuchCommand(args[0], possibilities=VERBS, ctx=ctx)
         return super().resolve_command(ctx, args)
 
-    def usage(self, ctx: click.Context) -> str:
-        """What follows the name."""
-        return language_of(ctx).gettext(N_("[OPTIONS] [VERB [ARGUMENTS]...]"))
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The verbs, the options, and how it ends."""
-        say = language_of(ctx).gettext
-        with formatter.section(say(N_("Verbs"))):
-            formatter.write_dl([(name, say(each.summary)) for name, each in VERBS.items()])
-        super().format_options(ctx, formatter)
-        with formatter.section(say(N_("Exit codes"))):
-            formatter.write_text(say(_EXIT_CODES))
-
-
-_HELP = N_(
-    "Decides whether a release may move to the next environment: checklists, checks, sign-offs in git, "
-    "a strict gate, a report. Without a verb it opens the full screen; every verb answers as plain lines or JSON."
-)
-_EXIT_CODES = N_(
-    "0 yes; 1 no; 2 bad file or usage; 3 a bug; 4 the trail cannot be trusted; 5 not yet: people or time "
-    "are missing; 6 could not tell or act; 130 interrupted; 143 terminated."
-)
-_EXAMPLES = N_("promoter demo\npromoter init --me\npromoter status\npromoter sign --help")
+    def get_help(self, ctx: click.Context) -> str:
+        """The whole help: the verbs, the options, and how it ends."""
+        return page_of_promoter(language_of(ctx))
 
 
 def main(arguments: Sequence[str], full_screen: FullScreen) -> int:
@@ -111,17 +90,8 @@ def _invoke(request: Request, arguments: Sequence[str]) -> int:
 
 
 def _root() -> Root:
-    root = Root("promoter", callback=_begin, help=_HELP, invoke_without_command=True)
-    version = Option(
-        ("--version",),
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        callback=_version,
-        help=N_("Show the version."),
-    )
-    root.params = [version, *SHARED]
-    root.examples = _EXAMPLES
+    root = Root("promoter", callback=_begin, invoke_without_command=True)
+    root.params = [VERSION_OPTION, *SHARED]
     return root
 
 
@@ -131,12 +101,6 @@ def _begin(context: click.Context) -> int:
     if context.invoked_subcommand is not None:
         return ExitCode.YES
     return request.full_screen(request.settings(), request.language, request.promotion)
-
-
-def _version(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    if value:
-        context.obj.console.line(f"promoter {__version__}")
-        context.exit()
 
 
 def _usage_error(wrong: click.ClickException) -> UsageError:

@@ -1,13 +1,12 @@
 """The verbs, in the order of a release manager's day: what each does, and where it is, so that help imports none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from promoter.messages import N_
 
 
-@dataclass(frozen=True)
-class VerbEntry:
+class VerbEntry(NamedTuple):
     """A verb of the command line: the module that declares it, and its line in the help."""
 
     module: str
