@@ -1,8 +1,8 @@
 """What building promoter adds to copying files: compiled message catalogues, and the shipped checklists and templates.
 
 The `.po` files are the source and live in git; the `.mo` files that gettext reads are made from them here, next to them, so that
-they are never committed, never out of date in a wheel, and there at once in an editable install. `make compile` calls the same
-function.
+they are never committed, never out of date in a wheel, and there at once in an editable install. `make messages` calls the same
+function, after Babel has extracted with `extract_kind` what is translated of a check kind.
 
 `checklists` and `templates` stand at the top of the repository, where people look for them; in a wheel they are under
 `promoter/_shipped`. Hatchling's own `force-include` would copy them into site-packages on an editable install too, where the
@@ -11,8 +11,10 @@ copies would go stale: hence this hook.
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -35,6 +37,27 @@ def compile_catalogues(root: Path) -> list[Path]:
         beside.replace(target)  # in one step: a promoter running from this tree never reads half a catalogue
         compiled.append(target)
     return compiled
+
+
+def extract_kind(
+    stream: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Any
+) -> Iterator[tuple[Any, ...]]:
+    """Babel's extraction method for modules of checks: what is marked, and the docstrings of kinds, which users read as well."""
+    from babel.messages.extract import extract_python
+
+    yield from extract_python(stream, keywords, comment_tags, options)
+    stream.seek(0)
+    for each in ast.walk(ast.parse(stream.read())):
+        if isinstance(each, ast.ClassDef) and any(_is_kind(decorator) for decorator in each.decorator_list):
+            yield each.lineno, None, ast.get_docstring(each) or "", []
+
+
+def _is_kind(decorator: ast.expr) -> bool:
+    return (
+        isinstance(decorator, ast.Call)
+        and isinstance(decorator.func, ast.Name)
+        and decorator.func.id == "kind"
+    )
 
 
 class Hook(BuildHookInterface[Any]):

@@ -16,6 +16,7 @@ without the kind's name and become `dns.resolves`.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from inspect import cleandoc
 from typing import Any, Protocol, TypeVar
 
 from promoter.checks.fields import FieldSpec, specs
@@ -83,7 +84,7 @@ def kind(
             name=name,
             cls=cls,
             fields=specs(cls),
-            docstring=(cls.__doc__ or "").strip(),
+            docstring=cleandoc(cls.__doc__ or ""),
             effects=effects,
             rulings={f"{name}.{code}": ruling for code, ruling in rulings.items()},
             facts={f"{name}.{code}": template for code, template in (facts or {}).items()},

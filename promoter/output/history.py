@@ -97,7 +97,7 @@ def _line(recorded: Recorded, language: Language) -> Iterable[Piece]:
     yield (language.say(headline(entry)), style)
     yield (f"  {language.gettext(_SIGNATURES[recorded.signature])}", Style.FAINT)
     if recorded.trust is Trust.CLAIMED:
-        yield (f", {language.gettext(N_('claimed'))}", Style.WAITING)
+        yield (", " + language.gettext(N_("claimed")), Style.WAITING)
 
 
 def _below(console: Console, words: str, style: Style = Style.PLAIN) -> None:

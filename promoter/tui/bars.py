@@ -169,7 +169,9 @@ def _tally(standing: Standing, language: Language) -> list[str]:
     )
     worst = [min((reason.hold for reason in each.reasons), key=_WORST_FIRST.index) for each in holding]
     counts = [
-        language.say(phrase(_COUNTED[hold], count=worst.count(hold))) for hold in _WORST_FIRST if hold in worst
+        language.say(phrase(_COUNTED[hold], count=worst.count(hold)))
+        for hold in _WORST_FIRST
+        if hold in worst
     ]
     return [language.say(held), *counts]
 

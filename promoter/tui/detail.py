@@ -177,7 +177,7 @@ class DetailText:
 
     def _given(self, content: SignedOff) -> Iterable[Content]:
         if content.comment:
-            yield from self._block("    ", f"“{content.comment}”", "italic")
+            yield from self._block("    ", self._quoted(content.comment), "italic")
         for name, value in content.fields.items():
             yield from self._block(f"    {name}  ", value, "")
         for each in content.evidence:
@@ -189,8 +189,11 @@ class DetailText:
         for each in found.rejections:
             yield from self._voice(Look("⊘", "", WARN if each.stands else DIM), each.recorded, None)
             if isinstance(each.recorded.entry.content, Rejected):
-                yield from self._block("    ", f"“{each.recorded.entry.content.reason}”", "italic")
+                yield from self._block("    ", self._quoted(each.recorded.entry.content.reason), "italic")
             yield from self._taken_back(each)
+
+    def _quoted(self, words: str) -> str:
+        return self._language.say(phrase(N_("“{words}”"), words=words))
 
     def _voice(self, look: Look, recorded: Recorded, credited: str | None) -> Iterable[Content]:
         language, entry = self._language, recorded.entry
