@@ -7,7 +7,7 @@ what the code says.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from inspect import cleandoc
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from promoter.checks import registry, rulings
 from promoter.checks.declaration import Kind
 from promoter.checks.fields import FieldSpec
 from promoter.cli import root
-from promoter.cli.grammar import SHARED, Option, Spoken
+from promoter.cli.grammar import SHARED
 from promoter.cli.verbs import VERBS
 from promoter.gate import PHRASES
 from promoter.gate.words import NEXT
@@ -130,36 +130,45 @@ def _of_verb(name: str) -> Callable[[], str]:
 
 
 def _verb(name: str) -> str:
-    command = _command(name)
-    context = click.Context(command, info_name=f"promoter {name}")
-    own = [each for each in command.params if isinstance(each, Option) and each not in SHARED]
+    verb = command_of(name)
+    context = click.Context(verb)
+    arguments = [each.make_metavar(context) for each in verb.params if isinstance(each, click.Argument)]
+    own = [each for each in verb.params if isinstance(each, click.Option) and each not in SHARED]
+    examples: str = getattr(verb, "examples", "")
+    usage = " ".join(("promoter", name, *(["[OPTIONS]"] if own else []), *arguments))
     return "\n".join(
         (
-            f"{VERBS[name].summary}\n",
-            f"```text\npromoter {name} {command.usage(context)}\n```\n",
-            _options(own, context) if own else "",
-            "```console\n" + "".join(f"$ {each}\n" for each in command.examples.split("\n")) + "```\n",
+            f"{verb.help}\n",
+            f"```text\n{usage}\n```\n",
+            *([_options(own)] if own else []),
+            "```console\n" + "".join(f"$ {each}\n" for each in examples.split("\n")) + "```\n",
         )
     )
 
 
-def _command(name: str) -> Spoken:
+def command_of(name: str) -> click.Command:
+    """A verb of the command line; raises KeyError."""
     group = root.Root("promoter")
     found = group.get_command(click.Context(group), name)
-    if not isinstance(found, Spoken):
+    if found is None:
         raise KeyError(name)
     return found
 
 
 def _shared_options() -> str:
-    return _options(SHARED, click.Context(click.Command("promoter")))
+    return _options(SHARED)
 
 
-def _options(options: Iterable[Option], context: click.Context) -> str:
-    rows = (
-        (_cell(f"`{spelling}`"), _cell(text)) for spelling, text in (each.row(context) for each in options)
+def _options(options: Sequence[click.Option]) -> str:
+    return _table(
+        ("Option", "Meaning"),
+        ((_cell(f"`{_spelling(each)}`"), _cell(each.help or "")) for each in options),
     )
-    return _table(("Option", "Meaning"), rows)
+
+
+def _spelling(option: click.Option) -> str:
+    choices = f"[{'|'.join(option.type.choices)}]" if isinstance(option.type, click.Choice) else ""
+    return f"{', '.join(option.opts)} {'' if option.is_flag else option.metavar or choices}".strip()
 
 
 def _english(template: Template) -> str:
