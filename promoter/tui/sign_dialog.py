@@ -91,13 +91,16 @@ class SignDialog(Dialog):
             self.query_one("#evidence", Static).update(lines_of(given))
 
     def missing(self) -> str | None:
-        """The first required field that is empty."""
+        """The first required field that is empty; then the evidence, where it is required."""
         for index, each in enumerate(self._stated.rule.fields):
             if each.required and not self.value(f"{_FIELD}{index}").strip():
                 self.query_one(f"#{_FIELD}{index}").focus()
-                return self.language.say(
-                    phrase(N_("Fill in: {field}"), field=each.title.in_language(self.language))
-                )
+                field = each.title.in_language(self.language)
+                return self.language.say(phrase(N_("Fill in: {field}"), field=field))
+        form = self._form()
+        if self._stated.rule.evidence is Demand.REQUIRED and not (form.links or form.files):
+            self.query_one("#link").focus()
+            return self.language.gettext(N_("This item asks for evidence: give a link or a file."))
         return None
 
     async def perform(self) -> str:

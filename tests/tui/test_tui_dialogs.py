@@ -135,7 +135,12 @@ async def test_a_form_says_which_field_is_empty_and_goes_there() -> None:
         assert "Fill in: Name of the contact" in shown(app)
         await pilot.press(*"Zoe", "tab", *"0102", "ctrl+j")
         await settle(app, pilot)
-        assert [("support-contact", SignOffForm("", {"name": "Zoe", "phone": "0102"}))] == desk.wrote("sign")
+        assert "asks for evidence" in shown(app)
+        await pilot.press(*"https://c.example", "ctrl+j")
+        await settle(app, pilot)
+        assert [
+            ("support-contact", SignOffForm("", {"name": "Zoe", "phone": "0102"}, ("https://c.example",)))
+        ] == desk.wrote("sign")
 
 
 @pytest.mark.parametrize("key", ["x", "v"])
