@@ -56,7 +56,8 @@ class Argument(click.Argument):
 
     def make_metavar(self, ctx: click.Context) -> str:
         """Its name in usage and errors, translated; in brackets when it may be left out."""
-        name = language_of(ctx).gettext(self.metavar or "")
+        metavar = self.metavar or self.human_readable_name
+        name = language_of(ctx).gettext(metavar)
         name += "..." if self.nargs == -1 else ""
         return name if self.required else f"[{name}]"
 

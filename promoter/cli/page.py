@@ -84,7 +84,7 @@ class Page:
 
     def usage(self, command: str, arguments: str) -> None:
         """The first line: how it is called."""
-        self._lines.append(f"{self._say(N_('Usage:'))} {command} {arguments}")
+        self._lines.append(" ".join((self._say(N_("Usage:")), command, arguments)))
 
     def text(self, text: str) -> None:
         """A paragraph."""
