@@ -3,12 +3,15 @@
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.measuring import PROMOTER, Figure, in_turn, seconds
 from benchmarks.trails import repository
-from promoter.usecases.opening import adopt
-from promoter.usecases.workspace import Settings, Workspace
+from promoter.model.entry import EntryType, Reserved
+from promoter.trail.ulid import new_ulid
+from promoter.usecases.standing import chosen_promotion
+from promoter.usecases.workspace import Settings, Workspace, utc_now
 
 SHORT, LONG = 10, 10_000
 ROUNDS = 9
@@ -43,6 +46,10 @@ def _append(short: Path, long: Path) -> Figure:
 
 
 def _one(workspace: Workspace) -> float:
+    promotion = chosen_promotion(workspace, None)
+    entry = replace(
+        promotion.opened.entry, id=new_ulid(utc_now()), type=EntryType.COMMENTED, content=Reserved({})
+    )
     started = time.perf_counter()
-    adopt(workspace, "sandbox", "v0", None, "measured")
+    workspace.trail.append(entry)
     return time.perf_counter() - started

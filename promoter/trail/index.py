@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from promoter.trail.command import GitFailed
-from promoter.trail.facts import CommitFacts, Finding
+from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.history import walk
 from promoter.trail.index_rows import TABLES, IndexDamaged, Reader, Writer
 from promoter.trail.lock import locked
@@ -149,9 +149,17 @@ class Indexed:
         with self._reading() as reader:
             return reader.all_of_promotion(promotion)
 
+    def of_commit(self, commit: str) -> Records:
+        with self._reading() as reader:
+            return reader.all_of_commit(commit)
+
     def everything(self) -> Records:
         with self._reading() as reader:
             return reader.everything()
+
+    def alterations(self) -> tuple[Finding, ...]:
+        with self._reading() as reader:
+            return reader.findings(Severity.UNTRUSTED)
 
     def findings(self) -> tuple[Finding, ...]:
         with self._reading() as reader:

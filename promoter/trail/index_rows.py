@@ -69,14 +69,20 @@ class Reader:
         """Everything in one promotion's place."""
         return self._records("promotion = ?", (promotion,))
 
+    def all_of_commit(self, commit: str) -> Records:
+        """What one commit added."""
+        return self._records("commit_id = ? AND position IS NOT NULL", (commit,))
+
     def everything(self) -> Records:
         """The whole trail."""
         return self._records("position IS NOT NULL", ())
 
-    def findings(self) -> tuple[Finding, ...]:
-        """What was noticed."""
+    def findings(self, *severities: Severity) -> tuple[Finding, ...]:
+        """What was noticed, of these severities or of all."""
         rows = self._connection.execute(
-            "SELECT message, severity, commit_id, path FROM findings ORDER BY rowid"
+            "SELECT message, severity, commit_id, path FROM findings"
+            " WHERE severity IN (SELECT value FROM json_each(?)) ORDER BY rowid",
+            (json.dumps([each.value for each in severities or Severity]),),
         ).fetchall()
         with _decoding():
             return tuple(

@@ -20,7 +20,7 @@ from promoter.model.entry import (
 )
 from promoter.model.release import Release
 from promoter.model.roster import Actor, PersonClass
-from promoter.trail.facts import Finding
+from promoter.trail.facts import Finding, Severity
 from promoter.trail.history import walk
 from promoter.trail.repository import Repository
 from promoter.trail.trust import State, judge
@@ -58,8 +58,14 @@ class Projection(Protocol):
     def of_promotion(self, promotion: str) -> Records:
         """Everything in one promotion's place."""
 
+    def of_commit(self, commit: str) -> Records:
+        """What one commit added."""
+
     def everything(self) -> Records:
         """The whole trail."""
+
+    def alterations(self) -> tuple[Finding, ...]:
+        """The findings after which the trail cannot be trusted."""
 
     def findings(self) -> tuple[Finding, ...]:
         """What was noticed when the trail was walked and judged."""
@@ -87,8 +93,14 @@ class InMemory:
     def of_promotion(self, promotion: str) -> Records:
         return _sorted_out(each for each in self._judged if promotion_of(each) == promotion)
 
+    def of_commit(self, commit: str) -> Records:
+        return _sorted_out(each for each in self._judged if each.commit == commit)
+
     def everything(self) -> Records:
         return _sorted_out(self._judged)
+
+    def alterations(self) -> tuple[Finding, ...]:
+        return tuple(each for each in self._findings if each.severity is Severity.UNTRUSTED)
 
     def findings(self) -> tuple[Finding, ...]:
         return self._findings

@@ -12,7 +12,7 @@ from promoter.messages import N_, Message, phrase
 from promoter.model.entry import Entry, Genesis, Recorded, RosterChanged, Trust
 from promoter.trail.anchor import Anchor, Anchors, require_descent, require_same_beginning
 from promoter.trail.entry import blob_path, entry_path
-from promoter.trail.facts import CommitFacts, Finding, Severity
+from promoter.trail.facts import CommitFacts
 from promoter.trail.index import Index, directory_of
 from promoter.trail.index_rows import IndexDamaged
 from promoter.trail.lock import locked
@@ -92,7 +92,7 @@ class Trail:
         Raises TrailUntrusted when something on the trail was changed or removed: nothing is decided on it.
         """
         self.refresh()
-        altered = [each for each in self._read(_findings) if each.severity is Severity.UNTRUSTED]
+        altered = self._read(lambda projection: projection.alterations())
         if altered:
             raise _altered(altered[0].message, altered[0].commit, altered[0].path, len(altered))
         return self._read(lambda projection: projection.of_trail())
@@ -214,8 +214,7 @@ class Trail:
         state, tip = projection.state, projection.tip
         if anchor is not None:
             require_same_beginning(self.branch, anchor, state, self._anchors.path)
-        altered = any(each.severity is Severity.UNTRUSTED for each in projection.findings())
-        if tip is not None and not altered:
+        if tip is not None and not projection.alterations():
             self._anchors.remember(self.branch, Anchor(tip, state.origin, state.founding))
 
     def _require_counting(self, entry: Entry) -> None:
@@ -245,20 +244,11 @@ class Trail:
             )
 
     def _recorded(self, entry: Entry, commit: str) -> Recorded:
-        subject = entry.subject
-        if subject is None:
-            records = self._read(lambda projection: projection.of_trail())
-        else:
-            records = self.records_of(subject.promotion)
         path = entry_path(entry)
-        for each in records.recorded:
-            if each.path == path and each.commit == commit:
+        for each in self._read(lambda projection: projection.of_commit(commit)).recorded:
+            if each.path == path:
                 return each
         raise CannotAct(phrase(N_("the entry that was written is not found again on the trail")))
-
-
-def _findings(projection: Projection) -> tuple[Finding, ...]:
-    return projection.findings()
 
 
 def _altered(what: Message, commit: str | None, path: str | None, count: int) -> TrailUntrusted:
