@@ -9,6 +9,7 @@ changes only when the screen does.
 import asyncio
 import os
 import re
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -49,6 +50,7 @@ def main() -> None:
         _act(settings)
         later = utc_now() + timedelta(minutes=12)
         drawn = asyncio.run(_drawn(replace(settings, clock=lambda: later), language))
+    shutil.rmtree(stage.directory)
     PICTURE.write_text(_steady(drawn, stage), encoding="utf-8")
 
 
