@@ -10,8 +10,9 @@ from benchmarks.measuring import PROMOTER, Figure, in_turn, seconds
 from benchmarks.trails import repository
 from promoter.model.entry import EntryType, Reserved
 from promoter.trail.ulid import new_ulid
+from promoter.usecases.settings import Settings, utc_now
 from promoter.usecases.standing import chosen_promotion
-from promoter.usecases.workspace import Settings, Workspace, utc_now
+from promoter.usecases.workspace import Workspace
 
 SHORT, LONG = 10, 10_000
 ROUNDS = 9

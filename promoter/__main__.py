@@ -3,20 +3,21 @@
 import sys
 from typing import TYPE_CHECKING
 
-from promoter.cli.quick import answered
+from promoter.cli.quick import quick_answer
 
 if TYPE_CHECKING:
     from promoter.messages import Language
-    from promoter.usecases.workspace import Settings
+    from promoter.usecases.settings import Settings
 
 
 def main() -> None:
     """Runs `promoter` and exits with its code."""
-    if answered(sys.argv[1:]):
-        return
-    from promoter.cli.root import main as command_line
+    code = quick_answer(sys.argv[1:])
+    if code is None:
+        from promoter.cli.root import main as command_line
 
-    sys.exit(command_line(sys.argv[1:], _full_screen))
+        code = command_line(sys.argv[1:], _full_screen)
+    sys.exit(code)
 
 
 def _full_screen(settings: "Settings", language: "Language", promotion: str | None) -> int:

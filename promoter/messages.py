@@ -102,7 +102,11 @@ def message_from_json(value: Any) -> Message:
 
     Raises ValueError when the value does not have that form.
     """
-    if not isinstance(value, dict) or set(value) - {"code", "parameters"} or not isinstance(value.get("code"), str):
+    if (
+        not isinstance(value, dict)
+        or set(value) - {"code", "parameters"}
+        or not isinstance(value.get("code"), str)
+    ):
         raise ValueError("not a message")
     parameters = value.get("parameters", {})
     if not isinstance(parameters, dict):
@@ -128,7 +132,9 @@ class Language:
     (an old promotion whose plug-in is gone): the code and its parameters are then shown as they are.
     """
 
-    def __init__(self, code: str = "en", *, time_zone: tzinfo = UTC, phrasebook: Phrasebook = lambda code: None) -> None:
+    def __init__(
+        self, code: str = "en", *, time_zone: tzinfo = UTC, phrasebook: Phrasebook = lambda code: None
+    ) -> None:
         self.code = code if code in LANGUAGES else "en"
         self.time_zone = time_zone
         self._phrasebook = phrasebook

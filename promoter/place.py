@@ -35,7 +35,9 @@ class Problem:
         if self.warning:
             words = language.say(phrase(N_("warning: {words}"), words=words))
         if self.did_you_mean is not None:
-            words = language.say(phrase(N_("{words}; did you mean {name}?"), words=words, name=self.did_you_mean))
+            words = language.say(
+                phrase(N_("{words}; did you mean {name}?"), words=words, name=self.did_you_mean)
+            )
         return f"{self.place}: {words}"
 
 

@@ -58,7 +58,13 @@ def _forms_of(value: str) -> set[str]:
     if len(value) < _SHORTEST_MASKED:
         return set()
     raw = value.encode("utf-8", "surrogatepass")
-    forms = {value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    forms = {
+        value,
+        quote(value, safe=""),
+        quote_plus(value),
+        json.dumps(value)[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+    }
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for shift in range(3):
             encoded = encode(b"\0" * shift + raw).decode()
@@ -74,7 +80,11 @@ def visible(text: str, *, lines: bool = False) -> str:
     zero-width characters and lone surrogates become `<U+202E>`. With `lines`, newlines stay and
     tabs become spaces; without, a newline is shown as its picture.
     """
-    return "".join(_visible(char, lines) for char in text) if not text.isascii() or not text.isprintable() else text
+    return (
+        "".join(_visible(char, lines) for char in text)
+        if not text.isascii() or not text.isprintable()
+        else text
+    )
 
 
 def _visible(char: str, lines: bool) -> str:
@@ -93,4 +103,6 @@ def _visible(char: str, lines: bool) -> str:
 
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_BLANK_LETTERS = frozenset({0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800, 0x180B, 0x180C, 0x180D, 0xFE0E, 0xFE0F, 0x034F})
+_BLANK_LETTERS = frozenset(
+    {0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800, 0x180B, 0x180C, 0x180D, 0xFE0E, 0xFE0F, 0x034F}
+)

@@ -19,9 +19,10 @@ from promoter.checks.references import Unresolved, field_values, secrets_in
 from promoter.checks.variables import find
 from promoter.messages import Message, Parameter, message
 from promoter.model.checklist import CheckSpec
-from promoter.model.context import Context, Journal, Overrides, RepositoryFacts, VariableValues
+from promoter.model.context import Context, Journal, RepositoryFacts, VariableValues
 from promoter.model.environment import Access, AccessLevel, Data, Environment
 from promoter.model.outcome import CheckOutcome, Evidence, Outcome
+from promoter.model.overrides import Overrides
 from promoter.model.reference import Value
 from promoter.model.release import Release
 from promoter.model.text import Text

@@ -12,9 +12,10 @@ from promoter.errors import UsageError
 from promoter.messages import N_, Language, phrase
 
 if TYPE_CHECKING:
-    from promoter.model.context import Overrides
+    from promoter.model.overrides import Overrides
     from promoter.output.console import Console
-    from promoter.usecases.workspace import Settings, Workspace
+    from promoter.usecases.settings import Settings
+    from promoter.usecases.workspace import Workspace
 
 FullScreen: TypeAlias = Callable[["Settings", Language, str | None], int]
 """Opens the full-screen face on a workspace, for a promotion or the only open one; its exit code."""
@@ -47,7 +48,7 @@ class Request:
 
     def settings(self) -> "Settings":
         """The settings of the workspace that was asked for; raises UsageError for a bad mapping."""
-        from promoter.usecases.workspace import Settings
+        from promoter.usecases.settings import Settings
 
         return Settings(
             directory=self.directory,
@@ -58,7 +59,7 @@ class Request:
 
     def overrides(self) -> "Overrides":
         """The network overrides of the command line and the environment; raises UsageError."""
-        from promoter.model.context import Overrides
+        from promoter.model.overrides import Overrides
 
         mappings = (*self.environ.get("PROMOTER_CONNECT_TO", "").split(), *self.connect_to)
         files = self.environ.get("PROMOTER_CA_FILE", "").split(os.pathsep)

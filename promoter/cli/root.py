@@ -53,14 +53,14 @@ def main(arguments: Sequence[str], full_screen: FullScreen) -> int:
     language = language_for(_language_asked_for(arguments), os.environ)
     request = Request(language=language, full_screen=full_screen)
     with _speaking(language), terminable():
-        code = _end_of(request, arguments)
-        request.console.flush()
-        return code
+        return _end_of(request, arguments)
 
 
 def _end_of(request: Request, arguments: Sequence[str]) -> int:
     try:
-        return _invoke(request, arguments)
+        code = _invoke(request, arguments)
+        request.console.flush()
+        return code
     except click.ClickException as wrong:
         request.as_json |= "--json" in arguments
         request.console.error(_usage_error(wrong))

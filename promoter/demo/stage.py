@@ -11,14 +11,15 @@ from pathlib import Path
 from promoter.demo.service import EmbeddedService, Hosts
 from promoter.errors import CannotAct
 from promoter.messages import N_, Language, phrase
-from promoter.model.context import Overrides
+from promoter.model.overrides import Overrides
 from promoter.model.roster import ROSTER_ADMIN, Key, Person
 from promoter.trail.identity import git_identity
 from promoter.trail.repository import Repository
 from promoter.usecases.drafting import ensure_genesis
 from promoter.usecases.opening import adopt, open_promotion
+from promoter.usecases.settings import Settings, utc_now
 from promoter.usecases.setup import enlist, init
-from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Settings, Workspace, utc_now
+from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Workspace
 
 SERVICE = "passemarche.data.gouv.fr"
 ENVIRONMENTS = ("sandbox", "staging", "preprod", "production")

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar, cast
 
 from promoter.messages import Message
 from promoter.model.environment import Environment
+from promoter.model.overrides import Overrides
 from promoter.model.release import Release
 from promoter.redaction import Redactor, Secret
 
@@ -20,17 +21,6 @@ class RepositoryFacts(Protocol):
 
     def is_ignored(self, path: Path) -> bool:
         """Whether git ignores the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """Network settings of the process: `connect_to` maps `HOST:PORT` to `ADDRESS:PORT`; `ca_files`
-    are added to the trusted roots. `pinned` when the pipeline or the demo's genesis allows them, so
-    that outcomes under them count; `used` names them in an outcome otherwise."""
-
-    connect_to: Mapping[str, str] = field(default_factory=dict)
-    ca_files: tuple[Path, ...] = ()
-    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +81,7 @@ class Context:
     now: datetime
     deadline: float
     variables: Mapping[str, VariableValues] = field(default_factory=dict)
-    overrides: Overrides = Overrides()
+    overrides: Overrides = field(default_factory=Overrides)
     process_environment: Mapping[str, str] = field(default_factory=dict)
     repository: RepositoryFacts | None = None
     redactor: Redactor = field(default_factory=Redactor)

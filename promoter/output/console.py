@@ -3,12 +3,14 @@
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
+from io import StringIO
 from typing import Any, TextIO, TypeAlias
 
-from promoter.errors import ExitCode, PromoterError
-from promoter.messages import N_, Language, Sayable
+from promoter.errors import CannotAct, ExitCode, PromoterError
+from promoter.messages import N_, Language, Sayable, phrase
 from promoter.redaction import Redactor, visible
 
 
@@ -50,8 +52,8 @@ class Console:
     ) -> None:
         self.language = language
         self.as_json = as_json
-        self.out = out if out is not None else sys.stdout
-        self.err = err if err is not None else sys.stderr
+        self.out = out or sys.stdout or StringIO()
+        self.err = err or sys.stderr or StringIO()
         self._environ = os.environ if environ is None else environ
         self._colour = colour
 
@@ -144,12 +146,10 @@ class Console:
         return stream.isatty()
 
     def flush(self) -> None:
-        """Sends what is still held back."""
+        """Sends what is still held back; raises CannotAct when the disk is full."""
         for stream in (self.out, self.err):
-            try:
+            with _readers_may_leave(stream):
                 stream.flush()
-            except BrokenPipeError:
-                _silence(stream)
 
     def _write(self, stream: TextIO, pieces: Iterable[Piece]) -> None:
         coloured = self.wants_colour(stream)
@@ -160,10 +160,22 @@ class Console:
         self._put(stream, "\n")
 
     def _put(self, stream: TextIO, text: str) -> None:
-        try:
+        with _readers_may_leave(stream):
             stream.write(text)
-        except BrokenPipeError:
-            _silence(stream)
+
+
+@contextmanager
+def _readers_may_leave(stream: TextIO) -> Iterator[None]:
+    """Silences a stream that nobody reads any more; raises CannotAct when it cannot be written otherwise."""
+    try:
+        yield
+    except BrokenPipeError:
+        _silence(stream)
+    except OSError as error:
+        _silence(stream)
+        raise CannotAct(
+            phrase(N_("the answer cannot be written: {why}"), why=error.strerror or "")
+        ) from error
 
 
 def error_document(error: PromoterError, language: Language) -> dict[str, Any]:

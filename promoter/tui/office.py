@@ -12,9 +12,10 @@ from promoter.tui.desk import Listener, Progress, SignOffForm
 if TYPE_CHECKING:
     from promoter.run import RunEvent
     from promoter.usecases.identity import Identity
+    from promoter.usecases.settings import Settings
     from promoter.usecases.standing import Board, Standing
     from promoter.usecases.voices import Statement
-    from promoter.usecases.workspace import Settings, Workspace
+    from promoter.usecases.workspace import Workspace
 
 _STOP_SECONDS = 0.1
 

@@ -10,7 +10,7 @@ from promoter.messages import N_, Language, phrase
 from promoter.tui.desk import Desk
 
 if TYPE_CHECKING:
-    from promoter.usecases.workspace import Settings
+    from promoter.usecases.settings import Settings
 
 _DUMB = ("", "dumb")
 

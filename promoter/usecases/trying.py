@@ -17,8 +17,9 @@ from promoter.redaction import Secret
 from promoter.run import Surroundings
 from promoter.run import try_check as run_one
 from promoter.shipped import shipped
+from promoter.usecases.settings import Settings
 from promoter.usecases.standing import environment_warnings
-from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Settings
+from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE
 
 
 def kinds() -> tuple[Kind, ...]:

@@ -1,8 +1,6 @@
 """The user's work tree, its pipeline and its trail, opened once for a process."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -13,31 +11,15 @@ from promoter.checklist.loading import load_checklist, load_pipeline
 from promoter.errors import CannotAct, UsageError
 from promoter.messages import N_, phrase
 from promoter.model.checklist import Checklist
-from promoter.model.context import Overrides
 from promoter.model.environment import Pipeline
 from promoter.place import Problem, ProblemsFound
 from promoter.promotion import TrailState, fold_trail
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
+from promoter.usecases.settings import Settings
 
 CHECKLISTS = "checklists"
 PIPELINE_FILE = "pipeline.yaml"
-
-
-def utc_now() -> datetime:
-    """The clock of real runs."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the process was asked for: `-C`, `--pipeline`, the network overrides, and its environment."""
-
-    directory: Path
-    pipeline: str | None = None
-    overrides: Overrides = field(default_factory=Overrides)
-    environ: Mapping[str, str] = field(default_factory=dict)
-    clock: Callable[[], datetime] = utc_now
 
 
 class Workspace:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from promoter.model.context import Overrides
 from promoter.model.environment import Network
 from promoter.model.outcome import Outcome
+from promoter.model.overrides import Overrides
 from promoter.model.reference import Value
 from tests.support.checks import code, context, environment, observe, seen_of, words
 from tests.support.tls_servers import (

@@ -11,7 +11,7 @@ import pytest
 
 from promoter import __version__
 from promoter.messages import Language
-from promoter.usecases.workspace import Settings
+from promoter.usecases.settings import Settings
 from tests.support.command_line import promoter, python
 from tests.support.git_repositories import Signer, git
 from tests.support.small_shop import CHECKLIST, make_shop, open_v1, set_variables
@@ -61,6 +61,22 @@ def test_when_nobody_reads_the_exit_code_is_still_true_and_nothing_is_said(
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, text=True)
     os.close(writing)
     assert (code, "") == (done.returncode, done.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("arguments", [["log"], ["status", "--json"], ["--version"]])
+def test_an_answer_that_cannot_be_written_exits_6_and_says_why(shop: Path, arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = python("-m", "promoter", *arguments)
+        done = subprocess.run(command, cwd=shop, stdout=full, stderr=subprocess.PIPE, check=False, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (6, False)
+    assert "--json" in arguments or "No space left" in done.stderr
+
+
+def test_without_any_stdout_the_exit_code_is_still_true(shop: Path) -> None:
+    script = 'import os, sys; os.close(1); os.execv(sys.executable, [sys.executable, "-m", "promoter", *sys.argv[1:]])'
+    command = python("-c", script, "-C", str(shop), "status", "--gate")
+    assert subprocess.run(command, check=False).returncode == 5
 
 
 def broken(settings: Settings, language: Language, promotion: str | None) -> int:

@@ -25,10 +25,11 @@ from promoter.output.standing import show_status
 from promoter.place import Place, Problem
 from promoter.usecases.history import log, verify
 from promoter.usecases.language import phrasebook
+from promoter.usecases.settings import Settings
 from promoter.usecases.setup import Initialised, roster_show
 from promoter.usecases.standing import board, status
 from promoter.usecases.trying import kinds
-from promoter.usecases.workspace import Settings, Workspace
+from promoter.usecases.workspace import Workspace
 from tests.support.command_line import away_from_home, full_screen, promoter
 from tests.support.git_repositories import make_signer
 from tests.support.small_shop import make_shop, open_v1

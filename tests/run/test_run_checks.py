@@ -10,9 +10,9 @@ import pytest
 
 from promoter.messages import message_from_json, message_to_json
 from promoter.model.checklist import CheckSpec
-from promoter.model.context import Overrides
 from promoter.model.environment import DotenvSource, Environment, VariableRule, Variables
 from promoter.model.outcome import CheckOutcome, Outcome, Verdict
+from promoter.model.overrides import Overrides
 from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
 from promoter.place import Place
 from promoter.run import Finished, Planned, RunEvent, Started, Surroundings, run_checks, try_check

@@ -17,7 +17,7 @@ from promoter.cli.request import FullScreen
 from promoter.cli.root import main
 from promoter.messages import Language
 from promoter.tui.start import start
-from promoter.usecases.workspace import Settings
+from promoter.usecases.settings import Settings
 from tests.support.git_repositories import isolate_git
 
 UPDATE = "PROMOTER_UPDATE_GOLDEN"

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from promoter.model.context import Overrides
+from promoter.model.overrides import Overrides
 from promoter.run import RunEvent
 from promoter.usecases.running import RunReport, run
-from promoter.usecases.workspace import Settings, Workspace, utc_now
+from promoter.usecases.settings import Settings, utc_now
+from promoter.usecases.workspace import Workspace
 from tests.support.git_repositories import Signer
 from tests.support.small_shop import VARIABLES, make_shop
 

@@ -14,8 +14,8 @@ from promoter.tui.office import Office
 from promoter.tui.session import Session
 from promoter.usecases.language import language_for
 from promoter.usecases.opening import open_promotion
+from promoter.usecases.settings import Settings
 from promoter.usecases.standing import Standing
-from promoter.usecases.workspace import Settings
 from tests.support.command_line import away_from_home
 from tests.support.git_repositories import make_signer
 from tests.support.shop_floor import at_work, shop

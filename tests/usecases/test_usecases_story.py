@@ -9,15 +9,16 @@ import pytest
 from promoter.demo.service import EmbeddedService, Hosts
 from promoter.errors import CannotAct, ExitCode, Refused, UsageError
 from promoter.gate import Answer, ItemState
-from promoter.model.context import Overrides
 from promoter.model.entry import SignatureVerdict, Trust
+from promoter.model.overrides import Overrides
 from promoter.promotion import Stage
 from promoter.usecases.opening import abandon, adopt, open_promotion
 from promoter.usecases.promoting import GateBlocked, promote
 from promoter.usecases.running import run
+from promoter.usecases.settings import utc_now
 from promoter.usecases.standing import board, chosen_promotion, status
 from promoter.usecases.voices import reject, revoke, sign, statement
-from promoter.usecases.workspace import Workspace, utc_now
+from promoter.usecases.workspace import Workspace
 from tests.support.git_repositories import Signer, become, commit_file, git
 from tests.support.shop_floor import at_work, ignore, run_all, shop
 
