@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Runs `promoter` and exits with its code."""
-    code = quick_answer(sys.argv[1:])
+    code: int | None = quick_answer(sys.argv[1:])
     if code is None:
         from promoter.cli.root import main as command_line
 
