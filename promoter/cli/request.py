@@ -74,7 +74,9 @@ class Request:
 
     def has_terminal(self) -> bool:
         """Whether a person can be shown a full screen."""
-        return sys.stdin.isatty() and sys.stderr.isatty() and self.environ.get("TERM", "") not in ("", "dumb")
+        streams = (sys.stdin, sys.stderr)
+        attended = all(each is not None and each.isatty() for each in streams)
+        return attended and self.environ.get("TERM", "") not in ("", "dumb")
 
 
 def mapping(given: str) -> tuple[str, str]:

@@ -64,6 +64,25 @@ def test_an_open_gate_promotes_once(shop: Path) -> None:
     assert (again.code, again.err.partition("remedy")[0]) == (2, "error: no promotion is open\n")
 
 
+def test_a_gate_that_its_fresh_checks_close_does_not_promote(shop: Path) -> None:
+    ready(shop)
+    assert promoter("-C", shop, "sign", "rollback").code == 0
+    (shop / ".env.preprod").unlink()
+    assert promoter("-C", shop, "status", "--gate").code == 0
+    said = promoter("-C", shop, "promote")
+    assert (said.code, "not promoted: the gate does not open" in said.err) == (1, True)
+    assert "✗ variables  credentials: no source of the variables" in said.out
+    assert promoter("-C", shop, "status", "--json").document["promotion"]["stage"] == "open"
+
+
+def test_of_several_open_promotions_one_must_be_chosen(shop: Path) -> None:
+    assert "another promotion into preprod is open" in open_v1(shop).err
+    said = promoter("-C", shop, "status")
+    assert (said.code, said.err.count("v1-preprod-")) == (2, 2)
+    chosen = said.err.rstrip().rpartition(" ")[2]
+    assert promoter("-C", shop, "status", "-p", chosen).code == 0
+
+
 def test_an_abandoned_promotion_exits_1(shop: Path) -> None:
     assert promoter("-C", shop, "abandon", "-m", "v2 replaces it").code == 0
     said = promoter("-C", shop, "status", "--gate")

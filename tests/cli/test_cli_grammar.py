@@ -1,11 +1,15 @@
 """Finding the verb and its options: before it and after it, mistyped, in either language."""
 
 import os
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from promoter.cli.click_words import WORDS
+from promoter.cli.request import mapping
 from promoter.cli.verbs import VERBS
 from promoter.messages import Plural
 from tests.support.command_line import promoter
@@ -31,6 +35,19 @@ def test_options_given_many_times_add_up() -> None:
 def test_a_mapping_that_is_none_is_a_usage_error(given: str) -> None:
     said = promoter("try", "https", "url=https://a.example", "--connect-to", given)
     assert (said.code, said.out) == (2, "")
+
+
+@given(
+    st.from_regex(r"[a-z0-9][a-z0-9.-]{0,20}", fullmatch=True),
+    st.integers(1, 65535),
+    st.ip_addresses(),
+    st.integers(1, 65535),
+)
+def test_any_host_and_address_make_a_mapping(
+    host: str, port: int, address: IPv4Address | IPv6Address, target: int
+) -> None:
+    reached = f"[{address}]:{target}" if address.version == 6 else f"{address}:{target}"
+    assert mapping(f"{host.upper()}:{port}:{reached}") == (f"{host}:{port}", reached)
 
 
 def test_a_mistyped_verb_is_answered_with_the_one_that_was_meant() -> None:
