@@ -101,6 +101,8 @@ def assert_golden(path: Path, text: str) -> None:
         text = pattern.sub(stable, text)
     if os.environ.get(UPDATE):
         path.write_text(text, encoding="utf-8")
+    if not path.exists():
+        pytest.fail(f"{path.name} is not written yet: run with {UPDATE}=1, and read it")
     assert path.read_text(encoding="utf-8") == text
 
 
