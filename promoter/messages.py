@@ -156,17 +156,19 @@ class Language:
         """The translation of the form that `count` chooses; `{count}` is filled in."""
         return self._translations.ngettext(one, many, count).format(count=count)
 
+    def template(self, template: Template, count: int = 2) -> str:
+        """The translation of a template with its parameters still in it; of a `Plural` the form for `count`."""
+        if isinstance(template, Plural):
+            return self._translations.ngettext(template.one, template.many, count)
+        return self.gettext(template)
+
     def say(self, said: Sayable) -> str:
         """The words of a message or phrase. Never raises: an unknown code is shown as it is."""
         template = said.template if isinstance(said, Phrase) else self._phrasebook(said.code)
         if template is None:
             return self._unworded(said)
-        if isinstance(template, Plural):
-            count = said.parameters.get("count")
-            number = count if isinstance(count, int) else 2
-            text = self._translations.ngettext(template.one, template.many, number)
-        else:
-            text = self.gettext(template)
+        count = said.parameters.get("count")
+        text = self.template(template, count if isinstance(count, int) else 2)
         try:
             return _Words(self).vformat(text, (), dict(said.parameters))
         except (KeyError, ValueError, IndexError, TypeError, OverflowError):
@@ -178,9 +180,10 @@ class Language:
         return f"{self.date(local)} {local:%H:%M} {local:%Z}"
 
     def date(self, at: datetime | str) -> str:
-        """A day as `28 Nov 2026` or `28 nov. 2026`."""
+        """A day as `28 Nov 2026`; in French `28 nov. 2026`, and `1er nov. 2026`."""
         local = _moment(at).astimezone(self.time_zone)
-        return f"{local.day} {self.gettext(_MONTHS[local.month - 1])} {local.year}"
+        day = "1er" if local.day == 1 and self.code == "fr" else str(local.day)
+        return f"{day} {self.gettext(_MONTHS[local.month - 1])} {local.year}"
 
     def duration(self, seconds: float) -> str:
         """A length of time in its two largest useful units: `84 ms`, `2.1 s`, `3 h 20 min`, `9 days`."""
@@ -189,7 +192,7 @@ class Language:
         if seconds < 1:
             return f"{seconds * 1000:.0f} ms"
         if seconds < 60:
-            return f"{seconds:.1f} s".replace(".0 s", " s")
+            return self._decimal(f"{seconds:.1f} s".replace(".0 s", " s"))
         if seconds < 3600:
             return f"{seconds / 60:.0f} min"
         if seconds < 86400:
@@ -203,6 +206,9 @@ class Language:
         parameters = ", ".join(f"{k}={self._plain(v)}" for k, v in said.parameters.items())
         return f"{code} ({parameters})" if parameters else code
 
+    def _decimal(self, number: str) -> str:
+        return number.replace(".", ",") if self.code == "fr" else number
+
     def _plain(self, value: Any) -> str:
         if isinstance(value, Message | Phrase):
             return self.say(value)
@@ -210,7 +216,9 @@ class Language:
             return self.gettext("yes") if value else self.gettext("no")
         if value is None:
             return self.gettext("none")
-        if isinstance(value, str | int | float):
+        if isinstance(value, float):
+            return self._decimal(str(value))
+        if isinstance(value, str | int):
             return str(value)
         return ", ".join(self._plain(each) for each in value)
 

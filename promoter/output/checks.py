@@ -42,7 +42,8 @@ def outcome_line(done: CheckOutcome, language: Language) -> str:
     """An outcome in one line."""
     took = language.duration(done.outcome.took_s)
     glyph = GLYPHS[done.outcome.verdict]
-    return f"{glyph} {done.item} {done.check}: {language.say(done.outcome.reason)} ({took})"
+    said = phrase(N_("{check}: {summary}"), check=done.check, summary=done.outcome.reason)
+    return f"{glyph} {done.item} {language.say(said)} ({took})"
 
 
 def show_outcome(console: Console, outcome: Outcome, title: str, *, details: bool = True) -> None:

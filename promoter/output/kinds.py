@@ -5,7 +5,7 @@ from typing import Any
 
 from promoter.checks.declaration import Kind
 from promoter.checks.fields import FieldSpec
-from promoter.messages import N_, Language, Template, phrase
+from promoter.messages import N_, Language, phrase
 from promoter.output.checks import GLYPHS, STYLES, VERDICTS
 from promoter.output.console import Console, Style
 
@@ -24,7 +24,7 @@ def show_kind(console: Console, kind: Kind) -> None:
     for paragraph in _text(kind, language):
         _indented(console, "  ", paragraph)
     if kind.effects is not None:
-        console.line((say(N_("Changes the world:")), Style.WAITING), " ", _template(language, kind.effects))
+        console.line((say(N_("Changes the world:")), Style.WAITING), " ", language.template(kind.effects))
     console.line((say(N_("Fields")), Style.STRONG))
     for each in kind.fields:
         console.line("  ", (each.name, Style.ACCENT), ("  " + _need(each, language), Style.FAINT))
@@ -34,9 +34,9 @@ def show_kind(console: Console, kind: Kind) -> None:
         verdict = ruling.verdict
         name = f"  {GLYPHS[verdict]} {code.removeprefix(f'{kind.name}.')}"
         console.line((name, STYLES[verdict]), (f"  {say(VERDICTS[verdict])}", Style.FAINT))
-        _indented(console, "      ", _template(language, ruling.summary))
+        _indented(console, "      ", language.template(ruling.summary))
         if ruling.remedy is not None:
-            _indented(console, "      → ", _template(language, ruling.remedy))
+            _indented(console, "      → ", language.template(ruling.remedy))
     console.line((say(N_("Example")), Style.STRONG))
     for line in example(kind).splitlines():
         console.line("  ", line)
@@ -47,7 +47,7 @@ def kinds_document(kind: Kind, language: Language) -> dict[str, Any]:
     return {
         "name": kind.name,
         "text": "\n\n".join(_text(kind, language)),
-        "effects": _template(language, kind.effects) if kind.effects is not None else None,
+        "effects": language.template(kind.effects) if kind.effects is not None else None,
         "fields": [
             {
                 "name": each.name,
@@ -59,8 +59,8 @@ def kinds_document(kind: Kind, language: Language) -> dict[str, Any]:
         ],
         "reasons": {
             code.removeprefix(f"{kind.name}."): {
-                "text": _template(language, ruling.summary),
-                "remedy": _template(language, ruling.remedy) if ruling.remedy is not None else None,
+                "text": language.template(ruling.summary),
+                "remedy": language.template(ruling.remedy) if ruling.remedy is not None else None,
             }
             for code, ruling in sorted(kind.rulings.items())
         },
@@ -78,7 +78,7 @@ def example(kind: Kind) -> str:
 def _text(kind: Kind, language: Language) -> list[str]:
     """What a kind answers, in paragraphs."""
     paragraphs = cleandoc(language.gettext(kind.docstring)).split("\n\n")
-    return [" ".join(each.split()) for each in paragraphs]
+    return [each.replace("\n", " ") for each in paragraphs]
 
 
 def _need(field: FieldSpec, language: Language) -> str:
@@ -94,7 +94,3 @@ def _indented(console: Console, indent: str, text: str) -> None:
     console.line(indent, first)
     for words in rest:
         console.line(" " * len(indent), words)
-
-
-def _template(language: Language, template: Template) -> str:
-    return language.gettext(template if isinstance(template, str) else template.many)

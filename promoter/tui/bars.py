@@ -140,7 +140,9 @@ def gate_bar(standing: Standing, language: Language, width: int) -> Content:
 
 def _reason(reason: Reason, language: Language) -> str:
     words = language.say(reason.message)
-    return f"{reason.item}: {words}" if reason.item else words
+    return (
+        language.say(phrase(N_("{item}: {words}"), item=reason.item, words=words)) if reason.item else words
+    )
 
 
 def _badge(decision: Decision, language: Language) -> Content:
