@@ -71,6 +71,14 @@ class Spoken(click.Command):
         """`--help`, which is an answer like any other."""
         return HELP_OPTION
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the command line; what is wrong with it names the verb it is wrong for."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as wrong:
+            wrong.ctx = wrong.ctx or ctx
+            raise
+
     def get_help(self, ctx: click.Context) -> str:
         """The whole help: usage, summary, its own options, those of every verb, examples."""
         language = language_of(ctx)

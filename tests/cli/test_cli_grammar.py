@@ -70,15 +70,29 @@ def test_a_mistyped_verb_is_answered_with_the_one_that_was_meant() -> None:
         (["sign", "x", "-m"], "Option '-m' requires an argument."),
         (["status", "--gate=yes"], "Option '--gate' does not take a value."),
         (["--lang", "de", "status"], "'de' is not one of 'en', 'fr'."),
-        (["sign", "x", "--field", "kept"], "kept is not NAME=VALUE"),
-        (["try", "https", "url"], "url is not FIELD=VALUE"),
     ],
 )
 def test_a_wrong_command_line_exits_2_and_names_the_help(arguments: list[str], words: str) -> None:
     said = promoter(*arguments)
     assert said.code == 2
     assert words in said.err
-    assert "remedy: " in said.err
+    verb = f" {arguments[0]}" if arguments[0] in VERBS else ""
+    assert f"remedy: 'promoter{verb} --help' shows how\n" in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["sign", "x", "--field", "kept"], "kept is not NAME=VALUE"),
+        (["try", "https", "url"], "url is not FIELD=VALUE"),
+        (["try", "https", "=url"], "=url is not FIELD=VALUE"),
+    ],
+)
+def test_what_should_be_a_pair_and_is_none_is_answered_with_an_example(
+    arguments: list[str], words: str
+) -> None:
+    said = promoter(*arguments)
+    assert (said.code, words in said.err, "\nremedy: " in said.err) == (2, True, True)
 
 
 def test_with_json_a_wrong_command_line_is_one_object_too() -> None:
