@@ -77,9 +77,9 @@ def test_evidence_stands_in_columns_in_a_file_and_below_each_other_when_too_long
     assert out.getvalue() == "  ✓ status   observed 200  expected below 500\n  · address  observed ::1\n"
     long = io.StringIO()
     show_evidence(
-        console(long), [Evidence(message("status"), "b" * 60, "o" * 60, Verdict.FAILED)], indent="  "
+        console(long), [Evidence(message("status"), "b" * 70, "o" * 70, Verdict.FAILED)], indent="  "
     )
-    assert long.getvalue() == f"  ✗ status\n      observed {'o' * 60}\n      expected {'b' * 60}\n"
+    assert long.getvalue() == f"  ✗ status\n      observed {'o' * 70}\n      expected {'b' * 70}\n"
 
 
 @given(st.text(max_size=60))
