@@ -25,6 +25,7 @@ from promoter.trail.trust import State
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+_OF_UNCHECKED = f"seal = '{SealState.UNCHECKED.value}'"
 TABLES = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS commits (id TEXT PRIMARY KEY, parents TEXT NOT NULL, email TEXT NOT NULL,"
@@ -35,11 +36,13 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS files_of_promotion ON files (promotion, position)",
     "CREATE INDEX IF NOT EXISTS files_in_order ON files (position)",
     "CREATE INDEX IF NOT EXISTS files_of_trail ON files (position) WHERE of_trail = 1",
+    f"CREATE INDEX IF NOT EXISTS commits_unchecked ON commits (seal) WHERE {_OF_UNCHECKED}",
     "CREATE INDEX IF NOT EXISTS files_by_id ON files (id) WHERE trust <> 'quarantined'",
     "CREATE TABLE IF NOT EXISTS findings (judged INTEGER NOT NULL, message TEXT NOT NULL,"
     " severity TEXT NOT NULL, commit_id TEXT, path TEXT)",
 )
 _BY_ID = "SELECT path, content FROM files WHERE id = ? AND trust <> 'quarantined'"
+_UNCHECKED = f"SELECT 1 FROM commits WHERE {_OF_UNCHECKED}"  # noqa: S608 - of this module's words
 _ROW = "commit_id, path, content, unreadable, type, promotion, signature, key, trust, why, blocks"
 _SIGNATURES = {each.value: each for each in SignatureVerdict}
 _TRUST = {each.value: each for each in Trust}
@@ -138,13 +141,11 @@ class Writer(Reader):
     def __init__(self, connection: "Connection") -> None:
         super().__init__(connection)
         self._added = 0
-        self._unchecked = False
 
     def add_commits(self, commits: Iterable[CommitFacts]) -> None:
         """Keeps what the walk found, to judge it again when histories are joined."""
         for each in commits:
             self._added += sum(found.entry is not None for found in each.found)
-            self._unchecked |= each.seal.state is SealState.UNCHECKED
             self._connection.execute(
                 "INSERT OR REPLACE INTO commits VALUES (?, ?, ?, ?, ?)",
                 (each.commit, " ".join(each.parents), each.email, each.seal.state.value, each.seal.key),
@@ -209,13 +210,10 @@ class Writer(Reader):
             "founding": state.founding,
             "clock": state.clock,
         }
-        count = self._connection.execute("SELECT count(*) FROM files WHERE unreadable IS NULL").fetchone()
-        unchecked = self._connection.execute(
-            "SELECT 1 FROM commits WHERE seal = ?", (SealState.UNCHECKED.value,)
-        ).fetchone()
+        unchecked = self._connection.execute(_UNCHECKED).fetchone()
         own = {
             "state": json.dumps(kept),
-            "entries": str(count[0]),
+            "entries": str(int(self.meta("entries") or 0) + self._added),
             "unchecked": programs if unchecked else "",
         }
         self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", (own | dict(facts)).items())
