@@ -1,0 +1,90 @@
+"""Entries of the trail as a report shows them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from promoter.messages import N_, Language, Parameter, Phrase, phrase
+from promoter.model.entry import (
+    Abandoned,
+    Checked,
+    Content,
+    Opened,
+    Promoted,
+    Recorded,
+    Rejected,
+    Reported,
+    Reserved,
+    Revoked,
+    SignedOff,
+    Trust,
+)
+from promoter.report import words
+from promoter.report.page import Event
+
+ABBREVIATED = 12
+
+
+def event(recorded: Recorded, language: Language) -> Event:
+    """One entry in words."""
+    entry = recorded.entry
+    counted = recorded.trust is not Trust.QUARANTINED
+    states = words.CLAIMS if recorded.trust is Trust.CLAIMED else words.SIGNATURES
+    return Event(
+        type=entry.type,
+        what=_what(recorded, language),
+        who=entry.actor.name or entry.actor.id,
+        email=entry.actor.email,
+        when=moment(entry.at, language),
+        id=entry.id,
+        commit=recorded.commit[:ABBREVIATED],
+        state=language.gettext(states[recorded.signature]),
+        key=recorded.key or "",
+        comment=_comment(entry.content),
+        counted=counted,
+        why=language.say(recorded.why) if recorded.why else "",
+    )
+
+
+def moment(at: datetime | str, language: Language) -> str:
+    """A moment in the reader's words, or as it was written when it is none."""
+    try:
+        return language.time(at)
+    except (ValueError, OverflowError):
+        return str(at)
+
+
+def parameter(value: Parameter, language: Language) -> str:
+    """A piece of evidence in words; nothing when there is none."""
+    return "" if value is None else language.say(Phrase("{value}", {"value": value}))
+
+
+def _what(recorded: Recorded, language: Language) -> str:
+    entry = recorded.entry
+    word = words.ENTRIES.get(entry.type)
+    named = language.gettext(word) if word else str(entry.type)
+    match entry.content:
+        case Checked(outcomes=outcomes):
+            counted = Counter(words.VERDICTS[each.outcome.verdict][0] for each in outcomes)
+            about = " ".join(f"{glyph} {count}" for glyph, count in counted.items())
+        case Reported(language=handed):
+            about = handed
+        case _:
+            about = entry.item.id if entry.item else ""
+    return language.say(phrase(N_("{entry}: {about}"), entry=named, about=about)) if about else named
+
+
+def _comment(content: Content) -> str:
+    match content:
+        case SignedOff(comment=said) | Opened(comment=said) | Promoted(comment=said):
+            return said
+        case Rejected(reason=said) | Revoked(reason=said) | Abandoned(reason=said):
+            return said
+        case Reserved(content=unread):
+            return _reserved_comment(unread)
+    return ""
+
+
+def _reserved_comment(content: Mapping[str, object]) -> str:
+    said = content.get("reason") or content.get("comment")
+    return said if isinstance(said, str) else ""

@@ -1,0 +1,131 @@
+"""The items of the checklist as a report shows them: checks with evidence, and who answered."""
+
+from promoter.gate import CheckStanding, ItemStanding, Seat, SignOffStanding, Validity
+from promoter.messages import N_, Language
+from promoter.model.checklist import Item
+from promoter.model.entry import EvidenceItem, SignedOff
+from promoter.model.outcome import Evidence
+from promoter.promotion import Voice
+from promoter.report import words
+from promoter.report.events import ABBREVIATED, event, moment, parameter
+from promoter.report.page import (
+    Answer,
+    CheckLines,
+    ItemLines,
+    Line,
+    Piece,
+    RejectionLines,
+    SeatLines,
+    SignOffLines,
+)
+
+_NOT_CURRENT = {Validity.STALE: "↻", Validity.EXPIRED: "◷", Validity.MISSING: "◌", Validity.OVERRIDDEN: "↻"}
+
+
+def item_lines(standing: ItemStanding, number: int, language: Language) -> ItemLines:
+    """One item with everything that speaks for or against it."""
+    item = standing.item
+    glyph, state = words.STATES[standing.state]
+    checks = tuple(_check(each, language) for each in standing.checks)
+    seats = tuple(_seat(each, language) for each in standing.seats)
+    return ItemLines(
+        number=number,
+        id=item.id,
+        title=item.title.in_language(language),
+        text=item.text.in_language(language) if item.text else "",
+        sources=item.source,
+        notes=tuple(each.in_language(language) for each in item.notes),
+        required=item.required,
+        holds=standing.holds,
+        glyph=glyph,
+        state=language.gettext(state),
+        checks_summary=", ".join(f"{each.glyph} {each.id}" for each in checks),
+        seats_summary=", ".join(f"{each.role} {each.filled}/{each.needed}" for each in seats),
+        reasons=tuple(language.say(each.message) for each in standing.reasons),
+        checks=checks,
+        seats=seats,
+        sign_offs=tuple(_sign_off(each, item, language) for each in standing.sign_offs),
+        rejections=tuple(_rejection(each, language) for each in standing.rejections),
+    )
+
+
+def _check(standing: CheckStanding, language: Language) -> CheckLines:
+    latest = standing.latest
+    remark = words.VALIDITIES[standing.validity]
+    common = {
+        "id": standing.spec.id,
+        "remark": language.gettext(remark) if remark else "",
+        "why": language.say(standing.why) if standing.why else "",
+    }
+    if latest is None:
+        missing = ("", "", "", "", "", "")
+        verdict, summary, when, took, who, commit = missing
+        return CheckLines(
+            **common, glyph="◌", verdict=verdict, summary=summary, ran=False, when=when, took=took, who=who, commit=commit,
+            overrides=(), evidence=(),
+        )  # fmt: skip
+    outcome = latest.outcome.outcome
+    glyph, verdict = words.VERDICTS[outcome.verdict]
+    return CheckLines(
+        **common,
+        glyph=_NOT_CURRENT.get(standing.validity, glyph),
+        verdict=language.gettext(verdict),
+        summary=language.say(outcome.reason),
+        ran=True,
+        when=moment(latest.outcome.at, language),
+        took=language.duration(outcome.took_s),
+        who=latest.recorded.entry.actor.name,
+        commit=latest.recorded.commit[:ABBREVIATED],
+        overrides=outcome.overrides,
+        evidence=tuple(_line(each, language) for each in outcome.evidence),
+    )
+
+
+def _line(evidence: Evidence, language: Language) -> Line:
+    observed = parameter(evidence.observed, language)
+    return Line(
+        fact=language.say(evidence.fact),
+        expected=parameter(evidence.expected, language),
+        observed=observed,
+        glyph=words.VERDICTS[evidence.verdict][0] if evidence.verdict else "·",
+        block="\n" in observed,
+    )
+
+
+def _seat(seat: Seat, language: Language) -> SeatLines:
+    return SeatLines(_role(seat.role, language), seat.needed, seat.filled)
+
+
+def _role(role: str, language: Language) -> str:
+    return role or language.gettext(N_("anyone"))
+
+
+def _sign_off(standing: SignOffStanding, item: Item, language: Language) -> SignOffLines:
+    voice = standing.voice
+    content = voice.recorded.entry.content
+    given = content if isinstance(content, SignedOff) else SignedOff()
+    titles = (
+        {each.id: each.title.in_language(language) for each in item.sign_off.fields} if item.sign_off else {}
+    )
+    return SignOffLines(
+        event=event(voice.recorded, language),
+        counts=standing.counts,
+        role=standing.credited or "",
+        why=language.say(standing.why) if standing.why else "",
+        revoked=(event(voice.revoked_by, language),) if voice.revoked_by else (),
+        fields=tuple(Answer(titles.get(name, name), value) for name, value in given.fields.items()),
+        evidence=tuple(_piece(each) for each in given.evidence),
+    )
+
+
+def _rejection(voice: Voice, language: Language) -> RejectionLines:
+    return RejectionLines(
+        event=event(voice.recorded, language),
+        stands=voice.stands,
+        answered=voice.answered,
+        revoked=(event(voice.revoked_by, language),) if voice.revoked_by else (),
+    )
+
+
+def _piece(evidence: EvidenceItem) -> Piece:
+    return Piece(evidence.link or "", evidence.file or "", evidence.digest or "", evidence.size or 0)

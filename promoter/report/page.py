@@ -1,0 +1,293 @@
+"""What a report template sees: texts, numbers and lists, with names that stay.
+
+Templates are pinned into trails and rendered by later versions of promoter, so a name here may be
+added and never removed. Every `str` is foreign until escaped; times are in the report's language and
+time zone; `commit` is an abbreviation unless it says otherwise; `glyph` is one character.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLines:
+    """A release; commit and tree in full, or `—` when it is unbound."""
+
+    name: str
+    commit: str
+    tree: str
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An entry of the trail: what, by whom, when, and what its signature is worth.
+
+    `state` says both whether it counts and whether it is signed; `why` says why it does not count.
+    """
+
+    type: str
+    what: str
+    who: str
+    email: str
+    when: str
+    id: str
+    commit: str
+    state: str
+    key: str
+    comment: str
+    counted: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One reason that keeps the gate shut; `item` is its number, 0 for the promotion as a whole."""
+
+    item: int
+    title: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One observation of a check; `block` when what was observed has several lines."""
+
+    fact: str
+    expected: str
+    observed: str
+    glyph: str
+    block: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLines:
+    """A check with its latest outcome; `ran` is false when there is none, and `why` says why it does
+    not speak. `remark` names how it does not (`expired`), and is empty when it does."""
+
+    id: str
+    glyph: str
+    verdict: str
+    summary: str
+    ran: bool
+    remark: str
+    why: str
+    when: str
+    took: str
+    who: str
+    commit: str
+    overrides: tuple[str, ...]
+    evidence: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A field of the form, as filled in."""
+
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A link, or a file by name, digest and size in bytes."""
+
+    link: str
+    file: str
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffLines:
+    """A sign-off. `role` is the one it is credited for, empty for a seat without a role."""
+
+    event: Event
+    counts: bool
+    role: str
+    why: str
+    revoked: tuple[Event, ...]
+    fields: tuple[Answer, ...]
+    evidence: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectionLines:
+    """A rejection, whether it stands, and what took it back."""
+
+    event: Event
+    stands: bool
+    answered: bool
+    revoked: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLines:
+    """How many people are needed in a role, and how many are credited."""
+
+    role: str
+    needed: int
+    filled: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLines:
+    """An item of the checklist with everything that speaks for or against it."""
+
+    number: int
+    id: str
+    title: str
+    text: str
+    sources: tuple[str, ...]
+    notes: tuple[str, ...]
+    required: bool
+    holds: bool
+    glyph: str
+    state: str
+    checks_summary: str
+    seats_summary: str
+    reasons: tuple[str, ...]
+    checks: tuple[CheckLines, ...]
+    seats: tuple[SeatLines, ...]
+    sign_offs: tuple[SignOffLines, ...]
+    rejections: tuple[RejectionLines, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A URL by name; `variable` when it is kept in the variable of that name."""
+
+    name: str
+    url: str
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A point of attention, and the section of the document it stands in."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentLines:
+    """An environment, with everything its document says of it."""
+
+    name: str
+    title: str
+    use: str
+    urls: tuple[Address, ...]
+    data: str
+    access: str
+    stability: str
+    support: str
+    notes: tuple[Remark, ...]
+    internal: bool
+    unstable: bool
+    runs: str
+    since: str
+    adopted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A fact that is not the same in both environments."""
+
+    name: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariableLine:
+    """A variable by name; its value is never part of a report."""
+
+    name: str
+    secret: bool
+    in_source: bool
+    in_target: bool
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLines:
+    """Someone on the roster."""
+
+    id: str
+    name: str
+    roles: str
+    keys: tuple[str, ...]
+    machine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file of the trail that this version cannot read, or does not know how to apply."""
+
+    path: str
+    commit: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A file copied into the trail."""
+
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLines:
+    """The trail up to its tip, which is in full."""
+
+    id: str
+    branch: str
+    tip: str
+    entries: int
+    pins: tuple[Pin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The names a template starts from.
+
+    `answer` is the gate's code (`blocked`, …) and `answer_words` its word; `closed` is the entry that
+    promoted or abandoned, if any, with `decided_tip` and `decided_entries` as a promotion quotes them.
+    """
+
+    title: str
+    promotion: str
+    transition: str
+    checklist: str
+    answer: str
+    answer_words: str
+    item_count: int
+    held_count: int
+    holding: tuple[Holding, ...]
+    warnings: tuple[str, ...]
+    claimed: bool
+    demo: bool
+    roster_empty: bool
+    release: ReleaseLines
+    opened: Event
+    closed: tuple[Event, ...]
+    decided_tip: str
+    decided_entries: int
+    decided_answer: str
+    source: EnvironmentLines
+    target: EnvironmentLines
+    differences: tuple[Difference, ...]
+    same: str
+    variables: tuple[VariableLine, ...]
+    items: tuple[ItemLines, ...]
+    exceptions: tuple[Event, ...]
+    timeline: tuple[Event, ...]
+    quarantined_count: int
+    unread: tuple[Unread, ...]
+    people: tuple[PersonLines, ...]
+    trail: TrailLines
+    as_of: str
+    time_zone: str
+    version: str
