@@ -15,7 +15,7 @@ def sync_verb(request: Request, remote: str | None) -> int:
 
     console = request.console
     with request.workspace() as workspace:
-        report = sync(workspace, remote)
+        report = sync(workspace, remote, interactive=request.has_terminal())
     if console.as_json:
         console.document("promoter/sync/1", sync_document(report))
         return ExitCode.YES

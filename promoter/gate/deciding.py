@@ -6,6 +6,7 @@ from datetime import datetime
 from promoter.gate.case import Case, aware, release_label, same_release
 from promoter.gate.decision import Answer, Decision, Hold, Reason
 from promoter.gate.judging import item_standings, item_warnings, rejection, rejections_that_count
+from promoter.gate.signing import opener_signed
 from promoter.messages import Message, message
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Abandoned, Recorded, Unreadable
@@ -50,7 +51,10 @@ def decide(
         items=items,
         claimed=not roster,
         at=now,
-        warnings=tuple(warning for each in items for warning in item_warnings(case, each)),
+        warnings=(
+            *(warning for each in items for warning in item_warnings(case, each)),
+            *opener_signed(case, items),
+        ),
     )
 
 

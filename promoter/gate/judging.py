@@ -15,7 +15,7 @@ from promoter.gate.decision import (
     SignOffStanding,
     Validity,
 )
-from promoter.gate.signing import opener_signed, sign_off_reasons, sign_off_standings
+from promoter.gate.signing import sign_off_reasons, sign_off_standings
 from promoter.messages import Message, message
 from promoter.model.checklist import Item
 from promoter.model.entry import Rejected
@@ -61,7 +61,6 @@ def item_warnings(case: Case, standing: ItemStanding) -> Iterator[Message]:
     """What a reader should know of an item though it does not hold it."""
     for each in standing.checks:
         yield from ahead_of_time(case, standing.item, each)
-    yield from opener_signed(case, standing.item, standing.sign_offs)
 
 
 def rejection(voice: Voice) -> Message:

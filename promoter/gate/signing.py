@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from promoter.gate.case import Case, aware, moment, release_label, same_release
-from promoter.gate.decision import Hold, Reason, Seat, SignOffStanding, Validity
+from promoter.gate.decision import Hold, ItemStanding, Reason, Seat, SignOffStanding, Validity
 from promoter.gate.seating import seat_people
 from promoter.messages import Message, message
 from promoter.model.checklist import Item, SignOffRule
@@ -65,12 +65,17 @@ def sign_off_reasons(
         yield Reason(unheard[person], Hold.WAITING, item.id)
 
 
-def opener_signed(case: Case, item: Item, standings: Sequence[SignOffStanding]) -> Iterator[Message]:
-    """A warning for each seat the opener fills, where separation of duties only warns."""
-    if case.environment.separation.opener is Rule.WARN:
-        for each in standings:
+def opener_signed(case: Case, items: Sequence[ItemStanding]) -> Iterator[Message]:
+    """A warning of the seats the opener fills, where separation of duties only warns."""
+    if case.environment.separation.opener is not Rule.WARN:
+        return
+    filled: dict[str, list[str]] = {}
+    for item in items:
+        for each in item.sign_offs:
             if each.credited is not None and _is_opener(case, each.voice.recorded.entry.actor):
-                yield message("opener-signed", by=_name(each), item=item.id)
+                filled.setdefault(_name(each), []).append(item.item.id)
+    for name, signed in filled.items():
+        yield message("opener-signed", by=name, items=signed)
 
 
 def possible_signers(

@@ -22,7 +22,7 @@ PHRASES: Mapping[str, Template] = {
     "fields-missing": N_("the sign-off of {by} leaves empty: {fields}"),
     "item-vacuous": N_("it has neither a check nor a sign-off: nothing can answer it"),
     "needs": N_("{item} must be done first"),
-    "opener-signed": N_("{by} opened this promotion and signed {item} as well"),
+    "opener-signed": N_("{by} opened this promotion and signed it off as well: {items}"),
     "other-rules": N_("these are the rules for {source} to {target}, not for this promotion"),
     "previous-claimed": N_("{release} in {environment} is claimed, not signed, so it does not count"),
     "previous-missing": N_("{environment} runs {there}: {release} has not been promoted there"),

@@ -273,7 +273,7 @@ def _not_a_repository(directory: Path, failed: GitFailed) -> CannotAct:
         return CannotAct(phrase(N_("git does not trust this repository: {said}"), said=failed.said))
     if "not a git repository" in failed.said:
         return CannotAct(
-            phrase(N_("{directory} is not in a git repository"), directory=str(directory)),
+            phrase(N_("{directory} is not in a git repository"), directory=str(directory.absolute())),
             phrase(N_("`git init` makes one; `promoter demo` shows promoter in one of its own")),
         )
     return failed

@@ -1,6 +1,7 @@
 """Sharing the trail: any git remote is the server; fetch, bring together, push, and again when a race is lost.
 
-Explicit refspecs only, so that nothing of the user's own branches, tags or tracking references moves.
+Explicit refspecs only, so that nothing of the user's own branches and tags moves, and of the tracking
+references only the one of the trail itself, by the push.
 What the remote had last time is remembered under `refs/promoter/remote/`: a remote that lost some of it
 is reported, never followed.
 """

@@ -92,9 +92,7 @@ class Trail:
         Raises TrailUntrusted when something on the trail was changed or removed: nothing is decided on it.
         """
         self.refresh()
-        altered = self._read(lambda projection: projection.alterations())
-        if altered:
-            raise _altered(altered[0].message, altered[0].commit, altered[0].path, len(altered))
+        self._require_unaltered()
         return self._read(lambda projection: projection.of_trail())
 
     def records_of(self, promotion: str) -> Records:
@@ -154,19 +152,28 @@ class Trail:
 
         return verify(self.repository, self.branch, full=full)
 
-    def sync(self, remote: str | None = None) -> "SyncReport":
+    def sync(self, remote: str | None = None, *, interactive: bool = False) -> "SyncReport":
         """Makes this trail and a remote's the same; raises what `promoter.trail.sync.sync` does, and
-        TrailUntrusted when what came is not a continuation of what this clone knows."""
+        TrailUntrusted when this trail was altered, which is then not handed on, or when what came is not
+        a continuation of what this clone knows."""
         from promoter.trail import sync
 
-        report = sync.sync(self.repository, self.branch, remote)
         self.refresh()
+        self._require_unaltered()
+        report = sync.sync(self.repository, self.branch, remote, interactive=interactive)
+        self.refresh()
+        self._require_unaltered()
         return report
 
     def close(self) -> None:
         """Forgets what was read."""
         with self._lock:
             self._projection = None
+
+    def _require_unaltered(self) -> None:
+        altered = self._read(lambda projection: projection.alterations())
+        if altered:
+            raise _altered(altered[0].message, altered[0].commit, altered[0].path, len(altered))
 
     def _read(self, question: Callable[[Projection], T]) -> T:
         with self._lock:

@@ -15,13 +15,14 @@ SCHEMAS = ("pipeline", "checklist", "entry")
 
 
 def lint(paths: tuple[Path, ...], directory: Path) -> tuple[Problem, ...]:
-    """Every problem of the files and directories named, by default of `checklists/` under `directory`.
+    """Every problem of the files and directories named, by default of `checklists/` in `directory` or the
+    nearest directory above that has one.
 
     A checklist is read with the `pipeline.yaml` beside it; a directory is read whole.
     """
     problems: list[Problem] = []
     seen: set[Problem] = set()
-    for path in paths or (directory / CHECKLISTS,):
+    for path in paths or (_nearest(directory),):
         for problem in _of_directory(path) if path.is_dir() else _of_file(path):
             if problem not in seen:
                 seen.add(problem)
@@ -47,6 +48,12 @@ def schema(name: str) -> dict[str, Any]:
         phrase(N_("there is no schema named {name}"), name=name),
         phrase(N_("the ones there are: {names}"), names=list(SCHEMAS)),
     )
+
+
+def _nearest(directory: Path) -> Path:
+    above = (each / CHECKLISTS for each in directory.absolute().parents)
+    own = directory / CHECKLISTS
+    return own if own.is_dir() else next((each for each in above if each.is_dir()), own)
 
 
 def _of_directory(directory: Path) -> list[Problem]:

@@ -11,7 +11,7 @@ from promoter.gate import possible_signers
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Abandoned, Adopted, EntryType, Opened, Pinned, Recorded, Subject
-from promoter.model.environment import Environment
+from promoter.model.environment import Environment, Rule
 from promoter.model.release import Release
 from promoter.promotion import Stage
 from promoter.shipped import shipped
@@ -26,9 +26,10 @@ _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
 
 PHRASES: Mapping[str, Template] = {
     "seat-unfillable": NP_(
-        "{item} needs {needed} sign-off as {role}, and {count} person could give it",
-        "{item} needs {needed} sign-offs as {role}, and {count} people could give them",
+        "{count} person could sign as {role}, and {needed} are needed for: {items}",
+        "{count} people could sign as {role}, and {needed} are needed for: {items}",
     ),
+    "opener-holds-role": N_("{name} opened it, so their own sign-off as {role} does not count here"),
     "unbound-release": N_("the release is unbound: no commit of this repository stands behind it"),
     "already-open": N_("another promotion into {environment} is open: {id}"),
     "work-tree-dirty": N_("the work tree has changes that the release's commit does not"),
@@ -154,20 +155,22 @@ def _pinned_ca(workspace: Workspace, transition: str, pin: Callable[[str, bytes]
 
 
 def _seats(workspace: Workspace, checklist: Checklist, into: Environment) -> list[Message]:
+    """The roles that too few people could sign in, each with the items that need it."""
     opener = identity(workspace).actor
-    warnings = []
+    short: dict[tuple[str, int, int], list[str]] = {}
     for item in checklist.items:
         if item.sign_off is None or not item.required:
             continue
-        for role, possible in possible_signers(
-            item, workspace.state.roster, opener, into, at=workspace.now()
-        ).items():
-            if possible < item.sign_off.count:
-                warnings.append(
-                    message(
-                        "seat-unfillable", item=item.id, needed=item.sign_off.count, role=role, count=possible
-                    )
-                )
+        possible = possible_signers(item, workspace.state.roster, opener, into, at=workspace.now())
+        for role, count in possible.items():
+            if count < item.sign_off.count:
+                short.setdefault((role, count, item.sign_off.count), []).append(item.id)
+    warnings = []
+    person = workspace.state.roster.person(opener.id)
+    for (role, count, needed), items in short.items():
+        warnings.append(message("seat-unfillable", count=count, role=role, needed=needed, items=items))
+        if person is not None and role in person.roles and into.separation.opener is Rule.ON:
+            warnings.append(message("opener-holds-role", name=opener.name, role=role))
     return warnings
 
 

@@ -13,6 +13,7 @@ from promoter.shipped import shipped
 from promoter.trail.identity import git_identity
 from promoter.trail.repository import Repository
 from promoter.usecases.drafting import ensure_genesis, write
+from promoter.usecases.settings import Settings
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Workspace
 
 _NO_ROSTER = re.compile(r"^roster: \[\].*$", re.MULTILINE)
@@ -45,14 +46,15 @@ class RosterView:
 def init(directory: Path, *, me: bool) -> Initialised:
     """Copies the shipped checklists into the repository; with `me`, puts you on its roster.
 
-    Files that exist are left alone. Raises CannotAct when there is no repository or, with `me`, no
+    Where there is a pipeline already, nothing is copied beside it. Raises UsageError for a directory that
+    is not there, CannotAct when there is no repository or, with `me`, no
     signing key; nothing is written then.
     """
-    with Repository.discover(directory) as repository:
-        person = _me(repository) if me else None
-        written, kept = _copy(repository.root / CHECKLISTS)
+    with Workspace.open(Settings(directory)) as workspace:
+        person = _me(workspace.repository) if me else None
+        written, kept = _copy(workspace.root / CHECKLISTS)
         if person is not None:
-            enlist(repository.root / CHECKLISTS / PIPELINE_FILE, person)
+            enlist(workspace.root / CHECKLISTS / PIPELINE_FILE, person)
     return Initialised(tuple(written), tuple(kept), person)
 
 
@@ -77,17 +79,17 @@ def roster_apply(workspace: Workspace) -> Recorded:
 
 
 def _copy(target: Path) -> tuple[list[Path], list[Path]]:
-    written, kept = [], []
+    if (target / PIPELINE_FILE).exists():
+        return [], sorted(each for each in target.iterdir() if each.is_file())
     target.mkdir(exist_ok=True)
-    for source in sorted(shipped(CHECKLISTS).iterdir()):
+    written, kept = [], []
+    for source in sorted(each for each in shipped(CHECKLISTS).iterdir() if each.suffix in (".yaml", ".json")):
         copy = target / source.name
-        if source.suffix not in (".yaml", ".json"):
-            continue
         if copy.exists():
             kept.append(copy)
-            continue
-        copy.write_bytes(source.read_bytes())
-        written.append(copy)
+        else:
+            copy.write_bytes(source.read_bytes())
+            written.append(copy)
     return written, kept
 
 

@@ -4,12 +4,12 @@ from promoter.trail.sync import SyncReport
 from promoter.usecases.workspace import Workspace
 
 
-def sync(workspace: Workspace, remote: str | None = None) -> SyncReport:
-    """Fetches, merges and pushes the trail.
+def sync(workspace: Workspace, remote: str | None = None, *, interactive: bool = False) -> SyncReport:
+    """Fetches, merges and pushes the trail; `interactive` lets git and ssh ask for passwords.
 
     Raises UsageError when it is not clear which remote, CannotAct when it does not answer,
-    TrailUntrusted when the remote's trail is another one or was rewritten.
+    TrailUntrusted when this trail was altered, or the remote's is another one or was rewritten.
     """
-    report = workspace.trail.sync(remote)
+    report = workspace.trail.sync(remote, interactive=interactive)
     workspace.refresh()
     return report

@@ -10,6 +10,7 @@ from promoter.checks.declaration import Kind
 from promoter.checks.fields import FieldSpec, from_text, mistake
 from promoter.errors import UsageError
 from promoter.messages import N_, Message, phrase
+from promoter.model.environment import Pipeline
 from promoter.model.outcome import Outcome
 from promoter.model.reference import FileContent, ProcessVariable, Value
 from promoter.place import Problem
@@ -41,7 +42,7 @@ def kind_named(name: str) -> Kind:
 async def try_check(settings: Settings, name: str, words: Mapping[str, str]) -> Outcome:
     """Runs one check with fields given as words, without a checklist or a repository.
 
-    A secret is written as `env:NAME` or `file:PATH`, never as itself.
+    The environments it may name are those of the work tree's pipeline, or of the shipped one. A secret is written as `env:NAME` or `file:PATH`, never as itself.
     Raises UsageError for an unknown kind or field, or a value that does not fit.
     """
     kind = kind_named(name)
@@ -63,8 +64,10 @@ async def try_check(settings: Settings, name: str, words: Mapping[str, str]) -> 
             phrase(N_("{kind} needs {names}"), kind=name, names=missing),
             phrase(N_("'promoter kinds {kind}' shows its fields"), kind=name),
         )
+    pipeline = _pipeline(settings)
     surroundings = Surroundings(
         root=settings.directory.absolute(),
+        environments={each.name: each for each in pipeline.environments} if pipeline else {},
         overrides=settings.overrides,
         process_environment=settings.environ,
         clock=settings.clock,
@@ -75,10 +78,7 @@ async def try_check(settings: Settings, name: str, words: Mapping[str, str]) -> 
 def warnings_about(settings: Settings, words: Mapping[str, str]) -> tuple[Message, ...]:
     """What must be said before a check goes to a host that the pipeline knows as internal or unstable:
     the work tree's pipeline, or outside of one the shipped one."""
-    own = settings.directory / CHECKLISTS / PIPELINE_FILE
-    path = own if own.is_file() else shipped(CHECKLISTS) / PIPELINE_FILE
-    content = read_capped(path, str(path))
-    pipeline = None if isinstance(content, Problem) else load_pipeline(content, str(path), pinned=True)[0]
+    pipeline = _pipeline(settings)
     hosts = {urlsplit(each).hostname for each in words.values() if each.startswith("https://")}
     return tuple(
         warning
@@ -86,6 +86,13 @@ def warnings_about(settings: Settings, words: Mapping[str, str]) -> tuple[Messag
         if hosts & {urlsplit(each).hostname for each in environment.urls.values() if isinstance(each, str)}
         for warning in environment_warnings(environment)
     )
+
+
+def _pipeline(settings: Settings) -> Pipeline | None:
+    own = settings.directory / CHECKLISTS / PIPELINE_FILE
+    path = own if own.is_file() else shipped(CHECKLISTS) / PIPELINE_FILE
+    content = read_capped(path, str(path))
+    return None if isinstance(content, Problem) else load_pipeline(content, str(path), pinned=True)[0]
 
 
 def _value(spec: FieldSpec, words: str) -> Value:
