@@ -58,13 +58,8 @@ def _forms_of(value: str) -> set[str]:
     if len(value) < _SHORTEST_MASKED:
         return set()
     raw = value.encode("utf-8", "surrogatepass")
-    forms = {
-        value,
-        quote(value, safe=""),
-        quote_plus(value),
-        json.dumps(value)[1:-1],
-        json.dumps(value, ensure_ascii=False)[1:-1],
-    }
+    forms = {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    forms |= {quote(raw), quote(raw, safe=""), quote_plus(raw)}
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for shift in range(3):
             encoded = encode(b"\0" * shift + raw).decode()

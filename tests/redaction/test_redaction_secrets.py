@@ -1,0 +1,78 @@
+"""Known secrets are masked in whatever form they leave the program."""
+
+import base64
+import json
+from urllib.parse import quote, quote_plus, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promoter.redaction import MASK, Redactor, Secret
+
+secrets = st.text(st.characters(codec="utf-8", exclude_characters="*"), min_size=8, max_size=24)
+around = st.text(st.characters(codec="utf-8"), max_size=12)
+
+
+@given(secrets, around, around)
+def test_a_secret_is_masked_wherever_it_stands(secret: str, before: str, after: str) -> None:
+    scrubbed = Redactor([Secret(secret)]).scrub(before + secret + after)
+    assert secret not in scrubbed
+    assert MASK in scrubbed
+
+
+@given(secrets)
+def test_a_secret_is_masked_in_an_address(secret: str) -> None:
+    scrub = Redactor([Secret(secret)]).scrub
+    assert f"/{MASK}/" == scrub(f"/{quote(secret)}/")
+    assert f"/{MASK}/" == scrub(f"/{quote(secret, safe='')}/")
+    assert f"?a={MASK}&b=1" == scrub(f"?a={quote_plus(secret)}&b=1")
+    assert f"client_secret={MASK}" == scrub(urlencode({"client_secret": secret}))
+
+
+@given(secrets, st.booleans())
+def test_a_secret_is_masked_in_json(secret: str, ascii_only: bool) -> None:
+    written = json.dumps({"": secret}, ensure_ascii=ascii_only)
+    assert f'{{"": "{MASK}"}}' == Redactor([Secret(secret)]).scrub(written)
+
+
+@given(secrets, st.binary(max_size=12), st.binary(max_size=12), st.booleans())
+def test_a_secret_is_masked_in_base64_at_any_offset(
+    secret: str, before: bytes, after: bytes, url_safe: bool
+) -> None:
+    raw = secret.encode()
+    encode = base64.urlsafe_b64encode if url_safe else base64.b64encode
+    encoded = encode(before + raw + after).decode()
+    first, last = -(-len(before) * 8 // 6), (len(before) + len(raw)) * 8 // 6
+    assert encoded[first:last] not in Redactor([Secret(secret)]).scrub(encoded)
+
+
+def test_basic_authentication_gives_nothing_away() -> None:
+    header = base64.b64encode(b"client-id:s3cr3t-of-preprod").decode()
+    before, after = Redactor([Secret("s3cr3t-of-preprod")]).scrub(header).split(MASK)
+    assert base64.b64decode(before[: len(before) // 4 * 4]) == b"client-id"
+    assert len(after) <= 4
+
+
+def test_a_secret_that_holds_another_is_masked_whole() -> None:
+    assert f"{MASK} {MASK}" == Redactor([Secret("abcd"), Secret("abcdefgh")]).scrub("abcdefgh abcd")
+
+
+@pytest.mark.parametrize("short", ["", "a", "abc"])
+def test_what_is_too_short_to_be_a_secret_masks_nothing(short: str) -> None:
+    assert Redactor([Secret(short)]).scrub("abc a b") == "abc a b"
+
+
+def test_a_secret_that_is_not_unicode_is_masked_too() -> None:
+    """What the process environment holds may be any bytes."""
+    assert f"is {MASK}" == Redactor([Secret("\udcff\udcfesecret")]).scrub("is \udcff\udcfesecret")
+
+
+def test_a_secret_shows_itself_nowhere_but_where_it_is_revealed() -> None:
+    secret = Secret("s3cr3t")
+    assert [repr(secret), str(secret), f"{secret}", "%s" % secret] == [MASK] * 4  # noqa: UP031 - one of the ways
+    assert secret.reveal() == "s3cr3t"
+    assert Secret("s3cr3t") == secret
+    assert len({secret, Secret("s3cr3t")}) == 1
+    assert not Secret("")
+    assert Secret("other") != secret
