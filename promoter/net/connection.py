@@ -13,7 +13,7 @@ from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
 from promoter.net import tls
 from promoter.net.certificate import CertificateFacts, read_chain, why_untrusted
-from promoter.net.dial import dial
+from promoter.net.dial import closed_unless_kept, dial
 from promoter.net.route import Proxy, Reach, Route, route_to
 from promoter.net.trouble import Trouble, fact
 
@@ -93,11 +93,10 @@ async def connected(endpoint: Endpoint, reach: Reach, context: Context) -> Async
 async def _shake_hands(
     sock: socket.socket, settings: ssl.SSLContext, server_name: str
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    try:
-        return await asyncio.open_connection(sock=sock, ssl=settings, server_hostname=server_name)
-    except BaseException:
-        sock.close()
-        raise
+    with closed_unless_kept(sock) as keep:
+        streams = await asyncio.open_connection(sock=sock, ssl=settings, server_hostname=server_name)
+        keep()
+    return streams
 
 
 async def _distrusted(

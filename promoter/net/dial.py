@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from promoter.messages import message
@@ -39,12 +39,18 @@ async def dial(route: Route, context: Context) -> tuple[socket.socket, str, tupl
             "proxy-unreachable", trouble.evidence, proxy=str(route.proxy), detail=detail
         ) from trouble
     context.journal.doing = message("asking-proxy", proxy=str(route.proxy))
-    try:
+    with closed_unless_kept(sock) as keep:
         await open_tunnel(sock, route.target, route.proxy)
-    except BaseException:
-        sock.close()
-        raise
+        keep()
     return sock, str(route.target), attempts
+
+
+@contextlib.contextmanager
+def closed_unless_kept(sock: socket.socket) -> Iterator[Callable[[], object]]:
+    """Closes the socket on the way out, cancelled or failed, unless what is yielded has been called."""
+    with contextlib.ExitStack() as stack:
+        stack.callback(sock.close)
+        yield stack.pop_all
 
 
 async def _connect(target: HostPort, context: Context) -> tuple[socket.socket, str, tuple[Evidence, ...]]:
@@ -66,18 +72,15 @@ async def connect_to_any(
         share = None if last else (context.deadline - loop.time()) / (len(addresses) - position)
         sock = socket.socket(family, socket.SOCK_STREAM, protocol)
         try:
-            sock.setblocking(False)
-            async with asyncio.timeout(share):
-                await loop.sock_connect(sock, where)
+            with closed_unless_kept(sock) as keep:
+                sock.setblocking(False)
+                async with asyncio.timeout(share):
+                    await loop.sock_connect(sock, where)
+                keep()
+            return sock, shown, tuple(attempts)
         except OSError as error:
-            sock.close()
             errors.append(error)
             attempts.append(Evidence(message("attempt", address=shown), None, _words(error)))
-        except BaseException:
-            sock.close()
-            raise
-        else:
-            return sock, shown, tuple(attempts)
     raise _no_connection(target, addresses, errors, attempts)
 
 
