@@ -59,13 +59,17 @@ def quote(value: str, indent: int = 0) -> Written:
 
     The first line's indentation is the caller's.
     """
-    shown = visible(value.replace("\r\n", "\n"), lines=True).strip("\n ")
-    lines = [_line(each) for each in shown.split("\n")]
+    lines = [_line(each) for each in lines_of(value)]
     quoted = [
         f"> {line}{'  ' if following else ''}" if line else ">"
         for line, following in zip(lines, [*lines[1:], ""], strict=True)
     ]
     return Written(("\n" + " " * indent).join(quoted) if any(lines) else f"> {NOTHING}")
+
+
+def lines_of(value: str) -> list[str]:
+    """The lines of a text, made visible, without the blank ones around it."""
+    return visible(value.replace("\r\n", "\n"), lines=True).strip("\n ").split("\n")
 
 
 def _line(shown: str) -> str:

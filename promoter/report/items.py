@@ -7,6 +7,7 @@ from promoter.model.entry import EvidenceItem, SignedOff
 from promoter.model.outcome import Evidence
 from promoter.promotion import Voice
 from promoter.report import words
+from promoter.report.escaping import lines_of
 from promoter.report.events import ABBREVIATED, event, moment, parameter
 from promoter.report.page import (
     Answer,
@@ -88,7 +89,7 @@ def _line(evidence: Evidence, language: Language) -> Line:
         expected=parameter(evidence.expected, language),
         observed=observed,
         glyph=words.VERDICTS[evidence.verdict][0] if evidence.verdict else "·",
-        block="\n" in observed,
+        block=len(lines_of(observed)) > 1,
     )
 
 

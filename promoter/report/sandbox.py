@@ -25,7 +25,7 @@ LONGEST_TEMPLATE = 256 * 1024
 """Bytes."""
 MOST_STEPS = 20_000_000
 """What a report may cost: one for each node that runs in a loop and each character written or escaped."""
-_ESCAPE = 20
+_ESCAPE = 40
 """What escaping costs besides the characters."""
 
 _ALLOWED = frozenset(
