@@ -40,7 +40,7 @@ _ACTIVE = re.compile(
     re.VERBOSE,
 )
 _OPENS_BLOCK = re.compile(r"[-+=:|]+|\d{1,9}[.)]", re.ASCII)
-_BEFORE, _AFTER = "\"'(«", ".,;:!?)\"'»"
+_BEFORE, _AFTER = "\"'(«", ".,;!?)\"'»"
 _BACKTICKS = re.compile("`+")
 
 

@@ -110,11 +110,7 @@ def _environment(budget: _Budget, language: Language) -> "ImmutableSandboxedEnvi
         def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
             if isinstance(obj, LoopContext):
                 return attr in _LOOP
-            return (
-                is_dataclass(obj)
-                and not isinstance(obj, type | Written)
-                and attr in {each.name for each in fields(obj)}
-            )
+            return is_dataclass(obj)
 
         def is_safe_callable(self, obj: Any) -> bool:
             return obj in self.globals.values()

@@ -142,6 +142,7 @@ def test_a_quotation_inside_a_list_ends_with_its_item(said: str) -> None:
         ("voir https://ci.example.com/42.", "voir `https://ci.example.com/42`."),
         ("merci @alice (#12)", "merci `@alice` (`#12`)"),
         ("PASSEMARCHE_URL", "`PASSEMARCHE_URL`"),
+        ("fini :tada: à 10:42", "fini `:tada:` à 10:42"),
         ("Alice <alice@example.com>", "Alice `<alice@example.com>`"),
         ("- fait", r"\- fait"),
         ("1. fait", r"1\. fait"),
