@@ -27,7 +27,7 @@ def compose(material: Material, language: Language) -> Page:
     quoted = promotion.closed_by.entry.content if promotion.closed_by else None
     decided = quoted if isinstance(quoted, Promoted) else Promoted("", 0, "", claimed=False)
     source, target = (
-        environment_lines(each, material.runs_in.get(each.name), material.pipeline.support, language)
+        environment_lines(each, material.runs_in.get(each.name), language)
         for each in (material.source, material.target)
     )
     return Page(
@@ -54,6 +54,7 @@ def compose(material: Material, language: Language) -> Page:
         target=target,
         differences=differing,
         same=same,
+        contact=material.pipeline.support.in_language(language),
         variables=variable_lines(material.source, material.target),
         items=tuple(
             item_lines(each, number, language) for number, each in enumerate(decision.items, start=1)

@@ -3,16 +3,13 @@
 from promoter.messages import N_, Language, phrase
 from promoter.model.environment import AccessLevel, Environment
 from promoter.model.reference import Fact, FileContent, ProcessVariable, Value, Variable
-from promoter.model.text import Text
 from promoter.promotion import RunsIn
 from promoter.report import words
 from promoter.report.events import ABBREVIATED, moment
 from promoter.report.page import Address, Difference, EnvironmentLines, Remark, VariableLine
 
 
-def environment_lines(
-    environment: Environment, runs: RunsIn | None, support: Text, language: Language
-) -> EnvironmentLines:
+def environment_lines(environment: Environment, runs: RunsIn | None, language: Language) -> EnvironmentLines:
     """Everything the pipeline says of an environment, and what runs there."""
     return EnvironmentLines(
         name=environment.name,
@@ -22,7 +19,7 @@ def environment_lines(
         data=language.gettext(words.DATA[environment.data]),
         access=_access(environment, language),
         stability=environment.stability.in_language(language),
-        support=environment.support.in_language(language) or support.in_language(language),
+        support=environment.support.in_language(language),
         notes=tuple(Remark(each.text.in_language(language), each.source) for each in environment.notes),
         internal=environment.access.level is AccessLevel.INTERNAL,
         unstable=environment.unstable,

@@ -255,6 +255,7 @@ class Page:
 
     `answer` is the gate's code (`blocked`, …) and `answer_words` its word; `closed` is the entry that
     promoted or abandoned, if any, with `decided_tip` and `decided_entries` as a promotion quotes them.
+    `contact` is whom to ask about the service as a whole.
     """
 
     title: str
@@ -281,6 +282,7 @@ class Page:
     differences: tuple[Difference, ...]
     same: str
     variables: tuple[VariableLine, ...]
+    contact: str
     items: tuple[ItemLines, ...]
     exceptions: tuple[Event, ...]
     timeline: tuple[Event, ...]

@@ -25,7 +25,7 @@ LONGEST_TEMPLATE = 256 * 1024
 """Bytes."""
 MOST_STEPS = 20_000_000
 """What a report may cost: one for each node that runs in a loop and each character written or escaped."""
-_ESCAPE = 40
+_ESCAPE = 100
 """What escaping costs besides the characters."""
 
 _ALLOWED = frozenset(
@@ -59,7 +59,7 @@ def fill(
     """
     from jinja2 import TemplateError, TemplateSyntaxError
 
-    budget = _Budget(most_steps)
+    budget = _Budget(MOST_STEPS)
     try:
         environment = _environment(budget, language)
         tree = environment.parse(_decoded(template), filename=path)

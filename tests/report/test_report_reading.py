@@ -108,6 +108,7 @@ def test_the_decision_comes_first_and_then_what_holds_it() -> None:
     headings = [line for line in report().splitlines() if line.startswith("## ")]
     assert headings[:4] == ["## Decision", "## What holds it", "## Warnings", "## Overview"]
     assert "**BLOCKED** — The release may not go into Preprod. 2 items hold the gate." in report()
+    assert "\n  > For the rehearsal.\n" in section(report(), "Decision")
     assert "waiting for 1 of 2 sign-offs: security — waiting" in section(report(), "What holds it")
 
 
@@ -155,7 +156,7 @@ def test_an_item_shows_evidence_signers_and_what_was_taken_back() -> None:
     items = section(report(), "Items")
     for line in (
         "### 1. HTTPS webhook endpoint configured and tested",
-        "- Source: Checklist de migration; Exigences pour la mise en production",
+        "- Source: Checklist de migration · Exigences pour la mise en production",
         "  - ✗ days left: expected at least 7; observed 6",
         "  - Does not count (expired): the check is 9 days old, 7 allowed",
         "  - Observed under an override: --connect-to `preprod.example.org:443:127.0.0.1:8443`",
@@ -186,6 +187,7 @@ def test_the_target_and_what_differs_are_there_and_no_value_of_a_variable() -> N
     target = section(report(), "Target environment: Preprod")
     assert "webhook: in the variable `PASSEMARCHE_WEBHOOK_URL`" in target
     assert "**Unstable**" in target
+    assert "Ask the Passe Marché team for access\n  - Passe Marché team, official channels\n" in target
 
 
 def test_the_timeline_has_every_entry_and_says_which_do_not_count() -> None:

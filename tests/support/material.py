@@ -373,6 +373,7 @@ def _opened(w: Words) -> Opened:
         template=Pinned("templates/report.md.j2", w("sha256:" + "3" * 64)),
         roster="genesis",
         ca_file=Pinned(w("internal-ca.pem"), w("sha256:" + "4" * 64)),
+        comment=w("For the rehearsal."),
     )
 
 
@@ -466,4 +467,5 @@ def _pipeline(w: Words) -> Pipeline:
         ("staging-to-preprod",),
         Roster(),
         _NOWHERE,
+        support=_both(w, "Équipe Passe Marché, canaux officiels", "Passe Marché team, official channels"),
     )
