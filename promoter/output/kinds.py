@@ -84,7 +84,7 @@ def _text(kind: Kind, language: Language) -> list[str]:
 def _need(field: FieldSpec, language: Language) -> str:
     if field.required:
         return language.gettext(N_("required"))
-    if field.default is None:
+    if field.default in (None, ()):
         return language.gettext(N_("optional"))
     return language.say(phrase(N_("by default {value}"), value=str(field.default)))
 
