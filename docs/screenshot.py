@@ -21,8 +21,9 @@ from promoter.tui.office import Office
 from promoter.tui.session import Session
 from promoter.usecases.language import language_for
 from promoter.usecases.running import run
+from promoter.usecases.settings import Settings, utc_now
 from promoter.usecases.voices import sign
-from promoter.usecases.workspace import Settings, Workspace, utc_now
+from promoter.usecases.workspace import Workspace
 
 PICTURE = Path(__file__).with_name("promotion.svg")
 _SIZE = (120, 32)
