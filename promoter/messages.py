@@ -176,12 +176,18 @@ class Language:
 
     def time(self, at: datetime | str) -> str:
         """A moment in the reader's zone, to the minute, with the zone's short name."""
-        local = _moment(at).astimezone(self.time_zone)
+        try:
+            local = _moment(at).astimezone(self.time_zone)
+        except OverflowError:
+            return str(at)
         return f"{self.date(local)} {local:%H:%M} {local:%Z}"
 
     def date(self, at: datetime | str) -> str:
         """A day as `28 Nov 2026`; in French `28 nov. 2026`, and `1er nov. 2026`."""
-        local = _moment(at).astimezone(self.time_zone)
+        try:
+            local = _moment(at).astimezone(self.time_zone)
+        except OverflowError:
+            return str(at)
         day = "1er" if local.day == 1 and self.code == "fr" else str(local.day)
         return f"{day} {self.gettext(_MONTHS[local.month - 1])} {local.year}"
 

@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 @option("--gate", is_flag=True, help=N_("Exit 0 when the gate is open, else 1, 4, 5 or 6."))
 def status_verb(request: Request, gate: bool) -> int:
     """Answers for the promotion; for the whole pipeline when none is meant and none is open."""
-    from promoter.usecases.standing import status
+    from promoter.usecases import standing as standings
 
     with request.workspace() as workspace:
         if request.promotion is None and not gate and not workspace.state.open_promotions:
-            from promoter.usecases.standing import board
-
-            _show_board(request, board(workspace))
+            _show_board(request, standings.board(workspace))
             return ExitCode.YES
-        standing = status(workspace, request.promotion)
+        ask = standings.gate if gate else standings.status
+        standing = ask(workspace, request.promotion)
     console = request.console
     if console.as_json:
         from promoter.output.documents import status_document

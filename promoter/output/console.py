@@ -58,7 +58,7 @@ class Console:
         self._colour = colour
 
     def line(self, *pieces: Piece) -> None:
-        """One line of the answer."""
+        """One line of the answer; a line break in a piece is shown, not obeyed."""
         self._write(self.out, pieces)
 
     def note(self, *pieces: Piece) -> None:
@@ -67,7 +67,7 @@ class Console:
 
     def block(self, text: str) -> None:
         """A text of several lines, as part of the answer."""
-        self._write(self.out, [text.removesuffix("\n")])
+        self._write(self.out, [text.removesuffix("\n")], lines=True)
 
     def document(self, schema: str, content: Mapping[str, Any]) -> None:
         """The answer as one JSON object that names its schema; control characters are escaped."""
@@ -91,9 +91,9 @@ class Console:
         if isinstance(error, ProblemsFound):
             for problem in error.problems:
                 self.note(problem.text(language))
-        self.note((language.gettext(N_("error:")), Style.BAD), " ", language.say(error.wrong))
+        self._told(N_("error:"), Style.BAD, error.wrong)
         if error.remedy is not None:
-            self.note((language.gettext(N_("remedy:")), Style.ACCENT), " ", language.say(error.remedy))
+            self._told(N_("remedy:"), Style.ACCENT, error.remedy)
 
     def bug(self, error: BaseException, version: str, redactor: Redactor) -> None:
         """A block to paste into a bug report: no locals, no secrets."""
@@ -151,11 +151,18 @@ class Console:
             with _readers_may_leave(stream):
                 stream.flush()
 
-    def _write(self, stream: TextIO, pieces: Iterable[Piece]) -> None:
+    def _told(self, label: str, style: Style, said: Sayable) -> None:
+        """A label and words; further lines of theirs are indented, so that none stands for another label."""
+        first, *more = self.language.say(said).split("\n")
+        self.note((self.language.gettext(label), style), " ", first)
+        for each in more:
+            self.note("  ", each)
+
+    def _write(self, stream: TextIO, pieces: Iterable[Piece], *, lines: bool = False) -> None:
         coloured = self.wants_colour(stream)
         for piece in pieces:
             text, style = (piece, Style.PLAIN) if isinstance(piece, str) else piece
-            shown = _encodable(visible(text, lines=True), stream)
+            shown = _encodable(visible(text, lines=lines), stream)
             self._put(stream, f"\x1b[{style.value}m{shown}\x1b[0m" if coloured and style.value else shown)
         self._put(stream, "\n")
 
@@ -194,7 +201,7 @@ def error_document(error: PromoterError, language: Language) -> dict[str, Any]:
 
 def width(piece: Piece) -> int:
     """How many cells of a terminal a piece takes."""
-    text = visible(piece if isinstance(piece, str) else piece[0], lines=True)
+    text = visible(piece if isinstance(piece, str) else piece[0])
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 

@@ -15,6 +15,7 @@ def environment_lines(environment: Environment, runs: RunsIn | None, language: L
         name=environment.name,
         title=environment.title.in_language(language) or environment.name,
         use=environment.use.in_language(language),
+        pins=_pins(environment),
         urls=tuple(_address(name, value, language) for name, value in environment.urls.items()),
         data=language.gettext(words.DATA[environment.data]),
         access=_access(environment, language),
@@ -29,10 +30,16 @@ def environment_lines(environment: Environment, runs: RunsIn | None, language: L
     )
 
 
+def _pins(environment: Environment) -> tuple[Address, ...]:
+    network = environment.network
+    pins = [Address(each, address, "") for each, address in network.connect_to.items()]
+    return (*pins, *([Address("ca_file", network.ca_file, "")] if network.ca_file else ()))
+
+
 def differences(
     source: Environment, target: Environment, language: Language
-) -> tuple[tuple[Difference, ...], str]:
-    """The facts that differ between two environments, and the names of those that are the same.
+) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+    """The facts that differ between two environments, and those that are the same.
 
     Values that are kept in variables are left out: the variables are compared by name.
     """
@@ -44,12 +51,13 @@ def differences(
         *((language.gettext(name), each, other) for name, each, other in _facts(source, target, language)),
     ]
     known = [(name, each, other) for name, each, other in facts if not _kept_elsewhere(each, other)]
-    differing = tuple(
-        Difference(name, _shown(each, language), _shown(other, language))
-        for name, each, other in known
-        if each != other
+    compared = [
+        Difference(name, _shown(each, language), _shown(other, language)) for name, each, other in known
+    ]
+    return (
+        tuple(each for each in compared if each.source != each.target),
+        tuple(each for each in compared if each.source == each.target),
     )
-    return differing, ", ".join(name for name, each, other in known if each == other)
 
 
 def variable_lines(source: Environment, target: Environment) -> tuple[VariableLine, ...]:

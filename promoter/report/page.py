@@ -178,6 +178,7 @@ class EnvironmentLines:
     title: str
     use: str
     urls: tuple[Address, ...]
+    pins: tuple[Address, ...]
     data: str
     access: str
     stability: str
@@ -192,7 +193,7 @@ class EnvironmentLines:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A fact that is not the same in both environments."""
+    """A fact of both environments."""
 
     name: str
     source: str
@@ -280,7 +281,7 @@ class Page:
     source: EnvironmentLines
     target: EnvironmentLines
     differences: tuple[Difference, ...]
-    same: str
+    same: tuple[Difference, ...]
     variables: tuple[VariableLine, ...]
     contact: str
     items: tuple[ItemLines, ...]

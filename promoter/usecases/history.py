@@ -13,7 +13,7 @@ def log(workspace: Workspace, promotion: str | None = None) -> tuple[Recorded | 
     Raises UsageError for an unknown promotion.
     """
     if promotion is None:
-        records: Records = workspace.trail.all_records()
+        records: Records = workspace.fetched_trail.all_records()
     else:
         records = workspace.trail.records_of(chosen_promotion(workspace, promotion, reading=True).id)
     return (*records.recorded, *records.unreadable)
@@ -21,4 +21,4 @@ def log(workspace: Workspace, promotion: str | None = None) -> tuple[Recorded | 
 
 def verify(workspace: Workspace, *, full: bool = False) -> Verification:
     """Walks the trail and reports what is wrong with it; `full` trusts no index."""
-    return workspace.trail.verify(full=full)
+    return workspace.fetched_trail.verify(full=full)

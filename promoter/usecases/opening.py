@@ -19,7 +19,7 @@ from promoter.usecases.drafting import ensure_genesis, write
 from promoter.usecases.identity import identity
 from promoter.usecases.pinned import digest_of
 from promoter.usecases.standing import Standing, chosen_promotion, promotion_of, standing_of
-from promoter.usecases.workspace import PIPELINE_FILE, Workspace
+from promoter.usecases.workspace import Workspace
 
 TEMPLATE_FILE = "report.md.j2"
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
@@ -128,9 +128,10 @@ def _pinned(workspace: Workspace, transition: str, comment: str) -> tuple[Opened
         digest = digest_of(content)
         blobs[digest] = content
         source = repository.blob_of(Path(path)) if head else None
-        return Pinned(path, digest, head if source else None, source)
+        same = source is not None and next(repository.objects([source]))[2] == content
+        return Pinned(path, digest, head if same else None, source if same else None)
 
-    pipeline_path = workspace.relative(workspace.pipeline_directory / PIPELINE_FILE)
+    pipeline_path = workspace.relative(workspace.pipeline_path)
     checklist_path = workspace.checklist_path(transition)
     own_template = workspace.root / "templates" / TEMPLATE_FILE
     template = own_template if own_template.is_file() else shipped("templates") / TEMPLATE_FILE

@@ -58,7 +58,7 @@ def rules_of(workspace: Workspace, promotion: Promotion) -> Rules:
     Raises TrailUntrusted when a pinned copy does not load: it did when it was pinned.
     """
     pinned = promotion.pinned
-    if pinned.pipeline.digest == digest_of(workspace.pipeline_bytes):
+    if workspace.has_pipeline and pinned.pipeline.digest == digest_of(workspace.pipeline_bytes):
         pipeline = workspace.pipeline
     else:
         loaded, problems = load_pipeline(

@@ -5,7 +5,6 @@ import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from promoter import __version__
 from promoter.errors import CannotAct, Refused
@@ -65,7 +64,7 @@ def report(
         version=__version__,
         branch=position.branch,
     )
-    spoken = Language(language, time_zone=ZoneInfo(standing.pipeline.time_zone), phrasebook=phrasebook)
+    spoken = Language(language, phrasebook=phrasebook)
     template = workspace.trail.blob(chosen.pinned.template.digest)
     markdown = render(material, spoken, template.decode("utf-8", "replace"))
     return RenderedReport(markdown, chosen, tip, as_of, spoken.code)
@@ -107,14 +106,18 @@ def _write(path: Path, markdown: str, *, force: bool) -> None:
     try:
         if path.exists() and not force and not _ours(path):
             raise Refused(
-                phrase(N_("{path} exists and is not a report of promoter's"), path=str(path)),
+                phrase(N_("{path} exists and is not a report as promoter wrote it"), path=str(path)),
                 phrase(N_("choose another name, or overwrite it with --force")),
             )
-        descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(markdown.encode())
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as stream:
+            beside = Path(stream.name)
+            try:
+                stream.write(markdown.encode())
+                stream.flush()
+                beside.chmod(0o666 & ~_umask())
+                beside.replace(path)
+            finally:
+                beside.unlink(missing_ok=True)
     except OSError as error:
         raise CannotAct(
             phrase(N_("{path} cannot be written: {why}"), path=str(path), why=error.strerror or "")
@@ -124,3 +127,9 @@ def _write(path: Path, markdown: str, *, force: bool) -> None:
 def _ours(path: Path) -> bool:
     with path.open("rb") as stream:
         return written_by_promoter(stream.read(_LARGEST_REPORT).decode("utf-8", "replace"))
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

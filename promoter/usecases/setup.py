@@ -55,6 +55,7 @@ def init(directory: Path, *, me: bool) -> Initialised:
         written, kept = _copy(workspace.root / CHECKLISTS)
         if person is not None:
             enlist(workspace.root / CHECKLISTS / PIPELINE_FILE, person)
+            kept = [each for each in kept if each.name != PIPELINE_FILE]
     return Initialised(tuple(written), tuple(kept), person)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from promoter.checklist.files import read_capped
 from promoter.errors import UsageError
 from promoter.gate import Decision, decide
 from promoter.messages import N_, Message, Template, message, phrase
@@ -101,6 +102,27 @@ def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Sta
     )
 
 
+def gate(workspace: Workspace, promotion: str | None = None) -> Standing:
+    """Where the promotion stands that a pipeline asks about: without a name the open one, or the latest
+    when it is closed and is of the commit that is checked out.
+
+    Raises UsageError as `status` does, and when the latest was about another commit.
+    """
+    standing = status(workspace, promotion)
+    release = standing.promotion.release
+    if promotion is None and standing.promotion.stage is not Stage.OPEN:
+        head = workspace.repository.commit_of("HEAD")
+        if release.commit is not None and release.commit != head:
+            raise UsageError(
+                phrase(
+                    N_("no promotion is open, and the latest was of {release}, which is not checked out"),
+                    release=release.name,
+                ),
+                phrase(N_("open one for this commit, or name one with -p")),
+            )
+    return standing
+
+
 def board(workspace: Workspace) -> Board:
     """What runs where and which promotions there are."""
     state = workspace.state
@@ -140,9 +162,12 @@ def chosen_promotion(workspace: Workspace, wanted: str | None, *, reading: bool 
 
 def _chosen_id(state: TrailState, wanted: str | None, *, reading: bool) -> str | None:
     if wanted is not None:
-        matches = [each for each in state.promotions if each == wanted] or [
-            each for each in state.promotions if each.startswith(wanted)
-        ]
+        named = (
+            [each for each in state.promotions if each == wanted],
+            [each for each in state.open_promotions if each.startswith(wanted)],
+            [each for each in state.promotions if each.startswith(wanted)],
+        )
+        matches = next((found for found in named if found), [])
         if len(matches) == 1:
             return matches[0]
         raise UsageError(
@@ -176,12 +201,16 @@ def environment_warnings(*environments: Environment) -> tuple[Message, ...]:
 
 def _changes(workspace: Workspace, promotion: Promotion, state: TrailState) -> tuple[Message, ...]:
     warnings = []
-    for pinned in (promotion.pinned.pipeline, promotion.pinned.checklist):
-        path = workspace.root / pinned.path
-        if promotion.stage is Stage.OPEN and path.is_file() and digest_of(path.read_bytes()) != pinned.digest:
-            warnings.append(message("files-changed", path=pinned.path))
-    if workspace.pipeline.roster and workspace.pipeline.roster != state.roster:
-        warnings.append(message("roster-differs"))
+    if promotion.stage is Stage.OPEN and workspace.has_pipeline:
+        now = {workspace.pipeline_path: promotion.pinned.pipeline}
+        if promotion.pinned.transition in workspace.pipeline.transitions:
+            now[workspace.checklist_path(promotion.pinned.transition)] = promotion.pinned.checklist
+        for path, pinned in now.items():
+            content = read_capped(path, str(path))
+            if isinstance(content, bytes) and digest_of(content) != pinned.digest:
+                warnings.append(message("files-changed", path=workspace.relative(path)))
+        if workspace.pipeline.roster and workspace.pipeline.roster != state.roster:
+            warnings.append(message("roster-differs"))
     if not state.roster:
         warnings.append(message("sign-offs-claimed"))
     return tuple(warnings)

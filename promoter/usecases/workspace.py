@@ -16,9 +16,11 @@ from promoter.place import Problem, ProblemsFound
 from promoter.promotion import TrailState, fold_trail
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
+from promoter.trail.writing import guard
 from promoter.usecases.settings import Settings
 
 CHECKLISTS = "checklists"
+DEFAULT_BRANCH = "promoter/trail"
 PIPELINE_FILE = "pipeline.yaml"
 
 
@@ -98,15 +100,25 @@ class Workspace:
         )
 
     @cached_property
+    def has_pipeline(self) -> bool:
+        """Whether the work tree has a pipeline, or several; without one, what is pinned can still be read."""
+        top = self.root / CHECKLISTS
+        return (top / PIPELINE_FILE).exists() or any(top.glob(f"*/{PIPELINE_FILE}"))
+
+    @property
+    def pipeline_path(self) -> Path:
+        """The work tree's `pipeline.yaml`; raises what `pipeline_directory` does."""
+        return self.pipeline_directory / PIPELINE_FILE
+
+    @cached_property
     def pipeline_bytes(self) -> bytes:
         """The work tree's `pipeline.yaml`; raises ProblemsFound when it cannot be read."""
-        return self.read(self.pipeline_directory / PIPELINE_FILE)
+        return self.read(self.pipeline_path)
 
     @cached_property
     def pipeline(self) -> Pipeline:
         """The work tree's pipeline; raises ProblemsFound."""
-        path = self.relative(self.pipeline_directory / PIPELINE_FILE)
-        pipeline, problems = load_pipeline(self.pipeline_bytes, path)
+        pipeline, problems = load_pipeline(self.pipeline_bytes, self.relative(self.pipeline_path))
         if pipeline is None:
             raise ProblemsFound(_wrong(problems))
         return pipeline
@@ -141,13 +153,21 @@ class Workspace:
 
     @cached_property
     def trail(self) -> Trail:
-        """The trail, on the branch the pipeline names."""
-        return Trail(self.repository, self.pipeline.branch)
+        """The trail, on the branch the pipeline names, or where there is only a trail, on the usual one."""
+        bare = not self.has_pipeline and self.repository.tip(DEFAULT_BRANCH) is not None
+        return Trail(self.repository, DEFAULT_BRANCH if bare else self.pipeline.branch)
+
+    @property
+    def fetched_trail(self) -> Trail:
+        """The trail, to be read; raises CannotAct when a remote has it and this clone does not yet."""
+        if self.trail.tip is None:
+            guard(self.repository, self.trail.branch, starting=True)
+        return self.trail
 
     @cached_property
     def state(self) -> TrailState:
         """The trail as a whole, folded."""
-        records = self.trail.records_of_trail()
+        records = self.fetched_trail.records_of_trail()
         return fold_trail(records.recorded, records.unreadable)
 
     def refresh(self) -> None:

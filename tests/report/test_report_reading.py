@@ -183,7 +183,7 @@ def test_the_target_and_what_differs_are_there_and_no_value_of_a_variable() -> N
         in differs
     )
     assert "`OLD_SETTING`, in Staging only" in differs
-    assert "The same in both: URL status" in differs
+    assert "The same in both:\n\n- URL status: " in differs
     target = section(report(), "Target environment: Preprod")
     assert "webhook: in the variable `PASSEMARCHE_WEBHOOK_URL`" in target
     assert "**Unstable**" in target

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from promoter.errors import TrailUntrusted
+from promoter.errors import CannotAct, ExitCode, TrailUntrusted
+from promoter.usecases.history import log, verify
 from promoter.usecases.opening import open_promotion
+from promoter.usecases.reporting import report
 from promoter.usecases.sharing import sync
-from promoter.usecases.standing import status
+from promoter.usecases.standing import board, status
 from promoter.usecases.voices import sign
 from tests.support.git_repositories import Signer, become, git
 from tests.support.shop_floor import at_work, shop
@@ -67,3 +69,25 @@ def test_two_people_sign_apart_and_both_count_after_they_met(
             for each in status(workspace).promotion.sign_offs
         }
     assert given == {("alice", "counted"), ("bob", "counted")}
+
+
+def test_a_clone_without_the_trail_says_so_and_one_with_nothing_else_reads_it(
+    tmp_path: Path, alice: Signer
+) -> None:
+    mine, theirs, only = shop(tmp_path / "shop", alice), tmp_path / "theirs", tmp_path / "only"
+    hub = _hub(tmp_path, mine)
+    with at_work(mine) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v1")
+        sync(workspace)
+    git(tmp_path, "clone", "-q", str(hub), str(theirs))
+    with at_work(theirs) as workspace:
+        for read in (board, log, verify):
+            with pytest.raises(CannotAct):
+                read(workspace)
+        sync(workspace)
+        assert len(log(workspace)) == 2
+    git(tmp_path, "clone", "-q", "--bare", str(hub), str(only))
+    with at_work(only) as workspace:
+        assert status(workspace).promotion.release.name == "v1"
+        assert verify(workspace).exit_code is ExitCode.YES
+        assert report(workspace).markdown

@@ -1,6 +1,8 @@
 """Opening, running, signing, promoting: the verbs on a real repository."""
 
 import asyncio
+import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from promoter.usecases.opening import abandon, adopt, open_promotion
 from promoter.usecases.promoting import GateBlocked, promote
 from promoter.usecases.running import run
 from promoter.usecases.settings import utc_now
-from promoter.usecases.standing import board, chosen_promotion, status
+from promoter.usecases.standing import board, chosen_promotion, gate, standing_of, status
 from promoter.usecases.voices import reject, revoke, sign, statement
 from promoter.usecases.workspace import Workspace
 from tests.support.git_repositories import Signer, become, commit_file, git
@@ -329,3 +331,53 @@ def test_a_ca_file_that_the_pipeline_pins_is_copied_at_opening_and_its_outcomes_
     assert (report.exit_code, report.outcomes[0].outcome.overrides) == (ExitCode.YES, ())
     assert standing is not None
     assert standing.state is ItemState.DONE
+
+
+def test_a_pipeline_is_not_answered_for_another_commit_than_the_one_checked_out(
+    tmp_path: Path, alice: Signer
+) -> None:
+    directory = shop(tmp_path / "shop", alice)
+    with at_work(directory) as workspace:
+        _open(workspace)
+        run_all(workspace)
+        _sign_everything(workspace)
+        asyncio.run(promote(workspace, None, on_event=ignore))
+        assert gate(workspace).decision.answer is Answer.PROMOTED
+    commit_file(directory, "code.py", "print('v2')\n")
+    with at_work(directory) as workspace:
+        with pytest.raises(UsageError):
+            gate(workspace)
+        assert gate(workspace, "v1").decision.answer is Answer.PROMOTED
+
+
+def test_the_start_of_an_id_means_the_open_promotion_before_a_closed_one(
+    tmp_path: Path, alice: Signer
+) -> None:
+    with at_work(shop(tmp_path / "shop", alice)) as workspace:
+        _open(workspace)
+        abandon(workspace, None, "again")
+        _open(workspace)
+        assert chosen_promotion(workspace, "v1", reading=True).stage is Stage.OPEN
+
+
+def test_files_that_an_entry_names_elsewhere_are_never_opened(tmp_path: Path, alice: Signer) -> None:
+    directory = shop(tmp_path / "shop", alice)
+    with at_work(directory) as workspace:
+        _open(workspace)
+        promotion = chosen_promotion(workspace, None)
+        fifo = tmp_path / "fifo"
+        os.mkfifo(fifo)
+        elsewhere = replace(promotion.pinned.checklist, path=str(fifo))
+        pointing = replace(promotion, pinned=replace(promotion.pinned, checklist=elsewhere))
+        assert standing_of(workspace, pointing, utc_now()).promotion.id == promotion.id
+
+
+def test_a_pinned_copy_names_its_commit_only_when_that_commit_has_it(tmp_path: Path, alice: Signer) -> None:
+    directory = shop(tmp_path / "shop", alice)
+    checklist = directory / "checklists" / "staging-to-preprod.yaml"
+    checklist.write_text(checklist.read_text().replace("roles: [operations]", "roles: [security]"))
+    with at_work(directory) as workspace:
+        _open(workspace)
+        pinned = chosen_promotion(workspace, None).pinned
+    assert pinned.pipeline.source_commit == git(directory, "rev-parse", "HEAD")
+    assert (pinned.checklist.source_commit, pinned.checklist.source_blob) == (None, None)
