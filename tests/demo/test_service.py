@@ -665,6 +665,7 @@ class TestRobustness:
     def test_with_no_descriptor_left_it_waits_quietly_and_serves_when_there_is_one(
         self, service: EmbeddedService, caplog: pytest.LogCaptureFixture
     ) -> None:
+        assert is_well(service)
         trust = trusting(service)
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         with socket.socket() as client:
