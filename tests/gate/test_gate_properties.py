@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promoter.gate import Answer, Decision, SignOffStanding, decide
@@ -31,7 +31,7 @@ from tests.support.nouns import (
     seats,
 )
 
-calmly = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+calmly = settings(max_examples=50)
 
 
 def answer(world: World, records: Sequence[Recorded] | None = None, now: datetime = NOW) -> Decision:

@@ -7,7 +7,7 @@ from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -69,7 +69,7 @@ fragments = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(
     said=st.lists(fragments, min_size=1, max_size=5).map("".join).filter(bool),
     ending=st.sampled_from(ENDINGS),
@@ -86,7 +86,7 @@ def test_no_text_anywhere_changes_what_the_report_is_made_of(
     assert structure(render(plain, spoken, TEMPLATE)) == structure(render(material, spoken, TEMPLATE))
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(said=st.lists(fragments, min_size=1, max_size=5).map("".join))
 def test_a_cell_shows_the_text_as_it_is_made_visible(said: str) -> None:
     tokens = parsed(render(Scene(lambda _: said).material(), language("en"), TEMPLATE))

@@ -5,7 +5,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promoter.errors import UsageError
@@ -155,7 +155,7 @@ def contents_subject() -> type:
 VALIDATOR = jsonschema.Draft202012Validator(entry_schema())
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80)
 @given(entries())
 def test_every_entry_written_reads_back_equal_and_satisfies_the_published_schema(entry: Entry) -> None:
     written = entry_bytes(entry)
@@ -163,7 +163,7 @@ def test_every_entry_written_reads_back_equal_and_satisfies_the_published_schema
     VALIDATOR.validate(json.loads(written))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass"))
 )
@@ -179,7 +179,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(entries(), st.data())
 def test_an_entry_with_any_field_replaced_reads_back_as_written_or_is_refused(
     entry: Entry, data: st.DataObject

@@ -18,7 +18,7 @@ from promoter.trail.signature import Examiner, Seal, SealState, check, owner_of,
 from tests.support.git_repositories import Signer, git, gpg_home, make_repository
 
 _EVERY_BYTE = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 

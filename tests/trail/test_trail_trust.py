@@ -391,7 +391,7 @@ def history_of(steps: Sequence[Any], *, linear: bool = False, empty: bool = Fals
     return commits
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps=st.lists(_STEP, max_size=14), randomness=st.randoms(use_true_random=False), empty=st.booleans())
 def test_judgement_depends_on_the_commits_and_not_on_their_order(
     steps: list[Any], randomness: Any, empty: bool
@@ -403,7 +403,7 @@ def test_judgement_depends_on_the_commits_and_not_on_their_order(
     assert judge(commits) == judge(shuffled)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps=st.lists(_STEP, max_size=14), empty=st.booleans())
 def test_judging_commit_by_commit_is_the_same_as_judging_the_whole(steps: list[Any], empty: bool) -> None:
     commits = history_of(steps, linear=True, empty=empty)
@@ -419,7 +419,7 @@ def test_judging_commit_by_commit_is_the_same_as_judging_the_whole(steps: list[A
     assert (whole.judged, whole.state) == (tuple(judged), state)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps=st.lists(_STEP, max_size=14))
 def test_entries_fold_after_everything_in_their_ancestry(steps: list[Any]) -> None:
     order = fold_order(history_of(steps))
@@ -428,7 +428,7 @@ def test_entries_fold_after_everything_in_their_ancestry(steps: list[Any]) -> No
     assert all(place[parent] < place[each.commit] for each in order for parent in each.parents)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps=st.lists(_STEP, max_size=14))
 def test_nobody_counts_beside_or_after_what_took_their_key(steps: list[Any]) -> None:
     commits = history_of(steps)
@@ -453,7 +453,7 @@ def test_nobody_counts_beside_or_after_what_took_their_key(steps: list[Any]) -> 
                 assert each.key not in in_force(change.commit) - holders(change)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(steps=st.lists(_STEP, min_size=1, max_size=12), place=st.integers(0, 99), what=st.integers(0, 2))
 def test_what_outsiders_add_changes_nothing_for_anyone_else(steps: list[Any], place: int, what: int) -> None:
     commits = history_of(steps)
