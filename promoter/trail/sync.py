@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from promoter.errors import CannotAct, TrailUntrusted, UsageError
 from promoter.messages import N_, phrase
+from promoter.trail.arrival import require_unaltered
 from promoter.trail.command import GitFailed
 from promoter.trail.identity import git_identity
 from promoter.trail.lock import locked
@@ -64,7 +65,7 @@ def sync(
     with locked(repository.common_directory / "promoter.sync.lock", patience_s=2 * _NETWORK_TIMEOUT_S):
         for attempt in range(_ATTEMPTS):
             theirs = _fetched(repository, branch, name, asking)
-            tip, was_merged = _brought_together(repository, branch, theirs)
+            tip, was_merged = _brought_together(repository, branch, name, theirs)
             merged |= was_merged
             if tip is not None and tip != theirs and not _pushed(repository, branch, name, tip, asking):
                 time.sleep(random.uniform(0.05, 0.2) * 2 ** min(attempt, 5))  # noqa: S311 - spreads rivals, guards nothing
@@ -150,7 +151,9 @@ def _fetched(repository: Repository, branch: str, remote: str, asking: Mapping[s
     return theirs
 
 
-def _brought_together(repository: Repository, branch: str, theirs: str | None) -> tuple[str | None, bool]:
+def _brought_together(
+    repository: Repository, branch: str, remote: str, theirs: str | None
+) -> tuple[str | None, bool]:
     reference = reference_of(branch)
     for _ in range(_ATTEMPTS):
         tip = repository.commit_of(reference)
@@ -163,6 +166,7 @@ def _brought_together(repository: Repository, branch: str, theirs: str | None) -
             new = union(repository, tip, theirs, identity, sign=identity.signing)
         elif tip is not None:
             require_only_additions(repository, tip, theirs)
+        require_unaltered(repository, tip, new, remote)
         with locked(lock_of(repository)) as held:
             if move(repository, held, reference, new, tip):
                 return new, diverged

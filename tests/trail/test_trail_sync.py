@@ -11,10 +11,12 @@ from promoter.messages import Language
 from promoter.trail.outbox import Outbox
 from promoter.trail.repository import Repository
 from promoter.trail.sync import SyncReport, chosen_remote, position, sync
+from promoter.trail.trail import Trail
 from promoter.trail.union import require_union
 from promoter.trail.writing import append
 from tests.support.git_repositories import Signer, become, commit_file, git, make_repository
 from tests.support.trail_entries import PIPELINE, digest_of, genesis, opened, sign_off
+from tests.support.trail_histories import History
 
 BRANCH = "promoter/trail"
 
@@ -182,6 +184,46 @@ def test_a_history_that_deletes_an_entry_is_neither_followed_nor_merged(
         sync(at_bob, BRANCH)
     assert "changed or removed" in words(caught)
     assert mine.tip == at_bob.tip(BRANCH)
+
+
+def add_and_remove_a_file(repository: Repository) -> None:
+    history = History(repository.root)
+    path = "r/01M82AR8MA6MV0MRS0DCTS1DZZ.commented.json"
+    stranger = Signer("Eve", "eve@example.org", Path(), "", "")
+    history.commit({path: b"x"}, by=stranger, signed=False)
+    history.commit({}, by=stranger, signed=False, without=[path])
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_an_altered_history_is_refused_before_anything_here_moves(
+    at_alice: Repository, at_bob: Repository, alice: Signer, bob: Signer, beside: bool
+) -> None:
+    shared_start(at_alice, at_bob, alice)
+    add_and_remove_a_file(at_alice)
+    git(at_alice.root, "push", "-q", "origin", BRANCH)
+    trail = Trail(at_bob, BRANCH)
+    if beside:
+        append(at_bob, BRANCH, sign_off(bob))
+    before = trail.tip
+    for _ in range(2):
+        with pytest.raises(TrailUntrusted) as caught:
+            trail.sync()
+        assert "file-removed" in words(caught)
+    assert before == trail.tip
+    assert ExitCode.YES is trail.verify(full=True).exit_code
+    append(at_bob, BRANCH, sign_off(bob))
+    trail.records_of_trail()
+
+
+def test_a_first_sync_refuses_an_altered_history_too(
+    at_alice: Repository, at_bob: Repository, alice: Signer
+) -> None:
+    append(at_alice, BRANCH, genesis(alice))
+    add_and_remove_a_file(at_alice)
+    git(at_alice.root, "push", "-q", "origin", BRANCH)
+    with pytest.raises(TrailUntrusted):
+        sync(at_bob, BRANCH)
+    assert None is at_bob.tip(BRANCH)
 
 
 def test_a_merged_tree_must_have_everything_of_both_sides_and_nothing_else(
