@@ -64,6 +64,12 @@ class Request:
         mappings = (*self.environ.get("PROMOTER_CONNECT_TO", "").split(), *self.connect_to)
         files = self.environ.get("PROMOTER_CA_FILE", "").split(os.pathsep)
         ca_files = (*(Path(each) for each in files if each), *self.ca_files)
+        for each in ca_files:
+            if not each.is_file():
+                raise UsageError(
+                    phrase(N_("there is no file {path}"), path=str(each)),
+                    phrase(N_("--ca-file and PROMOTER_CA_FILE name files of certificates in PEM")),
+                )
         return Overrides(connect_to=dict(map(mapping, mappings)), ca_files=ca_files)
 
     def workspace(self) -> "Workspace":

@@ -19,8 +19,8 @@ _REASON = option("-m", "--reason", metavar=N_("TEXT"), default="", help=N_("Why;
     "sign",
     N_(
         "promoter sign webhook -m 'URL registered on 12 November'\n"
-        "promoter sign credentials --field kept_in='team vault' --field kept_by='Alice Martin'\n"
-        "promoter sign integration --link https://ci.example.org/runs/42"
+        "promoter sign credentials --field obtained='ticket of 12 November' --field kept='team vault' --field rotation='June 2027'\n"
+        "promoter sign integration-tests --link https://ci.example.org/runs/42"
     ),
 )
 @_ITEM
@@ -55,9 +55,7 @@ def sign_verb(
     from promoter.usecases.standing import status
     from promoter.usecases.voices import sign, statement
 
-    given = dict(
-        pair(each, N_("NAME=VALUE"), N_("for example --field kept_in='team vault'")) for each in fields
-    )
+    given = dict(pair(each, N_("NAME=VALUE"), N_("for example --field kept='team vault'")) for each in fields)
     console = request.console
     with request.workspace() as workspace:
         before = status(workspace, request.promotion)

@@ -13,6 +13,7 @@ from typing import Any
 from promoter.errors import UsageError
 from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import Adopted, Checked, Entry, EntryType
+from promoter.model.outcome import Verdict
 from promoter.trail import contents
 from promoter.trail.shape import Misshapen, Shape, choice, members, text, utc
 
@@ -187,7 +188,8 @@ def headline(entry: Entry) -> Message:
             known |= {"environment": environment, "release": release.name}
         case Checked(outcomes=outcomes):
             known["total"] = len(outcomes)
-            known["passed"] = sum(each.outcome.verdict.satisfies for each in outcomes)
+            counted = [each.outcome for each in outcomes if not each.outcome.overrides]
+            known["passed"] = sum(each.verdict is Verdict.PASSED for each in counted)
     code = f"log-{entry.type.value}"
     return Message(code, known) if code in PHRASES else message("log-other", type=entry.type.value, **known)
 

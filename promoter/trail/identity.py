@@ -96,6 +96,8 @@ def _settings(repository: Repository) -> Mapping[str, str]:
 
 
 def _default_key(command: str) -> str:
+    if not command.strip():
+        return ""
     for line in _printed_by(shlex.split(command)).splitlines():
         if line.startswith(("key::", "ssh-")):
             return line

@@ -100,6 +100,11 @@ def require_standing(workspace: Workspace, who: Identity, *, person: bool = Fals
 
 def require_member(roster: Roster, who: Identity) -> None:
     """Refuses someone whose entries the roster would not count, saying what is missing."""
+    if who.signing and who.key_description is None:
+        raise CannotAct(
+            phrase(N_("git would sign with a key that cannot be read")),
+            phrase(N_("see what 'git config user.signingkey' names")),
+        )
     if not who.on_roster or roster.person(who.actor.id) is None:
         raise Refused(
             phrase(

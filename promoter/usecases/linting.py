@@ -5,7 +5,7 @@ from typing import Any
 
 from promoter.checklist.files import read_capped
 from promoter.checklist.loading import load_checklist, load_pipeline
-from promoter.errors import UsageError
+from promoter.errors import CannotAct, UsageError
 from promoter.messages import N_, phrase
 from promoter.model.environment import Pipeline
 from promoter.place import Place, Problem
@@ -16,10 +16,17 @@ SCHEMAS = ("pipeline", "checklist", "entry")
 
 def lint(paths: tuple[Path, ...], directory: Path) -> tuple[Problem, ...]:
     """Every problem of the files and directories named, by default of `checklists/` in `directory` or the
-    nearest directory above that has one.
+    nearest directory above that has one; raises CannotAct when there is none.
 
     A checklist is read with the `pipeline.yaml` beside it; a directory is read whole.
     """
+    if not paths and not _nearest(directory).is_dir():
+        raise CannotAct(
+            phrase(N_("there is no {name} directory here"), name=CHECKLISTS),
+            phrase(
+                N_("'promoter init' puts the checklists there; 'promoter demo' shows the whole story first")
+            ),
+        )
     problems: list[Problem] = []
     seen: set[Problem] = set()
     for path in paths or (_nearest(directory),):

@@ -79,12 +79,13 @@ def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Sta
     """The standing of a folded promotion at a moment (UTC)."""
     state = workspace.state
     rules = rules_of(workspace, promotion)
+    as_of = state.as_of(promotion)
     decision = decide(
         rules.checklist,
         promotion,
         environment=rules.target,
-        roster=state.roster,
-        reached=state.reached.get(promotion.from_environment, ()),
+        roster=as_of.roster,
+        reached=as_of.reached,
         now=at,
         newer=state.newer,
     )
