@@ -1,7 +1,7 @@
 """What a decision is made on, and when a recorded entry may speak in it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Recorded, SignatureVerdict, Trust
@@ -10,10 +10,14 @@ from promoter.model.release import Release
 from promoter.model.roster import Roster
 from promoter.promotion import Promotion
 
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far two honest clocks may be apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The checklist and the target environment as pinned, the roster in force, and the moment (aware)."""
+    """The checklist and the target environment as pinned, the roster in force, and the moment (aware): now, or when
+    it was promoted."""
 
     checklist: Checklist
     promotion: Promotion

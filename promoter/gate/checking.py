@@ -1,16 +1,14 @@
 """Whether the checks of an item speak for this release and definition, now, and what they say."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
-from promoter.gate.case import Case, moment, release_label, same_release
+from promoter.gate.case import CLOCKS_DIFFER, Case, moment, release_label, same_release
 from promoter.gate.decision import CheckStanding, Hold, Reason, Validity
 from promoter.messages import Message, message
 from promoter.model.checklist import CheckSpec, Item
 from promoter.model.outcome import Verdict
 from promoter.promotion import RecordedOutcome
 
-_CLOCKS_DIFFER = timedelta(minutes=5)
 _VERDICTS = {
     Verdict.FAILED: ("check-failed", Hold.FAILED),
     Verdict.ERRORED: ("check-errored", Hold.UNKNOWN),
@@ -62,7 +60,7 @@ def check_reason(item: Item, standing: CheckStanding) -> Reason | None:
 def ahead_of_time(case: Case, item: Item, standing: CheckStanding) -> Iterator[Message]:
     """A warning for an outcome dated in the future: a clock is wrong, and its age means nothing yet."""
     at = moment(standing.latest.outcome.at) if standing.latest and standing.passes else None
-    if at is not None and at - case.now > _CLOCKS_DIFFER:
+    if at is not None and at - case.now > CLOCKS_DIFFER:
         yield message("clock-ahead", check=standing.spec.id, item=item.id, at=at.isoformat())
 
 

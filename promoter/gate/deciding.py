@@ -5,6 +5,7 @@ from datetime import datetime
 
 from promoter.gate.case import Case, aware, release_label, same_release
 from promoter.gate.decision import Answer, Decision, Hold, Reason
+from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
 from promoter.gate.judging import item_standings, item_warnings, rejection, rejections_that_count
 from promoter.gate.signing import opener_signed
 from promoter.messages import Message, message
@@ -31,15 +32,20 @@ def decide(
     `reached` every release known to have got to the environment it comes from; `newer` what a newer
     version wrote of the trail itself (a promotion carries its own). Never raises.
 
+    What was promoted is judged as of its `promoted` entry: by what stood before it in fold order and at
+    its time, with `roster` and `reached` as they were then. It stays promoted, with what held it then
+    for reasons, if anything did.
+
     The gate is open when no reason holds it, and only then: a check that was skipped, errored, failed,
     overridden, too old, or never run satisfies nothing, and a checklist that requires nothing holds.
     """
-    case = Case(checklist, promotion, environment, roster, aware(now))
+    case = Case(checklist, promotion, environment, roster, judged_at(promotion, aware(now)))
     items = item_standings(case)
     reasons: tuple[Reason, ...]
     held = tuple(reason for each in items if each.holds for reason in each.reasons)
     if promotion.stage is Stage.PROMOTED:
-        answer, reasons = Answer.PROMOTED, ()
+        held = (*_of_the_whole(case, reached, newer_then(promotion)), *held)
+        answer, reasons = Answer.PROMOTED, promoted_while_blocked(promotion, held)
     elif promotion.stage is Stage.ABANDONED:
         answer, reasons = Answer.ABANDONED, (Reason(_abandoned(promotion), Hold.FAILED),)
     else:

@@ -138,8 +138,8 @@ class ItemStanding:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the gate answers at a moment, with every reason; `reasons` are those that hold it: of the
-    promotion as a whole first, then in checklist order. `claimed` when sign-offs are not backed by a
+    """What the gate answers at a moment, with every reason; `reasons` are those that hold it, or
+    held it when it was promoted: of the promotion as a whole first, then in checklist order. `claimed` when sign-offs are not backed by a
     roster. `warnings` never hold."""
 
     answer: Answer
@@ -156,8 +156,9 @@ class Decision:
 
     @property
     def exit_code(self) -> ExitCode:
-        """0 open, promoted; 1 something failed or it was abandoned; 6 could not tell; 5 waiting."""
-        if self.answer is Answer.PROMOTED or self.answer.is_open:
+        """0 open, promoted; 1 something failed or it was abandoned, or was promoted though the gate was
+        blocked; 6 could not tell; 5 waiting."""
+        if self.answer.is_open or (self.answer is Answer.PROMOTED and not self.reasons):
             return ExitCode.YES
         holds = {each.hold for each in self.reasons}
         if self.answer is Answer.ABANDONED or Hold.FAILED in holds:

@@ -27,6 +27,10 @@ PHRASES: Mapping[str, Template] = {
     "previous-claimed": N_("{release} in {environment} is claimed, not signed, so it does not count"),
     "previous-missing": N_("{environment} runs {there}: {release} has not been promoted there"),
     "previous-unknown": N_("nothing is known of {environment}: {release} has not been promoted there"),
+    "promoted-while-blocked": NP_(
+        "promoted by {by} while the gate was blocked: {first}",
+        "promoted by {by} while the gate was blocked by {count} reasons, the first: {first}",
+    ),
     "rejected": N_("rejected by {by}: {reason}"),
     "rejected-elsewhere": N_("{by} rejected {item}, which this checklist does not have: {reason}"),
     "sign-off-by-machine": N_("the sign-off of {by} does not count: machines fill no person's seat"),
@@ -74,6 +78,7 @@ NEXT: Mapping[str, Template] = {
     "previous-unknown": N_(
         "promote it into {environment} first, or declare it with promoter adopt {environment}"
     ),
+    "promoted-while-blocked": N_("do not deploy it; find out with promoter log who promoted it and why"),
     "rejected": N_("{by} signs {item} once it is right, or takes it back with promoter revoke {item}"),
     "sign-off-claimed": N_("sign {item} again, with git set up to sign"),
     "sign-off-missing": N_("promoter sign {item} (role {roles})"),

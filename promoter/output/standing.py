@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from promoter.errors import ExitCode
 from promoter.gate import NEXT, Answer, CheckStanding, Hold, ItemStanding, ItemState, Reason
 from promoter.messages import N_, NP_, Language, Phrase, phrase
 from promoter.model.entry import Abandoned
@@ -56,7 +57,7 @@ def show_status(console: Console, standing: Standing) -> None:
 def show_answer(console: Console, standing: Standing) -> None:
     """What the gate says, in one line."""
     language, decision = console.language, standing.decision
-    good = decision.answer is Answer.PROMOTED or decision.answer.is_open
+    good = decision.exit_code is ExitCode.YES
     pieces: list[Piece] = [(language.gettext(ANSWERS[decision.answer]), Style.GOOD if good else Style.BAD)]
     why = _explained(standing)
     if why is not None:
@@ -156,8 +157,9 @@ class _Row:
 
 
 def _rows(standing: Standing, language: Language) -> Iterator[_Row]:
-    if standing.decision.answer is not Answer.BLOCKED:
+    if standing.decision.answer not in (Answer.BLOCKED, Answer.PROMOTED):
         return
+    promoted = standing.decision.answer is Answer.PROMOTED
     for reason in standing.decision.reasons:
         if reason.item is None:
             name = f"{_HOLD_GLYPHS[reason.hold]} {standing.promotion.to_environment}"
@@ -167,7 +169,7 @@ def _rows(standing: Standing, language: Language) -> Iterator[_Row]:
             shown: Piece = (
                 (f"{GLYPHS[item.state]} {item.item.id}", _HOLD_STYLES[reason.hold]) if not index else ""
             )
-            yield _row(shown, reason, _hint(item, reason), language)
+            yield _row(shown, reason, None if promoted else _hint(item, reason), language)
 
 
 def _row(name: Piece, reason: Reason, hint: Phrase | None, language: Language) -> _Row:

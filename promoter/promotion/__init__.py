@@ -2,10 +2,11 @@
 
 from promoter.promotion.folding import PHRASES, fold
 from promoter.promotion.overview import fold_trail
-from promoter.promotion.state import Promotion, RecordedOutcome, RunsIn, Stage, TrailState, Voice
+from promoter.promotion.state import AsOf, Promotion, RecordedOutcome, RunsIn, Stage, TrailState, Voice
 
 __all__ = [
     "PHRASES",
+    "AsOf",
     "Promotion",
     "RecordedOutcome",
     "RunsIn",

@@ -17,7 +17,7 @@ from promoter.model.entry import (
 from promoter.model.release import Release
 from promoter.model.roster import Roster
 from promoter.promotion.belonging import counts, is_newer, misplaced, opens
-from promoter.promotion.state import RunsIn, TrailState
+from promoter.promotion.state import AsOf, RunsIn, TrailState
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class _Overview:
     reached: dict[str, list[RunsIn]] = field(default_factory=dict)
     opened: dict[str, Recorded] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    promoted: dict[str, AsOf] = field(default_factory=dict)
     newer: list[Unreadable | Recorded] = field(default_factory=list)
 
     def arrive(self, environment: str, release: Release, recorded: Recorded) -> None:
@@ -52,6 +53,8 @@ class _Overview:
             return
         self.closed.add(subject.promotion)
         if isinstance(recorded.entry.content, Promoted):
+            there = tuple(self.reached.get(subject.from_environment, ()))
+            self.promoted[subject.promotion] = AsOf(self.roster, there)
             self.arrive(subject.to_environment, subject.release, recorded)
 
 
@@ -76,6 +79,7 @@ def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = (
         promotions=tuple(seen.opened),
         open_promotions=tuple(each for each in seen.opened if each not in seen.closed),
         newer=tuple(seen.newer),
+        promoted=seen.promoted,
     )
 
 

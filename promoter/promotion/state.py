@@ -1,7 +1,7 @@
 """What entries fold into: the trail as a whole, and each promotion."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from promoter.model.entry import Opened, Recorded, Unreadable
@@ -84,9 +84,19 @@ class RunsIn:
 
 
 @dataclass(frozen=True, slots=True)
+class AsOf:
+    """What the trail as a whole says of a promotion at a point in fold order: the roster in force, and
+    every release that had got to the environment it comes from."""
+
+    roster: Roster
+    reached: tuple[RunsIn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TrailState:
     """The trail as a whole: its id, the roster in force, what runs where (latest per environment and
-    every release that ever got there), and its promotions, oldest first."""
+    every release that ever got there), and its promotions, oldest first. `promoted` has, for each
+    promotion that was promoted, how the trail stood before that."""
 
     trail: str | None
     demo: bool
@@ -97,3 +107,9 @@ class TrailState:
     promotions: tuple[str, ...]
     open_promotions: tuple[str, ...]
     newer: tuple[Unreadable | Recorded, ...] = ()
+    promoted: Mapping[str, AsOf] = field(default_factory=dict)
+
+    def as_of(self, promotion: Promotion) -> AsOf:
+        """What a promotion is judged with: how the trail stood when it was promoted, or stands now."""
+        now = AsOf(self.roster, self.reached.get(promotion.from_environment, ()))
+        return self.promoted.get(promotion.id, now)

@@ -148,7 +148,7 @@ def _reason(reason: Reason, language: Language) -> str:
 def _badge(decision: Decision, language: Language) -> Content:
     look = ANSWERS[decision.answer]
     style = look.style
-    if decision.answer is Answer.BLOCKED:
+    if decision.answer in (Answer.BLOCKED, Answer.PROMOTED):
         holds = {each.hold for each in decision.reasons}
         style = next(
             (HOLDS[each].style for each in (Hold.FAILED, Hold.UNKNOWN, Hold.WAITING) if each in holds), style

@@ -1,7 +1,8 @@
 from dataclasses import replace
+from datetime import timedelta
 
 from promoter.errors import ExitCode
-from promoter.gate import NEXT, PHRASES, Answer, Decision, decide
+from promoter.gate import NEXT, PHRASES, Answer, Decision, Hold, ItemState, decide
 from promoter.messages import Language, Phrase, message
 from promoter.model.entry import EntryType, ItemBinding, Reserved, Trust, Unreadable
 from promoter.model.environment import Demand
@@ -17,6 +18,7 @@ from tests.support.nouns import (
     UNBOUND,
     V1,
     V2,
+    at,
     checklist,
     digest,
     environment,
@@ -68,6 +70,107 @@ def test_a_promoted_promotion_stays_promoted_whatever_expires_or_is_said_later()
     assert not decision.answer.is_open
     assert decision.reasons == ()
     assert decision.exit_code is ExitCode.YES
+
+
+def test_a_promotion_that_was_promoted_while_something_held_it_says_so_and_is_no_yes() -> None:
+    rules = checklist(item("webhook", "https"), item("keys", sign_off=seats("security")))
+    story = Story()
+    story.checked(outcome("webhook", "https", Verdict.FAILED))
+    story.promoted(BOB)
+    story.checked(outcome("webhook", "https"))
+    story.signed("keys", CAROL)
+    decision = ask(rules, story)
+    assert decision.answer is Answer.PROMOTED
+    assert codes(decision) == [
+        (None, "promoted-while-blocked"),
+        ("webhook", "check-failed"),
+        ("keys", "sign-off-missing"),
+    ]
+    assert words(decision, ENGLISH)[0].startswith(
+        "promoted by Bob while the gate was blocked by 2 reasons, the first: https: "
+    )
+    assert decision.reasons[0].hold is Hold.FAILED
+    assert decision.exit_code is ExitCode.NO
+    assert state(decision, "keys") is ItemState.WAITING
+
+
+def test_a_rejection_that_landed_before_it_was_promoted_is_not_passed_over() -> None:
+    story = passing()
+    story.rejected("webhook", BOB)
+    story.promoted()
+    decision = ask(RULES, story)
+    assert codes(decision) == [(None, "promoted-while-blocked"), ("webhook", "rejected")]
+    assert decision.exit_code is ExitCode.NO
+
+
+def test_waiting_alone_makes_it_a_no_where_it_was_promoted_all_the_same() -> None:
+    story = Story()
+    story.promoted()
+    assert ask(RULES, story).exit_code is ExitCode.NO
+
+
+def test_what_was_promoted_is_judged_at_its_time_and_not_by_what_expired_since() -> None:
+    story = passing()
+    story.amend(story.promoted(), at=at(days=-3))
+    later = NOW.replace(year=2030)
+    assert ask(RULES, story, now=later).exit_code is ExitCode.YES
+    story.amend(story.records[-1], at=at(days=-8))
+    decision = ask(RULES, story, now=later)
+    assert codes(decision) == [(None, "promoted-while-blocked"), ("webhook", "check-expired")]
+
+
+def test_a_promoted_entry_dated_in_the_future_is_judged_now() -> None:
+    story = passing()
+    story.amend(story.promoted(), at=at(days=-365))
+    assert ask(RULES, story).exit_code is ExitCode.YES
+    assert ask(RULES, story, now=NOW + timedelta(days=8)).exit_code is ExitCode.NO
+
+
+def test_dating_a_promoted_entry_back_makes_no_outcome_young_again() -> None:
+    rules = checklist(item("webhook", "https"), item("keys", sign_off=seats()))
+    story = Story()
+    story.amend(story.records[0], at=at(days=20))
+    story.amend(story.checked(outcome("webhook", "https", days=20)), at=at(days=20))
+    story.signed("keys", BOB)
+    story.amend(story.promoted(), at=at(days=19))
+    assert ask(rules, story, now=NOW + timedelta(days=90)).exit_code is ExitCode.NO
+    story.amend(story.records[2], at=at(days=19))
+    assert ask(rules, story, now=NOW + timedelta(days=90)).exit_code is ExitCode.YES
+
+
+def test_clocks_that_differ_by_five_minutes_leave_an_honest_promotion_what_it_was() -> None:
+    story = passing()
+    story.amend(story.promoted(), at=at(hours=5 / 60))
+    assert ask(RULES, story).exit_code is ExitCode.YES
+    assert ask(RULES, story, now=NOW - timedelta(minutes=5)).exit_code is ExitCode.YES
+    assert ask(RULES, story, now=NOW.replace(year=2030)).exit_code is ExitCode.YES
+
+
+def test_a_promoted_entry_without_a_readable_time_is_judged_now() -> None:
+    story = passing()
+    story.amend(story.promoted(), at="soon")
+    assert ask(RULES, story).exit_code is ExitCode.YES
+    assert ask(RULES, story, now=NOW.replace(year=2030)).exit_code is ExitCode.NO
+
+
+def test_what_a_newer_version_wrote_before_a_promotion_was_promoted_leaves_it_uncertain() -> None:
+    story = passing()
+    story.add(Reserved({}), BOB, kind=EntryType.WAIVED, item=ItemBinding("webhook", digest("webhook")))
+    story.promoted()
+    decision = ask(RULES, story)
+    assert codes(decision) == [(None, "promoted-while-blocked"), (None, "written-by-newer")]
+    assert decision.exit_code is ExitCode.COULD_NOT_TELL
+
+
+def test_what_a_newer_version_wrote_after_a_promotion_was_promoted_changes_nothing() -> None:
+    story = passing()
+    story.promoted()
+    story.add(Reserved({}), BOB, kind=EntryType.DEPLOYED)
+    story.unreadable.append(
+        Unreadable("p/x.json", "c" * 40, PROMOTION, message("malformed-entry"), blocks=True)
+    )
+    assert len(story.fold().newer) == 2
+    assert ask(RULES, story).exit_code is ExitCode.YES
 
 
 def test_an_abandoned_promotion_says_who_gave_it_up_and_why() -> None:

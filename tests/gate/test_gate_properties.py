@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -6,6 +7,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from promoter.errors import ExitCode
 from promoter.gate import Answer, Decision, SignOffStanding, decide
 from promoter.model.checklist import SignOffRule
 from promoter.model.entry import Checked, Recorded, SignedOff
@@ -49,6 +51,24 @@ def is_open(world: World, records: Sequence[Recorded] | None = None, now: dateti
 @given(worlds())
 def test_the_gate_opens_exactly_when_a_naive_reading_of_the_rules_would(world: World) -> None:
     assert is_open(world) is Oracle(world).opens()
+
+
+@settings(calmly, max_examples=150)
+@given(worlds(), st.integers(1, 20), st.sampled_from([-9, -2, 0, 3]), st.sampled_from([0, 1, 30]))
+def test_what_was_promoted_answers_yes_exactly_when_a_naive_reading_of_what_stood_before_it_would(
+    world: World, place: int, dated: int, since: int
+) -> None:
+    rules_, story, people, into = world
+    before = copy(story)
+    before.records = story.records[:place]
+    promoted = story.promoted(BOB)
+    promoted = story.amend(promoted, at=at(days=-dated))
+    records = [*before.records, promoted, *story.records[place:-1]]
+    then = NOW + timedelta(days=max(0, min(dated, since)))
+    decision = answer(world, records, now=NOW + timedelta(days=since))
+    assert decision.answer is Answer.PROMOTED
+    assert (decision.exit_code is ExitCode.YES) is Oracle((rules_, before, people, into), then).opens()
+    assert (decision.exit_code is ExitCode.YES) is (decision.reasons == ())
 
 
 @calmly

@@ -48,6 +48,22 @@ def test_a_claimed_roster_replaces_none() -> None:
     assert not story.fold_trail().roster
 
 
+def test_a_promotion_is_judged_with_the_roster_and_arrivals_of_when_it_was_promoted() -> None:
+    story = Story(V1, roster=MEMBERS)
+    arrived = story.adopted("staging", V1)
+    open_still = story.fold_trail().as_of(story.fold())
+    story.promoted()
+    story.adopted("staging", V2)
+    story.add(RosterChanged(roster(bob="security")), ALICE)
+    story.promoted()
+    state = story.fold_trail()
+    as_of = state.as_of(story.fold())
+    assert as_of == open_still
+    assert as_of.roster == MEMBERS
+    assert [each.recorded for each in as_of.reached] == [arrived]
+    assert state.as_of(replace(story.fold(), id="another")).roster == roster(bob="security")
+
+
 def test_what_runs_where_is_what_was_promoted_or_adopted_last() -> None:
     story = Story(V1, roster=MEMBERS)
     adopted = story.adopted("preprod", V2)

@@ -200,7 +200,7 @@ def standing(
         promotion,
         environment=line.environment(promotion.to_environment),
         roster=state.roster,
-        reached=state.reached.get(promotion.from_environment, ()),
+        reached=state.as_of(promotion).reached,
         now=NOW,
     )
     return Standing(

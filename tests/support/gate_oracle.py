@@ -15,8 +15,9 @@ from tests.support.nouns import ALICE, NOW
 class Oracle:
     """Says whether the gate may open by trying everything, slowly, without a line of the gate's own."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, now: datetime = NOW) -> None:
         self.rules, self.story, self.roster, self.into = world
+        self.now = now
 
     def opens(self) -> bool:
         required = [each for each in self.rules.items if each.required]
@@ -87,7 +88,7 @@ class Oracle:
         return (
             last is not None
             and last.outcome.verdict in (Verdict.PASSED, Verdict.WARNED)
-            and NOW - datetime.fromisoformat(last.at) <= timedelta(days=7)
+            and timedelta(minutes=-5) <= self.now - datetime.fromisoformat(last.at) <= timedelta(days=7)
         )
 
     def speaks(self, asked: Item, rule: SignOffRule, signed: Recorded) -> bool:
