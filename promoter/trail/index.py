@@ -20,7 +20,7 @@ from promoter.trail.repository import Repository
 from promoter.trail.signature import Examiner
 from promoter.trail.trust import State, judge, judge_next
 
-VERSION = "1"
+VERSION = "2"
 _BUSY_S = 30.0
 
 

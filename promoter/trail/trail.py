@@ -262,7 +262,7 @@ def _altered(what: Message, commit: str | None, path: str | None, count: int) ->
     return TrailUntrusted(
         phrase(
             N_("the trail was altered: {path}: {what} (commit {commit}; {found} such findings)"),
-            path=path,
+            path=path or "",
             what=what,
             commit=(commit or "")[:12],
             found=count,

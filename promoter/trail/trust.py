@@ -7,23 +7,22 @@ from datetime import datetime, timedelta
 from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import Entry, EntryType, Genesis, Opened, Recorded, RosterChanged, Trust, Unreadable
 from promoter.model.roster import PersonClass, Roster
-from promoter.trail import membership, roster_changes
+from promoter.trail import beginning, membership, roster_changes
 from promoter.trail.ancestry import fold_order
+from promoter.trail.beginning import beginnings, begins, why_not_begun
 from promoter.trail.entry import promotion_at
 from promoter.trail.facts import CommitFacts, Finding, Found, Severity
 from promoter.trail.membership import Grant, member, signer
 from promoter.trail.roster_changes import RosterChanges
 from promoter.trail.signature import SealState, verdict
 
-FORMAT = 1
 BEFORE_ITS_PARENT_AT_MOST = timedelta(minutes=5)
 
 PHRASES: Mapping[str, Template] = {
+    **beginning.PHRASES,
     **membership.PHRASES,
     **roster_changes.PHRASES,
-    "no-genesis": N_("the trail has no beginning that this entry follows"),
     "second-genesis": N_("the trail has begun already"),
-    "genesis-not-by-member": N_("the beginning is not signed by anyone of the roster it brings: {why}"),
     "other-trail": N_("belongs to another trail"),
     "other-pipeline": N_("belongs to another pipeline: {pipeline}"),
     "refers-to-missing": N_("refers to {entry}, which is not there before it"),
@@ -66,12 +65,12 @@ class Judgement:
 def judge(commits: Iterable[CommitFacts]) -> Judgement:
     """Judges a whole history, in whatever order its commits are given."""
     order = fold_order(commits)
-    genesis = next((each for each in order if _begins(each)), None)
+    genesis = next((each for each in order if begins(each)), None)
     changes = RosterChanges(order, genesis) if genesis else None
     known: set[str] = set()
     clocks: dict[str, str] = {}
     judged: list[Recorded | Unreadable] = []
-    findings: list[Finding] = []
+    findings = beginnings(order)
     state = State()
     for commit in order:
         clock = max((clocks.get(parent, "") for parent in commit.parents), key=_moment, default="")
@@ -107,7 +106,7 @@ def judge_next(state: State, commit: CommitFacts, known: Callable[[str], bool]) 
 
     The same as judging the whole history again, where the commit's one parent was the tip.
     """
-    first = state.genesis is None and _begins(commit)
+    first = state.genesis is None and begins(commit)
     one = _One(commit, state, known, first=first, begun=state.genesis is not None)
     one.judge()
     state = replace(state, clock=one.clock)
@@ -216,9 +215,7 @@ class _One:
         genesis = self.state.genesis
         if isinstance(entry.content, Genesis):
             return (
-                message("second-genesis")
-                if self._begun
-                else _why_not_begun(self.commit, entry, entry.content)
+                message("second-genesis") if self._begun else why_not_begun(self.commit, entry, entry.content)
             )
         if genesis is None:
             return message("no-genesis")
@@ -257,25 +254,6 @@ class _One:
 
     def _note(self, path: str, code: Message) -> None:
         self.findings.append(Finding(code, Severity.NOTE, self.commit.commit, path))
-
-
-def _begins(commit: CommitFacts) -> bool:
-    """Whether a commit is one a trail may begin with."""
-    entry = commit.found[0].entry if len(commit.found) == 1 else None
-    if entry is None or not isinstance(entry.content, Genesis):
-        return False
-    return _why_not_begun(commit, entry, entry.content) is None
-
-
-def _why_not_begun(commit: CommitFacts, entry: Entry, genesis: Genesis) -> Message | None:
-    if commit.parents:
-        return message("no-genesis")
-    if genesis.format != FORMAT:
-        return message("written-by-newer", what=f"promoter/trail/{genesis.format}")
-    if not genesis.roster:
-        return message("bad-signature") if commit.seal.state is SealState.BROKEN else None
-    why = member(entry, commit, genesis.roster).why
-    return None if why is None else message("genesis-not-by-member", why=why)
 
 
 def _began_without_roster(state: State) -> bool:

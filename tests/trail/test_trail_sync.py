@@ -215,6 +215,21 @@ def test_an_altered_history_is_refused_before_anything_here_moves(
     trail.records_of_trail()
 
 
+def test_a_second_beginning_is_refused_before_anything_here_moves(
+    at_alice: Repository, at_bob: Repository, alice: Signer, bob: Signer
+) -> None:
+    shared_start(at_alice, at_bob, alice)
+    history = History(at_alice.root)
+    seen = history.tip
+    other = history.add(genesis(bob), by=bob, after=[])
+    history.merge(seen, other, by=bob)
+    git(at_alice.root, "push", "-q", "origin", BRANCH)
+    with pytest.raises(TrailUntrusted) as caught:
+        Trail(at_bob, BRANCH).sync()
+    assert "several-beginnings" in words(caught)
+    assert seen == at_bob.tip(BRANCH)
+
+
 def test_a_first_sync_refuses_an_altered_history_too(
     at_alice: Repository, at_bob: Repository, alice: Signer
 ) -> None:

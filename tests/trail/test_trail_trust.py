@@ -325,6 +325,9 @@ def test_a_root_beside_the_genesis_begins_nothing() -> None:
 
     assert {other.commit: "second-genesis", own.commit: "no-genesis"}.items() <= verdicts(judgement).items()
     assert root.commit == judgement.state.origin
+    assert {root.commit, other.commit} == {
+        each.commit for each in judgement.findings if each.message.code == "several-beginnings"
+    }
 
 
 def test_a_broken_signature_is_no_claim_either() -> None:

@@ -221,8 +221,24 @@ def test_another_genesis_under_the_same_branch_is_not_trusted(
     begun.merge(seen, other, by=mallory)
 
     assert [_plain(each.message) for each in whole(begun).findings if each.severity == "untrusted"] == [
-        "trail-replaced"
+        "several-beginnings",
+        "several-beginnings",
+        "trail-replaced",
     ]
+    with pytest.raises(TrailUntrusted):
+        trail_of(begun).records_of_trail()
+
+
+@pytest.mark.parametrize("identity", ["00000000000000000000000000", None])
+def test_a_history_of_two_beginnings_is_not_trusted_by_who_never_saw_it_before(
+    begun: History, mallory: Signer, identity: str | None
+) -> None:
+    seen = begun.tip
+    people = person(mallory, ROSTER_ADMIN)
+    begin = genesis(mallory, people, id=identity) if identity else genesis(mallory, people)
+    begun.merge(seen, begun.add(begin, by=mallory, after=[]), by=mallory)
+
+    assert ExitCode.UNTRUSTED is whole(begun).exit_code
     with pytest.raises(TrailUntrusted):
         trail_of(begun).records_of_trail()
 
