@@ -7,13 +7,16 @@ from typing import Any, Protocol
 
 from promoter.checklist.forms import Form, Others, Schema, as_table, attempt, map_of, optional, record
 from promoter.checklist.leaves import duration, line, slug
-from promoter.checklist.nodes import Node, Scalar, Table
+from promoter.checklist.nodes import Node, Scalar, Series, Table
 from promoter.checklist.references import value
 from promoter.checklist.reporting import Known, Report, Unread, about
 from promoter.checks.declaration import Kind
-from promoter.checks.fields import json_schema, mistake
+from promoter.checks.field_schema import json_schema
+from promoter.checks.fields import mistake
 from promoter.messages import N_, phrase
 from promoter.model.checklist import CheckSpec
+from promoter.model.environment import Environment
+from promoter.model.limits import Names
 from promoter.model.reference import Value
 
 
@@ -101,13 +104,50 @@ def _judge_values_later(kind: Kind, fields: Table, values: Mapping[str, Value], 
     def judge(known: Known) -> None:
         rules = known.target.variables.rules if known.target else ()
         secrets = {each.name for each in rules if each.secret}
+        named = _named_environment(kind, values, known)
         for spec in kind.fields:
             node = fields.get(spec.name)
-            wrong = mistake(spec, values[spec.name], secret_variables=secrets) if node else None
-            if node and wrong:
+            if node is None or spec.name not in values:
+                continue
+            wrong = mistake(spec, values[spec.name], secret_variables=secrets)
+            if wrong:
                 report.wrong(node.place, "field-mistaken", about(spec.name, wrong))
+            elif spec.names is Names.ENVIRONMENT:
+                _judge_environment(node, known, report)
+            elif spec.names is Names.VARIABLE and named is not None:
+                _judge_variables(node, named, report)
+        for name, why in kind.contradictions(values):
+            node = fields.get(name) or fields
+            report.wrong(
+                node.place, "field-mistaken", about(name, phrase(kind.phrases[why.code], **why.parameters))
+            )
 
     report.later(judge)
+
+
+def _named_environment(kind: Kind, values: Mapping[str, Value], known: Known) -> Environment | None:
+    """The environment whose variables a check may name; None when it cannot be known."""
+    field = next((each.name for each in kind.fields if each.names is Names.ENVIRONMENT), None)
+    if field is None or field not in values:
+        return known.target
+    there = known.pipeline.environments if known.pipeline is not None else ()
+    return next((each for each in there if each.name == values[field]), None)
+
+
+def _judge_environment(node: Node, known: Known, report: Report) -> None:
+    if isinstance(node, Scalar) and known.environments and node.text not in known.environments:
+        words = phrase(N_("there is no environment {name}"), name=node.text)
+        report.wrong(node.place, "unknown-environment", words, (node.text, known.environments))
+
+
+def _judge_variables(node: Node, environment: Environment, report: Report) -> None:
+    names = [each.name for each in environment.variables.rules]
+    for each in node.children if isinstance(node, Series) else (node,):
+        if isinstance(each, Scalar) and each.text not in names:
+            words = phrase(
+                N_("{environment} has no variable {name}"), name=each.text, environment=environment.name
+            )
+            report.wrong(each.place, "unknown-variable", words, (each.text, names))
 
 
 def _schema(kinds: Kinds | None) -> Schema:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from promoter.checks.declaration import conclude, kind
 from promoter.messages import N_, NP_, Message, Parameter, Template, message
 from promoter.model.address import Url, split_url
 from promoter.model.context import Context
+from promoter.model.limits import OnlyHttps, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
 from promoter.net.route import Reach
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_LINKS = 10
 _MOST_NAMES = 20
+_DAYS = Within(0, 3660)
 
 _OWN_RULINGS = {
     "valid": Ruling(
@@ -60,7 +62,13 @@ _OWN_FACTS: Mapping[str, Template] = {
     "days-left": NP_("until {until:date}: {count} day left", "until {until:date}: {count} days left"),
     "over-since": N_("expired on {until:date}"),
     "begins": N_("not before {since:time}"),
+    "warns-too-late": N_("must not be less than min_days, which is {min_days}: it would never warn"),
 }
+
+
+def _relations(written: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
+    if written.keys() >= {"min_days", "warn_days"} and written["warn_days"] < written["min_days"]:
+        yield "warn_days", message("warns-too-late", min_days=written["min_days"])
 
 
 @kind(
@@ -68,6 +76,7 @@ _OWN_FACTS: Mapping[str, Template] = {
     rulings={**RULINGS, **CERTIFICATE_RULINGS, **_OWN_RULINGS},
     facts={**FACTS, **_OWN_FACTS},
     example={"url": "https://preprod.example.org", "min_days": 7, "warn_days": 30},
+    relations=_relations,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate(Reach):
@@ -78,9 +87,11 @@ class Certificate(Reach):
     `min_days` left; below `warn_days` it warns. Keys, signatures and the TLS version must not be weak.
     """
 
-    url: Annotated[Url, N_("An https URL of the endpoint; nothing is asked for, only the handshake is made")]
-    min_days: Annotated[int, N_("Fewer days left than this on any link of the chain fail")] = 7
-    warn_days: Annotated[int, N_("Fewer days left than this on any link of the chain warn")] = 30
+    url: Annotated[
+        Url, OnlyHttps(), N_("An https URL of the endpoint; nothing is asked for, only the handshake is made")
+    ]
+    min_days: Annotated[int, _DAYS, N_("Fewer days left than this on any link of the chain fail")] = 7
+    warn_days: Annotated[int, _DAYS, N_("Fewer days left than this on any link of the chain warn")] = 30
     min_tls: Annotated[Literal["1.2", "1.3"], N_("The lowest TLS version to settle for")] = "1.2"
 
     async def observe(self, context: Context) -> Outcome:

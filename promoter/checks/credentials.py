@@ -11,6 +11,7 @@ from promoter.messages import N_, NP_, Parameter, Template, message
 from promoter.model.appearance import has_usual_form, is_placeholder, length_class
 from promoter.model.context import Context, VariableValues
 from promoter.model.environment import DotenvSource, Environment, VariableRule, VariableSource
+from promoter.model.limits import Names
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
 from promoter.net.trouble import fact
@@ -160,8 +161,10 @@ class Credentials:
     are there, and roughly how long they are.
     """
 
-    environment: Annotated[str | None, N_("The environment; the one being promoted to by default")] = None
-    variables: Annotated[tuple[str, ...], N_("Which of its variables; all by default")] = ()
+    environment: Annotated[
+        str | None, Names.ENVIRONMENT, N_("The environment; the one being promoted to by default")
+    ] = None
+    variables: Annotated[tuple[str, ...], Names.VARIABLE, N_("Which of its variables; all by default")] = ()
 
     async def observe(self, context: Context) -> Outcome:
         """Judges each variable, then the file they come from; the gravest finding is the reason."""

@@ -11,15 +11,16 @@
             return conclude(self, "resolves")
 
 `rulings` names every reason it may end with, `facts` what its evidence is about; both are written
-without the kind's name and become `dns.resolves`.
+without the kind's name and become `dns.resolves`. `relations`, where there is one, yields the fields
+whose written-out values cannot go with those of others, each with one of the kind's facts as the reason.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from inspect import cleandoc
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
-from promoter.checks.fields import FieldSpec, specs
+from promoter.checks.fields import FieldSpec, is_written_out, mistake, parse, specs
 from promoter.messages import Message, Parameter, Template
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Outcome
@@ -36,6 +37,9 @@ class Check(Protocol):
         """What the check comes to. It may be cancelled at any await: at the deadline, or by the user."""
 
 
+Relations: TypeAlias = Callable[[Mapping[str, Any]], Iterable[tuple[str, Message]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of check. `docstring`, `effects` and the templates are English, translatable. `effects`
@@ -49,6 +53,7 @@ class Kind:
     rulings: Mapping[str, Ruling]
     facts: Mapping[str, Template]
     example: Mapping[str, Value]
+    relations: Relations | None = None
 
     @property
     def phrases(self) -> dict[str, Template]:
@@ -65,6 +70,16 @@ class Kind:
         """The field of that name."""
         return next((each for each in self.fields if each.name == name), None)
 
+    def contradictions(self, written: Mapping[str, Value]) -> Iterator[tuple[str, Message]]:
+        """The fields whose values cannot go with those of others, and why. Judges what is written out
+        and right by itself; a reference, or a field left out, says nothing."""
+        if self.relations is None:
+            return
+        there = [(each, written[each.name]) for each in self.fields if each.name in written]
+        right = [(spec, value) for spec, value in there if is_written_out(value) and not mistake(spec, value)]
+        for name, why in self.relations({spec.name: parse(spec, value) for spec, value in right}):
+            yield name, _dotted(self, why)
+
 
 CheckClass = TypeVar("CheckClass", bound=type[Check])
 
@@ -76,6 +91,7 @@ def kind(
     example: Mapping[str, Value],
     facts: Mapping[str, Template] | None = None,
     effects: Template | None = None,
+    relations: Relations | None = None,
 ) -> Callable[[CheckClass], CheckClass]:
     """Makes a frozen dataclass with `observe` a kind of check; see the module for an example."""
 
@@ -89,6 +105,7 @@ def kind(
             rulings={f"{name}.{code}": ruling for code, ruling in rulings.items()},
             facts={f"{name}.{code}": template for code, template in (facts or {}).items()},
             example=example,
+            relations=relations,
         )
         setattr(cls, _ATTRIBUTE, declared)
         return cls

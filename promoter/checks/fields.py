@@ -1,13 +1,12 @@
-"""The fields of a check kind: read from YAML data, refused with a reason, and described to editors.
+"""The fields of a check kind: read from YAML data, or refused with a reason.
 
 A field is written where the kind is: `url: Annotated[Url, N_("what it is for")]`. Its type is one of
 `str`, `int`, `float`, `bool`, `Url`, `Duration` (seconds), `HostPort`, `Secret`, a string enum, a
 `Literal` of strings, or `tuple[T, …]` of one of these, for which one value stands for a list of one.
+What bounds it beyond its type is a note of `promoter.model.limits`.
 """
 
 import enum
-import json
-import re
 import types
 import typing
 from collections.abc import Callable, Container, Mapping
@@ -17,6 +16,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from promoter.messages import N_, Message, Phrase, Template, message, phrase
 from promoter.model.address import HostPort, Url, parse_host_port, split_url
 from promoter.model.duration import Duration, parse_duration
+from promoter.model.limits import PHRASES as LIMIT_PHRASES
+from promoter.model.limits import Limit, Names
 from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
 from promoter.redaction import Secret
 
@@ -35,9 +36,9 @@ PHRASES: Mapping[str, Template] = {
     ),
     "field-fact-is-no-secret": N_("is a secret: a fact of the pipeline is not one"),
     "field-secret-in-the-open": N_("is no secret, and would show the value of {name}"),
+    **LIMIT_PHRASES,
 }
 
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _REFERENCES = (Fact, Variable, ProcessVariable, FileContent, CommandOutput)
 
 
@@ -52,13 +53,16 @@ class Mistaken(ValueError):
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """One field of a kind. `annotation` is its bare type; `description` is English, translatable;
-    `default` is None when there is none."""
+    `default` is None when there is none. `limit` bounds what is written out; `names` says what of the
+    pipeline it names."""
 
     name: str
     annotation: Any
     required: bool
     default: object
     description: str
+    limit: Limit | None = None
+    names: Names | None = None
 
 
 def specs(cls: type) -> tuple[FieldSpec, ...]:
@@ -66,12 +70,15 @@ def specs(cls: type) -> tuple[FieldSpec, ...]:
     hints = typing.get_type_hints(cls, include_extras=True)
     found = []
     for each in fields(cls):
-        annotation, description = _described(hints[each.name])
+        annotation, notes = _taken_apart(hints[each.name])
         required = each.default is MISSING and each.default_factory is MISSING
         default = each.default if each.default is not MISSING else None
         if each.default_factory is not MISSING:
             default = each.default_factory()
-        found.append(FieldSpec(each.name, annotation, required, default, description))
+        description = next((note for note in notes if isinstance(note, str)), "")
+        names = next((note for note in notes if isinstance(note, Names)), None)
+        limit = next((note for note in notes if hasattr(note, "broken_by")), None)
+        found.append(FieldSpec(each.name, annotation, required, default, description, limit, names))
     return tuple(found)
 
 
@@ -83,8 +90,25 @@ def mistake(spec: FieldSpec, value: Value, *, secret_variables: Container[str] =
     try:
         _examine(spec.annotation, value, secret_variables)
     except Mistaken as mistaken:
-        return phrase(PHRASES[mistaken.why.code], **mistaken.why.parameters)
-    return None
+        why: Message | None = mistaken.why
+    else:
+        why = beyond(spec, value)
+    return phrase(PHRASES[why.code], **why.parameters) if why is not None else None
+
+
+def beyond(spec: FieldSpec, value: Value) -> Message | None:
+    """Which limit of the field a well-typed value breaks where it is written out; None when none."""
+    if spec.limit is None:
+        return None
+    written = value if isinstance(value, list | tuple) else (value,)
+    broken = (spec.limit.broken_by(each) for each in written if not isinstance(each, _REFERENCES))
+    return next((why for why in broken if why is not None), None)
+
+
+def is_written_out(value: Value) -> bool:
+    """Whether a value holds no reference."""
+    written = value if isinstance(value, list | tuple) else (value,)
+    return not any(isinstance(each, _REFERENCES) for each in written)
 
 
 def parse(spec: FieldSpec, value: Value) -> Any:
@@ -104,19 +128,13 @@ def from_text(spec: FieldSpec, text: str) -> Value:
     return _scalar(spec.annotation, text)
 
 
-def json_schema(spec: FieldSpec) -> dict[str, Any]:
-    """The JSON Schema of a field as written: its own type, or a reference where one may stand."""
-    return {"description": spec.description, **_schema(spec.annotation)}
-
-
-def _described(hint: Any) -> tuple[Any, str]:
-    description = ""
+def _taken_apart(hint: Any) -> tuple[Any, list[Any]]:
+    notes: list[Any] = []
     if get_origin(hint) is Annotated:
         hint, *notes = get_args(hint)
-        description = next((note for note in notes if isinstance(note, str)), "")
     if get_origin(hint) in (typing.Union, types.UnionType):
         (hint,) = (each for each in get_args(hint) if each is not type(None))
-    return hint, description
+    return hint, notes
 
 
 def _examine(annotation: Any, value: Value, secret_variables: Container[str]) -> None:
@@ -247,44 +265,3 @@ def _scalar(annotation: Any, text: str) -> Value:
     if annotation is bool:
         return {"true": True, "false": False}.get(text.lower(), text)
     return text
-
-
-def _schema(annotation: Any) -> dict[str, Any]:
-    if get_origin(annotation) is tuple:
-        element = _schema(get_args(annotation)[0])
-        return {"anyOf": [*element["anyOf"], {"type": "array", "minItems": 1, "items": element}]}
-    if annotation is Secret:
-        return {"anyOf": [_reference(key) for key in ("variable", "env", "file", "command")]}
-    return {"anyOf": [_literal(annotation), _reference("fact"), _reference("variable")]}
-
-
-def _literal(annotation: Any) -> dict[str, Any]:
-    if get_origin(annotation) is Literal:
-        return _choices(get_args(annotation))
-    if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
-        return _choices(tuple(each.value for each in annotation))
-    return dict(_LITERALS[annotation])
-
-
-def _choices(allowed: tuple[str, ...]) -> dict[str, Any]:
-    """As `_one_of` reads them: `1.2` may be written with or without quotes."""
-    numbers = [json.loads(each) for each in allowed if _NUMBER.fullmatch(each)]
-    return {"enum": [*allowed, *(each for each in numbers if str(each) in allowed)]}
-
-
-def _reference(key: str) -> dict[str, Any]:
-    written: dict[str, Any] = {"type": "string", "minLength": 1}
-    if key == "command":
-        written = {"type": "array", "minItems": 1, "items": {"type": "string"}}
-    return {"type": "object", "properties": {key: written}, "required": [key], "additionalProperties": False}
-
-
-_LITERALS: Mapping[Any, Mapping[str, Any]] = {
-    str: {"type": "string", "minLength": 1},
-    int: {"type": "integer"},
-    float: {"type": "number"},
-    bool: {"type": "boolean"},
-    Url: {"type": "string", "pattern": "^https?://"},
-    Duration: {"type": ["string", "number"]},
-    HostPort: {"type": "string", "pattern": ":[0-9]+$"},
-}

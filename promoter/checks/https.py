@@ -10,6 +10,7 @@ from promoter.checks.declaration import conclude, kind
 from promoter.messages import N_, NP_, Message, Template, message
 from promoter.model.address import Url, split_url
 from promoter.model.context import Context
+from promoter.model.limits import OnlyHttps, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
 from promoter.net.route import Reach
@@ -68,9 +69,11 @@ class Https(Reach):
     A proxy named in HTTPS_PROXY is used, and named. The body of the answer is read and dropped.
     """
 
-    url: Annotated[Url, N_("The https URL to ask for")]
-    status: Annotated[tuple[int, ...], N_("The status or statuses to accept; any below 500 by default")] = ()
-    redirects: Annotated[int, N_("How many redirects to follow at most")] = 5
+    url: Annotated[Url, OnlyHttps(), N_("The https URL to ask for")]
+    status: Annotated[
+        tuple[int, ...], Within(200, 599), N_("The status or statuses to accept; any below 500 by default")
+    ] = ()
+    redirects: Annotated[int, Within(0, 20), N_("How many redirects to follow at most")] = 5
 
     async def observe(self, context: Context) -> Outcome:
         """Follows the URL to its final answer and judges each step."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from promoter.checks.declaration import Kind
-from promoter.checks.fields import Mistaken, parse
+from promoter.checks.fields import Mistaken, beyond, parse
 from promoter.checks.variables import NotUsable, read_text
 from promoter.messages import Message, Parameter, message
 from promoter.model.context import Context
@@ -39,6 +39,11 @@ def field_values(kind: Kind, fields: Mapping[str, Value], context: Context) -> d
             if mistaken.why.code != "field-secret-written-out" and _holds_secret(resolved):
                 raise Unresolved("secret-in-the-open", field=name) from None
             raise Unresolved("field-mistaken", field=name, why=mistaken.why) from None
+        broken = beyond(spec, written)
+        if broken is not None:
+            raise Unresolved("field-mistaken", field=name, why=broken)
+    for name, why in kind.contradictions(fields):
+        raise Unresolved("field-mistaken", field=name, why=why)
     missing = next((each.name for each in kind.fields if each.required and each.name not in values), None)
     if missing is not None:
         raise Unresolved("field-missing", field=missing)

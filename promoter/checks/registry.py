@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "promoter.checks"
-_NOT_KINDS = frozenset({"declaration", "fields", "references", "registry", "rulings", "variables"})
+_NOT_KINDS = frozenset(
+    {"declaration", "field_schema", "fields", "references", "registry", "rulings", "variables"}
+)
 
 
 class KindBroken(KeyError):

@@ -77,6 +77,17 @@ def test_an_item_may_say_everything() -> None:
         ("- {id: one, title: One, checks: [{https: {url: ftp://a.example}}]}\n", "5:48: url: must be an http or https URL, without user name or password"),
         ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', timeout: 0}}]}\n", "5:78: timeout: must be a length of time, such as 5s, 10m or 7d"),
         ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', status: 0404}}]}\n", "5:77: status: 0404 is not the same to every reader of YAML: write it in quotes if it is text, as JSON would write it if not"),
+        ("- {id: one, title: One, checks: [{https: {url: 'http://a.example'}}]}\n", "5:48: url: must be an https URL: plain http protects nothing"),
+        ("- {id: one, title: One, checks: [{certificate: {url: 'http://a.example'}}]}\n", "5:54: url: must be an https URL: plain http protects nothing"),
+        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', redirects: -1}}]}\n", "5:80: redirects: must be from 0 to 20"),
+        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', status: [99, 1000]}}]}\n", "5:77: status: must be from 200 to 599"),
+        ("- {id: one, title: One, checks: [{certificate: {url: 'https://a.example', min_days: -4}}]}\n", "5:85: min_days: must be from 0 to 3660"),
+        ("- {id: one, title: One, checks: [{certificate: {url: 'https://a.example', min_days: 40, warn_days: 30}}]}\n", "5:100: warn_days: must not be less than min_days, which is 40: it would never warn"),
+        ("- {id: one, title: One, checks: [{certificate: {url: {fact: urls.app}, min_days: 40, warn_days: 30}}]}\n", "5:97: warn_days: must not be less than min_days, which is 40: it would never warn"),
+        ("- {id: one, title: One, checks: [{credentials: {variables: [HOOK]}}]}\n", "5:61: preprod has no variable HOOK; did you mean HOOK_URL?"),
+        ("- {id: one, title: One, checks: [{credentials: {variables: HOOK}}]}\n", "5:60: preprod has no variable HOOK; did you mean HOOK_URL?"),
+        ("- {id: one, title: One, checks: [{credentials: {environment: stagin}}]}\n", "5:62: there is no environment stagin; did you mean staging?"),
+        ("- {id: one, title: One, checks: [{credentials: {environment: staging, variables: [NO_SUCH]}}]}\n", "5:83: staging has no variable NO_SUCH"),
         ("- {id: one, title: One, checks: [{https: {url: {fact: urls.appp}}}]}\n", "5:55: there is no fact urls.appp of preprod; did you mean urls.app?"),
         ("- {id: one, title: One, checks: [{https: {url: {variable: HOOK}}}]}\n", "5:59: preprod has no variable HOOK; did you mean HOOK_URL?"),
         ("- {id: one, title: One, checks: [{https: {url: {variable: SHOP_SECRET}}}]}\n", "5:48: url: is no secret, and would show the value of SHOP_SECRET"),
@@ -196,3 +207,16 @@ def test_an_item_without_a_source_is_a_warning() -> None:
     _, problems = load_checklist((HEAD + ITEM).encode(), PATH, pipeline())
 
     assert said(problems) == ["5:3: warning: one names no source: nobody can tell what asks for it"]
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "https: {url: {fact: urls.app}, redirects: 0, status: [200, 599]}",
+        "certificate: {url: {fact: urls.app}, min_days: 40}",
+        "certificate: {url: {fact: urls.app}, min_days: 30, warn_days: 30}",
+        "credentials: {variables: [HOOK_URL, SHOP_SECRET]}",
+    ],
+)
+def test_what_can_be_right_is_no_problem(check: str) -> None:
+    assert item_problems(f"- {{id: one, title: One, checks: [{{{check}}}]}}\n") == []

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promoter.checks import registry
-from promoter.checks.fields import FieldSpec, Mistaken, from_text, json_schema, mistake, parse, specs
+from promoter.checks.field_schema import json_schema
+from promoter.checks.fields import FieldSpec, Mistaken, beyond, from_text, mistake, parse, specs
 from promoter.messages import N_, Language
 from promoter.model.address import HostPort, Url
 from promoter.model.duration import Duration
+from promoter.model.limits import OnlyHttps, Within
 from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
 from promoter.redaction import Secret
 
@@ -35,6 +37,9 @@ class Everything:
     version: Literal["1.2", "1.3"] = "1.2"
     names: tuple[str, ...] = ()
     codes: tuple[int, ...] = ()
+    tries: Annotated[int, Within(0, 20)] = 3
+    statuses: Annotated[tuple[int, ...], Within(200, 599)] = ()
+    site: Annotated[Url | None, OnlyHttps()] = None
 
 
 FIELDS = {each.name: each for each in specs(Everything)}
@@ -187,6 +192,18 @@ def test_the_schema_takes_the_example_of_a_kind(name: str) -> None:
         ("url", Fact("x"), True),
         ("colour", "red", True),
         ("colour", "green", False),
+        ("tries", 0, True),
+        ("tries", 20, True),
+        ("tries", -1, False),
+        ("tries", 21, False),
+        ("tries", Variable("X"), True),
+        ("statuses", [200, 599], True),
+        ("statuses", [200, 199], False),
+        ("statuses", 600, False),
+        ("site", "https://a.example", True),
+        ("site", "HTTPS://a.example", True),
+        ("site", "http://a.example", False),
+        ("site", Fact("urls.app"), True),
     ],
 )
 def test_the_schema_agrees_with_the_linter(name: str, written: Value, fits: bool) -> None:
@@ -210,4 +227,4 @@ def test_whatever_is_written_is_read_or_refused(name: str, written: Value) -> No
     except Mistaken:
         assert mistake(spec, written) is not None
     else:
-        assert mistake(spec, written) is None
+        assert (mistake(spec, written) is None) is (beyond(spec, written) is None)

@@ -141,6 +141,13 @@ NOT_BUILT: dict[str, tuple[str, Mapping[str, Value], str]] = {
     "unknown field": ("https", {"url": "https://a.example", "moon": 1}, "field-unknown"),
     "missing field": ("https", {}, "field-missing"),
     "mistaken field": ("https", {"url": "nonsense"}, "field-mistaken"),
+    "number out of range": ("https", {"url": "https://a.example", "redirects": -1}, "field-mistaken"),
+    "plain http written out": ("https", {"url": "http://a.example"}, "field-mistaken"),
+    "fields at odds": (
+        "certificate",
+        {"url": "https://a.example", "min_days": 40, "warn_days": 30},
+        "field-mistaken",
+    ),
     "unknown fact": ("https", {"url": Fact("urls.moon")}, "fact-unknown"),
     "circular fact": ("https", {"url": Fact("urls.round")}, "fact-unknown"),
     "variable not set": ("https", {"url": Variable("MOON")}, "variable-not-known"),
