@@ -131,4 +131,5 @@ def gpg_home(directory: Path, person: Signer) -> Iterator[str]:
         yield next(line.split(":")[9] for line in listed.splitlines() if line.startswith("fpr"))
     finally:
         subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=False, capture_output=True)
-        shutil.rmtree(directory)
+        # The agent takes its sockets away as it ends, which may be now.
+        shutil.rmtree(directory, ignore_errors=True)
