@@ -16,6 +16,7 @@ from promoter.model.roster import Roster
 from promoter.promotion import Promotion, RunsIn, Stage
 
 _NEWER = "written-by-newer"
+_SHORT = 7
 
 
 def decide(
@@ -69,12 +70,14 @@ def _of_the_whole(
 ) -> Iterator[Reason]:
     """What holds the promotion as a whole."""
     checklist, promotion = case.checklist, case.promotion
+    for each in promotion.rivals:
+        yield Reason(_opened_twice(promotion.opened, each), Hold.FAILED)
     asked = (promotion.from_environment, promotion.to_environment, promotion.to_environment)
     if (checklist.from_environment, checklist.to_environment, case.environment.name) != asked:
         rules = message("other-rules", source=checklist.from_environment, target=case.environment.name)
         yield Reason(rules, Hold.UNKNOWN)
-    for each in newer:
-        yield Reason(_newer(each), Hold.UNKNOWN)
+    for unknown in newer:
+        yield Reason(_newer(unknown), Hold.UNKNOWN)
     if not any(each.required for each in checklist.items):
         yield Reason(message("checklist-empty"), Hold.FAILED)
     if checklist.requires_previous and (missing := _previous(case, reached)) is not None:
@@ -101,6 +104,18 @@ def _previous(case: Case, reached: tuple[RunsIn, ...]) -> Message | None:
         there = release_label(arrivals[-1].release)
         return message("previous-missing", environment=source, release=label, there=there)
     return message("previous-unknown", environment=source, release=label)
+
+
+def _opened_twice(opened: Recorded, rival: Recorded) -> Message:
+    """Who opened the same promotion, said in the same words whichever comes first in fold order."""
+    one, other = sorted((opened, rival), key=lambda each: each.commit)
+    return message(
+        "opened-twice",
+        by=one.entry.actor.name,
+        commit=one.commit[:_SHORT],
+        other=other.entry.actor.name,
+        there=other.commit[:_SHORT],
+    )
 
 
 def _newer(written: Unreadable | Recorded) -> Message:

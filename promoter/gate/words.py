@@ -22,6 +22,9 @@ PHRASES: Mapping[str, Template] = {
     "fields-missing": N_("the sign-off of {by} leaves empty: {fields}"),
     "item-vacuous": N_("it has neither a check nor a sign-off: nothing can answer it"),
     "needs": N_("{item} must be done first"),
+    "opened-twice": N_(
+        "opened twice: by {by} ({commit}) and by {other} ({there}), so nobody can tell whose checklist rules"
+    ),
     "opener-signed": N_("{by} opened this promotion and signed it off as well: {items}"),
     "other-rules": N_("these are the rules for {source} to {target}, not for this promotion"),
     "previous-claimed": N_("{release} in {environment} is claimed, not signed, so it does not count"),
@@ -71,6 +74,7 @@ NEXT: Mapping[str, Template] = {
     "evidence-missing": N_("promoter sign {item} with --link or --file"),
     "fields-missing": N_("promoter sign {item} with --field NAME=VALUE for each"),
     "item-vacuous": N_("give the item a check or a sign-off, then promoter lint"),
+    "opened-twice": N_("promoter abandon, then open another"),
     "previous-claimed": N_("promoter adopt {environment}, with git set up to sign"),
     "previous-missing": N_(
         "promote it into {environment} first, or declare it with promoter adopt {environment}"

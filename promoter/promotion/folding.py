@@ -1,6 +1,6 @@
 """One promotion's entries folded into its state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -28,7 +28,7 @@ PHRASES: Mapping[str, Template] = {
     "not-these-environments": N_("it was written for another transition, {source} to {target}"),
     "not-this-release": N_("it promotes {release}, which is not the release of this promotion"),
     "before-opened": N_("it comes before the promotion was opened"),
-    "opened-twice": N_("the promotion was open already"),
+    "open-already": N_("the promotion was open already"),
     "names-no-item": N_("it names no item"),
     "revokes-nothing": N_("it takes back nothing that was said in this promotion"),
     "revokes-another": N_("only {name} can take back what {name} said"),
@@ -58,7 +58,7 @@ class _Fold:
         """Folds an entry that belongs here; says why when it cannot be."""
         match recorded.entry.content:
             case Opened():
-                return message("opened-twice")
+                return message("open-already")
             case SignedOff() | Rejected():
                 if recorded.entry.item is None:
                     return message("names-no-item")
@@ -85,6 +85,7 @@ def fold(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = ()) -> 
       in fold order. Nobody else's sign-off answers it, before or after.
     - The first `promoted` or `abandoned` closes the promotion; what comes later stays in `history`
       and changes nothing.
+    - A second `opened` has no say, and is a rival of the first.
     - Entries that the trail accepts and that have no say here are quarantined, with the reason.
     """
     ordered = tuple(records)
@@ -122,7 +123,18 @@ def fold(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = ()) -> 
         closed_by=gathered.closed_by,
         quarantined=tuple(each for each in gathered.history if not counts(each)),
         newer=tuple(gathered.newer),
+        rivals=tuple(_rivals(ordered, opened.entry)),
     )
+
+
+def _rivals(records: Iterable[Recorded], first: Entry) -> Iterator[Recorded]:
+    """Every other entry that opens the same promotion, wherever it stands: fold order is no reason to
+    believe the first, for whoever writes an entry has a say in that order."""
+    for each in records:
+        subject = each.entry.subject
+        same = subject and first.subject and subject.promotion == first.subject.promotion
+        if same and opens(each) and each.entry != first:
+            yield each
 
 
 def _gather(gathered: _Fold, recorded: Recorded, subject: Subject, since_opened: int) -> None:

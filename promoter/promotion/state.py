@@ -46,7 +46,8 @@ class Voice:
 class Promotion:
     """One promotion as its entries tell it. Only entries that count (or are claimed where there is
     no roster) are folded; the others are in `quarantined`. `outcomes` has, for each (item, check),
-    every recorded outcome, oldest first. `history` is everything, in fold order."""
+    every recorded outcome, oldest first. `history` is everything, in fold order. `rivals` are further
+    entries that count and open the same promotion: nobody can tell which one rules."""
 
     id: str
     transition: str
@@ -63,6 +64,7 @@ class Promotion:
     history: tuple[Recorded, ...]
     closed_by: Recorded | None = None
     quarantined: tuple[Recorded, ...] = ()
+    rivals: tuple[Recorded, ...] = ()
     newer: tuple[Unreadable | Recorded, ...] = ()
 
     @property

@@ -109,6 +109,39 @@ def test_waiting_alone_makes_it_a_no_where_it_was_promoted_all_the_same() -> Non
     assert ask(RULES, story).exit_code is ExitCode.NO
 
 
+def test_a_promotion_that_was_opened_twice_is_blocked_whichever_comes_first() -> None:
+    story = passing()
+    story.opened(BOB)
+    first, ran, second = story.records
+    decisions = []
+    for records in ([first, ran, second], [second, ran, first], [second, first, ran]):
+        story.records = records
+        decisions.append(ask(RULES, story))
+    assert {each.exit_code for each in decisions} == {ExitCode.NO}
+    assert {each.answer for each in decisions} == {Answer.BLOCKED}
+    assert [codes(each) for each in decisions] == [[(None, "opened-twice")]] * 3
+    assert {words(each, ENGLISH)[0] for each in decisions} == {
+        "opened twice: by Alice (0000000) and by Bob (0000000), so nobody can tell whose checklist rules"
+    }
+
+
+def test_opening_it_again_after_it_was_promoted_is_not_passed_over() -> None:
+    story = passing()
+    story.promoted()
+    story.opened(BOB)
+    decision = ask(RULES, story)
+    assert codes(decision) == [(None, "promoted-while-blocked"), (None, "opened-twice")]
+    assert decision.exit_code is ExitCode.NO
+
+
+def test_a_second_opening_that_does_not_count_blocks_nothing() -> None:
+    story = passing()
+    rival = story.opened(BOB)
+    story.records[-1] = replace(rival, trust=Trust.QUARANTINED)
+    story.opened(BOB, promotion="another")
+    assert ask(RULES, story).answer is Answer.OPEN
+
+
 def test_what_was_promoted_is_judged_at_its_time_and_not_by_what_expired_since() -> None:
     story = passing()
     story.amend(story.promoted(), at=at(days=-3))

@@ -33,6 +33,16 @@ def test_a_promotion_is_what_its_opening_says() -> None:
     assert promotion.history == tuple(story.records)
 
 
+def test_every_other_entry_that_opens_the_same_promotion_is_a_rival() -> None:
+    story = Story()
+    elsewhere = replace(story.subject(), to_environment="production")
+    rival = story.opened(BOB)
+    away = story.add(story.records[0].entry.content, CAROL, subject=elsewhere)
+    story.opened(CAROL, promotion="another")
+    story.records.append(replace(story.records[0], commit="e" * 40))
+    assert [each.entry for each in story.fold().rivals] == [rival.entry, away.entry]
+
+
 def test_outcomes_are_kept_for_each_check_oldest_first() -> None:
     story = Story()
     story.checked(outcome("webhook", "https", Verdict.FAILED), outcome("webhook", "certificate"))
@@ -194,7 +204,7 @@ def test_a_second_opening_an_early_entry_and_one_without_an_item_are_quarantined
     assert [each.entry for each in promotion.quarantined] == [
         story.records[place].entry for place in (0, 2, 3)
     ]
-    assert reasons(promotion) == ["before-opened", "opened-twice", "names-no-item"]
+    assert reasons(promotion) == ["before-opened", "open-already", "names-no-item"]
 
 
 def test_what_this_version_knows_by_name_only_is_newer_and_never_skipped() -> None:
