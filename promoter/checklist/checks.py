@@ -41,7 +41,16 @@ _COMMON = (
     optional("id", slug, "Tells checks of one kind in an item apart; the kind when left out"),
     optional("max_age", duration, "How old an outcome may be and still count"),
 )
-_written = record(_Written, *_COMMON, others=Others("fields", map_of(line, value, lambda _, found: found)))
+
+
+def _written(values: dict[str, Value]) -> Form[_Written]:
+    """A check's fields; every one that can be read is put into `values`, whatever is wrong with others."""
+
+    def keep(name: Scalar, found: Value) -> Value:
+        values[name.text] = found
+        return found
+
+    return record(_Written, *_COMMON, others=Others("fields", map_of(line, value, keep)))
 
 
 def check_form(kinds: Kinds | None) -> Form[CheckSpec]:
@@ -54,12 +63,12 @@ def check_form(kinds: Kinds | None) -> Form[CheckSpec]:
             report.refuse(table.place, "not-one-kind", words)
         ((name, under),) = table.entries
         fields = Table((), under.place) if _left_empty(under) else as_table(under, report)
-        got = attempt(_written, fields, report)
+        values: dict[str, Value] = {}
+        got = attempt(_written(values), fields, report)
         kind = _found(kinds, name, report) if kinds else None
         if kind is not None:
-            whole = _judge_names(kind, fields, report)
-            if got is not None and whole:
-                _judge_values_later(kind, fields, got[0].fields, report)
+            _judge_names(kind, fields, report)
+            _judge_values_later(kind, fields, values, report)
         if got is None:
             raise Unread
         found = got[0]
@@ -88,7 +97,7 @@ def _found(kinds: Kinds, name: Scalar, report: Report) -> Kind | None:
     return None
 
 
-def _judge_names(kind: Kind, fields: Table, report: Report) -> bool:
+def _judge_names(kind: Kind, fields: Table, report: Report) -> None:
     known = {each.name for each in kind.fields} | {each.key for each in _COMMON}
     unknown = [key for key, _ in fields.entries if key.text not in known]
     for key in unknown:
@@ -97,7 +106,6 @@ def _judge_names(kind: Kind, fields: Table, report: Report) -> bool:
     missing = [each.name for each in kind.fields if each.required and fields.get(each.name) is None]
     for name in missing:
         report.wrong(fields.place, "missing-field", phrase(N_("{name} is missing here"), name=name))
-    return not unknown
 
 
 def _judge_values_later(kind: Kind, fields: Table, values: Mapping[str, Value], report: Report) -> None:

@@ -220,3 +220,18 @@ def test_an_item_without_a_source_is_a_warning() -> None:
 )
 def test_what_can_be_right_is_no_problem(check: str) -> None:
     assert item_problems(f"- {{id: one, title: One, checks: [{{{check}}}]}}\n") == []
+
+
+def test_all_problems_of_one_check_are_told_at_once() -> None:
+    check = (
+        "https: {url: 'http://a.example', status: 012, connect_to: x, max_age: 7, redirects: 99, bogus: 1}"
+    )
+
+    assert item_problems(f"- {{id: one, title: One, checks: [{{{check}}}]}}\n") == [
+        "5:48: url: must be an https URL: plain http protects nothing",
+        "5:76: status: 012 is not the same to every reader of YAML: write it in quotes if it is text, as JSON would write it if not",
+        "5:93: connect_to: must be ADDRESS:PORT, with brackets around an IPv6 address",
+        "5:105: max_age: 7 is not text to YAML; write it in quotes",
+        "5:119: redirects: must be from 0 to 20",
+        "5:123: https has no field bogus",
+    ]
