@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from promoter.messages import N_, Template, message
-from promoter.model.entry import Genesis, RosterChanged
+from promoter.model.roster import Roster
 from promoter.trail.entry import ENTRY_AT_MOST, EntryUnreadable, is_blob_path, is_entry_path, read_entry
 from promoter.trail.facts import CommitFacts, Finding, Found, Severity
+from promoter.trail.keyring import Keyring
 from promoter.trail.repository import Repository
-from promoter.trail.signature import Examiner, RawCommit, take_apart
+from promoter.trail.signature import RawCommit, take_apart
 
 _PLAIN_FILE = "100644"
 _EMPTY_TREE = {
@@ -60,11 +61,11 @@ def walk(
     *,
     since: str | None = None,
     known: Callable[[str], bool] = lambda commit: False,
-    examiner: Examiner | None = None,
+    rosters: Iterable[Roster] = (),
 ) -> Walk:
     """Walks from `since` (None: the root) to `tip`. `known` says whether a commit was walked before.
 
-    `examiner` is given the keys signatures from before may need. Raises GitFailed.
+    `rosters` are those that counted before, with the keys signatures may need. Raises GitFailed.
     """
     excluded = [f"^{since}"] if since else []
     listed = repository.run("rev-list", "--topo-order", "--reverse", tip, *excluded, "--", timeout=_SECONDS)
@@ -75,13 +76,10 @@ def walk(
     touched = _touched(repository, raw, _earlier(repository, raw, read, known), done)
     added = {commit: _judged_by_paths(commit, raw[commit], touched[commit], done) for commit in names}
     found = _entries(repository, added, done)
-    with examiner or Examiner() as checking:
+    with Keyring(rosters) as keys:
         for commit in names:
-            for each in found[commit]:
-                if each.entry is not None and isinstance(each.entry.content, Genesis | RosterChanged):
-                    checking.learn(key for who in each.entry.content.roster.people for key in who.keys)
             parts = raw[commit]
-            seal = checking.examine(parts)
+            seal = keys.examine(parts, found[commit])
             done.commits.append(CommitFacts(commit, parts.parents, parts.email, seal, tuple(found[commit])))
     return done
 

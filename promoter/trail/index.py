@@ -17,7 +17,6 @@ from promoter.trail.index_rows import TABLES, IndexDamaged, Reader, Writer
 from promoter.trail.lock import locked
 from promoter.trail.projection import Projection, Records, from_history, incomplete
 from promoter.trail.repository import Repository
-from promoter.trail.signature import Examiner
 from promoter.trail.trust import State, judge, judge_next
 
 VERSION = "2"
@@ -101,10 +100,8 @@ class Index:
     def _update(self, before: str | None, tip: str) -> None:
         with writing(self.path) as writer:
             state = writer.state() if before else State()
-            keys = [key for person in state.roster.people for key in person.keys]
-            walked = walk(
-                self._repository, tip, since=before, known=writer.has_commit, examiner=Examiner(keys)
-            )
+            rosters = writer.rosters() if before else ()
+            walked = walk(self._repository, tip, since=before, known=writer.has_commit, rosters=rosters)
             if walked.incomplete:
                 raise incomplete()
             writer.add_commits(walked.commits)

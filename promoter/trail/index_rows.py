@@ -42,6 +42,14 @@ TABLES = (
     " severity TEXT NOT NULL, commit_id TEXT, path TEXT)",
 )
 _BY_ID = "SELECT path, content FROM files WHERE id = ? AND trust <> 'quarantined'"
+_ROSTERS = (
+    "SELECT path, content FROM files WHERE type IN ('genesis', 'roster') AND trust <> 'quarantined'"
+    " ORDER BY position"
+)
+_ROSTERS = (
+    "SELECT path, content FROM files WHERE type IN ('genesis', 'roster') AND trust <> 'quarantined'"
+    " ORDER BY position"
+)
 _UNCHECKED = f"SELECT 1 FROM commits WHERE {_OF_UNCHECKED}"  # noqa: S608 - of this module's words
 _ROW = "commit_id, path, content, unreadable, type, promotion, signature, key, trust, why, blocks"
 _SIGNATURES = {each.value: each for each in SignatureVerdict}
@@ -102,6 +110,15 @@ class Reader:
             content = changed.content if changed else None
             roster = content.roster if isinstance(content, Genesis | RosterChanged) else Roster()
             return State(genesis, kept["origin"], roster, kept["roster"], kept["founding"], kept["clock"])
+
+    def rosters(self) -> tuple[Roster, ...]:
+        """Every roster that counted, in order."""
+        with _decoding():
+            entries = [
+                read_entry(content, path) for path, content in self._connection.execute(_ROSTERS).fetchall()
+            ]
+        contents = [each.content for each in entries]
+        return tuple(each.roster for each in contents if isinstance(each, Genesis | RosterChanged))
 
     def has_commit(self, commit: str) -> bool:
         """Whether a commit was walked."""

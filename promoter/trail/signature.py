@@ -6,7 +6,7 @@ a GPG one names its key only, and can be checked once the roster has that key.
 
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -160,7 +160,7 @@ class Examiner:
     """
 
     def __init__(self, keys: Iterable[Key] = ()) -> None:
-        self._keys: dict[str, str] = {}
+        self._keys: dict[str, set[str]] = {}
         self._imported: set[str] = set()
         self._home: str | None = None
         self.learn(keys)
@@ -169,7 +169,7 @@ class Examiner:
         """Adds keys that GPG signatures can be checked with."""
         for key in keys:
             if key.public.lstrip().startswith(_PGP_KEY) and len(key.public) <= _LARGEST_GPG_KEY:
-                self._keys[key.id] = key.public
+                self._keys.setdefault(key.id, set()).add(key.public)
 
     def examine(self, commit: RawCommit) -> Seal:
         """What the commit's signature says. Never raises for what a commit may hold."""
@@ -201,17 +201,16 @@ class Examiner:
             import tempfile
 
             self._home = tempfile.mkdtemp(prefix="promoter-gpg-")
-        for key_id, public in self._keys.items():
-            if key_id not in self._imported:
-                self._imported.add(key_id)
-                _gpg(self._home, ("--import",), public.encode())
+        for public in sorted(set().union(*self._keys.values()) - self._imported):
+            self._imported.add(public)
+            _gpg(self._home, ("--import",), public.encode())
         written = Path(self._home, "signature")
         written.write_bytes(signature)
         said = _gpg(self._home, ("--status-fd", "1", "--verify", str(written), "-"), payload)
         return _gpg_reading(said, self._keys)
 
 
-def _gpg_reading(said: str | None, known: Mapping[str, str]) -> Seal:
+def _gpg_reading(said: str | None, known: Container[str]) -> Seal:
     if said is None:
         return Seal(SealState.UNCHECKED)
     status: dict[str, list[str]] = {}

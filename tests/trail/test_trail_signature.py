@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promoter.model.entry import SignatureVerdict
-from promoter.model.roster import Key, Person, Roster
+from promoter.model.roster import ROSTER_ADMIN, Key, Person, Roster
 from promoter.trail import sshsig
+from promoter.trail.facts import Found
+from promoter.trail.history import walk
+from promoter.trail.keyring import UNVOUCHED_AT_MOST, Keyring
+from promoter.trail.repository import Repository
 from promoter.trail.signature import Examiner, Seal, SealState, check, owner_of, take_apart, verdict
 from tests.support.git_repositories import Signer, git, gpg_home, make_repository
+from tests.support.trail_histories import History, genesis, person, roster_change
 
 _EVERY_BYTE = settings(
     max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -195,3 +201,64 @@ def test_a_gpg_signature_is_checked_with_the_rosters_key_alone(
 
     monkeypatch.setenv("PATH", str(tmp_path))
     assert check(raw, [gpg]) == (SignatureVerdict.UNCHECKED, None)
+
+
+@pytest.fixture
+def other_gpg(bob: Signer) -> Iterator[Key]:
+    home = Path("/tmp") / f"promoter-gpg-other-{os.getpid()}"
+    fingerprints = gpg_home(home, bob)
+    fingerprint = next(fingerprints)
+    public = subprocess.run(
+        ["gpg", "--homedir", str(home), "--batch", "--armor", "--export", fingerprint],
+        check=True,
+        capture_output=True,
+    ).stdout.decode()
+    yield Key(fingerprint, "gpg", public)
+    next(fingerprints, None)
+
+
+def test_another_key_under_the_same_id_takes_no_keys_place(tmp_path: Path, gpg: Key, other_gpg: Key) -> None:
+    raw = raw_commit(make_repository(tmp_path / "repository"), f"user.signingkey={gpg.id}", format_="openpgp")
+    impostor = replace(gpg, public=other_gpg.public)
+
+    for keys in ([gpg, impostor], [impostor, gpg]):
+        assert (SignatureVerdict.GOOD, gpg.id) == check(raw, keys)
+
+
+def test_an_outsiders_roster_teaches_no_keys_and_costs_no_run_of_gpg(
+    tmp_path: Path, alice: Signer, bob: Signer, gpg: Key, other_gpg: Key
+) -> None:
+    history = History(make_repository(tmp_path / "repository", person=alice))
+    root = history.add(genesis(alice, person(alice, ROSTER_ADMIN)), by=alice)
+    stranger = replace(person(bob, ROSTER_ADMIN), keys=(other_gpg,))
+    outsiders = [
+        history.add(roster_change(bob, stranger), by=bob, after=[root], signed=signed)
+        for signed in (True, False)
+    ]
+    carol = replace(person(alice), id="carol", keys=(gpg,))
+    own = history.add(roster_change(alice, person(alice, ROSTER_ADMIN), carol), by=alice, after=[root])
+
+    with Repository.discover(history.directory) as repository:
+        learnt = [keys_known_after(repository, commit) for commit in (root, *outsiders, own)]
+
+    own_keys = {alice.id}
+    assert [own_keys, own_keys, own_keys, own_keys | {gpg.id}] == learnt
+
+
+def keys_known_after(repository: Repository, tip: str) -> set[str]:
+    with Keyring() as keyring:
+        for each in walk(repository, tip).commits:
+            raw = next(iter(repository.objects([each.commit])))[2]
+            keyring.examine(take_apart(raw), each.found)
+        return keyring.known
+
+
+def test_no_more_keys_are_learnt_from_a_roster_that_nobody_vouches_for(gpg: Key, alice: Signer) -> None:
+    keys = tuple(replace(gpg, id=str(number)) for number in range(1000))
+    crowd = genesis(alice, replace(person(alice), keys=keys))
+    root = take_apart(b"tree " + b"0" * 40 + b"\nauthor a\ncommitter a\n\n")
+
+    with Keyring() as keyring:
+        keyring.examine(root, [Found("", crowd)])
+
+        assert len(keyring.known) == UNVOUCHED_AT_MOST
