@@ -2,7 +2,8 @@
 
 What is in force for an entry is decided by its ancestry, never by a date. Beside each other, what
 takes away is stronger: a change whose author another one removes does not count, nor does one that
-still gives what an earlier one beside it took away.
+still gives what an earlier one beside it took away. Where changes remove each other's authors, history
+does not say which was meant to stand: that is a finding, and nothing is decided on such a trail.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,11 +13,15 @@ from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import Entry, Genesis, RosterChanged
 from promoter.model.roster import Roster
 from promoter.trail.ancestry import Ancestry
-from promoter.trail.facts import CommitFacts
+from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.membership import Grant, grants, member
 
 PHRASES: Mapping[str, Template] = {
     "removed-meanwhile": N_("{actor} was taken off the roster beside this, before it arrived"),
+    "removed-each-other": N_(
+        "{actor} and others took each other off the roster at the same time: the roster-admins who remain "
+        "must agree which change stands, and set the branch back to before the other"
+    ),
     "roster-crossed": N_("another change of the roster was made beside this one: apply it again"),
 }
 
@@ -27,6 +32,7 @@ class Change:
     roster before it gave and it does not; `needs` is what its author had to have."""
 
     commit: str
+    path: str
     entry: str
     roster: Roster
     author: str
@@ -40,12 +46,14 @@ class RosterChanges:
 
     def __init__(self, order: Sequence[CommitFacts], genesis: CommitFacts) -> None:
         self.refused: dict[str, Message] = {}
+        self.findings: list[Finding] = []
         candidates = [each for each in order if _change_in(each) is not None]
         self._ancestry = Ancestry(order, [genesis.commit, *(each.commit for each in candidates)])
         entry = genesis.found[0].entry
         assert entry is not None  # noqa: S101 - it is what makes it the genesis
         assert isinstance(entry.content, Genesis)  # noqa: S101
-        self._genesis = Change(genesis.commit, entry.id, entry.content.roster, entry.actor.name)
+        path, author = genesis.found[0].path, entry.actor.name
+        self._genesis = Change(genesis.commit, path, entry.id, entry.content.roster, author)
         self._changes: list[Change] = []
         self._void: dict[str, Message] = {}
         while newly := {
@@ -82,22 +90,45 @@ class RosterChanges:
     def _judge(self, candidates: Sequence[CommitFacts]) -> dict[str, Message]:
         """Takes the candidates on in order, and answers those found to be void for what another one does."""
         self._changes, self.refused = [], {}
-        void: dict[str, Message] = {}
+        crossed: dict[str, Message] = {}
+        removed_by: dict[str, set[str]] = {}
+        seen: dict[str, Change] = {}
         for commit in candidates:
             change = None if commit.commit in self._void else self._acceptable(commit)
             if change is None:
                 continue
+            seen[change.commit] = change
             beside = [each for each in self._changes if self._ancestry.beside(commit.commit, each.commit)]
             for one, other in [(change, each) for each in beside] + [(each, change) for each in beside]:
                 if other.removed & one.needs:
-                    void[one.commit] = message("removed-meanwhile", actor=one.author)
+                    removed_by.setdefault(one.commit, set()).add(other.commit)
                 elif one.first and other.first:
-                    void[one.commit] = message("roster-crossed")
+                    crossed[one.commit] = message("roster-crossed")
             if any(each.removed & grants(change.roster) for each in beside):
                 self.refused[commit.commit] = message("roster-crossed")
             else:
                 self._changes.append(change)
-        return void
+        return crossed | self._removed(removed_by, seen)
+
+    def _removed(self, removed_by: Mapping[str, set[str]], seen: Mapping[str, Change]) -> dict[str, Message]:
+        """The changes whose author is removed by one that stands, or else all whose authors are removed.
+
+        What somebody wrote whose own removal stands takes nothing away.
+        """
+        sure = {one for one, others in removed_by.items() if others - removed_by.keys()}
+        if not sure:
+            self.findings += [
+                Finding(
+                    message("removed-each-other", actor=seen[one].author),
+                    Severity.UNTRUSTED,
+                    one,
+                    seen[one].path,
+                )
+                for one in removed_by
+            ]
+        return {
+            one: message("removed-meanwhile", actor=seen[one].author) for one in sure or removed_by.keys()
+        }
 
     def _acceptable(self, commit: CommitFacts) -> Change | None:
         found = _change_in(commit)
@@ -109,9 +140,8 @@ class RosterChanges:
         if judged.why is not None:
             return None
         removed = grants(before) - grants(roster)
-        return Change(
-            commit.commit, entry.id, roster, entry.actor.name, removed, judged.needs, first=not before
-        )
+        path, author = commit.found[0].path, entry.actor.name
+        return Change(commit.commit, path, entry.id, roster, author, removed, judged.needs, first=not before)
 
 
 def _change_in(commit: CommitFacts) -> tuple[Entry, Roster] | None:

@@ -70,7 +70,7 @@ def judge(commits: Iterable[CommitFacts]) -> Judgement:
     known: set[str] = set()
     clocks: dict[str, str] = {}
     judged: list[Recorded | Unreadable] = []
-    findings = beginnings(order)
+    findings = beginnings(order) + (changes.findings if changes else [])
     state = State()
     for commit in order:
         clock = max((clocks.get(parent, "") for parent in commit.parents), key=_moment, default="")

@@ -8,6 +8,7 @@ import pytest
 
 from promoter.errors import CannotAct, ExitCode, PromoterError, TrailUntrusted, UsageError
 from promoter.messages import Language
+from promoter.model.roster import ROSTER_ADMIN
 from promoter.trail.outbox import Outbox
 from promoter.trail.repository import Repository
 from promoter.trail.sync import SyncReport, chosen_remote, position, sync
@@ -16,7 +17,8 @@ from promoter.trail.union import require_union
 from promoter.trail.writing import append
 from tests.support.git_repositories import Signer, become, commit_file, git, make_repository
 from tests.support.trail_entries import PIPELINE, digest_of, genesis, opened, sign_off
-from tests.support.trail_histories import History
+from tests.support.trail_histories import History, person, roster_change
+from tests.support.trail_histories import genesis as begin
 
 BRANCH = "promoter/trail"
 
@@ -228,6 +230,31 @@ def test_a_second_beginning_is_refused_before_anything_here_moves(
         Trail(at_bob, BRANCH).sync()
     assert "several-beginnings" in words(caught)
     assert seen == at_bob.tip(BRANCH)
+
+
+def test_a_removed_admin_cannot_undo_the_removal_from_beside_it(
+    at_alice: Repository, at_bob: Repository, alice: Signer, bob: Signer
+) -> None:
+    one, other = person(alice, ROSTER_ADMIN), person(bob, ROSTER_ADMIN)
+    history = History(at_alice.root)
+    root = history.add(begin(alice, one, other), by=alice)
+    fired = history.add(roster_change(alice, one), by=alice)
+    for each in (at_alice, at_bob):
+        Trail(each, BRANCH).sync()
+    revenge = history.add(roster_change(bob, other), by=bob, after=[root])
+    history.merge(fired, revenge, by=bob)
+    git(at_alice.root, "push", "-q", "origin", BRANCH)
+
+    trail = Trail(at_bob, BRANCH)
+    with pytest.raises(TrailUntrusted) as caught:
+        trail.sync()
+    assert "removed-each-other" in words(caught)
+    assert (fired, one) == (trail.tip, *trail.state.roster.people)
+    trail.records_of_trail()
+    merged = Trail(at_alice, BRANCH)
+    with pytest.raises(TrailUntrusted):
+        merged.records_of_trail()
+    assert ExitCode.UNTRUSTED is merged.verify(full=True).exit_code
 
 
 def test_a_first_sync_refuses_an_altered_history_too(

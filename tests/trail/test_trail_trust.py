@@ -26,7 +26,7 @@ from promoter.model.outcome import CheckOutcome
 from promoter.model.roster import ROSTER_ADMIN, Key, Person, PersonClass, Roster
 from promoter.trail.ancestry import Ancestry, fold_order
 from promoter.trail.entry import entry_path
-from promoter.trail.facts import CommitFacts, Found
+from promoter.trail.facts import CommitFacts, Found, Severity
 from promoter.trail.signature import Seal, SealState
 from promoter.trail.sshsig import fingerprint_of_line
 from promoter.trail.trust import Judgement, State, counting_ids, judge, judge_next
@@ -176,7 +176,13 @@ def test_a_change_of_roster_beside_the_removal_of_its_author_does_not_count() ->
     assert [each.id for each in judgement.state.roster.people] == ["alice"]
 
 
-def test_two_admins_who_remove_each_other_both_fail() -> None:
+def untrusted(judgement: Judgement) -> dict[str | None, str]:
+    return {
+        each.commit: each.message.code for each in judgement.findings if each.severity is Severity.UNTRUSTED
+    }
+
+
+def test_two_admins_who_remove_each_other_leave_a_trail_nothing_is_decided_on() -> None:
     root = begin(member(BOB, ROSTER_ADMIN))
     one = commit(roster_change(ALICE, ADMIN), after=root)
     other = commit(roster_change(BOB, member(BOB, ROSTER_ADMIN)), after=root)
@@ -185,7 +191,27 @@ def test_two_admins_who_remove_each_other_both_fail() -> None:
     judgement = judge([root, one, other, merge])
 
     assert list(verdicts(judgement).values())[1:] == ["removed-meanwhile"] * 2
-    assert len(judgement.state.roster.people) == 2
+    assert untrusted(judgement) == dict.fromkeys((one.commit, other.commit), "removed-each-other")
+
+
+def test_who_is_removed_voids_no_removal_by_another() -> None:
+    admins = {each.id: member(each, ROSTER_ADMIN) for each in (BOB, CAROL, MALLORY)}
+    bob, carol, mallory = admins.values()
+    root = begin(*admins.values())
+    fired = commit(roster_change(ALICE, ADMIN, bob, carol), after=root)
+    against_carol = commit(roster_change(MALLORY, ADMIN, bob, mallory), after=root)
+    against_bob = commit(roster_change(CAROL, ADMIN, carol), after=fired)
+    merge = commit(after=[against_bob, against_carol])
+
+    judgement = judge([root, fired, against_carol, against_bob, merge])
+
+    assert {
+        fired.commit: "counted",
+        against_carol.commit: "removed-meanwhile",
+        against_bob.commit: "counted",
+    }.items() <= verdicts(judgement).items()
+    assert [each.id for each in judgement.state.roster.people] == ["alice", "carol"]
+    assert untrusted(judgement) == {}
 
 
 def test_a_roster_beside_a_removal_that_still_gives_what_was_removed_does_not_count() -> None:
