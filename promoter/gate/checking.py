@@ -1,7 +1,5 @@
 """Whether the checks of an item speak for this release and definition, now, and what they say."""
 
-from collections.abc import Iterator
-
 from promoter.gate.case import CLOCKS_DIFFER, Case, moment, release_label, same_release
 from promoter.gate.decision import CheckStanding, Hold, Reason, Validity
 from promoter.messages import Message, message
@@ -14,6 +12,7 @@ _VERDICTS = {
     Verdict.ERRORED: ("check-errored", Hold.UNKNOWN),
     Verdict.SKIPPED: ("check-skipped", Hold.WAITING),
 }
+_AGELESS = frozenset({"check-undated", "clock-ahead"})
 
 
 def check_standing(case: Case, item: Item, spec: CheckSpec) -> CheckStanding:
@@ -51,17 +50,10 @@ def check_reason(item: Item, standing: CheckStanding) -> Reason | None:
         return None
     if standing.why is not None or standing.latest is None:
         why = standing.why or message("check-missing", check=standing.spec.id)
-        return Reason(why, Hold.UNKNOWN if why.code == "check-undated" else Hold.WAITING, item.id)
+        return Reason(why, Hold.UNKNOWN if why.code in _AGELESS else Hold.WAITING, item.id)
     outcome = standing.latest.outcome.outcome
     code, hold = _VERDICTS.get(outcome.verdict, ("check-errored", Hold.UNKNOWN))
     return Reason(message(code, check=standing.spec.id, summary=outcome.reason), hold, item.id)
-
-
-def ahead_of_time(case: Case, item: Item, standing: CheckStanding) -> Iterator[Message]:
-    """A warning for an outcome dated in the future: a clock is wrong, and its age means nothing yet."""
-    at = moment(standing.latest.outcome.at) if standing.latest and standing.passes else None
-    if at is not None and at - case.now > CLOCKS_DIFFER:
-        yield message("clock-ahead", check=standing.spec.id, item=item.id, at=at.isoformat())
 
 
 def _stale(case: Case, item: Item, spec: CheckSpec, recorded: RecordedOutcome) -> Message | None:
@@ -75,10 +67,13 @@ def _stale(case: Case, item: Item, spec: CheckSpec, recorded: RecordedOutcome) -
 
 
 def _expired(case: Case, spec: CheckSpec, recorded: RecordedOutcome) -> Message | None:
+    """Why an outcome is too old, or why nobody can tell; None when it is young enough."""
     at = moment(recorded.outcome.at)
     if at is None:
         return message("check-undated", check=spec.id, at=recorded.outcome.at)
     age, allowed = case.now - at, case.checklist.max_age_of(spec)
+    if -age > CLOCKS_DIFFER:
+        return message("clock-ahead", check=spec.id, at=at.isoformat())
     if age <= allowed:
         return None
     seconds = {"age": age.total_seconds(), "allowed": allowed.total_seconds()}

@@ -6,7 +6,7 @@ from datetime import datetime
 from promoter.gate.case import Case, aware, release_label, same_release
 from promoter.gate.decision import Answer, Decision, Hold, Reason
 from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
-from promoter.gate.judging import item_standings, item_warnings, rejection, rejections_that_count
+from promoter.gate.judging import item_standings, rejection, rejections_that_count
 from promoter.gate.signing import opener_signed
 from promoter.messages import Message, message
 from promoter.model.checklist import Checklist
@@ -58,10 +58,7 @@ def decide(
         items=items,
         claimed=not roster,
         at=now,
-        warnings=(
-            *(warning for each in items for warning in item_warnings(case, each)),
-            *opener_signed(case, items),
-        ),
+        warnings=tuple(opener_signed(case, items)),
     )
 
 

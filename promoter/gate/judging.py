@@ -1,10 +1,10 @@
 """How each item of a checklist stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from promoter.gate.case import Case
-from promoter.gate.checking import ahead_of_time, check_reason, check_standing
+from promoter.gate.checking import check_reason, check_standing
 from promoter.gate.decision import (
     CheckStanding,
     Hold,
@@ -55,12 +55,6 @@ def item_standings(case: Case) -> tuple[ItemStanding, ...]:
     judged = [_judged(case, item) for item in case.checklist.items]
     done = _done(judged)
     return tuple(_standing(each, done) for each in judged)
-
-
-def item_warnings(case: Case, standing: ItemStanding) -> Iterator[Message]:
-    """What a reader should know of an item though it does not hold it."""
-    for each in standing.checks:
-        yield from ahead_of_time(case, standing.item, each)
 
 
 def rejection(voice: Voice) -> Message:

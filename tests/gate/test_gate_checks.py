@@ -121,12 +121,33 @@ def test_an_outcome_without_a_readable_time_is_of_unknown_age() -> None:
     assert decision.exit_code is ExitCode.COULD_NOT_TELL
 
 
-def test_an_outcome_dated_in_the_future_is_warned_about() -> None:
+def test_an_outcome_dated_more_than_five_minutes_ahead_does_not_satisfy() -> None:
     story = Story()
-    story.checked(outcome("webhook", "https", days=-1))
+    story.checked(replace(outcome("webhook", "https"), at="2099-01-01T00:00:00Z"))
     decision = ask(WEBHOOK, story)
-    assert decision.answer is Answer.OPEN
-    assert [each.code for each in decision.warnings] == ["clock-ahead"]
+    assert codes(decision) == [("webhook", "clock-ahead")]
+    assert decision.reasons[0].hold is Hold.UNKNOWN
+    assert decision.exit_code is ExitCode.COULD_NOT_TELL
+    assert state(decision, "webhook") is ItemState.ERRORED
+    story.checked(outcome("webhook", "https"))
+    assert ask(WEBHOOK, story, now=NOW - timedelta(minutes=5)).answer is Answer.OPEN
+    assert codes(ask(WEBHOOK, story, now=NOW - timedelta(minutes=5, seconds=1))) == [
+        ("webhook", "clock-ahead")
+    ]
+
+
+def test_a_failure_dated_ahead_is_a_failure() -> None:
+    story = Story()
+    story.checked(outcome("webhook", "https", Verdict.FAILED, days=-1))
+    assert codes(ask(WEBHOOK, story)) == [("webhook", "check-failed")]
+
+
+def test_an_outcome_dated_ahead_of_what_was_promoted_on_it_does_not_satisfy() -> None:
+    story = Story()
+    story.checked(outcome("webhook", "https", days=-2))
+    story.promoted()
+    decision = ask(WEBHOOK, story, now=NOW + timedelta(days=9))
+    assert codes(decision) == [(None, "promoted-while-blocked"), ("webhook", "clock-ahead")]
 
 
 def test_an_outcome_is_stale_when_the_items_definition_changed() -> None:

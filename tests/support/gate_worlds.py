@@ -76,7 +76,7 @@ def outcomes(draw: st.DrawFn) -> CheckOutcome:
         item_id,
         draw(st.sampled_from(CHECKS)),
         draw(st.sampled_from([Verdict.PASSED, Verdict.PASSED, Verdict.PASSED, *Verdict])),
-        days=draw(st.sampled_from([0, 0, 3, 7, 8])),
+        days=draw(st.sampled_from([0, 0, 0, 3, 7, 8, -1])),
         item_digest=digest(item_id) if draw(mostly) else "sha256:before",
         overrides=() if draw(mostly) else ("--ca-file x",),
     )
