@@ -39,13 +39,15 @@ _LOST_RACE = (
 @dataclass(frozen=True, slots=True)
 class SyncReport:
     """What a sync did: entries fetched and pushed, whether the two histories were merged, and the tip
-    both sides now have (None when neither has a trail)."""
+    both sides now have (None when neither has a trail). `restored`: the remote had lost the branch this
+    clone last saw there, and has it again."""
 
     remote: str
     fetched: int
     pushed: int
     merged: bool
     tip: str | None
+    restored: bool = False
 
 
 def sync(
@@ -61,6 +63,7 @@ def sync(
     guard(repository, branch, starting=False)
     asking = _network_environment(repository, interactive=interactive)
     before = repository.tip(branch)
+    shared_before = repository.commit_of(_remembered(name, branch)) is not None
     merged = False
     with locked(repository.common_directory / "promoter.sync.lock", patience_s=2 * _NETWORK_TIMEOUT_S):
         for attempt in range(_ATTEMPTS):
@@ -74,7 +77,8 @@ def sync(
                 repository.change("update-ref", _remembered(name, branch), tip)
                 _empty_outbox(repository, tip)
             fetched, pushed = _count(repository, theirs, before), _count(repository, tip, theirs)
-            return SyncReport(name, fetched, pushed, merged, tip)
+            restored = shared_before and theirs is None and tip is not None
+            return SyncReport(name, fetched, pushed, merged, tip, restored)
     raise CannotAct(
         phrase(
             N_("others keep pushing to {remote}: {attempts} attempts lost the race"),

@@ -31,6 +31,9 @@ PHRASES: Mapping[str, Template] = {
     **trust.PHRASES,
     **history.PHRASES,
     **bindings.PHRASES,
+    "no-trail": N_(
+        "there is no trail in this clone: 'promoter sync' fetches one, 'promoter open' begins one"
+    ),
     "not-counted": N_("does not count: {why}"),
     "not-readable": N_("no entry this version can read: {why}"),
     "trail-rewound": N_(
@@ -76,6 +79,8 @@ def verify(repository: Repository, branch: str, *, full: bool) -> Verification:
     """Verifies the trail on a branch; with `full` from its objects alone, believing no index."""
     tip = repository.tip(branch)
     findings = list(_local(repository))
+    if tip is None:
+        findings.append(Finding(message("no-trail"), Severity.UNSURE))
     entries = 0
     state = State()
     if tip is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from promoter.errors import CannotAct, Refused, TrailUntrusted
+from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted
 from promoter.model.entry import SignatureVerdict, Trust
 from promoter.model.roster import ROSTER_ADMIN, Key
 from promoter.trail.identity import git_identity
@@ -40,7 +40,10 @@ def test_a_repository_without_a_trail_has_an_empty_one(repository_of_alice: Path
 
     assert (trail.tip, trail.position().entries) == (None, 0)
     assert trail.all_records().recorded == ()
-    assert trail.verify(full=True).findings == ()
+    for full in (False, True):
+        verification = trail.verify(full=full)
+        assert [each.message.code for each in verification.findings] == ["no-trail"]
+        assert ExitCode.COULD_NOT_TELL is verification.exit_code
 
 
 def test_what_a_member_appends_counts_and_is_read_back(repository_of_alice: Path, alice: Signer) -> None:

@@ -352,8 +352,9 @@ def test_a_remote_whose_trail_was_deleted_gets_it_back(
 ) -> None:
     shared_start(at_alice, at_bob, alice)
     git(server, "update-ref", "-d", f"refs/heads/{BRANCH}")
-    sync(at_alice, BRANCH)
+    assert sync(at_alice, BRANCH).restored
     assert at_alice.tip(BRANCH) == git(server, "rev-parse", BRANCH)
+    assert not sync(at_alice, BRANCH).restored
 
 
 def test_a_shallow_partial_clone_fetches_the_whole_trail(

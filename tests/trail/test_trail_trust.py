@@ -199,7 +199,8 @@ def test_who_is_removed_voids_no_removal_by_another() -> None:
     bob, carol, mallory = admins.values()
     root = begin(*admins.values())
     fired = commit(roster_change(ALICE, ADMIN, bob, carol), after=root)
-    against_carol = commit(roster_change(MALLORY, ADMIN, bob, mallory), after=root)
+    first = "00000000000000000000000000"
+    against_carol = commit(roster_change(MALLORY, ADMIN, bob, mallory, id=first), after=root)
     against_bob = commit(roster_change(CAROL, ADMIN, carol), after=fired)
     merge = commit(after=[against_bob, against_carol])
 
