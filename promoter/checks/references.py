@@ -5,12 +5,13 @@ from typing import Any
 
 from promoter.checks.declaration import Kind
 from promoter.checks.fields import Mistaken, beyond, parse
-from promoter.checks.variables import NotUsable, read_text
+from promoter.checks.variables import read_text
 from promoter.messages import Message, Parameter, message
 from promoter.model.context import Context
 from promoter.model.environment import Environment
 from promoter.model.facts import find_fact
 from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
+from promoter.net.regular_file import NotUsable
 from promoter.redaction import Secret
 
 

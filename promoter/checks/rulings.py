@@ -6,7 +6,7 @@ from promoter.checks import fields, variables
 from promoter.messages import N_, Message, Phrase, Template
 from promoter.model.outcome import Verdict
 from promoter.model.ruling import Ruling
-from promoter.net import trouble
+from promoter.net import regular_file, trouble
 
 RULINGS: Mapping[str, Ruling] = {
     "timed-out": Ruling(
@@ -91,6 +91,7 @@ PHRASES: Mapping[str, Template] = {
     **FACTS,
     **fields.PHRASES,
     **variables.PHRASES,
+    **regular_file.PHRASES,
     **trouble.PHRASES,
 }
 """The words of every code without a dot that an outcome may carry."""

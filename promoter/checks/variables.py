@@ -10,6 +10,7 @@ from promoter.model.context import VariableValues
 from promoter.model.environment import DotenvSource, Environment, ProcessSource
 from promoter.model.facts import find_fact
 from promoter.model.reference import Fact, Value
+from promoter.net.regular_file import NotUsable, read_usable_file
 from promoter.redaction import Secret
 
 PHRASES: Mapping[str, Template] = {
@@ -18,12 +19,7 @@ PHRASES: Mapping[str, Template] = {
     "quote-not-closed": N_("line {line} opens a quote and does not close it"),
     "text-after-quote": N_("line {line} goes on after its closing quote"),
     "set-twice": N_("line {line} sets {name} again"),
-    "outside-the-work-tree": N_("it is outside the work tree"),
-    "not-a-regular-file": N_("it is not a regular file"),
-    "too-large": N_("it is larger than {limit} bytes"),
     "not-utf-8": N_("it is not UTF-8 text"),
-    "file-not-readable": N_("it cannot be read ({detail})"),
-    "no-such-file": N_("it does not exist"),
 }
 
 LARGEST_FILE = 64 * 1024
@@ -43,14 +39,6 @@ class Dotenv:
 
     values: Mapping[str, str]
     unclear: tuple[Message, ...]
-
-
-class NotUsable(Exception):
-    """A file cannot be used; `why` says why."""
-
-    def __init__(self, why: Message) -> None:
-        super().__init__(why.code)
-        self.why = why
 
 
 def parse_dotenv(text: str) -> Dotenv:
@@ -125,25 +113,10 @@ def read_text(path: str, root: Path, limit: int = LARGEST_FILE) -> str:
 
     Raises NotUsable when it cannot be had.
     """
-    from promoter.net.regular_file import read_regular_file
-
-    inside = root.resolve()
     try:
-        found = (inside / path).resolve()
-        if not found.is_relative_to(inside):
-            raise NotUsable(message("outside-the-work-tree"))
-        return read_regular_file(found, limit).decode("utf-8")
-    except FileNotFoundError as wrong:
-        raise NotUsable(message("no-such-file")) from wrong
+        return read_usable_file(Path(path), limit, inside=root).decode("utf-8")
     except UnicodeDecodeError as wrong:
         raise NotUsable(message("not-utf-8")) from wrong
-    except ValueError as wrong:
-        large = str(wrong) == "too large"
-        why = message("too-large", limit=limit) if large else message("not-a-regular-file")
-        raise NotUsable(why) from wrong
-    except (OSError, RuntimeError) as wrong:
-        detail = getattr(wrong, "strerror", None) or type(wrong).__name__
-        raise NotUsable(message("file-not-readable", detail=detail)) from wrong
 
 
 def _from_dotenv(source: DotenvSource, environment: Environment, root: Path) -> VariableValues | None:

@@ -14,6 +14,7 @@ from promoter.messages import N_, Message, Template, message
 
 PHRASES: Mapping[str, Template] = {
     "field-out-of-range": N_("must be from {least} to {most}"),
+    "field-outside": N_("must be the path of a file inside the repository, without '..'"),
     "field-not-https": N_("must be an https URL: plain http protects nothing"),
 }
 
@@ -57,6 +58,20 @@ class OnlyHttps:
     def schema(self) -> dict[str, Any]:
         """A narrower `pattern`."""
         return {"pattern": "^[hH][tT][tT][pP][sS]://"}
+
+
+@dataclass(frozen=True, slots=True)
+class InsideTree:
+    """The path of a file, relative and not upwards."""
+
+    def broken_by(self, value: Any) -> Message | None:
+        """Why the path cannot be right."""
+        outside = value.startswith("/") or ".." in value.split("/")
+        return message("field-outside") if outside else None
+
+    def schema(self) -> dict[str, Any]:
+        """A `pattern`."""
+        return {"pattern": r"^(?!/)(?!(.*/)?\.\.(/|$))"}
 
 
 class Names(Enum):

@@ -14,6 +14,7 @@ from promoter.model.outcome import Evidence, Verdict
 from promoter.net import tls
 from promoter.net.certificate import CertificateFacts, read_chain, why_untrusted
 from promoter.net.dial import closed_unless_kept, dial
+from promoter.net.roots import evidence_of
 from promoter.net.route import Proxy, Reach, Route, route_to
 from promoter.net.trouble import Trouble, fact
 
@@ -24,7 +25,8 @@ _SHARE_FOR_A_LOOK = 0.5
 @dataclass(frozen=True, slots=True)
 class Connection:
     """An open connection: the address that answered (as `ADDRESS:PORT`), the proxy it goes through, and
-    the verified chain in DER, leaf first. `attempts` is evidence of the addresses that did not answer."""
+    the verified chain in DER, leaf first. `attempts` is evidence of the addresses that did not answer, `trust` of
+    the roots besides the system's."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -34,6 +36,7 @@ class Connection:
     cipher: str
     chain: tuple[bytes, ...]
     attempts: tuple[Evidence, ...]
+    trust: tuple[Evidence, ...]
 
     def evidence(self, least_tls: str = _LEAST_TLS) -> tuple[Evidence, ...]:
         """What was connected to, and how."""
@@ -42,6 +45,7 @@ class Connection:
         return (
             *self.attempts,
             *_where(self.address, self.proxy),
+            *self.trust,
             fact("tls", _or_newer(least_tls), cipher, enough),
         )
 
@@ -64,10 +68,11 @@ async def connected(endpoint: Endpoint, reach: Reach, context: Context) -> Async
     certificate is why.
     """
     route = route_to(endpoint, reach, context)
-    settings = tls.verifying(context, route.ca_files)
+    settings = tls.verifying(context, route.roots)
+    trust = tuple(evidence_of(route.roots, context.process_environment))
     sock, address, attempts = await dial(route, context)
     context.journal.doing = message("shaking-hands", address=address)
-    where = (*attempts, *_where(address, route.proxy))
+    where = (*attempts, *_where(address, route.proxy), *trust)
     try:
         reader, writer = await _shake_hands(sock, settings, route.server_name)
     except ssl.SSLCertVerificationError as error:
@@ -85,6 +90,7 @@ async def connected(endpoint: Endpoint, reach: Reach, context: Context) -> Async
             cipher=(secured.cipher() or ("",))[0],
             chain=tls.verified_chain(secured),
             attempts=attempts,
+            trust=trust,
         )
     finally:
         writer.transport.abort()
@@ -109,7 +115,7 @@ async def _distrusted(
         look.sent,
         route.server_name,
         context.now,
-        private_roots=bool(route.ca_files),
+        private_roots=bool(route.roots),
     )
     return Distrusted(Trouble(code, where, **parameters), look.sent)
 

@@ -4,7 +4,6 @@ import base64
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +11,8 @@ from promoter.messages import N_
 from promoter.model.address import Endpoint, HostPort, is_ip_address, parse_host_port
 from promoter.model.context import Context
 from promoter.model.duration import Duration
+from promoter.model.limits import InsideTree
+from promoter.net.roots import Roots, roots_of
 from promoter.net.trouble import Trouble
 from promoter.redaction import Secret
 
@@ -25,6 +26,7 @@ class Reach:
     ] = None
     ca_file: Annotated[
         str | None,
+        InsideTree(),
         N_("A file of PEM certificates to trust besides the system's, from the root of the work tree"),
     ] = None
     server_name: Annotated[
@@ -51,7 +53,7 @@ class Route:
     target: HostPort
     mapped: bool
     proxy: Proxy | None
-    ca_files: tuple[Path, ...]
+    roots: tuple[Roots, ...]
     server_name: str
 
 
@@ -59,7 +61,7 @@ def route_to(endpoint: Endpoint, reach: Reach, context: Context) -> Route:
     """The route to an endpoint. A mapped address is connected to directly, without a proxy. What the
     command line overrides comes first, and is noted in the journal unless it is pinned.
 
-    Raises Trouble when the proxy cannot be used.
+    Raises Trouble when the proxy or a file of roots cannot be used.
     """
     mapped = _override(endpoint.authority, context) or reach.connect_to
     mapped = mapped or _mapped(endpoint.authority, context.environment.network.connect_to)
@@ -68,7 +70,7 @@ def route_to(endpoint: Endpoint, reach: Reach, context: Context) -> Route:
         target=mapped or endpoint.authority,
         mapped=mapped is not None,
         proxy=proxy,
-        ca_files=_ca_files(reach, context),
+        roots=_roots(reach, context),
         server_name=reach.server_name or endpoint.host,
     )
 
@@ -134,12 +136,10 @@ def _mapped(authority: HostPort, connect_to: Mapping[str, str]) -> HostPort | No
     return None
 
 
-def _ca_files(reach: Reach, context: Context) -> tuple[Path, ...]:
+def _roots(reach: Reach, context: Context) -> tuple[Roots, ...]:
     files = list(context.overrides.ca_files)
     if files and not context.overrides.pinned:
         context.journal.overrides.update(f"--ca-file {each}" for each in files)
     if context.ca_file is not None:
         files.append(context.ca_file)
-    if reach.ca_file is not None:
-        files.append(context.root / reach.ca_file)
-    return tuple(files)
+    return roots_of(files, reach.ca_file, context)

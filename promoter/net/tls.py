@@ -1,26 +1,22 @@
 """TLS settings, the same on every Python, and what a handshake that failed comes down to."""
 
-import errno
 import ssl
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from promoter.messages import Parameter
+from promoter.messages import Parameter, message
 from promoter.model.context import Context
-from promoter.net.regular_file import read_regular_file
+from promoter.net.roots import Roots
 from promoter.net.trouble import Trouble
 
-_LARGEST_CA_FILE = 4 * 1024 * 1024
 
-
-def verifying(context: Context, ca_files: Sequence[Path]) -> ssl.SSLContext:
+def verifying(context: Context, roots: Sequence[Roots]) -> ssl.SSLContext:
     """The TLS settings of the run: TLS 1.2 or newer, RFC 5280 followed strictly, an intermediate may be
-    a root of trust, and no host name is read from the common name. Made once per set of CA files.
+    a root of trust, and no host name is read from the common name. Made once per set of roots.
 
-    Raises Trouble when a CA file cannot be used.
+    Raises Trouble when a file of roots holds none.
     """
-    return context.shared.once(("tls", tuple(ca_files)), lambda: _verifying(ca_files))
+    return context.shared.once(("tls", tuple(roots)), lambda: _verifying(roots))
 
 
 def indifferent(context: Context) -> ssl.SSLContext:
@@ -55,11 +51,11 @@ _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"
 _TOO_OLD = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "VERSION_TOO_LOW"})
 
 
-def _verifying(ca_files: Sequence[Path]) -> ssl.SSLContext:
+def _verifying(roots: Sequence[Roots]) -> ssl.SSLContext:
     settings = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     settings.load_default_certs()
-    for path in ca_files:
-        _trust(settings, path)
+    for each in roots:
+        _trust(settings, each)
     settings.minimum_version = ssl.TLSVersion.TLSv1_2
     settings.verify_flags = (
         ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -69,19 +65,11 @@ def _verifying(ca_files: Sequence[Path]) -> ssl.SSLContext:
     return settings
 
 
-def _trust(settings: ssl.SSLContext, path: Path) -> None:
+def _trust(settings: ssl.SSLContext, roots: Roots) -> None:
     try:
-        pem = read_regular_file(path, _LARGEST_CA_FILE).decode("ascii")
-        settings.load_verify_locations(cadata=pem)
-    except ssl.SSLError as wrong:
-        detail = (wrong.reason or "not PEM").lower().replace("_", " ")
-        raise Trouble("ca-file-unreadable", path=str(path), detail=detail) from wrong
-    except OSError as wrong:
-        detail = errno.errorcode.get(wrong.errno or 0, type(wrong).__name__)
-        raise Trouble("ca-file-unreadable", path=str(path), detail=wrong.strerror or detail) from wrong
-    except ValueError as wrong:
-        detail = "not ASCII" if isinstance(wrong, UnicodeError) else str(wrong)
-        raise Trouble("ca-file-unreadable", path=str(path), detail=detail) from wrong
+        settings.load_verify_locations(cadata=roots.pem.decode("ascii"))
+    except (ssl.SSLError, ValueError) as wrong:
+        raise Trouble("ca-file-unreadable", path=roots.path, detail=message("not-pem")) from wrong
 
 
 def _indifferent() -> ssl.SSLContext:

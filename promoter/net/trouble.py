@@ -13,6 +13,7 @@ PHRASES: Mapping[str, Template] = {
     "shaking-hands": N_("shaking hands over TLS with {address}"),
     "awaiting-answer": N_("waiting for the answer of {address}"),
     "reading-answer": N_("reading the answer of {address}"),
+    "not-pem": N_("it is not a file of PEM certificates"),
 }
 
 RULINGS: Mapping[str, Ruling] = {
@@ -194,6 +195,8 @@ FACTS: Mapping[str, Template] = {
     "proxy": N_("proxy"),
     "address": N_("address"),
     "attempt": N_("attempt to reach {address}"),
+    "trusted-roots": N_("trusted roots"),
+    "file-with-digest": N_("{path}, {digest}"),
     "tls": N_("TLS"),
     "tls-version-and-cipher": N_("{version}, {cipher}"),
     "version-or-newer": N_("{version} or newer"),

@@ -88,6 +88,8 @@ def test_an_item_may_say_everything() -> None:
         ("- {id: one, title: One, checks: [{credentials: {variables: HOOK}}]}\n", "5:60: preprod has no variable HOOK; did you mean HOOK_URL?"),
         ("- {id: one, title: One, checks: [{credentials: {environment: stagin}}]}\n", "5:62: there is no environment stagin; did you mean staging?"),
         ("- {id: one, title: One, checks: [{credentials: {environment: staging, variables: [NO_SUCH]}}]}\n", "5:83: staging has no variable NO_SUCH"),
+        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', ca_file: ../x.pem}}]}\n", "5:78: ca_file: must be the path of a file inside the repository, without '..'"),
+        ("- {id: one, title: One, checks: [{https: {url: 'https://a.example', ca_file: /x.pem}}]}\n", "5:78: ca_file: must be the path of a file inside the repository, without '..'"),
         ("- {id: one, title: One, checks: [{https: {url: {fact: urls.appp}}}]}\n", "5:55: there is no fact urls.appp of preprod; did you mean urls.app?"),
         ("- {id: one, title: One, checks: [{https: {url: {variable: HOOK}}}]}\n", "5:59: preprod has no variable HOOK; did you mean HOOK_URL?"),
         ("- {id: one, title: One, checks: [{https: {url: {variable: SHOP_SECRET}}}]}\n", "5:48: url: is no secret, and would show the value of SHOP_SECRET"),

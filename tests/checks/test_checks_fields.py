@@ -13,7 +13,7 @@ from promoter.checks.fields import FieldSpec, Mistaken, beyond, from_text, mista
 from promoter.messages import N_, Language
 from promoter.model.address import HostPort, Url
 from promoter.model.duration import Duration
-from promoter.model.limits import OnlyHttps, Within
+from promoter.model.limits import InsideTree, OnlyHttps, Within
 from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
 from promoter.redaction import Secret
 
@@ -39,6 +39,7 @@ class Everything:
     codes: tuple[int, ...] = ()
     tries: Annotated[int, Within(0, 20)] = 3
     statuses: Annotated[tuple[int, ...], Within(200, 599)] = ()
+    roots: Annotated[str | None, InsideTree()] = None
     site: Annotated[Url | None, OnlyHttps()] = None
 
 
@@ -204,6 +205,11 @@ def test_the_schema_takes_the_example_of_a_kind(name: str) -> None:
         ("site", "HTTPS://a.example", True),
         ("site", "http://a.example", False),
         ("site", Fact("urls.app"), True),
+        ("roots", "a/..b/c.pem", True),
+        ("roots", "/a.pem", False),
+        ("roots", "../a.pem", False),
+        ("roots", "a/../b.pem", False),
+        ("roots", "a/..", False),
     ],
 )
 def test_the_schema_agrees_with_the_linter(name: str, written: Value, fits: bool) -> None:

@@ -1,13 +1,15 @@
 import asyncio
 import contextlib
+import hashlib
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from promoter.messages import message
 from promoter.model.environment import Network
-from promoter.model.outcome import Outcome
+from promoter.model.outcome import Outcome, Verdict
 from promoter.model.overrides import Overrides
 from promoter.model.reference import Value
 from tests.support.checks import code, context, environment, observe, seen_of, words
@@ -267,6 +269,58 @@ async def test_a_ca_file_that_cannot_be_used_is_could_not_tell(tmp_path: Path, c
         (tmp_path / "bad.pem").write_bytes(content)
     outcome = await observe("https", {"url": "https://localhost:1", "ca_file": "bad.pem"}, context(tmp_path))
     assert code(outcome) == "errored ca-file-unreadable"
+
+
+async def test_why_a_ca_file_cannot_be_used_is_said_in_words_that_can_be_translated(tmp_path: Path) -> None:
+    (tmp_path / "bad.pem").write_bytes(b"no certificate")
+    outcome = await observe("https", {"url": "https://localhost:1", "ca_file": "bad.pem"}, context(tmp_path))
+    assert message("not-pem") == outcome.reason.parameters["detail"]
+    assert words(outcome.reason) == "the CA file bad.pem cannot be used: it is not a file of PEM certificates"
+
+
+@pytest.mark.parametrize("named", ["{outside}/root.pem", "../outside/root.pem", "link.pem", "link/root.pem"])
+async def test_a_ca_file_of_a_check_is_inside_the_work_tree(
+    tmp_path: Path, settings: ssl.SSLContext, named: str
+) -> None:
+    tree, outside = tmp_path / "tree", tmp_path / "outside"
+    tree.mkdir()
+    outside.mkdir()
+    (outside / "root.pem").write_bytes(ROOT.pem)
+    (tree / "link.pem").symlink_to(outside / "root.pem")
+    (tree / "link").symlink_to(outside)
+    async with serving(OK, settings) as port:
+        fields: dict[str, Value] = {
+            "url": f"https://localhost:{port}",
+            "ca_file": named.format(outside=outside),
+        }
+        outcome = await observe("https", fields, context(tree))
+    assert code(outcome) == "errored ca-file-unreadable"
+    assert message("outside-the-work-tree") == outcome.reason.parameters["detail"]
+
+
+@pytest.mark.parametrize("kind", ["https", "certificate"])
+async def test_a_ca_file_of_a_check_is_named_with_its_digest(
+    tmp_path: Path, settings: ssl.SSLContext, kind: str
+) -> None:
+    async with serving(OK, settings) as port:
+        fields: dict[str, Value] = {"url": f"https://localhost:{port}", "ca_file": "root.pem"}
+        outcome = await observe(kind, fields, context(tmp_path))
+    assert outcome.verdict is Verdict.PASSED
+    assert seen_of(outcome, "trusted-roots") == [f"root.pem, sha256:{hashlib.sha256(ROOT.pem).hexdigest()}"]
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_what_replaces_the_roots_of_the_system_is_evidence(
+    tmp_path: Path, settings: ssl.SSLContext, trusted: bool
+) -> None:
+    environ = {"SSL_CERT_FILE": "/etc/own.pem", "SSL_CERT_DIR": "/etc/own"}
+    roots = tmp_path / "root.pem" if trusted else None
+    async with serving(OK, settings) as port:
+        seen = context(tmp_path, ca_file=roots, process_environment=environ)
+        outcome = await observe("https", {"url": f"https://localhost:{port}"}, seen)
+    assert code(outcome) == ("passed answers" if trusted else "failed unknown-issuer")
+    assert seen_of(outcome, "trusted-roots") == ["SSL_CERT_FILE=/etc/own.pem", "SSL_CERT_DIR=/etc/own"]
+    assert seen.journal.overrides == set()
 
 
 @contextlib.asynccontextmanager
