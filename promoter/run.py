@@ -19,7 +19,7 @@ from promoter.checks.references import Unresolved, field_values, secrets_in
 from promoter.checks.variables import find
 from promoter.messages import Message, Parameter, message
 from promoter.model.checklist import CheckSpec
-from promoter.model.context import Context, Journal, RepositoryFacts, VariableValues
+from promoter.model.context import NO_ENVIRONMENT, Context, Journal, RepositoryFacts, VariableValues
 from promoter.model.environment import Access, AccessLevel, Data, Environment
 from promoter.model.outcome import CheckOutcome, Evidence, Outcome
 from promoter.model.overrides import Overrides
@@ -34,7 +34,7 @@ DEFAULT_TIMEOUT = 10.0
 """Seconds a check may take that says nothing else."""
 
 _NOWHERE = Environment(
-    name="-",
+    name=NO_ENVIRONMENT,
     title=Text({}),
     use=Text({}),
     urls={},

@@ -1,15 +1,15 @@
 """Are an environment's variables there, in one place, and that environment's own?"""
 
-import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 
 from promoter.checks.declaration import conclude, kind
+from promoter.checks.dotenv_file import Finding, findings_of_file
 from promoter.checks.variables import PROCESS_ENVIRONMENT, expected_value, same_value
 from promoter.messages import N_, NP_, Parameter, Template, message
 from promoter.model.appearance import has_usual_form, is_placeholder, length_class
-from promoter.model.context import Context, VariableValues
+from promoter.model.context import NO_ENVIRONMENT, Context, VariableValues
 from promoter.model.environment import DotenvSource, Environment, VariableRule, VariableSource
 from promoter.model.limits import Names
 from promoter.model.outcome import Evidence, Outcome, Verdict
@@ -31,6 +31,11 @@ _RULINGS: Mapping[str, Ruling] = {
         Verdict.ERRORED,
         N_("there is no environment {environment}"),
         N_("Correct the name of the environment, or add it to the pipeline."),
+    ),
+    "environment-not-said": Ruling(
+        Verdict.ERRORED,
+        N_("which environment is meant is not said, and none is being promoted to here"),
+        N_("Name one of the pipeline's environments: environment=NAME"),
     ),
     "nothing-to-check": Ruling(
         Verdict.ERRORED,
@@ -86,6 +91,11 @@ _RULINGS: Mapping[str, Ruling] = {
         N_("{source} is open to other users of this machine (mode {mode})"),
         N_("Close it: chmod 600 {source}"),
     ),
+    "git-cannot-tell": Ruling(
+        Verdict.ERRORED,
+        N_("git cannot tell whether {source} is tracked or ignored"),
+        N_("Keep {source} in this work tree itself, not in a submodule nor behind a linked directory."),
+    ),
     "not-ignored": Ruling(
         Verdict.WARNED,
         N_("git does not ignore {source}: it could be committed by accident"),
@@ -109,6 +119,7 @@ _RULINGS: Mapping[str, Ruling] = {
 }
 _FACTS: Mapping[str, Template] = {
     "source": N_("source"),
+    "environments": N_("environments"),
     "variable": N_("{name}"),
     "differs": N_("{name} differs from that of {other}"),
     "equals": N_("{name} is that of {environment}"),
@@ -132,17 +143,6 @@ _FACTS: Mapping[str, Template] = {
     "private": N_("closed to other users"),
     "mode": N_("mode {mode}"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """One line of evidence and the ruling it calls for: about a variable, and another environment."""
-
-    line: Evidence
-    code: str | None = None
-    name: str | None = None
-    other: str | None = None
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
 
 @kind(
@@ -169,6 +169,9 @@ class Credentials:
     async def observe(self, context: Context) -> Outcome:
         """Judges each variable, then the file they come from; the gravest finding is the reason."""
         named = self.environment or context.environment.name
+        if named == NO_ENVIRONMENT:
+            there = [each for each in context.environments if each != NO_ENVIRONMENT]
+            return conclude(self, "environment-not-said", [fact("environments", observed=there)])
         target = context.environments.get(named)
         if target is None:
             return conclude(self, "environment-unknown", environment=named)
@@ -190,7 +193,7 @@ class Credentials:
             return conclude(self, "unreadable", (), **said, why=found.unreadable)
         findings = [
             *(each for rule in rules for each in _of_variable(rule, target, found, context)),
-            *_of_file(found, context),
+            *findings_of_file(found, context),
         ]
         evidence = [fact("source", observed=said["source"]), *(each.line for each in findings)]
         for code in _RULINGS:
@@ -207,15 +210,15 @@ class Credentials:
 
 def _of_variable(
     rule: VariableRule, target: Environment, found: VariableValues, context: Context
-) -> Iterator[_Finding]:
+) -> Iterator[Finding]:
     value = _revealed(found.values.get(rule.name))
     about, wanted = message("variable", name=rule.name), message("set")
     if value is None or not value.strip() or is_placeholder(value):
         code = "missing" if value is None else "empty" if not value.strip() else "placeholder"
-        yield _Finding(Evidence(about, wanted, message(f"{code}-value"), Verdict.FAILED), code, rule.name)
+        yield Finding(Evidence(about, wanted, message(f"{code}-value"), Verdict.FAILED), code, rule.name)
         return
     observed = message("set-with-length", length=length_class(value))
-    yield _Finding(Evidence(about, wanted, observed, Verdict.PASSED))
+    yield Finding(Evidence(about, wanted, observed, Verdict.PASSED))
     if rule.equals is not None:
         yield _equals(rule, value, target, context)
     for other in rule.differs_from:
@@ -224,23 +227,23 @@ def _of_variable(
     if usual is not None:
         about, wanted = message("form", name=rule.name), message("usual")
         if usual:
-            yield _Finding(Evidence(about, wanted, wanted, Verdict.PASSED))
+            yield Finding(Evidence(about, wanted, wanted, Verdict.PASSED))
         else:
             line = Evidence(about, wanted, message("unusual"), Verdict.WARNED)
-            yield _Finding(line, "unusual-form", rule.name)
+            yield Finding(line, "unusual-form", rule.name)
 
 
-def _equals(rule: VariableRule, value: str, target: Environment, context: Context) -> _Finding:
+def _equals(rule: VariableRule, value: str, target: Environment, context: Context) -> Finding:
     about = message("equals", name=rule.name, environment=target.name)
     wanted = message("that-of", environment=target.name)
     if _is_that_of(target, rule.name, value, context):
-        return _Finding(Evidence(about, wanted, wanted, Verdict.PASSED))
+        return Finding(Evidence(about, wanted, wanted, Verdict.PASSED))
     for other in context.environments.values():
         if _is_that_of(other, rule.name, value, context):
             line = Evidence(about, wanted, message("that-of", environment=other.name), Verdict.FAILED)
-            return _Finding(line, "wrong-environment", rule.name, other.name)
+            return Finding(line, "wrong-environment", rule.name, other.name)
     line = Evidence(about, wanted, message("another"), Verdict.FAILED)
-    return _Finding(line, "not-the-expected-value", rule.name)
+    return Finding(line, "not-the-expected-value", rule.name)
 
 
 def _is_that_of(environment: Environment, name: str, value: str, context: Context) -> bool:
@@ -251,42 +254,16 @@ def _is_that_of(environment: Environment, name: str, value: str, context: Contex
     return expected is not None and same_value(expected, value)
 
 
-def _differs(name: str, value: str, other: str, context: Context) -> _Finding:
+def _differs(name: str, value: str, other: str, context: Context) -> Finding:
     about, wanted = message("differs", name=name, other=other), message("another")
     elsewhere = context.variables.get(other)
     theirs = _revealed(elsewhere.values.get(name)) if elsewhere is not None else None
     if not theirs or is_placeholder(theirs):
-        return _Finding(Evidence(about, wanted, message("not-known")), "not-compared", name, other)
+        return Finding(Evidence(about, wanted, message("not-known")), "not-compared", name, other)
     if theirs == value:
         line = Evidence(about, wanted, message("the-same"), Verdict.FAILED)
-        return _Finding(line, "same-as-elsewhere", name, other)
-    return _Finding(Evidence(about, wanted, wanted, Verdict.PASSED))
-
-
-def _of_file(found: VariableValues, context: Context) -> Iterator[_Finding]:
-    if found.unclear:
-        line = fact("source", observed=found.unclear, verdict=Verdict.WARNED)
-        yield _Finding(line, "unclear-lines", parameters={"why": found.unclear})
-    if found.path is None:
-        return
-    about = message("file", source=found.source)
-    mode = stat.S_IMODE(found.path.stat().st_mode)
-    shown = message("mode", mode=f"{mode:03o}")
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        line = Evidence(about, message("private"), shown, Verdict.FAILED)
-        yield _Finding(line, "readable-by-others", parameters={"mode": f"{mode:03o}"})
-    else:
-        yield _Finding(Evidence(about, message("private"), shown, Verdict.PASSED))
-    if context.repository is None:
-        yield _Finding(Evidence(about, message("untracked"), message("not-known")))
-    elif context.repository.is_tracked(found.path):
-        line = Evidence(about, message("untracked"), message("tracked"), Verdict.FAILED)
-        yield _Finding(line, "tracked-by-git")
-    elif context.repository.is_ignored(found.path):
-        yield _Finding(Evidence(about, message("ignored"), message("ignored"), Verdict.PASSED))
-    else:
-        line = Evidence(about, message("ignored"), message("unignored"), Verdict.WARNED)
-        yield _Finding(line, "not-ignored")
+        return Finding(line, "same-as-elsewhere", name, other)
+    return Finding(Evidence(about, wanted, wanted, Verdict.PASSED))
 
 
 def _revealed(value: str | Secret | None) -> str | None:

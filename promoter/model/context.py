@@ -12,15 +12,18 @@ from promoter.model.overrides import Overrides
 from promoter.model.release import Release
 from promoter.redaction import Redactor, Secret
 
+NO_ENVIRONMENT = "-"
+"""The name of the target environment where nothing is being promoted."""
+
 
 class RepositoryFacts(Protocol):
     """What a check may ask of the user's repository."""
 
-    def is_tracked(self, path: Path) -> bool:
-        """Whether git tracks the file."""
+    def is_tracked(self, path: Path) -> bool | None:
+        """Whether git tracks the file; None when it cannot tell."""
 
-    def is_ignored(self, path: Path) -> bool:
-        """Whether git ignores the file."""
+    def is_ignored(self, path: Path) -> bool | None:
+        """Whether git ignores the file; None when it cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)

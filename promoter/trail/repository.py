@@ -165,12 +165,12 @@ class Repository:
             )
         return found, tree
 
-    def is_tracked(self, path: Path) -> bool:
-        """Whether git tracks the file."""
+    def is_tracked(self, path: Path) -> bool | None:
+        """Whether git tracks the file; None when it cannot tell, as of one in a submodule or behind a link."""
         return self._about("--literal-pathspecs", "ls-files", "--error-unmatch", "--", str(self.root / path))
 
-    def is_ignored(self, path: Path) -> bool:
-        """Whether git ignores the file."""
+    def is_ignored(self, path: Path) -> bool | None:
+        """Whether git ignores the file; None when it cannot tell."""
         return self._about("check-ignore", "--quiet", "--", str(self.root / path))
 
     def blob_of(self, path: Path) -> str | None:
@@ -244,12 +244,12 @@ class Repository:
                 return None
             raise
 
-    def _about(self, *arguments: str) -> bool:
+    def _about(self, *arguments: str) -> bool | None:
         try:
             self.run(*arguments)
         except GitFailed as failed:
             if failed.status in (1, 128):
-                return False
+                return False if failed.status == 1 else None
             raise
         return True
 

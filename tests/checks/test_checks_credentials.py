@@ -17,9 +17,16 @@ from promoter.model.environment import (
 )
 from promoter.model.outcome import Outcome, Verdict
 from promoter.model.reference import Fact, Value
+from promoter.run import Surroundings, try_check
 from promoter.trail.repository import Repository
-from tests.support.checks import code, context, environment, observe, words
-from tests.support.git_repositories import git, isolate_git
+from tests.support.checks import code, context, environment, observe, seen_of, words
+from tests.support.git_repositories import (
+    commit_file,
+    git,
+    isolate_git,
+    make_repository,
+    make_signer,
+)
 
 ID = "0123456789abcdef0123456789abcdef"
 SECRET = ID + ID
@@ -43,9 +50,10 @@ class Tree:
 
     tracked: set[Path] = field(default_factory=set)
     ignored: set[Path] = field(default_factory=set)
+    knows: bool = True
 
-    def is_tracked(self, path: Path) -> bool:
-        return path in self.tracked
+    def is_tracked(self, path: Path) -> bool | None:
+        return path in self.tracked if self.knows else None
 
     def is_ignored(self, path: Path) -> bool:
         return path in self.ignored
@@ -189,6 +197,22 @@ async def test_a_file_in_git_fails_and_one_that_could_be_warns(tmp_path: Path) -
     assert code(await credentials(tmp_path, Tree())) == "warned not-ignored"
 
 
+async def test_a_file_that_git_cannot_tell_of_is_could_not_tell(tmp_path: Path) -> None:
+    path = write(tmp_path, "preprod", GOOD)
+    write(tmp_path, "staging", STAGING)
+    assert code(await credentials(tmp_path, Tree(ignored={path}, knows=False))) == "errored git-cannot-tell"
+
+
+async def test_an_environment_that_nobody_named_is_asked_for(tmp_path: Path) -> None:
+    outcome = await try_check("credentials", {}, Surroundings(root=tmp_path))
+    assert code(outcome) == "errored environment-not-said"
+    there = Surroundings(root=tmp_path, environments={"preprod": named("preprod")})
+    outcome = await try_check("credentials", {}, there)
+    assert seen_of(outcome, "environments") == [("preprod",)]
+    outcome = await try_check("credentials", {"environment": "preprod"}, there)
+    assert code(outcome) == "failed no-source"
+
+
 async def test_lines_that_are_not_understood_warn_without_showing_them(tmp_path: Path) -> None:
     path = write(tmp_path, "preprod", GOOD)
     write(tmp_path, "staging", STAGING)
@@ -239,3 +263,23 @@ async def test_what_git_says_of_the_file_is_asked_of_git(tmp_path: Path, reposit
     assert code(await credentials(tmp_path, repository)) == "warned not-ignored"
     await asyncio.to_thread(git, tmp_path, "add", ".env.preprod")
     assert code(await credentials(tmp_path, repository)) == "failed tracked-by-git"
+
+
+async def test_a_link_to_a_tracked_file_is_tracked(tmp_path: Path, repository: Repository) -> None:
+    write(tmp_path, "preprod", GOOD).rename(tmp_path / "values.txt")
+    write(tmp_path, "staging", STAGING)
+    (tmp_path / ".env.preprod").symlink_to("values.txt")
+    assert code(await credentials(tmp_path, repository)) == "warned not-ignored"
+    await asyncio.to_thread(git, tmp_path, "add", "values.txt")
+    assert code(await credentials(tmp_path, repository)) == "failed tracked-by-git"
+
+
+async def test_a_file_of_a_submodule_is_could_not_tell(tmp_path: Path, repository: Repository) -> None:
+    alice = make_signer(tmp_path / "keys", "Alice", "alice@shop.example")
+    inner = make_repository(tmp_path / "inner", person=alice, signing=False)
+    commit_file(inner, "values.txt", "".join(f"{key}={value}\n" for key, value in GOOD.items()))
+    (inner / "values.txt").chmod(0o600)
+    await asyncio.to_thread(git, tmp_path, "-c", "advice.addEmbeddedRepo=false", "add", "inner")
+    write(tmp_path, "staging", STAGING)
+    (tmp_path / ".env.preprod").symlink_to("inner/values.txt")
+    assert code(await credentials(tmp_path, repository)) == "errored git-cannot-tell"

@@ -131,8 +131,8 @@ def test_what_checks_ask_about_files(repository_of_alice: Path) -> None:
     tracked, ignored = repository_of_alice / "a [x].txt", repository_of_alice / ".env"
     assert (repository.is_tracked(tracked), repository.is_ignored(tracked)) == (True, False)
     assert (repository.is_tracked(ignored), repository.is_ignored(ignored)) == (False, True)
-    assert not repository.is_tracked(Path("/etc/passwd"))
-    assert not repository.is_ignored(Path("/etc/passwd"))
+    assert repository.is_tracked(Path("/etc/passwd")) is None
+    assert repository.is_ignored(Path("/etc/passwd")) is None
     assert git(repository_of_alice, "hash-object", "a [x].txt") == repository.blob_of(tracked)
     assert repository.blob_of(Path("missing")) is None
     assert not repository.is_clean()
