@@ -51,12 +51,16 @@ def grants(roster: Roster) -> frozenset[Grant]:
     )
 
 
-def member(entry: Entry, commit: CommitFacts, roster: Roster) -> Membership:
-    """Whether an entry is a member's: signed with a key of theirs, committed as and said to be by them."""
+def member(entry: Entry, commit: CommitFacts, roster: Roster, clock: str = "") -> Membership:
+    """Whether an entry is a member's: signed with a key of theirs, committed as and said to be by them.
+
+    `clock` is the time the trail had reached before it (RFC 3339): an earlier date of its own does not
+    bring it back into a membership that ended.
+    """
     person, why = signer(commit, roster)
     if person is None:
         return Membership(why)
-    why = _who(entry, commit, person) or _what(entry, person)
+    why = _who(entry, commit, person) or _what(entry, person, clock)
     needs = {("key", person.id, str(commit.seal.key)), ("email", person.id, commit.email)}
     if why is None and entry.type is EntryType.ROSTER:
         if ROSTER_ADMIN not in person.roles:
@@ -89,11 +93,12 @@ def _who(entry: Entry, commit: CommitFacts, person: Person) -> Message | None:
     return None
 
 
-def _what(entry: Entry, person: Person) -> Message | None:
+def _what(entry: Entry, person: Person, clock: str) -> Message | None:
     if person.person_class is PersonClass.MACHINE and entry.type is not EntryType.CHECKED:
         return message("machine-decides", actor=person.name)
     at = datetime.fromisoformat(entry.at)
+    reached = max(at, datetime.fromisoformat(clock)) if clock else at
     begins, ends = person.valid_from, person.valid_until
-    if (begins and at < begins) or (ends and at > ends):
+    if (begins and at < begins) or (ends and reached > ends):
         return message("outside-membership", actor=person.name)
     return None

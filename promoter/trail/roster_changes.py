@@ -6,7 +6,7 @@ still gives what an earlier one beside it took away. Where changes remove each o
 does not say which was meant to stand: that is a finding, and nothing is decided on such a trail.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from promoter.messages import N_, Message, Template, message
@@ -42,12 +42,15 @@ class Change:
 
 
 class RosterChanges:
-    """The changes of the roster that count, over a whole history with one genesis."""
+    """The changes of the roster that count, over a whole history with one genesis; those that came `late`,
+    after their author's membership, do not."""
 
-    def __init__(self, order: Sequence[CommitFacts], genesis: CommitFacts) -> None:
+    def __init__(
+        self, order: Sequence[CommitFacts], genesis: CommitFacts, late: Collection[str] = ()
+    ) -> None:
         self.refused: dict[str, Message] = {}
         self.findings: list[Finding] = []
-        candidates = [each for each in order if _change_in(each) is not None]
+        candidates = [each for each in order if _change_in(each) is not None and each.commit not in late]
         self._ancestry = Ancestry(order, [genesis.commit, *(each.commit for each in candidates)])
         entry = genesis.found[0].entry
         assert entry is not None  # noqa: S101 - it is what makes it the genesis
@@ -71,6 +74,10 @@ class RosterChanges:
     def founding(self) -> str | None:
         """The first roster's commit, where the genesis has none."""
         return self._changes[0].commit if self._changes and not self._genesis.roster else None
+
+    def stands(self, commit: str) -> bool:
+        """Whether a commit brought on a roster that was taken on."""
+        return any(each.commit == commit for each in self._changes)
 
     def follows_genesis(self, commit: str) -> bool:
         """Whether the commit descends from the genesis."""

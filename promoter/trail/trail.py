@@ -241,7 +241,7 @@ class Trail:
         if identity.signing and identity.key_id is None:
             return
         seal = Seal(SealState.INTACT, identity.key_id) if identity.signing else Seal(SealState.NONE)
-        why = member(entry, CommitFacts("", (), identity.email, seal), roster).why
+        why = member(entry, CommitFacts("", (), identity.email, seal), roster, state.clock).why
         if why is not None:
             raise Refused(
                 phrase(N_("this would not count: {why}"), why=why),

@@ -66,7 +66,25 @@ def judge(commits: Iterable[CommitFacts]) -> Judgement:
     """Judges a whole history, in whatever order its commits are given."""
     order = fold_order(commits)
     genesis = next((each for each in order if begins(each)), None)
-    changes = RosterChanges(order, genesis) if genesis else None
+    late: set[str] = set()
+    while True:
+        changes = RosterChanges(order, genesis, late) if genesis else None
+        judgement = _judged(order, genesis, changes)
+        too_late = next((each for each in judgement.judged if _too_late(each, changes)), None)
+        if too_late is None:
+            return judgement
+        late.add(too_late.commit)
+
+
+def _too_late(judged: Recorded | Unreadable, changes: RosterChanges | None) -> bool:
+    """Whether a roster was taken on though the trail had passed its author's membership."""
+    why = judged.why.code if judged.why else None
+    return why == "outside-membership" and changes is not None and changes.stands(judged.commit)
+
+
+def _judged(
+    order: list[CommitFacts], genesis: CommitFacts | None, changes: RosterChanges | None
+) -> Judgement:
     known: set[str] = set()
     clocks: dict[str, str] = {}
     judged: list[Recorded | Unreadable] = []
@@ -234,7 +252,7 @@ class _One:
             if machine and entry.type is not EntryType.CHECKED:
                 return message("machine-decides", actor=entry.actor.name)
             return None
-        judged = member(entry, self.commit, roster)
+        judged = member(entry, self.commit, roster, self.state.clock)
         if judged.why is not None:
             return judged.why
         if self._refused is not None:

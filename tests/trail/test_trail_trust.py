@@ -80,6 +80,18 @@ def verdicts(judgement: Judgement) -> dict[str, str]:
     }
 
 
+def one_by_one(commits: Sequence[CommitFacts]) -> tuple[tuple[Recorded | Unreadable, ...], State]:
+    """What comes of judging each commit of a history without branches after the one before."""
+    state, known = State(), set[str]()
+    judged: list[Recorded | Unreadable] = []
+    for each in commits:
+        one = judge_next(state, each, known.__contains__)
+        state = one.state
+        known.update(counting_ids(one.judged))
+        judged += one.judged
+    return tuple(judged), state
+
+
 def outcome_of(which: CommitFacts, *commits: CommitFacts) -> str:
     return verdicts(judge(commits))[which.commit]
 
@@ -300,6 +312,29 @@ def test_nobody_counts_outside_the_time_the_roster_gives_them() -> None:
     assert outcome_of(late, root, late) == "outside-membership"
 
 
+def test_an_earlier_date_does_not_bring_back_a_membership_that_history_shows_has_ended() -> None:
+    ends = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    bob = replace(member(BOB, ROSTER_ADMIN), valid_until=ends)
+    root = commit(genesis(ALICE, ADMIN, bob, at="2026-11-22T10:00:00Z"))
+    in_time = commit(sign_off(BOB, at="2026-11-22T11:00:00Z"), after=root)
+    later = commit(sign_off(ALICE, at="2026-11-22T13:00:00Z"), after=in_time)
+    backdated = commit(sign_off(BOB, at="2026-11-22T11:30:00Z"), after=later)
+    takes_over = commit(roster_change(BOB, bob, at="2026-11-22T11:30:00Z"), after=backdated)
+    after = commit(sign_off(ALICE), after=takes_over)
+    history = [root, in_time, later, backdated, takes_over, after]
+
+    judgement = judge(history)
+
+    assert {
+        in_time.commit: "counted",
+        backdated.commit: "outside-membership",
+        takes_over.commit: "outside-membership",
+        after.commit: "counted",
+    }.items() <= verdicts(judgement).items()
+    assert [each.id for each in judgement.state.roster.people] == ["alice", "bob"]
+    assert (judgement.judged, judgement.state) == one_by_one(history)
+
+
 def test_an_entry_of_another_trail_or_pipeline_does_not_count() -> None:
     root = begin(member(BOB))
     other_trail = commit(sign_off(BOB, trail="f" * 32), after=root)
@@ -437,16 +472,9 @@ def test_judgement_depends_on_the_commits_and_not_on_their_order(
 @given(steps=st.lists(_STEP, max_size=14), empty=st.booleans())
 def test_judging_commit_by_commit_is_the_same_as_judging_the_whole(steps: list[Any], empty: bool) -> None:
     commits = history_of(steps, linear=True, empty=empty)
-    state, known = State(), set[str]()
-    judged: list[Recorded | Unreadable] = []
-    for each in commits:
-        one = judge_next(state, each, known.__contains__)
-        state = one.state
-        known.update(counting_ids(one.judged))
-        judged += one.judged
     whole = judge(commits)
 
-    assert (whole.judged, whole.state) == (tuple(judged), state)
+    assert (whole.judged, whole.state) == one_by_one(commits)
 
 
 @settings(max_examples=150)
