@@ -124,9 +124,10 @@ def _headline(standing: Standing, language: Language) -> Iterator[Piece]:
 def _explained(standing: Standing) -> Phrase | None:
     decision, promotion = standing.decision, standing.promotion
     holding = sum(each.holds for each in decision.items)
+    required = sum(each.item.required for each in decision.items)
     if decision.answer is Answer.BLOCKED:
         counted = NP_("{count} of {all} items holds it", "{count} of {all} items hold it")
-        return phrase(counted, count=holding, all=len(decision.items)) if holding else None
+        return phrase(counted, count=holding, all=required) if holding else None
     if decision.answer.is_open:
         return phrase(N_("nothing holds it; next: promoter promote"))
     return _closed(promotion, standing.at)

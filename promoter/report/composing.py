@@ -37,7 +37,7 @@ def compose(material: Material, language: Language) -> Page:
         checklist=checklist.title.in_language(language) or checklist.id,
         answer=decision.answer,
         answer_words=language.gettext(words.ANSWERS[decision.answer]),
-        item_count=len(decision.items),
+        item_count=sum(each.item.required for each in decision.items),
         held_count=sum(each.holds for each in decision.items),
         holding=_holding(material, language),
         warnings=tuple(language.say(each) for each in decision.warnings),

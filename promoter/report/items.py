@@ -114,7 +114,11 @@ def _sign_off(standing: SignOffStanding, item: Item, language: Language) -> Sign
         role=standing.credited or "",
         why=language.say(standing.why) if standing.why else "",
         revoked=(event(voice.revoked_by, language),) if voice.revoked_by else (),
-        fields=tuple(Answer(titles.get(name, name), value) for name, value in given.fields.items()),
+        fields=tuple(
+            Answer(titles.get(name, name), given.fields[name])
+            for name in (*titles, *sorted(given.fields.keys() - titles.keys()))
+            if name in given.fields
+        ),
         evidence=tuple(_piece(each) for each in given.evidence),
     )
 

@@ -73,7 +73,7 @@ async def run(
             order = {(each.item, each.check.id): index for index, each in enumerate(plan)}
             done = tuple(sorted(finished, key=lambda each: order[each.item, each.check]))
             recorded = write(workspace, EntryType.CHECKED, Checked(done, __version__), promotion=chosen)
-    return RunReport(outcomes, recorded, environment_warnings(rules.target))
+    return RunReport(outcomes, recorded, environment_warnings(rules.source, rules.target))
 
 
 def planned(checklist: Checklist, items: Sequence[str]) -> tuple[Planned, ...]:

@@ -81,7 +81,7 @@ def roster_apply(workspace: Workspace) -> Recorded:
 
 def _copy(target: Path) -> tuple[list[Path], list[Path]]:
     if (target / PIPELINE_FILE).exists():
-        return [], sorted(each for each in target.iterdir() if each.is_file())
+        return [], [target / PIPELINE_FILE]
     target.mkdir(exist_ok=True)
     written, kept = [], []
     for source in sorted(each for each in shipped(CHECKLISTS).iterdir() if each.suffix in (".yaml", ".json")):
@@ -131,10 +131,15 @@ def enlist(pipeline: Path, person: Person) -> None:
     Raises Refused, quoting the lines to add, when the roster is not where `init` leaves it.
     """
     text = pipeline.read_text(encoding="utf-8")
+    if re.search(rf"^ *- id: {re.escape(person.id)}$", text, re.MULTILINE):
+        raise Refused(
+            phrase(N_("{id} is on the roster of {path} already"), id=person.id, path=str(pipeline)),
+            phrase(N_("'promoter roster show' lists who may sign")),
+        )
     block = roster_block(person)
     if _NO_ROSTER.search(text):
         text = _NO_ROSTER.sub(lambda _: "roster:\n" + block, text, count=1)
-    elif _ROSTER_AT_THE_END.search(text) and f"- id: {person.id}\n" not in text:
+    elif _ROSTER_AT_THE_END.search(text):
         text += block + "\n"
     else:
         raise Refused(

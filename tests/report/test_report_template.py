@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 
 import pytest
 
@@ -167,3 +168,8 @@ def test_numbers_choose_their_form() -> None:
 def test_loops_know_their_first_and_last() -> None:
     template = "{% for item in items %}{{ item.id }}{% if not loop.last %}, {% endif %}{% endfor %}"
     assert rendered(template) == "webhook, credentials, rehearsal"
+
+
+def test_the_template_of_the_first_version_still_renders() -> None:
+    first = Path(__file__).with_name("golden") / "report.v1.md.j2"
+    assert rendered(first.read_bytes()).startswith("# Migration report: ")
