@@ -263,7 +263,8 @@ class Trust(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """An entry as found on the trail, in fold order: the commit that added it, what its signature
-    says, and whether it counts. A quarantined one says why."""
+    says, and whether it counts. A quarantined one says why. `roles` are those its actor had on the
+    roster in force where it was written; None for a claim and for what does not count."""
 
     entry: Entry
     commit: str
@@ -272,6 +273,7 @@ class Recorded:
     trust: Trust
     key: str | None = None
     why: Message | None = None
+    roles: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

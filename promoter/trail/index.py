@@ -19,7 +19,7 @@ from promoter.trail.projection import Projection, Records, from_history, incompl
 from promoter.trail.repository import Repository
 from promoter.trail.trust import State, judge, judge_next
 
-VERSION = "3"
+VERSION = "4"
 _BUSY_S = 30.0
 
 

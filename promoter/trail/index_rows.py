@@ -32,7 +32,7 @@ TABLES = (
     " seal TEXT NOT NULL, key TEXT)",
     "CREATE TABLE IF NOT EXISTS files (commit_id TEXT NOT NULL, path TEXT NOT NULL, content BLOB NOT NULL,"
     " unreadable TEXT, position INTEGER, type TEXT, id TEXT, promotion TEXT, of_trail INTEGER,"
-    " signature TEXT, key TEXT, trust TEXT, why TEXT, blocks INTEGER, PRIMARY KEY (commit_id, path))",
+    " signature TEXT, key TEXT, trust TEXT, why TEXT, roles TEXT, blocks INTEGER, PRIMARY KEY (commit_id, path))",
     "CREATE INDEX IF NOT EXISTS files_of_promotion ON files (promotion, position)",
     "CREATE INDEX IF NOT EXISTS files_in_order ON files (position)",
     "CREATE INDEX IF NOT EXISTS files_of_trail ON files (position) WHERE of_trail = 1",
@@ -51,7 +51,7 @@ _ROSTERS = (
     " ORDER BY position"
 )
 _UNCHECKED = f"SELECT 1 FROM commits WHERE {_OF_UNCHECKED}"  # noqa: S608 - of this module's words
-_ROW = "commit_id, path, content, unreadable, type, promotion, signature, key, trust, why, blocks"
+_ROW = "commit_id, path, content, unreadable, type, promotion, signature, key, trust, why, roles, blocks"
 _SIGNATURES = {each.value: each for each in SignatureVerdict}
 _TRUST = {each.value: each for each in Trust}
 _SWIFT = frozenset(each.value for each in OF_TRAIL)
@@ -207,7 +207,7 @@ class Writer(Reader):
             values = (position, *_columns(each), each.commit, each.path)
             self._connection.execute(
                 "UPDATE files SET position = ?, promotion = ?, of_trail = ?, type = ?, id = ?, signature = ?,"
-                " key = ?, trust = ?, why = ?, blocks = ? WHERE commit_id = ? AND path = ?",
+                " key = ?, trust = ?, why = ?, roles = ?, blocks = ? WHERE commit_id = ? AND path = ?",
                 values,
             )
 
@@ -239,7 +239,7 @@ class Writer(Reader):
 def _columns(judged: Recorded | Unreadable) -> tuple[Any, ...]:
     place = (promotion_of(judged), is_of_trail(judged))
     if isinstance(judged, Unreadable):
-        return (*place, None, None, None, None, None, None, judged.blocks)
+        return (*place, *(None,) * 7, judged.blocks)
     entry = judged.entry
     return (
         *place,
@@ -249,12 +249,13 @@ def _columns(judged: Recorded | Unreadable) -> tuple[Any, ...]:
         judged.key,
         judged.trust.value,
         _kept(judged.why),
+        None if judged.roles is None else json.dumps(judged.roles),
         False,
     )
 
 
 def _judged(row: Sequence[Any]) -> Recorded | Unreadable:
-    commit, path, content, unreadable, kind, promotion, signature, key, trust, why, blocks = row
+    commit, path, content, unreadable, kind, promotion, signature, key, trust, why, roles, blocks = row
     if unreadable is not None:
         return Unreadable(path, commit, promotion, _said(unreadable), bool(blocks))
     entry = swift_entry(json.loads(content.decode())) if kind in _SWIFT else read_entry(content, path)
@@ -266,6 +267,7 @@ def _judged(row: Sequence[Any]) -> Recorded | Unreadable:
         _TRUST[trust],
         key,
         None if why is None else _said(why),
+        None if roles is None else tuple(json.loads(roles)),
     )
 
 

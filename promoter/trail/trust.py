@@ -205,6 +205,7 @@ class _One:
         trust = Trust.COUNTED if roster else Trust.CLAIMED
         if why is None:
             self._notice(path, entry)
+        person = roster.person(entry.actor.id) if why is None else None
         return Recorded(
             entry=entry,
             commit=self.commit.commit,
@@ -213,6 +214,7 @@ class _One:
             trust=trust if why is None else Trust.QUARANTINED,
             key=self.commit.seal.key,
             why=why,
+            roles=person.roles if person else None,
         )
 
     def _roster(self, entry: Entry) -> Roster:

@@ -13,6 +13,7 @@ from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted
 from promoter.model.entry import SignatureVerdict, Trust
 from promoter.model.roster import ROSTER_ADMIN, Key
 from promoter.trail.identity import git_identity
+from promoter.trail.projection import from_history
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
 from tests.support.git_repositories import Signer, become, git, gpg_home, make_repository
@@ -69,6 +70,22 @@ def test_what_a_member_appends_counts_and_is_read_back(repository_of_alice: Path
     assert trail.verify(full=True).findings == ()
 
 
+def test_what_is_recorded_has_the_roles_its_actor_had_then(repository_of_alice: Path, alice: Signer) -> None:
+    trail = trail_of(repository_of_alice)
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN))
+    change = roster_change(alice, person(alice, ROSTER_ADMIN, "security"))
+    trail.append(beginning)
+    trail.append(opened(alice, beginning), {digest_of(CHECKLIST): CHECKLIST})
+    trail.append(sign_off(alice))
+    trail.append(change)
+    trail.append(sign_off(alice))
+
+    kept, judged = trail.all_records().recorded, from_history(trail.repository, trail.tip).everything()
+    assert kept == judged.recorded
+    before, after = (ROSTER_ADMIN,), (ROSTER_ADMIN, "security")
+    assert [each.roles for each in kept] == [before, before, before, before, after]
+
+
 def test_without_a_roster_entries_are_claims(tmp_path: Path, alice: Signer) -> None:
     directory = make_repository(tmp_path / "plain", person=alice, signing=False)
     trail = trail_of(directory)
@@ -76,6 +93,7 @@ def test_without_a_roster_entries_are_claims(tmp_path: Path, alice: Signer) -> N
     recorded = trail.append(genesis(alice))
 
     assert (recorded.trust, recorded.signature) == (Trust.CLAIMED, SignatureVerdict.UNSIGNED)
+    assert recorded.roles is None
     assert [each.message.code for each in trail.verify(full=False).findings] == ["no-roster"]
 
 
