@@ -120,9 +120,13 @@ class RosterChanges:
     def _removed(self, removed_by: Mapping[str, set[str]], seen: Mapping[str, Change]) -> dict[str, Message]:
         """The changes whose author is removed by one that stands, or else all whose authors are removed.
 
-        What somebody wrote whose own removal stands takes nothing away.
+        What somebody wrote whose own removal stands takes nothing away, nor does what builds upon it.
         """
-        sure = {one for one, others in removed_by.items() if others - removed_by.keys()}
+
+        def stands(change: str) -> bool:
+            return not any(change == each or self._ancestry.descends(change, each) for each in removed_by)
+
+        sure = {one for one, others in removed_by.items() if any(map(stands, others))}
         if not sure:
             self.findings += [
                 Finding(

@@ -206,6 +206,20 @@ def test_two_admins_who_remove_each_other_leave_a_trail_nothing_is_decided_on() 
     assert untrusted(judgement) == dict.fromkeys((one.commit, other.commit), "removed-each-other")
 
 
+def test_nobody_voids_their_removal_through_someone_they_let_in_beside_it() -> None:
+    mallory, carol = member(MALLORY, ROSTER_ADMIN), member(CAROL, ROSTER_ADMIN)
+    root = begin(mallory)
+    fired = commit(roster_change(ALICE, ADMIN), after=root)
+    early = [f"{number:026}" for number in range(2)]
+    lets_in = commit(roster_change(MALLORY, ADMIN, mallory, carol, id=early[0]), after=root)
+    for_them = commit(roster_change(CAROL, mallory, carol, id=early[1]), after=lets_in)
+    merge = commit(after=[fired, for_them])
+
+    judgement = judge([root, fired, lets_in, for_them, merge])
+
+    assert {fired.commit, lets_in.commit} == set(untrusted(judgement))
+
+
 def test_who_is_removed_voids_no_removal_by_another() -> None:
     admins = {each.id: member(each, ROSTER_ADMIN) for each in (BOB, CAROL, MALLORY)}
     bob, carol, mallory = admins.values()
