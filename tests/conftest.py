@@ -1,4 +1,6 @@
-"""What every test shares: how hypothesis explores."""
+"""What every test shares: how hypothesis explores, and what ctrl+c does."""
+
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -7,3 +9,7 @@ settings.register_profile(
     "promoter", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("promoter")
+
+# A test run started in the background of a shell ignores ctrl+c, and the programs it starts would do so too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
