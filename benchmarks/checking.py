@@ -38,7 +38,7 @@ def figures() -> Iterator[Figure]:
         assert server.stdout is not None
         try:
             fast, slow = map(int, server.stdout.readline().split())
-            (directory / "checklist.yaml").write_text(_checklist(directory, fast, slow), encoding="utf-8")
+            (directory / "checklist.yaml").write_text(_checklist(fast, slow), encoding="utf-8")
             floor, taken = in_turn(
                 ROUNDS, lambda: _timed("bare", name, fast, slow), lambda: _timed("checks", name, fast, slow)
             )
@@ -61,9 +61,9 @@ def _ports(fast: int, slow: int) -> list[int]:
     return [slow if index < SLOW_CHECKS else fast for index in range(2 * ENDPOINTS)]
 
 
-def _checklist(directory: Path, fast: int, slow: int) -> str:
+def _checklist(fast: int, slow: int) -> str:
     ports = _ports(fast, slow)
-    ca_file = str(directory / "ca.pem")
+    ca_file = "ca.pem"
     items = [
         {
             "id": f"endpoint-{index}",
