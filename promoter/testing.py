@@ -20,6 +20,7 @@ from promoter.messages import Plural, Template
 from promoter.model.outcome import Verdict
 from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Variable
 
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _FORMATS = frozenset({"", "date", "time", "duration", "list"})
 _REFERENCES = (Fact, Variable, ProcessVariable, FileContent, CommandOutput)
@@ -40,8 +41,8 @@ def broken_promises(cls: type) -> tuple[str, ...]:
 
 
 def _of_class(kind: Kind) -> Iterator[str]:
-    if not _CODE.fullmatch(kind.name):
-        yield f"its name {kind.name!r} is not kebab-case"
+    if not _NAME.fullmatch(kind.name):
+        yield f"its name {kind.name!r} is not snake_case"
     if not kind.docstring or kind.docstring.startswith(f"{kind.cls.__name__}("):
         yield "it has no docstring of its own"
     parameters = getattr(kind.cls, "__dataclass_params__", None)

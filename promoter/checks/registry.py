@@ -1,6 +1,6 @@
 """The kinds of checks: found by walking the package, and by the entry-point group `promoter.checks`.
 
-An entry point of a third party is named as its kind, and points at the class.
+A module is named as its kind; so is an entry point of a third party, which points at the class.
 """
 
 import importlib
@@ -37,7 +37,7 @@ def kind(name: str) -> Kind:
     Raises KeyError when there is none; KindBroken, which is one, when a third party's cannot be had.
     """
     if name in _own_names():
-        module = importlib.import_module(f"{checks.__name__}.{name.replace('-', '_')}")
+        module = importlib.import_module(f"{checks.__name__}.{name}")
         return next(found for found in map(kind_of, vars(module).values()) if found and found.name == name)
     for entry_point in _entry_points():
         if entry_point.name == name:
@@ -70,8 +70,7 @@ def _knowing(code: str) -> Kind | None:
 
 @cache
 def _own_names() -> frozenset[str]:
-    found = {each.name for each in pkgutil.iter_modules(checks.__path__)} - _NOT_KINDS
-    return frozenset(name.replace("_", "-") for name in found)
+    return frozenset(each.name for each in pkgutil.iter_modules(checks.__path__)) - _NOT_KINDS
 
 
 def _entry_points() -> "tuple[EntryPoint, ...]":

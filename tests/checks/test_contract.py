@@ -39,7 +39,7 @@ def test_the_contract_finds_every_broken_promise() -> None:
     Slack.__doc__ = None
     found = "\n".join(broken_promises(Slack))
     for promise in (
-        "not kebab-case",
+        "not snake_case",
         "docstring",
         "does not say what it is for",
         "unknown field",
