@@ -13,6 +13,7 @@
 `rulings` names every reason it may end with, `facts` what its evidence is about; both are written
 without the kind's name and become `dns.resolves`. `relations`, where there is one, yields the fields
 whose written-out values cannot go with those of others, each with one of the kind's facts as the reason.
+`effects_of`, of a kind that has its `effects` with some fields only, says whether it has them with these.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,6 +39,7 @@ class Check(Protocol):
 
 
 Relations: TypeAlias = Callable[[Mapping[str, Any]], Iterable[tuple[str, Message]]]
+EffectsOf: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Kind:
     facts: Mapping[str, Template]
     example: Mapping[str, Value]
     relations: Relations | None = None
+    effects_of: EffectsOf | None = None
 
     @property
     def phrases(self) -> dict[str, Template]:
@@ -65,6 +68,11 @@ class Kind:
     def remedies(self) -> dict[str, Template]:
         """What to do about each reason that needs something done."""
         return {code: ruling.remedy for code, ruling in self.rulings.items() if ruling.remedy is not None}
+
+    def changes_the_world(self, fields: Mapping[str, Any]) -> bool:
+        """Whether a check with these fields, as written or as read, has the kind's effects; also when that
+        cannot be known, because a reference stands where it would be said."""
+        return self.effects is not None and (self.effects_of is None or self.effects_of(fields))
 
     def field(self, name: str) -> FieldSpec | None:
         """The field of that name."""
@@ -92,6 +100,7 @@ def kind(
     facts: Mapping[str, Template] | None = None,
     effects: Template | None = None,
     relations: Relations | None = None,
+    effects_of: EffectsOf | None = None,
 ) -> Callable[[CheckClass], CheckClass]:
     """Makes a frozen dataclass with `observe` a kind of check; see the module for an example."""
 
@@ -106,6 +115,7 @@ def kind(
             facts={f"{name}.{code}": template for code, template in (facts or {}).items()},
             example=example,
             relations=relations,
+            effects_of=effects_of,
         )
         setattr(cls, _ATTRIBUTE, declared)
         return cls
