@@ -8,12 +8,16 @@ _SHORTEST_MASKED = 4
 
 
 class Secret:
-    """A value that never shows itself: not in a repr, a log, a traceback or a comparison's message."""
+    """A value that never shows itself: not in a repr, a log, a traceback or a comparison's message.
 
-    __slots__ = ("_value",)
+    `name` is what it is called where it comes from (`PASSEMARCHE_CLIENT_SECRET`), if anything.
+    """
 
-    def __init__(self, value: str) -> None:
+    __slots__ = ("_value", "name")
+
+    def __init__(self, value: str, name: str = "") -> None:
         self._value = value
+        self.name = name
 
     def reveal(self) -> str:
         """The value, for the one call that needs it."""

@@ -93,7 +93,7 @@ class Https(Reach):
 
     async def _ask(self, url: str, seen: list[Evidence], context: Context) -> "Answer":
         from promoter.net.connection import connected
-        from promoter.net.http import get
+        from promoter.net.http import Request, exchange
 
         endpoint = split_url(url)
         if endpoint.scheme != "https":
@@ -101,7 +101,8 @@ class Https(Reach):
         first = endpoint.authority == split_url(self.url).authority
         async with connected(endpoint, self if first else Reach(ca_file=self.ca_file), context) as connection:
             seen += connection.evidence()
-            return await get(endpoint, connection, context.journal)
+            request = Request(url=url, keep_body=False)
+            return await exchange(endpoint, request, connection, context.journal, time.perf_counter())
 
     def _redirected(self, url: str, answer: "Answer", seen: list[Evidence]) -> str | None:
         """Where a redirect leads; None when the answer is final."""

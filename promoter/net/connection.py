@@ -25,7 +25,7 @@ _SHARE_FOR_A_LOOK = 0.5
 @dataclass(frozen=True, slots=True)
 class Connection:
     """An open connection: the address that answered (as `ADDRESS:PORT`), the proxy it goes through, and
-    the verified chain in DER, leaf first. `attempts` is evidence of the addresses that did not answer, `trust` of
+    the verified chain in DER, leaf first; no TLS version and no chain when it is in the clear. `attempts` is evidence of the addresses that did not answer, `trust` of
     the roots besides the system's."""
 
     reader: asyncio.StreamReader
@@ -40,6 +40,8 @@ class Connection:
 
     def evidence(self, least_tls: str = _LEAST_TLS) -> tuple[Evidence, ...]:
         """What was connected to, and how."""
+        if not self.tls_version:
+            return *self.attempts, *_where(self.address, self.proxy)
         cipher = message("tls-version-and-cipher", version=self.tls_version, cipher=self.cipher)
         enough = Verdict.PASSED if self.tls_version >= least_tls else Verdict.FAILED
         return (
@@ -61,13 +63,17 @@ class Distrusted(Trouble):
 
 @contextlib.asynccontextmanager
 async def connected(endpoint: Endpoint, reach: Reach, context: Context) -> AsyncIterator[Connection]:
-    """A verified TLS connection, dropped at the end.
+    """A connection, dropped at the end: over verified TLS, or in the clear for an http URL.
 
     Addresses are tried in the order the resolver gives them, each with its share of the time left; the
     deadline itself is the caller's. Raises Trouble when there is no connection, Distrusted when the
     certificate is why.
     """
     route = route_to(endpoint, reach, context)
+    if endpoint.scheme == "http":
+        async with _in_the_clear(route, context) as plain:
+            yield plain
+        return
     settings = tls.verifying(context, route.roots)
     trust = tuple(evidence_of(route.roots, context.process_environment))
     sock, address, attempts = await dial(route, context)
@@ -92,6 +98,18 @@ async def connected(endpoint: Endpoint, reach: Reach, context: Context) -> Async
             attempts=attempts,
             trust=trust,
         )
+    finally:
+        writer.transport.abort()
+
+
+@contextlib.asynccontextmanager
+async def _in_the_clear(route: Route, context: Context) -> AsyncIterator[Connection]:
+    sock, address, attempts = await dial(route, context, tunnel=False)
+    with closed_unless_kept(sock) as keep:
+        reader, writer = await asyncio.open_connection(sock=sock)
+        keep()
+    try:
+        yield Connection(reader, writer, address, route.proxy, "", "", (), attempts, ())
     finally:
         writer.transport.abort()
 

@@ -23,8 +23,11 @@ SocketAddress: TypeAlias = tuple[socket.AddressFamily, int, Any]
 _AddressInfo: TypeAlias = Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]
 
 
-async def dial(route: Route, context: Context) -> tuple[socket.socket, str, tuple[Evidence, ...]]:
+async def dial(
+    route: Route, context: Context, *, tunnel: bool = True
+) -> tuple[socket.socket, str, tuple[Evidence, ...]]:
     """A connected socket to the target, the `ADDRESS:PORT` it has, and the attempts that failed before.
+    Without a `tunnel` the socket is the proxy's own, where there is one.
 
     Addresses are tried in the order the resolver gives them, each with its share of the time left.
     Raises Trouble when none answers, or the proxy gives no tunnel.
@@ -38,6 +41,8 @@ async def dial(route: Route, context: Context) -> tuple[socket.socket, str, tupl
         raise Trouble(
             "proxy-unreachable", trouble.evidence, proxy=str(route.proxy), detail=detail
         ) from trouble
+    if not tunnel:
+        return sock, str(route.target), attempts
     context.journal.doing = message("asking-proxy", proxy=str(route.proxy))
     with closed_unless_kept(sock) as keep:
         await open_tunnel(sock, route.target, route.proxy)

@@ -1,58 +1,109 @@
-"""A thin HTTP/1.1 client: one GET on a connection of one's own, its answer capped."""
+"""A thin HTTP/1.1 client: one exchange on a connection of one's own, its answer capped."""
 
+import contextlib
 import ssl
-from dataclasses import dataclass
+import time
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import h11
 
 from promoter import __version__
 from promoter.messages import message
-from promoter.model.address import Endpoint
-from promoter.model.context import Journal
-from promoter.net.connection import Connection
+from promoter.model.address import Endpoint, split_url
+from promoter.model.context import Context, Journal
+from promoter.model.outcome import Evidence
+from promoter.net.connection import Connection, connected
+from promoter.net.route import Reach
 from promoter.net.trouble import Trouble
+from promoter.redaction import Secret
 
 LARGEST_HEADERS = 64 * 1024
 LARGEST_BODY = 1024 * 1024
 _CHUNK = 64 * 1024
+_ENCODINGS = frozenset({"gzip", "x-gzip", "deflate"})
+_EITHER_WRAPPER = zlib.MAX_WBITS | 32
+
+Text: TypeAlias = str | Secret | Sequence[str | Secret]
+"""A text of which parts are secrets: they are sent as they are, and shown by their names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request. `Host`, `User-Agent`, `Accept`, `Content-Length` and `Connection` are added where
+    `headers` does not say otherwise. `largest_body` is how many bytes of the answer's body are read;
+    they are dropped unless `keep_body`."""
+
+    url: str
+    method: str = "GET"
+    headers: Sequence[tuple[str, Text]] = ()
+    body: bytes = field(default=b"", repr=False)
+    largest_body: int = LARGEST_BODY
+    keep_body: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Status and headers (names in lower case) of an answer whose body was read and dropped; `size` is
-    that of the body in bytes, of which no more than `LARGEST_BODY` are read."""
+    """What came back. Header names are in lower case. `body` is decoded (gzip, deflate), and empty when
+    it was not to be kept; `size` counts its decoded bytes; `complete` is False when there was more than
+    the cap. `encoding` names a content coding that was left as it is. `address` is where it came from;
+    `first_byte_s` and `took_s` are seconds since the connection was begun."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
     size: int
+    complete: bool
+    encoding: str
+    address: str
+    first_byte_s: float
+    took_s: float
 
     def header(self, name: str) -> str | None:
         """The first header of that name, which is given in lower case."""
         return next((value for key, value in self.headers if key == name), None)
 
 
-async def get(endpoint: Endpoint, connection: Connection, journal: Journal) -> Answer:
-    """Asks for the endpoint's path over an open connection.
+async def ask(request: Request, reach: Reach, context: Context, seen: list[Evidence]) -> Answer:
+    """One exchange over a new connection: verified TLS for an https URL, none for an http one.
 
-    Raises Trouble when the answer is cut off, too large in its headers, or not HTTP/1.1 (RFC 9112).
+    What it is connected to is added to `seen` as soon as it is known. Raises Trouble when there is no
+    connection, or the answer is cut off, too large in its headers, or not HTTP/1.1 (RFC 9112).
+    """
+    started = time.perf_counter()
+    endpoint = split_url(request.url)
+    async with connected(endpoint, reach, context) as connection:
+        seen += connection.evidence()
+        return await exchange(endpoint, request, connection, context.journal, started)
+
+
+async def exchange(
+    endpoint: Endpoint, request: Request, connection: Connection, journal: Journal, started: float
+) -> Answer:
+    """One exchange over an open connection; `started` is when it was begun (`time.perf_counter`).
+
+    Raises Trouble as `ask`.
     """
     protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEADERS)
-    request = h11.Request(
-        method="GET",
-        target=endpoint.path,
-        headers=[
-            ("Host", endpoint.host_header),
-            ("User-Agent", f"promoter/{__version__}"),
-            ("Accept", "*/*"),
-            ("Connection", "close"),
-        ],
-    )
     journal.doing = message("awaiting-answer", address=connection.address)
     try:
-        connection.writer.write(protocol.send(request) or b"")
-        connection.writer.write(protocol.send(h11.EndOfMessage()) or b"")
-        await connection.writer.drain()
-        return await _read(protocol, connection, journal)
+        head = h11.Request(
+            method=request.method,
+            target=_target(endpoint, connection),
+            headers=_headers(endpoint, request, connection),
+        )
+        sent = protocol.send(head) or b""
+        sent += protocol.send(h11.Data(data=request.body)) or b"" if request.body else b""
+        sent += protocol.send(h11.EndOfMessage()) or b""
+    except (h11.LocalProtocolError, UnicodeEncodeError) as error:
+        raise Trouble("unsendable", address=connection.address) from error
+    try:
+        connection.writer.write(sent)
+        with contextlib.suppress(OSError):  # who refuses to read on may have answered all the same
+            await connection.writer.drain()
+        return await _Reading(request, connection, journal, started).read(protocol)
     except h11.RemoteProtocolError as error:
         raise _misunderstood(error, connection, closed=connection.reader.at_eof()) from error
     except ssl.SSLError as error:
@@ -62,27 +113,109 @@ async def get(endpoint: Endpoint, connection: Connection, journal: Journal) -> A
         raise Trouble("cut-off", address=connection.address) from error
 
 
-async def _read(protocol: h11.Connection, connection: Connection, journal: Journal) -> Answer:
-    response: h11.Response | None = None
-    size = 0
-    while size < LARGEST_BODY:
-        event = protocol.next_event()
-        if event is h11.NEED_DATA:
-            received = await connection.reader.read(_CHUNK)
-            if not received and response is None:
+class _Reading:
+    """An answer as it comes in."""
+
+    def __init__(self, request: Request, connection: Connection, journal: Journal, started: float) -> None:
+        self._request = request
+        self._connection = connection
+        self._journal = journal
+        self._started = started
+        self._response: h11.Response | None = None
+        self._first_byte_s = 0.0
+        self._body = bytearray()
+        self._size = 0
+        self._inflate: zlib._Decompress | None = None
+
+    async def read(self, protocol: h11.Connection) -> Answer:
+        complete = False
+        while self._size <= self._request.largest_body:
+            event = protocol.next_event()
+            if event is h11.NEED_DATA:
+                received = await self._connection.reader.read(_CHUNK)
+                if not received and self._response is None:
+                    break
+                protocol.receive_data(received)
+            elif isinstance(event, h11.Response):
+                self._begin(event)
+            elif isinstance(event, h11.Data):
+                self._take(bytes(event.data))
+            elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
+                complete = True
                 break
-            protocol.receive_data(received)
-        elif isinstance(event, h11.Response):
-            response = event
-            journal.doing = message("reading-answer", address=connection.address)
-        elif isinstance(event, h11.Data):
-            size += len(event.data)
-        elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
-            break
-    if response is None:
-        raise Trouble("cut-off", address=connection.address)
-    headers = tuple((key.decode("ascii"), value.decode("latin-1")) for key, value in response.headers)
-    return Answer(response.status_code, headers, size)
+        if self._response is None:
+            raise Trouble("cut-off", address=self._connection.address)
+        return self._answer(self._response, complete=complete)
+
+    def _begin(self, response: h11.Response) -> None:
+        self._response = response
+        self._first_byte_s = time.perf_counter() - self._started
+        self._journal.doing = message("reading-answer", address=self._connection.address)
+        if _encoding(response) in _ENCODINGS:
+            self._inflate = zlib.decompressobj(_EITHER_WRAPPER)
+
+    def _take(self, received: bytes) -> None:
+        """Never holds more than one byte beyond the cap, however much a few bytes inflate to."""
+        room = self._request.largest_body + 1 - self._size
+        if self._inflate is not None:
+            try:
+                received = self._inflate.decompress(received, room)
+            except zlib.error as error:
+                raise Trouble("bad-answer", address=self._connection.address, detail=str(error)) from error
+        received = received[:room]
+        self._size += len(received)
+        if self._request.keep_body:
+            self._body += received
+
+    def _answer(self, response: h11.Response, *, complete: bool) -> Answer:
+        largest = self._request.largest_body
+        return Answer(
+            status=response.status_code,
+            headers=tuple((key.decode("ascii"), value.decode("latin-1")) for key, value in response.headers),
+            body=bytes(self._body[:largest]),
+            size=min(self._size, largest),
+            complete=complete and self._size <= largest,
+            encoding="" if self._inflate is not None else _encoding(response),
+            address=self._connection.address,
+            first_byte_s=round(self._first_byte_s, 3),
+            took_s=round(time.perf_counter() - self._started, 3),
+        )
+
+
+def revealed(text: Text) -> str:
+    """A text with its secrets, to be sent."""
+    parts = (text,) if isinstance(text, str | Secret) else text
+    return "".join(each.reveal() if isinstance(each, Secret) else each for each in parts)
+
+
+def _target(endpoint: Endpoint, connection: Connection) -> str:
+    """What is asked for: the path, or the whole URL of a proxy that forwards (RFC 9112, section 3.2.2)."""
+    forwarded = connection.proxy is not None and endpoint.scheme == "http"
+    return f"http://{endpoint.host_header}{endpoint.path}" if forwarded else endpoint.path
+
+
+def _headers(endpoint: Endpoint, request: Request, connection: Connection) -> list[tuple[str, str]]:
+    given = [(name, revealed(text)) for name, text in request.headers]
+    named = {name.lower() for name, _ in given}
+    usual = [
+        ("Host", endpoint.host_header),
+        ("User-Agent", f"promoter/{__version__}"),
+        ("Accept", "*/*"),
+        ("Accept-Encoding", "identity"),
+        ("Connection", "close"),
+    ]
+    if request.body or request.method not in ("GET", "HEAD", "OPTIONS", "DELETE"):
+        usual.append(("Content-Length", str(len(request.body))))
+    proxy = connection.proxy
+    if proxy is not None and proxy.authorization is not None and endpoint.scheme == "http":
+        usual.append(("Proxy-Authorization", proxy.authorization.reveal()))
+    return [*(each for each in usual if each[0].lower() not in named), *given]
+
+
+def _encoding(response: h11.Response) -> str:
+    coded = (value for key, value in response.headers if key == b"content-encoding")
+    named = next(coded, b"").decode("latin-1").strip().lower()
+    return "" if named == "identity" else named[:40]
 
 
 def _misunderstood(error: h11.RemoteProtocolError, connection: Connection, *, closed: bool) -> Trouble:

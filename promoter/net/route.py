@@ -65,7 +65,8 @@ def route_to(endpoint: Endpoint, reach: Reach, context: Context) -> Route:
     """
     mapped = _override(endpoint.authority, context) or reach.connect_to
     mapped = mapped or _mapped(endpoint.authority, context.environment.network.connect_to)
-    proxy = None if mapped else proxy_for(endpoint.authority, context.process_environment)
+    environ = context.process_environment
+    proxy = None if mapped else proxy_for(endpoint.authority, environ, endpoint.scheme)
     return Route(
         target=mapped or endpoint.authority,
         mapped=mapped is not None,
@@ -75,20 +76,22 @@ def route_to(endpoint: Endpoint, reach: Reach, context: Context) -> Route:
     )
 
 
-def proxy_for(target: HostPort, environ: Mapping[str, str]) -> Proxy | None:
+def proxy_for(target: HostPort, environ: Mapping[str, str], scheme: str = "https") -> Proxy | None:
     """The proxy that `HTTPS_PROXY` names (or `https_proxy`, which wins, as in curl), unless `NO_PROXY`
-    lists the host: by name, by domain, as an address or a network, or with `*`.
+    lists the host: by name, by domain, as an address or a network, or with `*`. For plain http it is
+    `http_proxy`, in lower case only: a web server sets `HTTP_PROXY` from a header of its client's.
 
     Raises Trouble when it is not an `http` proxy.
     """
-    named = environ.get("https_proxy") or environ.get("HTTPS_PROXY")
+    plain = scheme == "http"
+    named = environ.get("http_proxy") if plain else environ.get("https_proxy") or environ.get("HTTPS_PROXY")
     if not named or _excepted(target, environ.get("no_proxy") or environ.get("NO_PROXY") or ""):
         return None
     try:
         parts = urlsplit(named if "://" in named else f"http://{named}")
         host, port = parts.hostname, parts.port or 80
     except ValueError:
-        raise Trouble("proxy-unsupported", proxy="HTTPS_PROXY") from None
+        raise Trouble("proxy-unsupported", proxy=f"{scheme}_proxy") from None
     if parts.scheme != "http" or not host:
         raise Trouble("proxy-unsupported", proxy=f"{parts.scheme}://{host or ''}")
     authorization = None

@@ -184,6 +184,15 @@ HTTP_RULINGS: Mapping[str, Ruling] = {
         N_("{address} does not answer in HTTP: {detail}"),
         N_("Check that an HTTP/1.1 server answers on this port."),
     ),
+    "unsendable": Ruling(
+        Verdict.ERRORED,
+        N_(
+            "the request for {address} cannot be sent: a method, header or secret holds what HTTP does not allow"
+        ),
+        N_(
+            "Correct the headers of the check, and look for a line break or a stray character in its secrets."
+        ),
+    ),
     "headers-too-large": Ruling(
         Verdict.FAILED,
         N_("the headers of the answer of {address} are larger than {limit} bytes"),
@@ -200,6 +209,7 @@ FACTS: Mapping[str, Template] = {
     "tls": N_("TLS"),
     "tls-version-and-cipher": N_("{version}, {cipher}"),
     "version-or-newer": N_("{version} or newer"),
+    "reproduce": N_("to reproduce"),
 }
 
 
