@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from promoter.checks.declaration import Kind, kind_of
-from promoter.checks.fields import Mistaken, mistake, parse
+from promoter.checks.field_scalars import Mistaken
+from promoter.checks.fields import mistake, parse
 from promoter.checks.references import secrets_in
 from promoter.messages import Plural, Template
 from promoter.model.outcome import Verdict

@@ -1,14 +1,16 @@
 """The fields of a check kind as JSON Schema, for editors."""
 
+import collections.abc
 import enum
 import json
 import re
 from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin
 
-from promoter.checks.fields import FieldSpec
+from promoter.checks.fields import FieldSpec, is_record, specs
 from promoter.model.address import HostPort, Url
 from promoter.model.duration import Duration
+from promoter.model.reference import JsonValue
 from promoter.redaction import Secret
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -24,10 +26,27 @@ def _schema(annotation: Any, limits: Mapping[str, Any]) -> dict[str, Any]:
     if get_origin(annotation) is tuple:
         element = _schema(get_args(annotation)[0], limits)
         return {"anyOf": [*element["anyOf"], {"type": "array", "minItems": 1, "items": element}]}
+    if get_origin(annotation) is collections.abc.Mapping:
+        values = _schema(get_args(annotation)[1], limits)
+        return {"anyOf": [{"type": "object", "additionalProperties": values}]}
+    if is_record(annotation):
+        return {"anyOf": [_record(annotation)]}
+    if annotation is JsonValue:
+        return {"anyOf": [{}]}
     if annotation is Secret:
         return {"anyOf": [_reference(key) for key in ("variable", "env", "file", "command")]}
     literal = {**_literal(annotation), **limits}
     return {"anyOf": [literal, _reference("fact"), _reference("variable")]}
+
+
+def _record(annotation: Any) -> dict[str, Any]:
+    parts = specs(annotation)
+    return {
+        "type": "object",
+        "properties": {each.name: json_schema(each) for each in parts},
+        "required": [each.name for each in parts if each.required],
+        "additionalProperties": False,
+    }
 
 
 def _literal(annotation: Any) -> dict[str, Any]:

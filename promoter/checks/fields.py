@@ -2,52 +2,38 @@
 
 A field is written where the kind is: `url: Annotated[Url, N_("what it is for")]`. Its type is one of
 `str`, `int`, `float`, `bool`, `Url`, `Duration` (seconds), `HostPort`, `Secret`, a string enum, a
-`Literal` of strings, or `tuple[T, …]` of one of these, for which one value stands for a list of one.
+`Literal` of strings, `JsonValue` (taken as written), `Mapping[str, T]`, a record (a frozen dataclass of
+such fields), or `tuple[T, …]` of one of these, for which one value stands for a list of one.
 What bounds it beyond its type is a note of `promoter.model.limits`.
 """
 
+import collections.abc
+import contextlib
 import enum
+import json
 import types
 import typing
-from collections.abc import Callable, Container, Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from promoter.messages import N_, Message, Phrase, Template, message, phrase
-from promoter.model.address import HostPort, Url, parse_host_port, split_url
-from promoter.model.duration import Duration, parse_duration
-from promoter.model.limits import PHRASES as LIMIT_PHRASES
+from promoter.checks.field_scalars import PHRASES, READERS, Mistaken, one_of
+from promoter.messages import Message, Phrase, phrase
+from promoter.model.address import HostPort
 from promoter.model.limits import Limit, Names
-from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
+from promoter.model.reference import (
+    CommandOutput,
+    Fact,
+    FileContent,
+    JsonValue,
+    ProcessVariable,
+    Reference,
+    Value,
+    Variable,
+)
 from promoter.redaction import Secret
 
-PHRASES: Mapping[str, Template] = {
-    "field-not-a-text": N_("must be a text"),
-    "field-not-a-whole-number": N_("must be a whole number"),
-    "field-not-a-number": N_("must be a number"),
-    "field-not-yes-or-no": N_("must be true or false"),
-    "field-not-a-url": N_("must be an http or https URL, without user name or password"),
-    "field-not-a-duration": N_("must be a length of time, such as 5s, 10m or 7d"),
-    "field-not-an-address": N_("must be ADDRESS:PORT, with brackets around an IPv6 address"),
-    "field-not-one-of": N_("must be one of {allowed:list}"),
-    "field-empty": N_("must not be empty"),
-    "field-secret-written-out": N_(
-        "is a secret: name it with variable, env, file or command instead of writing it"
-    ),
-    "field-fact-is-no-secret": N_("is a secret: a fact of the pipeline is not one"),
-    "field-secret-in-the-open": N_("is no secret, and would show the value of {name}"),
-    **LIMIT_PHRASES,
-}
-
 _REFERENCES = (Fact, Variable, ProcessVariable, FileContent, CommandOutput)
-
-
-class Mistaken(ValueError):
-    """A field cannot have this value; `why` says why, with a code of `PHRASES`."""
-
-    def __init__(self, code: str, **parameters: str | tuple[str, ...]) -> None:
-        super().__init__(code)
-        self.why: Message = message(code, **parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +86,29 @@ def beyond(spec: FieldSpec, value: Value) -> Message | None:
     """Which limit of the field a well-typed value breaks where it is written out; None when none."""
     if spec.limit is None:
         return None
-    written = value if isinstance(value, list | tuple) else (value,)
-    broken = (spec.limit.broken_by(each) for each in written if not isinstance(each, _REFERENCES))
+    broken = (spec.limit.broken_by(each) for each in parts_of(value) if not isinstance(each, _REFERENCES))
     return next((why for why in broken if why is not None), None)
+
+
+def parts_of(value: Value) -> tuple[Value, ...]:
+    """What a list or a mapping holds, or the value itself."""
+    if isinstance(value, Mapping):
+        return tuple(value.values())
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def references_in(value: Value) -> Iterator[Reference]:
+    """Every reference in a value, however deep."""
+    if isinstance(value, _REFERENCES):
+        yield value
+    elif isinstance(value, list | tuple | Mapping):
+        for each in parts_of(value):
+            yield from references_in(each)
 
 
 def is_written_out(value: Value) -> bool:
     """Whether a value holds no reference."""
-    written = value if isinstance(value, list | tuple) else (value,)
-    return not any(isinstance(each, _REFERENCES) for each in written)
+    return next(references_in(value), None) is None
 
 
 def parse(spec: FieldSpec, value: Value) -> Any:
@@ -120,12 +120,27 @@ def parse(spec: FieldSpec, value: Value) -> Any:
 
 
 def from_text(spec: FieldSpec, text: str) -> Value:
-    """The value a word of the command line stands for, to be given to `mistake` and `parse`; lists
-    are separated by commas."""
+    """The value a word of the command line stands for, to be given to `mistake` and `parse`; lists are
+    separated by commas, and what has parts is JSON."""
+    element = element_of(spec.annotation)
+    if element is JsonValue or is_record(element) or get_origin(element) is collections.abc.Mapping:
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text
     if get_origin(spec.annotation) is tuple:
-        element = get_args(spec.annotation)[0]
         return [_scalar(element, each.strip()) for each in text.split(",")]
-    return _scalar(spec.annotation, text)
+    return _scalar(element, text)
+
+
+def element_of(annotation: Any) -> Any:
+    """What a list is of; the annotation itself where it is no list."""
+    return get_args(annotation)[0] if get_origin(annotation) is tuple else annotation
+
+
+def is_record(annotation: Any) -> bool:
+    """Whether a field has parts of its own."""
+    return isinstance(annotation, type) and is_dataclass(annotation) and annotation is not HostPort
 
 
 def _taken_apart(hint: Any) -> tuple[Any, list[Any]]:
@@ -144,13 +159,67 @@ def _examine(annotation: Any, value: Value, secret_variables: Container[str]) ->
         if not value:
             raise Mistaken("field-empty")
         for each in value:
-            _examine(get_args(annotation)[0], each, secret_variables)
+            _examine(element_of(annotation), each, secret_variables)
+    elif get_origin(annotation) is tuple:
+        _examine(element_of(annotation), value, secret_variables)
+    elif get_origin(annotation) is collections.abc.Mapping:
+        for name, each in _mapping(value).items():
+            with _about(name):
+                _examine(get_args(annotation)[1], each, secret_variables)
+    elif is_record(annotation):
+        for spec, each in _written_parts(annotation, value):
+            with _about(spec.name):
+                _examine(spec.annotation, each, secret_variables)
+                _hold_to(spec, each)
+    elif annotation is JsonValue:
+        _examine_json(value, secret_variables)
     else:
         _read(annotation, value)
 
 
+def _examine_json(value: Value, secret_variables: Container[str]) -> None:
+    for each in references_in(value):
+        _examine_reference(str, each, secret_variables)
+    if is_written_out(value):
+        _read(JsonValue, value)
+
+
+def _hold_to(spec: FieldSpec, value: Value) -> None:
+    broken = beyond(spec, value)
+    if broken is not None:
+        raise Mistaken(broken.code, **broken.parameters)
+
+
+@contextlib.contextmanager
+def _about(name: str) -> Iterator[None]:
+    try:
+        yield
+    except Mistaken as mistaken:
+        raise Mistaken("field-part-mistaken", name=name, why=mistaken.why) from None
+
+
+def _mapping(value: Value) -> Mapping[str, Value]:
+    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value):
+        raise Mistaken("field-not-a-mapping")
+    return value
+
+
+def _written_parts(record: Any, value: Value) -> Iterator[tuple[FieldSpec, Value]]:
+    written, there = _mapping(value), {each.name: each for each in specs(record)}
+    for name in written:
+        if name not in there:
+            raise Mistaken("field-part-unknown", name=name, allowed=tuple(there))
+    for spec in there.values():
+        if spec.name in written:
+            yield spec, written[spec.name]
+        elif spec.required:
+            raise Mistaken("field-part-missing", name=spec.name)
+
+
 def _examine_reference(annotation: Any, value: Value, secret_variables: Container[str]) -> None:
-    element = get_args(annotation)[0] if get_origin(annotation) is tuple else annotation
+    element = element_of(annotation)
+    if is_record(element) or get_origin(element) is collections.abc.Mapping:
+        raise Mistaken("field-not-a-mapping")
     if element is Secret:
         if isinstance(value, Fact):
             raise Mistaken("field-fact-is-no-secret")
@@ -166,92 +235,21 @@ def _examine_reference(annotation: Any, value: Value, secret_variables: Containe
 
 def _read(annotation: Any, value: Value) -> Any:
     if get_origin(annotation) is tuple:
-        element = get_args(annotation)[0]
         listed = value if isinstance(value, list | tuple) else (value,)
         if not listed:
             raise Mistaken("field-empty")
-        return tuple(_read(element, each) for each in listed)
+        return tuple(_read(element_of(annotation), each) for each in listed)
+    if get_origin(annotation) is collections.abc.Mapping:
+        return {name: _read(get_args(annotation)[1], each) for name, each in _mapping(value).items()}
+    if is_record(annotation):
+        return annotation(
+            **{spec.name: _read(spec.annotation, each) for spec, each in _written_parts(annotation, value)}
+        )
     if get_origin(annotation) is Literal:
-        return _one_of(get_args(annotation), value)
+        return one_of(get_args(annotation), value)
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
-        return annotation(_one_of(tuple(each.value for each in annotation), value))
-    return _READERS[annotation](value)
-
-
-def _one_of(allowed: tuple[str, ...], value: Value) -> str:
-    written = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-    if written not in allowed or not isinstance(written, str):
-        raise Mistaken("field-not-one-of", allowed=allowed)
-    return written
-
-
-def _text(value: Value) -> str:
-    if not isinstance(value, str):
-        raise Mistaken("field-not-a-text")
-    if not value.strip():
-        raise Mistaken("field-empty")
-    return value
-
-
-def _whole(value: Value) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise Mistaken("field-not-a-whole-number")
-    return value
-
-
-def _number(value: Value) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise Mistaken("field-not-a-number")
-    return float(value)
-
-
-def _yes_or_no(value: Value) -> bool:
-    if not isinstance(value, bool):
-        raise Mistaken("field-not-yes-or-no")
-    return value
-
-
-def _url(value: Value) -> Url:
-    try:
-        split_url(value if isinstance(value, str) else "")
-    except ValueError:
-        raise Mistaken("field-not-a-url") from None
-    return Url(value)
-
-
-def _duration(value: Value) -> Duration:
-    try:
-        seconds = parse_duration(value).total_seconds() if isinstance(value, str | int | float) else 0.0
-    except ValueError:
-        raise Mistaken("field-not-a-duration") from None
-    if seconds <= 0:
-        raise Mistaken("field-not-a-duration")
-    return Duration(seconds)
-
-
-def _address(value: Value) -> HostPort:
-    try:
-        return parse_host_port(value if isinstance(value, str) else "")
-    except ValueError:
-        raise Mistaken("field-not-an-address") from None
-
-
-def _secret(value: Value) -> Secret:
-    if not isinstance(value, Secret):
-        raise Mistaken("field-secret-written-out")
-    return value
-
-
-_READERS: Mapping[Any, Callable[[Value], Any]] = {
-    str: _text,
-    int: _whole,
-    float: _number,
-    bool: _yes_or_no,
-    Url: _url,
-    Duration: _duration,
-    HostPort: _address,
-    Secret: _secret,
-}
+        return annotation(one_of(tuple(each.value for each in annotation), value))
+    return READERS[annotation](value)
 
 
 def _scalar(annotation: Any, text: str) -> Value:

@@ -1,10 +1,13 @@
 """References in a check's fields, looked up before the check is built."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields as fields_of
+from dataclasses import is_dataclass
 from typing import Any
 
 from promoter.checks.declaration import Kind
-from promoter.checks.fields import Mistaken, beyond, parse
+from promoter.checks.field_scalars import Mistaken
+from promoter.checks.fields import beyond, parse, parts_of
 from promoter.checks.variables import read_text
 from promoter.messages import Message, Parameter, message
 from promoter.model.context import Context
@@ -55,14 +58,18 @@ def secrets_in(value: object) -> tuple[Secret, ...]:
     """Every secret in a field's value."""
     if isinstance(value, Secret):
         return (value,)
-    if isinstance(value, list | tuple):
-        return tuple(secret for each in value for secret in secrets_in(each))
+    if is_dataclass(value) and not isinstance(value, type):
+        return tuple(each for part in fields_of(value) for each in secrets_in(getattr(value, part.name)))
+    if isinstance(value, list | tuple | Mapping):
+        return tuple(secret for each in parts_of(value) for secret in secrets_in(each))
     return ()
 
 
 def _resolve_all(written: Value, context: Context) -> Value:
     if isinstance(written, list | tuple):
-        return [_resolve(each, context.environment, context) for each in written]
+        return [_resolve_all(each, context) for each in written]
+    if isinstance(written, Mapping):
+        return {name: _resolve_all(each, context) for name, each in written.items()}
     return _resolve(written, context.environment, context)
 
 
@@ -97,7 +104,7 @@ def _process_variable(written: ProcessVariable, context: Context) -> Secret:
     value = context.process_environment.get(written.name)
     if not value:
         raise Unresolved("environment-variable-not-set", name=written.name)
-    return Secret(value)
+    return Secret(value, written.name)
 
 
 def _file(written: FileContent, context: Context) -> Secret:

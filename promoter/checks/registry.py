@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "promoter.checks"
 _NOT_KINDS = frozenset(
-    {"declaration", "dotenv_file", "field_schema", "fields", "references", "registry", "rulings", "variables"}
+    {
+        "declaration",
+        "dotenv_file",
+        "field_scalars",
+        "field_schema",
+        "fields",
+        "references",
+        "registry",
+        "rulings",
+        "variables",
+    }
 )
 
 

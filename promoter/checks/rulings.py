@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from promoter.checks import fields, variables
+from promoter.checks import field_scalars, variables
 from promoter.messages import N_, Message, Phrase, Template
 from promoter.model.outcome import Verdict
 from promoter.model.ruling import Ruling
@@ -89,7 +89,7 @@ FACTS: Mapping[str, Template] = {"traceback": N_("traceback"), "override": N_("o
 PHRASES: Mapping[str, Template] = {
     **{code: ruling.summary for code, ruling in RULINGS.items()},
     **FACTS,
-    **fields.PHRASES,
+    **field_scalars.PHRASES,
     **variables.PHRASES,
     **regular_file.PHRASES,
     **trouble.PHRASES,

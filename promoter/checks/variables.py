@@ -165,7 +165,7 @@ def _as_ruled(environment: Environment, values: Mapping[str, str]) -> dict[str, 
     ruled: dict[str, str | Secret] = {}
     for rule in environment.variables.rules:
         if rule.name in values:
-            ruled[rule.name] = Secret(values[rule.name]) if rule.secret else values[rule.name]
+            ruled[rule.name] = Secret(values[rule.name], rule.name) if rule.secret else values[rule.name]
     return ruled
 
 

@@ -1,7 +1,7 @@
 """Values that are named in a checklist and looked up later, never expanded inside text."""
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NewType, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,6 @@ class CommandOutput:
 Reference: TypeAlias = Fact | Variable | ProcessVariable | FileContent | CommandOutput
 Value: TypeAlias = Any
 """A field as written in YAML: plain JSON-like data, in which any value may be a `Reference`."""
+
+JsonValue = NewType("JsonValue", object)
+"""Data that a check takes as it is written: what `json` reads, with no secret in it."""

@@ -1,6 +1,6 @@
 """The kinds of checks, and one check by itself: to write checklists with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from promoter.checklist.files import read_capped
@@ -12,7 +12,7 @@ from promoter.errors import UsageError
 from promoter.messages import N_, Message, phrase
 from promoter.model.environment import Pipeline
 from promoter.model.outcome import Outcome
-from promoter.model.reference import FileContent, ProcessVariable, Value
+from promoter.model.reference import Fact, FileContent, ProcessVariable, Reference, Value, Variable
 from promoter.place import Problem
 from promoter.redaction import Secret
 from promoter.run import Surroundings
@@ -102,7 +102,27 @@ def _value(spec: FieldSpec, words: str) -> Value:
             return ProcessVariable(named)
         if source == "file":
             return FileContent(named)
-    return from_text(spec, words)
+    return _with_references(from_text(spec, words))
+
+
+def _with_references(value: Value) -> Value:
+    """What was given as JSON, in which a mapping with the one key of a reference is that reference."""
+    if isinstance(value, list):
+        return [_with_references(each) for each in value]
+    if isinstance(value, dict):
+        ((key, named),) = value.items() if len(value) == 1 else (("", None),)
+        if key in _REFERENCES and isinstance(named, str):
+            return _REFERENCES[key](named)
+        return {name: _with_references(each) for name, each in value.items()}
+    return value
+
+
+_REFERENCES: Mapping[str, Callable[[str], Reference]] = {
+    "fact": Fact,
+    "variable": Variable,
+    "env": ProcessVariable,
+    "file": FileContent,
+}
 
 
 def _kind(name: str) -> Kind | None:

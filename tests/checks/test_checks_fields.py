@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -8,14 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promoter.checks import registry
+from promoter.checks.field_scalars import Mistaken
 from promoter.checks.field_schema import json_schema
-from promoter.checks.fields import FieldSpec, Mistaken, beyond, from_text, mistake, parse, specs
+from promoter.checks.fields import FieldSpec, beyond, from_text, mistake, parse, references_in, specs
 from promoter.messages import N_, Language
 from promoter.model.address import HostPort, Url
 from promoter.model.duration import Duration
 from promoter.model.limits import InsideTree, OnlyHttps, Within
-from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
+from promoter.model.reference import (
+    CommandOutput,
+    Fact,
+    FileContent,
+    JsonValue,
+    ProcessVariable,
+    Value,
+    Variable,
+)
 from promoter.redaction import Secret
+from promoter.usecases.language import phrasebook
 
 
 class Colour(StrEnum):
@@ -234,3 +245,90 @@ def test_whatever_is_written_is_read_or_refused(name: str, written: Value) -> No
         assert mistake(spec, written) is not None
     else:
         assert (mistake(spec, written) is None) is (beyond(spec, written) is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assertion:
+    path: Annotated[str, N_("Where")]
+    equals: Annotated[JsonValue | None, N_("What it is")] = None
+    most: Annotated[int, Within(0, 9), N_("How many")] = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nested:
+    headers: Mapping[str, str] | None = None
+    secrets: Mapping[str, Secret] | None = None
+    json: tuple[Assertion, ...] = ()
+    one: Assertion | None = None
+    body: JsonValue | None = None
+
+
+NESTED = {each.name: each for each in specs(Nested)}
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "value"),
+    [
+        ("headers", {"Accept": "text/html"}, {"Accept": "text/html"}),
+        ("secrets", {"X-Key": Secret("k")}, {"X-Key": Secret("k")}),
+        ("json", {"path": "a"}, (Assertion(path="a"),)),
+        (
+            "json",
+            [{"path": "a"}, {"path": "b", "equals": [1]}],
+            (Assertion(path="a"), Assertion(path="b", equals=JsonValue([1]))),
+        ),
+        ("one", {"path": "a", "most": 3}, Assertion(path="a", most=3)),
+        ("body", {"a": [1, None, {"b": True}]}, {"a": [1, None, {"b": True}]}),
+    ],
+)
+def test_a_value_with_parts_is_read(name: str, written: Value, value: object) -> None:
+    assert mistake(NESTED[name], written if name != "secrets" else {"X-Key": ProcessVariable("K")}) is None
+    assert parse(NESTED[name], written) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "wrong"),
+    [
+        ("headers", "Accept", "must be a mapping of names to values"),
+        ("headers", {"Accept": 3}, "has a mistake: Accept must be a text"),
+        ("secrets", {"X-Key": "k"}, "X-Key is a secret: name it"),
+        ("headers", {"X-Key": ProcessVariable("K")}, "X-Key is no secret, and would show the value of K"),
+        ("json", [{"paht": "a"}], "has no part paht; the ones there are: path, equals, most"),
+        ("json", {"equals": 1}, "lacks path"),
+        ("json", {"path": "a", "most": 12}, "has a mistake: most must be from 0 to 9"),
+        ("one", Fact("urls.app"), "must be a mapping"),
+        ("body", {"a": ProcessVariable("K")}, "would show the value of K"),
+        ("body", Secret("k"), "must be plain data"),
+    ],
+)
+def test_a_mistake_in_a_part_names_the_part(name: str, written: Value, wrong: str) -> None:
+    found = mistake(NESTED[name], written)
+    assert found is not None
+    assert wrong in Language(phrasebook=phrasebook).say(found)
+
+
+def test_a_field_with_parts_is_json_on_the_command_line() -> None:
+    assert from_text(NESTED["json"], '[{"path": "a"}]') == [{"path": "a"}]
+    assert from_text(NESTED["headers"], '{"Accept": "*/*"}') == {"Accept": "*/*"}
+    assert from_text(NESTED["headers"], "{broken") == "{broken"
+
+
+def test_references_are_found_however_deep() -> None:
+    written = {"a": [{"b": Variable("B")}, Fact("urls.c")], "d": 1}
+    assert list(references_in(written)) == [Variable("B"), Fact("urls.c")]
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("headers", {"Accept": "x"}, {"Accept": []}),
+        ("secrets", {"X": {"env": "K"}}, {"X": "k"}),
+        ("json", [{"path": "a", "equals": None}], [{"equals": 1}]),
+        ("one", {"path": "a"}, {"path": "a", "other": 1}),
+    ],
+)
+def test_the_schema_of_a_field_with_parts_agrees(name: str, good: Value, bad: Value) -> None:
+    schema = json_schema(NESTED[name])
+    jsonschema.validate(good, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(bad, schema)
