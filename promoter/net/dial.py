@@ -60,7 +60,7 @@ def closed_unless_kept(sock: socket.socket) -> Iterator[Callable[[], object]]:
 
 async def _connect(target: HostPort, context: Context) -> tuple[socket.socket, str, tuple[Evidence, ...]]:
     context.journal.doing = message("looking-up", host=target.host)
-    return await connect_to_any(await _look_up(target), target, context)
+    return await connect_to_any((await look_up(target))[:_MOST_ADDRESSES], target, context)
 
 
 async def connect_to_any(
@@ -104,12 +104,17 @@ def _words(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else str(error)  # asyncio words `strerror` anew
 
 
-async def _look_up(target: HostPort) -> tuple[SocketAddress, ...]:
-    def look_up() -> _AddressInfo:
+async def look_up(target: HostPort) -> tuple[SocketAddress, ...]:
+    """The addresses of the target, in the order the system's resolver gives them.
+
+    Raises Trouble when there is none, or the resolver cannot tell.
+    """
+
+    def resolve() -> _AddressInfo:
         return socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
 
     try:
-        found = look_up() if is_ip_address(target.host) else await _in_a_thread(look_up)
+        found = resolve() if is_ip_address(target.host) else await _in_a_thread(resolve)
     except socket.gaierror as error:
         if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
             raise Trouble("name-unknown", host=target.host) from error
@@ -117,10 +122,10 @@ async def _look_up(target: HostPort) -> tuple[SocketAddress, ...]:
         raise Trouble("name-not-resolved", host=target.host, detail=detail) from error
     except UnicodeError:
         raise Trouble("name-unknown", host=target.host) from None
-    return tuple((family, protocol, where) for family, _, protocol, _, where in found)[:_MOST_ADDRESSES]
+    return tuple((family, protocol, where) for family, _, protocol, _, where in found)
 
 
-async def _in_a_thread(look_up: Callable[[], _AddressInfo]) -> _AddressInfo:
+async def _in_a_thread(resolve: Callable[[], _AddressInfo]) -> _AddressInfo:
     """A look-up in a thread of its own that nobody waits for: the loop's executor would hold up the end
     of the program for as long as a name server does not answer. A bare thread costs the loop nothing;
     `Thread.start` waits for it to run."""
@@ -137,7 +142,7 @@ async def _in_a_thread(look_up: Callable[[], _AddressInfo]) -> _AddressInfo:
 
     def run() -> None:
         try:
-            result: tuple[_AddressInfo | None, Exception | None] = (look_up(), None)
+            result: tuple[_AddressInfo | None, Exception | None] = (resolve(), None)
         except (OSError, UnicodeError) as error:
             result = (None, error)
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more

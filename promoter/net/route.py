@@ -63,8 +63,7 @@ def route_to(endpoint: Endpoint, reach: Reach, context: Context) -> Route:
 
     Raises Trouble when the proxy or a file of roots cannot be used.
     """
-    mapped = _override(endpoint.authority, context) or reach.connect_to
-    mapped = mapped or _mapped(endpoint.authority, context.environment.network.connect_to)
+    mapped = mapped_address(endpoint.authority, reach.connect_to, context)
     environ = context.process_environment
     proxy = None if mapped else proxy_for(endpoint.authority, environ, endpoint.scheme)
     return Route(
@@ -74,6 +73,13 @@ def route_to(endpoint: Endpoint, reach: Reach, context: Context) -> Route:
         roots=_roots(reach, context),
         server_name=reach.server_name or endpoint.host,
     )
+
+
+def mapped_address(authority: HostPort, own: HostPort | None, context: Context) -> HostPort | None:
+    """What to connect to instead of a host and port: as the command line says, which is noted in the
+    journal unless it is pinned, as the check's `own` field says, or as the environment pins it."""
+    overridden = _override(authority, context)
+    return overridden or own or _mapped(authority, context.environment.network.connect_to)
 
 
 def proxy_for(target: HostPort, environ: Mapping[str, str], scheme: str = "https") -> Proxy | None:
