@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "promoter.checks"
 _NOT_KINDS = frozenset(
     {
+        "counterparts",
         "declaration",
+        "dns_records",
         "dotenv_file",
         "field_scalars",
         "field_schema",
@@ -28,6 +30,7 @@ _NOT_KINDS = frozenset(
         "registry",
         "rulings",
         "variables",
+        "withheld",
     }
 )
 
