@@ -5,8 +5,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
-from promoter.checklist.forms import Form, Others, Schema, as_table, attempt, map_of, optional, record
-from promoter.checklist.leaves import duration, line, slug
+from promoter.checklist.forms import (
+    Form,
+    Others,
+    Schema,
+    as_table,
+    attempt,
+    list_of,
+    map_of,
+    optional,
+    record,
+)
+from promoter.checklist.leaves import duration, line, slug, whole_number
 from promoter.checklist.nodes import Node, Scalar, Series, Table
 from promoter.checklist.references import value
 from promoter.checklist.reporting import Known, Report, Unread, about
@@ -34,12 +44,26 @@ class Kinds(Protocol):
 class _Written:
     id: str | None
     max_age: timedelta | None
+    needs: tuple[str, ...]
+    retries: int
     fields: Mapping[str, Value]
 
 
 _COMMON = (
     optional("id", slug, "Tells checks of one kind in an item apart; the kind when left out"),
     optional("max_age", duration, "How old an outcome may be and still count"),
+    optional(
+        "needs",
+        list_of(slug, at_least=1, unique=str),
+        "Checks of the item, before this one, that must pass first",
+        (),
+    ),
+    optional(
+        "retries",
+        whole_number(at_least=0, at_most=10),
+        "How often it is tried again when it does not pass; passing then is a warning",
+        0,
+    ),
 )
 
 
@@ -73,7 +97,13 @@ def check_form(kinds: Kinds | None) -> Form[CheckSpec]:
             raise Unread
         found = got[0]
         return CheckSpec(
-            found.id or slug.read(name, report), name.text, found.fields, name.place, found.max_age
+            found.id or slug.read(name, report),
+            name.text,
+            found.fields,
+            name.place,
+            found.max_age,
+            found.needs,
+            found.retries,
         )
 
     return Form(read, lambda: _schema(kinds))

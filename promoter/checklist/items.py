@@ -74,6 +74,17 @@ def _judge_item(item: Item, node: Node, report: Report) -> None:
             N_("{item} has neither a check nor a sign-off: nothing would ever hold it"), item=item.id
         )
         report.wrong(node.place, "vacuous-item", words)
+    before: list[str] = []
+    for check in item.checks:
+        for each in check.needs:
+            if each not in before:
+                words = phrase(
+                    N_("{check} needs {name}, which is no check before it in this item"),
+                    check=check.id,
+                    name=each,
+                )
+                report.wrong(check.place, "unknown-check", words, (each, before))
+        before.append(check.id)
 
 
 def _item_form(kinds: Kinds | None) -> Form[Item]:

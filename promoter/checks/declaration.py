@@ -14,6 +14,7 @@
 without the kind's name and become `dns.resolves`. `relations`, where there is one, yields the fields
 whose written-out values cannot go with those of others, each with one of the kind's facts as the reason.
 `effects_of`, of a kind that has its `effects` with some fields only, says whether it has them with these.
+`executes` names the field that holds a command to run: what it holds needs a person's consent.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,6 +28,9 @@ from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Outcome
 from promoter.model.reference import Value
 from promoter.model.ruling import Ruling
+
+DEFAULT_TIMEOUT = 10.0
+"""Seconds a check may take in all, unless its kind or its `timeout` says otherwise."""
 
 _ATTRIBUTE = "__promoter_kind__"
 
@@ -45,7 +49,8 @@ EffectsOf: TypeAlias = Callable[[Mapping[str, Any]], bool]
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of check. `docstring`, `effects` and the templates are English, translatable. `effects`
-    is None when observing changes nothing in the world. Codes are `kind.code`."""
+    is None when observing changes nothing in the world. Codes are `kind.code`. `executes` names the field
+    that holds a command; `timeout` is the default of the total deadline, in seconds."""
 
     name: str
     cls: type[Check]
@@ -57,6 +62,8 @@ class Kind:
     example: Mapping[str, Value]
     relations: Relations | None = None
     effects_of: EffectsOf | None = None
+    executes: str | None = None
+    timeout: float = DEFAULT_TIMEOUT
 
     @property
     def phrases(self) -> dict[str, Template]:
@@ -101,6 +108,8 @@ def kind(
     effects: Template | None = None,
     relations: Relations | None = None,
     effects_of: EffectsOf | None = None,
+    executes: str | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
 ) -> Callable[[CheckClass], CheckClass]:
     """Makes a frozen dataclass with `observe` a kind of check; see the module for an example."""
 
@@ -116,6 +125,8 @@ def kind(
             example=example,
             relations=relations,
             effects_of=effects_of,
+            executes=executes,
+            timeout=timeout,
         )
         setattr(cls, _ATTRIBUTE, declared)
         return cls

@@ -1,5 +1,6 @@
 """References in a check's fields, looked up before the check is built."""
 
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import fields as fields_of
 from dataclasses import is_dataclass
@@ -16,6 +17,8 @@ from promoter.model.facts import find_fact
 from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
 from promoter.net.regular_file import NotUsable
 from promoter.redaction import Secret
+
+_COMMAND_SECONDS = 30
 
 
 class Unresolved(Exception):
@@ -36,11 +39,11 @@ def field_values(kind: Kind, fields: Mapping[str, Value], context: Context) -> d
         spec = kind.field(name)
         if spec is None:
             raise Unresolved("field-unknown", kind=kind.name, field=name)
-        resolved = _resolve_all(written, context)
+        value = resolved(written, context)
         try:
-            values[name] = parse(spec, resolved)
+            values[name] = parse(spec, value)
         except Mistaken as mistaken:
-            if mistaken.why.code != "field-secret-written-out" and _holds_secret(resolved):
+            if mistaken.why.code != "field-secret-written-out" and _holds_secret(value):
                 raise Unresolved("secret-in-the-open", field=name) from None
             raise Unresolved("field-mistaken", field=name, why=mistaken.why) from None
         broken = beyond(spec, written)
@@ -65,11 +68,12 @@ def secrets_in(value: object) -> tuple[Secret, ...]:
     return ()
 
 
-def _resolve_all(written: Value, context: Context) -> Value:
+def resolved(written: Value, context: Context) -> Value:
+    """What a value says once every reference in it is looked up; raises Unresolved."""
     if isinstance(written, list | tuple):
-        return [_resolve_all(each, context) for each in written]
+        return [resolved(each, context) for each in written]
     if isinstance(written, Mapping):
-        return {name: _resolve_all(each, context) for name, each in written.items()}
+        return {name: resolved(each, context) for name, each in written.items()}
     return _resolve(written, context.environment, context)
 
 
@@ -116,7 +120,26 @@ def _file(written: FileContent, context: Context) -> Secret:
 
 
 def _command(written: CommandOutput, context: Context) -> Secret:
-    raise Unresolved("consent-needed", command=" ".join(written.arguments))
+    """What the command prints, less its final newline. Whether it may run has been asked before."""
+    command = " ".join(written.arguments)
+    try:
+        done = subprocess.run(
+            written.arguments,
+            cwd=context.root,
+            env=dict(context.process_environment),
+            timeout=_COMMAND_SECONDS,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            check=True,
+        )
+        printed = done.stdout.decode("utf-8").removesuffix("\n").removesuffix("\r")
+    except (OSError, ValueError, subprocess.SubprocessError) as wrong:
+        raise Unresolved("command-gave-nothing", command=command, error=type(wrong).__name__) from None
+    if not printed:
+        raise Unresolved("command-gave-nothing", command=command, error="")
+    return Secret(printed)
 
 
 _LOOK_UPS: Mapping[type, Callable[[Any, Context], Secret]] = {

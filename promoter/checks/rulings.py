@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from promoter.checks import field_scalars, variables
-from promoter.messages import N_, Message, Phrase, Template
+from promoter.messages import N_, NP_, Message, Phrase, Template
 from promoter.model.outcome import Verdict
 from promoter.model.ruling import Ruling
 from promoter.net import regular_file, trouble
@@ -24,10 +24,39 @@ RULINGS: Mapping[str, Ruling] = {
         N_("the check itself broke: {error}"),
         N_("This is a bug of the check: report it with the evidence below."),
     ),
+    "run-timed-out": Ruling(
+        Verdict.ERRORED,
+        N_("the run ended before this check did"),
+        N_("Run it again, or give the run more time with --within."),
+    ),
+    "passed-after-retries": Ruling(
+        Verdict.WARNED,
+        NP_("{summary}, at the second attempt", "{summary}, after {count} attempts that failed"),
+        N_(
+            "Find out from the evidence why the attempts before failed: what is right now and then is not right."
+        ),
+    ),
+    "needs-not-met": Ruling(
+        Verdict.SKIPPED,
+        N_("not run, because {needs:list} did not pass"),
+        N_("Mend {needs:list} first, then run the checks again."),
+    ),
     "has-effects": Ruling(
         Verdict.SKIPPED,
-        N_("not run, because it changes something: {effects}"),
-        N_("Run it by name when that is acceptable."),
+        N_("not run, because it changes something in {environment}: {effects}"),
+        N_("Agree when promoter run asks on a terminal, or run it with --allow-effects {consent}."),
+    ),
+    "command-not-agreed-to": Ruling(
+        Verdict.SKIPPED,
+        N_("not run, because nobody here agreed to the command: {command}"),
+        N_("Read the command and what it runs; 'promoter trust {consent}' agrees to it."),
+    ),
+    "secrets-not-agreed-to": Ruling(
+        Verdict.SKIPPED,
+        N_(
+            "not run, because {names:list} would be sent to {hosts:list}, which this work tree's pipeline does not name"
+        ),
+        N_("Find out whose host that is; 'promoter trust {consent}' agrees to it."),
     ),
     "kind-unknown": Ruling(
         Verdict.ERRORED,
@@ -77,14 +106,18 @@ RULINGS: Mapping[str, Ruling] = {
         N_("the field {field} would show a secret"),
         N_("Name something that is no secret in the field."),
     ),
-    "consent-needed": Ruling(
+    "command-gave-nothing": Ruling(
         Verdict.ERRORED,
-        N_("the command {command} was not run: nobody agreed to it"),
-        N_("Use a variable, an environment variable or a file instead of the command."),
+        N_("the command {command} printed no value ({error})"),
+        N_("Run the command by hand in the work tree: it must print the value and end with status 0."),
     ),
 }
 
-FACTS: Mapping[str, Template] = {"traceback": N_("traceback"), "override": N_("override")}
+FACTS: Mapping[str, Template] = {
+    "traceback": N_("traceback"),
+    "override": N_("override"),
+    "attempt-number": N_("attempt {number}"),
+}
 
 PHRASES: Mapping[str, Template] = {
     **{code: ruling.summary for code, ruling in RULINGS.items()},

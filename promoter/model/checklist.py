@@ -13,13 +13,16 @@ from promoter.place import Place
 @dataclass(frozen=True, slots=True)
 class CheckSpec:
     """One check of an item as written: its fields stay plain data, so that a pinned checklist
-    gates without the kind being installed. `id` defaults to the kind."""
+    gates without the kind being installed. `id` defaults to the kind. `needs` are checks of the same item,
+    before this one, without whose passing it is not run; `retries` how often it is tried again."""
 
     id: str
     kind: str
     fields: Mapping[str, Value]
     place: Place
     max_age: timedelta | None = None
+    needs: tuple[str, ...] = ()
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

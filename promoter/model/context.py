@@ -74,6 +74,7 @@ class Context:
     `variables` maps an environment's name to what was found for it (the target and the source
     environment always have an entry); `environments` has every environment of the pipeline.
     `deadline` is the event loop's time at which the check's one total deadline runs out. `now` is UTC.
+    `replaces` is the release that runs in the target environment, where that is known.
     `ca_file` has the roots that the pipeline pins for the environment, as they were pinned.
     """
 
@@ -90,5 +91,6 @@ class Context:
     redactor: Redactor = field(default_factory=Redactor)
     environments: Mapping[str, Environment] = field(default_factory=dict)
     ca_file: Path | None = None
+    replaces: Release | None = None
     journal: Journal = field(default_factory=Journal)
     shared: Shared = field(default_factory=Shared)

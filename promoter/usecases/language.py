@@ -12,6 +12,7 @@ _ROOMS = (
     "promoter.promotion",
     "promoter.checks.rulings",
     "promoter.checks.variables",
+    "promoter.run.consent",
     "promoter.usecases.standing",
     "promoter.usecases.opening",
     "promoter.usecases.voices",

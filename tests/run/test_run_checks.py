@@ -13,7 +13,7 @@ from promoter.model.checklist import CheckSpec
 from promoter.model.environment import DotenvSource, Environment, VariableRule, Variables
 from promoter.model.outcome import CheckOutcome, Outcome, Verdict
 from promoter.model.overrides import Overrides
-from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
+from promoter.model.reference import Fact, FileContent, ProcessVariable, Value, Variable
 from promoter.place import Place
 from promoter.run import Finished, Planned, RunEvent, Started, Surroundings, run_checks, try_check
 from tests.support.checks import environment, words
@@ -38,10 +38,8 @@ def ignore(event: RunEvent) -> None:
     pass
 
 
-async def one(
-    surroundings: Surroundings, kind: str, fields: Mapping[str, Value], *, with_effects: bool = False
-) -> Outcome:
-    return await try_check(kind, fields, surroundings, with_effects=with_effects)
+async def one(surroundings: Surroundings, kind: str, fields: Mapping[str, Value]) -> Outcome:
+    return await try_check(kind, fields, surroundings)
 
 
 async def test_outcomes_come_in_the_order_of_the_plan_and_events_as_they_happen(
@@ -158,7 +156,6 @@ NOT_BUILT: dict[str, tuple[str, Mapping[str, Value], str]] = {
     "file that is not there": ("https", {"url": FileContent("moon")}, "file-not-usable"),
     "file elsewhere": ("https", {"url": FileContent("/etc/hostname")}, "file-not-usable"),
     "file in the open": ("https", {"url": FileContent("root.pem")}, "secret-in-the-open"),
-    "command": ("https", {"url": CommandOutput(("touch", "ran"))}, "consent-needed"),
 }
 
 
@@ -293,16 +290,17 @@ class Changing:
 PROGRAM = """
 import asyncio, sys
 from pathlib import Path
-from promoter.checks import registry
 from promoter.messages import Language
 from promoter.model.reference import ProcessVariable
 from promoter.run import Surroundings, try_check
+from promoter.usecases.language import phrasebook
 
-def told(kind, with_effects=False, **fields):
-    surroundings = Surroundings(root=Path(), process_environment={"KEY": "correct-horse-battery-staple"})
-    return asyncio.run(try_check(kind, fields, surroundings, with_effects=with_effects))
+def told(kind, consents=(), **fields):
+    secrets = {"KEY": "correct-horse-battery-staple"}
+    surroundings = Surroundings(root=Path(), process_environment=secrets, consents=consents)
+    return asyncio.run(try_check(kind, fields, surroundings))
 
-say = Language("en", phrasebook=registry.template).say
+say = Language("en", phrasebook=phrasebook).say
 """
 
 
@@ -362,11 +360,11 @@ def test_an_outcome_is_cut_to_a_size_that_fits_an_entry(plug_in: Path) -> None:
 def test_a_check_that_changes_something_runs_only_when_asked_for(plug_in: Path) -> None:
     lines = shown(
         plug_in,
-        "for asked in (False, True):\n"
-        "  outcome = told('changing', asked)\n"
+        "for consents in ((), ('changing',)):\n"
+        "  outcome = told('changing', consents)\n"
         "  print(outcome.verdict, outcome.reason.code, say(outcome.reason))",
     )
     assert lines == [
-        "skipped has-effects not run, because it changes something: revokes the live token",
+        "skipped has-effects not run, because it changes something in its environment: revokes the live token",
         "passed changing.done done",
     ]

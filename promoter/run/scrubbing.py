@@ -1,0 +1,43 @@
+"""What leaves a check: scrubbed of secrets, and cut to a size that fits an entry."""
+
+from dataclasses import replace
+
+from promoter.messages import Message, Parameter
+from promoter.model.outcome import Evidence, Outcome
+from promoter.redaction import Redactor
+
+_LONGEST_TEXT = 1000
+_MOST_PARTS = 50
+_MOST_EVIDENCE = 64 * 1024
+
+
+def clean(outcome: Outcome, redactor: Redactor) -> Outcome:
+    """The outcome with every text scrubbed and cut; evidence beyond the cap is left out."""
+    evidence = []
+    room = _MOST_EVIDENCE
+    for each in outcome.evidence:
+        expected = _parameter(each.expected, redactor)
+        observed = _parameter(each.observed, redactor)
+        line = Evidence(_message(each.fact, redactor), expected, observed, each.verdict)
+        room -= len(repr(line))
+        if room < 0:
+            break
+        evidence.append(line)
+    overrides = tuple(redactor.scrub(each)[:_LONGEST_TEXT] for each in outcome.overrides)
+    reason = _message(outcome.reason, redactor)
+    return replace(outcome, reason=reason, evidence=tuple(evidence), overrides=overrides)
+
+
+def _message(said: Message, redactor: Redactor) -> Message:
+    return Message(said.code, {key: _parameter(value, redactor) for key, value in said.parameters.items()})
+
+
+def _parameter(value: Parameter, redactor: Redactor) -> Parameter:
+    if isinstance(value, Message):
+        return _message(value, redactor)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return tuple(_parameter(each, redactor) for each in value[:_MOST_PARTS])
+    text = redactor.scrub(str(value))
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"

@@ -1,0 +1,74 @@
+"""Kinds of checks for tests, found as a third party's are: through the entry-point group."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from promoter.checks.declaration import conclude, kind
+from promoter.messages import N_
+from promoter.model.address import HostPort, Url
+from promoter.model.context import Context
+from promoter.model.outcome import Outcome, Verdict
+from promoter.model.ruling import Ruling
+from promoter.redaction import Secret
+
+_RULINGS = {
+    "kept": Ruling(Verdict.PASSED, N_("kept")),
+    "broken": Ruling(Verdict.FAILED, N_("broken"), N_("Mend it.")),
+}
+
+
+@contextlib.contextmanager
+def installed(*classes: type, folder: Path) -> Iterator[None]:
+    """The kinds, as if a package that brings them were installed."""
+    there = folder / "kinds_for_tests-1.0.dist-info"
+    there.mkdir()
+    (there / "METADATA").write_text("Metadata-Version: 2.1\nName: kinds-for-tests\nVersion: 1.0\n")
+    lines = "".join(f"{each.__name__.lower()} = {each.__module__}:{each.__name__}\n" for each in classes)
+    (there / "entry_points.txt").write_text(f"[promoter.checks]\n{lines}")
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
+@kind("promising", rulings=_RULINGS, example={})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promising:
+    """Passes, whatever it is given."""
+
+    url: Annotated[Url | None, N_("A URL")] = None
+    key: Annotated[Secret | None, N_("A secret")] = None
+    connect_to: Annotated[HostPort | None, N_("An address")] = None
+
+    async def observe(self, context: Context) -> Outcome:
+        return conclude(self, "kept")
+
+
+ATTEMPTS: list[str] = []
+"""One `x` for each observation of a `Faltering` check."""
+
+
+@kind("faltering", rulings=_RULINGS, example={}, timeout=20.0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faltering:
+    """Fails until it has been observed often enough."""
+
+    good_from: Annotated[int, N_("Which attempt is the first to pass")] = 1
+
+    async def observe(self, context: Context) -> Outcome:
+        ATTEMPTS.append("x")
+        return conclude(self, "kept" if len(ATTEMPTS) >= self.good_from else "broken")
+
+
+@kind("revoking", rulings=_RULINGS, example={}, effects=N_("revokes the token in use"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoking:
+    """Changes something in the world."""
+
+    async def observe(self, context: Context) -> Outcome:
+        return conclude(self, "kept")
