@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dns.asyncresolver import Resolver
     from dns.rdata import Rdata
 
-_SHARE_FOR_ASKING = 0.9
+_SHARE_FOR_ASKING = 0.8
 _MOST_SHOWN = 10
 
 _OWN_RULINGS = {
@@ -54,8 +54,8 @@ _OWN_RULINGS = {
     ),
     "server-silent": Ruling(
         Verdict.ERRORED,
-        N_("{server} did not answer"),
-        N_("Check the address of the server, and that this machine may reach it over UDP and TCP."),
+        N_("no usable answer came from {server} in time"),
+        N_("Check that a name server listens there, and that this machine may reach it over UDP and TCP."),
     ),
     "server-unclear": Ruling(
         Verdict.ERRORED,
@@ -182,12 +182,12 @@ class Dns:
         server: Parameter = str(self.server) if self.server else message("own-servers")
         asked = message("dns.asking", server=server, name=host)
         context.journal.doing = asked
-        left = (context.deadline - asyncio.get_running_loop().time()) * _SHARE_FOR_ASKING
         found: set[str] = set()
         try:
             resolver = _resolver(self.server)
             for record_type in self._types():
-                lifetime = max(left, 0.1)
+                left = context.deadline - asyncio.get_running_loop().time()
+                lifetime = max(left, 0.1) * _SHARE_FOR_ASKING
                 answer = await resolver.resolve(
                     f"{host}.", record_type, raise_on_no_answer=False, lifetime=lifetime, search=False
                 )
