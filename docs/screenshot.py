@@ -57,7 +57,7 @@ def main() -> None:
 
 def _act(settings: Settings) -> None:
     with Workspace.open(settings) as alice:
-        asyncio.run(run(alice, None, (), on_event=lambda event: None))
+        asyncio.run(run(alice, None, on_event=lambda event: None))
         link = "https://ci.editeur.example/runs/1842"
         sign(alice, None, "integration-tests", comment="All 412 tests pass", links=(link,))
 

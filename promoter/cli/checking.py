@@ -1,39 +1,132 @@
 """run, try, kinds: the automated checks."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from promoter.cli.grammar import argument, verb
-from promoter.cli.request import Request, pair
+import click
+
+from promoter.cli.consenting import ALLOW_COMMANDS, ALLOW_EFFECTS, asker
+from promoter.cli.grammar import argument, option, verb
+from promoter.cli.request import Request, pair, seconds
+from promoter.cli.termination import Terminated
 from promoter.cli.waiting import run_to_its_end
 from promoter.errors import ExitCode
 from promoter.messages import N_, phrase
-from promoter.model.outcome import Verdict
+from promoter.model.outcome import CheckOutcome, Verdict
 from promoter.output.console import Style
 
+if TYPE_CHECKING:
+    from promoter.run import RunEvent
+    from promoter.usecases.running import RunReport
 
-@verb("run", N_("promoter run\npromoter run webhook credentials\npromoter run --json"))
+
+@verb(
+    "run",
+    N_(
+        "promoter run\n"
+        "promoter run webhook credentials\n"
+        "promoter run --wait 10m --only failed\n"
+        "promoter run --allow-effects oauth@preprod\n"
+        "promoter run --json --junit checks.xml --fail-on warn"
+    ),
+)
 @argument("items", N_("ITEM"), nargs=-1)
-def run_verb(request: Request, items: Sequence[str]) -> int:
+@option("--only", type=click.Choice(("failed",)), help=N_("Only the checks that do not pass now."))
+@option("--wait", metavar=N_("DURATION"), help=N_("Go on until all pass, at most so long: 10m, 1h."))
+@option(
+    "--within", metavar=N_("DURATION"), help=N_("How long one pass over the checks may take; 15m by default.")
+)
+@option(
+    "--fail-on",
+    type=click.Choice(("fail", "warn")),
+    default="fail",
+    help=N_("What ends with 1: a failure, or a warning as well."),
+)
+@option(
+    "--record", "record", flag_value="always", help=N_("Record the outcomes even when nothing has changed.")
+)
+@option("--no-record", "record", flag_value="never", help=N_("Record nothing."))
+@option(
+    "--junit",
+    type=click.Path(path_type=Path),
+    metavar=N_("FILE"),
+    help=N_("Write the outcomes as JUnit XML."),
+)
+@option("--github", is_flag=True, help=N_("Print annotations as GitHub's workflow commands."))
+@option(
+    "--gitlab",
+    type=click.Path(path_type=Path),
+    metavar=N_("FILE"),
+    help=N_("Write a Code Quality report for GitLab."),
+)
+@ALLOW_EFFECTS
+@ALLOW_COMMANDS
+def run_verb(
+    request: Request,
+    items: Sequence[str],
+    only: str | None,
+    wait: str | None,
+    within: str | None,
+    fail_on: str,
+    record: str | None,
+    junit: Path | None,
+    github: bool,
+    gitlab: Path | None,
+    allow_effects: Sequence[str],
+    allow_commands: Sequence[str],
+) -> int:
     """Runs, shows what came of it, and says where it is recorded."""
-    from promoter.output.checks import show_run
-    from promoter.output.documents import run_document
     from promoter.output.progress import Progress
-    from promoter.usecases.running import run
+    from promoter.run import Finished
+    from promoter.usecases.running import WITHIN, Recording, RunReport, Wishes, run
 
     console = request.console
+    wishes = Wishes(
+        items=items,
+        unsatisfied=only is not None,
+        wait=None if wait is None else seconds(wait),
+        recording=Recording(record or Recording.NEWS),
+        consents=frozenset((*allow_effects, *allow_commands)),
+        agree=asker(request),
+        within=WITHIN if within is None else seconds(within),
+    )
+    seen: dict[tuple[str, str], CheckOutcome] = {}
     with request.workspace() as workspace, Progress(console) as progress:
-        report = run_to_its_end(run(workspace, request.promotion, items, on_event=progress.show))
+
+        def listen(event: "RunEvent") -> None:
+            progress.show(event)
+            if isinstance(event, Finished):
+                seen[event.outcome.item, event.outcome.check] = event.outcome
+
+        try:
+            report = run_to_its_end(run(workspace, request.promotion, wishes, on_event=listen))
+        except (KeyboardInterrupt, Terminated):
+            if console.as_json:
+                _say(request, RunReport(tuple(seen.values()), None), interrupted=True)
+            raise
+    _say(request, report)
+    return report.exit_code(fail_on_warnings=fail_on == "warn")
+
+
+def _say(request: Request, report: "RunReport", *, interrupted: bool = False) -> None:
+    from promoter.output.checks import show_run
+    from promoter.output.documents import run_document
+
+    console = request.console
     if console.as_json:
-        console.document("promoter/run/1", run_document(report, console.language))
-        return report.exit_code
+        document = run_document(report, console.language)
+        console.document("promoter/run/1", {**document, "interrupted": interrupted})
+        return
     console.warn(*report.warnings)
     show_run(console, report.outcomes)
     if report.recorded is not None:
         recorded = phrase(
             N_("recorded in {commit}; next: promoter status"), commit=report.recorded.commit[:7]
         )
-        console.line((console.language.say(recorded), Style.FAINT))
-    return report.exit_code
+    else:
+        recorded = phrase(N_("not recorded; next: promoter status"))
+    console.line((console.language.say(recorded), Style.FAINT))
 
 
 @verb(
@@ -45,7 +138,8 @@ def run_verb(request: Request, items: Sequence[str]) -> int:
 )
 @argument("kind", N_("KIND"))
 @argument("fields", N_("FIELD=VALUE"), nargs=-1)
-def try_verb(request: Request, kind: str, fields: Sequence[str]) -> int:
+@ALLOW_EFFECTS
+def try_verb(request: Request, kind: str, fields: Sequence[str], allow_effects: Sequence[str]) -> int:
     """Tries one check, and shows its outcome whole."""
     from promoter.output.checks import show_outcome
     from promoter.output.documents import outcome_document
@@ -58,7 +152,10 @@ def try_verb(request: Request, kind: str, fields: Sequence[str]) -> int:
     )
     if not console.as_json:
         console.warn(*warnings_about(request.settings(), given))
-    outcome = run_to_its_end(try_check(request.settings(), kind, given))
+    trial = try_check(
+        request.settings(), kind, given, consents=frozenset(allow_effects), agree=asker(request)
+    )
+    outcome = run_to_its_end(trial)
     if console.as_json:
         console.document("promoter/try/1", outcome_document(outcome, kind, console.language))
     else:

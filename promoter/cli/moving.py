@@ -1,6 +1,9 @@
 """adopt, open, promote, abandon: the verbs that move a release."""
 
+from collections.abc import Sequence
+
 from promoter.cli.answering import show_recorded
+from promoter.cli.consenting import ALLOW_COMMANDS
 from promoter.cli.grammar import argument, option, verb
 from promoter.cli.request import Request
 from promoter.cli.waiting import run_to_its_end
@@ -69,7 +72,8 @@ def open_verb(request: Request, transition: str, release: str, commit: str | Non
 
 @verb("promote", N_("promoter promote -m 'go, decided on 12 November'"))
 @_COMMENT
-def promote_verb(request: Request, comment: str) -> int:
+@ALLOW_COMMANDS
+def promote_verb(request: Request, comment: str, allow_commands: Sequence[str]) -> int:
     """Promotes where the gate is open; otherwise says what holds it, and exits as the gate does."""
     from promoter.output.documents import status_document
     from promoter.output.progress import Progress
@@ -81,7 +85,13 @@ def promote_verb(request: Request, comment: str) -> int:
     with request.workspace() as workspace, Progress(console) as progress:
         try:
             standing = run_to_its_end(
-                promote(workspace, request.promotion, comment=comment, on_event=progress.show)
+                promote(
+                    workspace,
+                    request.promotion,
+                    comment=comment,
+                    consents=frozenset(allow_commands),
+                    on_event=progress.show,
+                )
             )
         except GateBlocked as blocked:
             standing, code = blocked.standing, blocked.exit_code

@@ -111,5 +111,18 @@ def pair(given: str, shape: str, remedy: str) -> tuple[str, str]:
     return name.strip(), value
 
 
+def seconds(given: str) -> float:
+    """A length of time such as `90s` or `10m`, in seconds; raises UsageError."""
+    from promoter.model.duration import parse_duration
+
+    try:
+        return parse_duration(given).total_seconds()
+    except ValueError:
+        raise UsageError(
+            phrase(N_("{given} is not a length of time"), given=given),
+            phrase(N_("for example 90s, 10m or 1h")),
+        ) from None
+
+
 def _is_port(given: str) -> bool:
     return given.isascii() and given.isdigit() and 0 < int(given) < 65536

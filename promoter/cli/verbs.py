@@ -27,6 +27,9 @@ VERBS: Mapping[str, VerbEntry] = {
     "run": VerbEntry(
         "checking", N_("Run the checks of the promotion, or of some items, and record what they came to.")
     ),
+    "trust": VerbEntry(
+        "trusting", N_("Agree to the commands and strange hosts of a checklist, on this machine.")
+    ),
     "try": VerbEntry("checking", N_("Run one check without a checklist or a repository.")),
     "sign": VerbEntry("saying", N_("Sign an item off, as yourself, for this release.")),
     "reject": VerbEntry(

@@ -48,7 +48,7 @@ def play(stage: Stage, environ: Mapping[str, str], narrator: Narrator, language:
         )
         narrator.show(standing)
         narrator.tell(phrase(N_("The checks run against the embedded service")))
-        asyncio.run(run(workspace, None, (), on_event=narrator.progress))
+        asyncio.run(run(workspace, None, on_event=narrator.progress))
         narrator.show(status(workspace))
         narrator.tell(phrase(N_("Alice signs off what only a person can answer")))
         for item in standing.checklist.items:

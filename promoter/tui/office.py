@@ -101,10 +101,10 @@ class Office:
 
     def run(self, promotion: str, items: tuple[str, ...], listen: Listener, stop: Event) -> None:
         """See `Desk.run`."""
-        from promoter.usecases.running import run
+        from promoter.usecases.running import Wishes, run
 
         with self._workspace() as workspace:
-            work = run(workspace, promotion, items, on_event=_heard(listen))
+            work = run(workspace, promotion, Wishes(items=items), on_event=_heard(listen))
             asyncio.run(_until(stop, work))
 
     def promote(self, promotion: str, comment: str, expected_tip: str | None, listen: Listener) -> None:

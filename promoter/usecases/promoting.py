@@ -9,7 +9,8 @@ from promoter.model.environment import Demand
 from promoter.run import RunEvent
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
-from promoter.usecases.running import run
+from promoter.usecases.pinned import rules_of
+from promoter.usecases.running import Recording, Wishes, run
 from promoter.usecases.standing import Standing, chosen_promotion, promotion_of, standing_of
 from promoter.usecases.workspace import Workspace
 
@@ -33,12 +34,13 @@ async def promote(
     *,
     comment: str = "",
     expected_tip: str | None = None,
+    consents: frozenset[str] = frozenset(),
     on_event: Callable[[RunEvent], None],
 ) -> Standing:
     """Authorises the promotion when the gate is open, and still is after its checks ran again.
 
-    Checks that change something in the world are not run again: their outcomes stand while young
-    enough. `expected_tip` is the trail's tip the user decided on: when it has moved, they look again.
+    Checks that change something in the world are not run again, nor are commands that nobody agreed to:
+    their outcomes stand while young enough. `expected_tip` is the trail's tip the user decided on: when it has moved, they look again.
     Raises GateBlocked, Refused, UsageError, CannotAct.
     """
     chosen = chosen_promotion(workspace, promotion)
@@ -48,7 +50,9 @@ async def promote(
             phrase(N_("the trail has changed since you looked")), phrase(N_("look again, then promote"))
         )
     _require_open(standing_of(workspace, chosen, workspace.now()))
-    await run(workspace, chosen.id, (), on_event=on_event)
+    if any(each.checks for each in rules_of(workspace, chosen).checklist.items):
+        wishes = Wishes(recording=Recording.ALWAYS, without_effects=True, consents=consents)
+        await run(workspace, chosen.id, wishes, on_event=on_event)
     standing = standing_of(workspace, promotion_of(workspace, chosen.id) or chosen, workspace.now())
     _require_open(standing)
     _require_shared(standing)

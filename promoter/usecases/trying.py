@@ -1,6 +1,7 @@
 """The kinds of checks, and one check by itself: to write checklists with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from promoter.checklist.files import read_capped
@@ -10,12 +11,14 @@ from promoter.checks.declaration import Kind
 from promoter.checks.fields import FieldSpec, from_text, mistake
 from promoter.errors import UsageError
 from promoter.messages import N_, Message, phrase
+from promoter.model.checklist import CheckSpec
+from promoter.model.consent import Ask
 from promoter.model.environment import Pipeline
 from promoter.model.outcome import Outcome
 from promoter.model.reference import Fact, FileContent, ProcessVariable, Reference, Value, Variable
-from promoter.place import Problem
+from promoter.place import Place, Problem
 from promoter.redaction import Secret
-from promoter.run import Surroundings
+from promoter.run import Planned, Surroundings, asks
 from promoter.run import try_check as run_one
 from promoter.shipped import shipped
 from promoter.usecases.settings import Settings
@@ -39,8 +42,18 @@ def kind_named(name: str) -> Kind:
     return found
 
 
-async def try_check(settings: Settings, name: str, words: Mapping[str, str]) -> Outcome:
+async def try_check(
+    settings: Settings,
+    name: str,
+    words: Mapping[str, str],
+    *,
+    consents: frozenset[str] = frozenset(),
+    agree: Callable[[Sequence[Ask]], Iterable[str]] = lambda asked: (),
+) -> Outcome:
     """Runs one check with fields given as words, without a checklist or a repository.
+
+    A command written on the command line is agreed to; what changes the world only with its id among the
+    `consents`, or when `agree` says so.
 
     The environments it may name are those of the work tree's pipeline, or of the shipped one. A secret is written as `env:NAME` or `file:PATH`, never as itself.
     Raises UsageError for an unknown kind or field, or a value that does not fit.
@@ -72,7 +85,11 @@ async def try_check(settings: Settings, name: str, words: Mapping[str, str]) -> 
         process_environment=settings.environ,
         clock=settings.clock,
     )
-    return await run_one(name, fields, surroundings)
+    planned = Planned(name, "", CheckSpec(name, name, fields, Place("")))
+    asked = asks((planned,), surroundings)
+    agreed = {each.id for each in asked if each.lasting} | consents
+    agreed |= set(agree([each for each in asked if each.id not in agreed]))
+    return await run_one(name, fields, replace(surroundings, consents=agreed))
 
 
 def warnings_about(settings: Settings, words: Mapping[str, str]) -> tuple[Message, ...]:

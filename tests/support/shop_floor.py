@@ -9,7 +9,7 @@ from pathlib import Path
 
 from promoter.model.overrides import Overrides
 from promoter.run import RunEvent
-from promoter.usecases.running import RunReport, run
+from promoter.usecases.running import RunReport, Wishes, run
 from promoter.usecases.settings import Settings, utc_now
 from promoter.usecases.workspace import Workspace
 from tests.support.git_repositories import Signer
@@ -43,7 +43,7 @@ def at_work(
 
 def run_all(workspace: Workspace, items: Sequence[str] = ()) -> RunReport:
     """Runs the checks and waits for them."""
-    return asyncio.run(run(workspace, None, items, on_event=ignore))
+    return asyncio.run(run(workspace, None, Wishes(items=items), on_event=ignore))
 
 
 def ignore(event: RunEvent) -> None:

@@ -38,7 +38,7 @@ def test_a_promotion_goes_from_blocked_to_open_to_promoted(tmp_path: Path, alice
     with at_work(shop(tmp_path / "shop", alice)) as workspace:
         _open(workspace)
         assert status(workspace).decision.answer is Answer.BLOCKED
-        assert run_all(workspace).exit_code is ExitCode.YES
+        assert run_all(workspace).exit_code() is ExitCode.YES
         _sign_everything(workspace)
         assert status(workspace).decision.answer is Answer.OPEN
         standing = asyncio.run(promote(workspace, None, comment="go", on_event=ignore))
@@ -328,7 +328,7 @@ def test_a_ca_file_that_the_pipeline_pins_is_copied_at_opening_and_its_outcomes_
             (checklists / "ca.pem").write_text("replaced since")
             report = run_all(workspace, ["app"])
             standing = status(workspace).decision.item("app")
-    assert (report.exit_code, report.outcomes[0].outcome.overrides) == (ExitCode.YES, ())
+    assert (report.exit_code(), report.outcomes[0].outcome.overrides) == (ExitCode.YES, ())
     assert standing is not None
     assert standing.state is ItemState.DONE
 

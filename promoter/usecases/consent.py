@@ -1,0 +1,129 @@
+"""What has been agreed to on this machine, and what the work tree vouches for.
+
+Consent to commands and to secrets for strange hosts is kept beside the repository's objects, never in what
+is pushed: nobody can agree for somebody else. It is bound to a digest, so that what has changed asks again.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from promoter.checks.variables import find
+from promoter.errors import CannotAct, PromoterError, UsageError
+from promoter.messages import N_, Message, message_from_json, message_to_json, phrase
+from promoter.model.address import split_url
+from promoter.model.consent import Ask
+from promoter.model.environment import Environment
+from promoter.model.reference import Variable
+from promoter.net.regular_file import read_regular_file
+from promoter.redaction import Secret
+from promoter.trail.outbox import durable_write
+from promoter.usecases.workspace import Workspace
+
+_LARGEST = 1024 * 1024
+
+
+def agreed_to(workspace: Workspace) -> Mapping[str, Message]:
+    """What was agreed to on this machine for this repository: ids, and what each is about.
+
+    Raises CannotAct when the file cannot be read: what is unknown is never taken for agreed.
+    """
+    path = _path(workspace)
+    try:
+        kept = json.loads(read_regular_file(path, _LARGEST))
+        return {str(each): message_from_json(about) for each, about in kept.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError, KeyError, TypeError) as wrong:
+        raise CannotAct(
+            phrase(N_("{path} cannot be read"), path=str(path)),
+            phrase(N_("remove it; 'promoter trust' then asks anew")),
+        ) from wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Trusting:
+    """What a promotion's checks ask for that may be agreed to once and for all, and what has been."""
+
+    asked: tuple[Ask, ...]
+    agreed: Mapping[str, Message]
+
+    @property
+    def asked_ids(self) -> list[str]:
+        """The ids of what is still asked for."""
+        return [each.id for each in self.asked]
+
+
+def agree(workspace: Workspace, asks: Iterable[Ask]) -> None:
+    """Remembers consent for this repository on this machine. Raises CannotAct."""
+    lasting = {each.id: each.about for each in asks if each.lasting}
+    _keep(workspace, {**agreed_to(workspace), **lasting})
+
+
+def withdraw(workspace: Workspace, wanted: str) -> str:
+    """Forgets consent; `wanted` is its id or the beginning of it. Raises UsageError, CannotAct."""
+    there = agreed_to(workspace)
+    found = matching(wanted, list(there))
+    _keep(workspace, {each: about for each, about in there.items() if each != found})
+    return found
+
+
+def matching(wanted: str, ids: Sequence[str]) -> str:
+    """The one id that begins so, with or without `sha256:`; raises UsageError."""
+    found = [each for each in ids if wanted and each.startswith((wanted, f"sha256:{wanted}"))]
+    if len(found) == 1:
+        return found[0]
+    raise UsageError(
+        phrase(N_("nothing to agree to is named {id}"), id=wanted)
+        if not found
+        else phrase(N_("several are named {id}…"), id=wanted),
+        phrase(N_("'promoter trust' lists what there is to agree to")),
+    )
+
+
+def known_hosts(workspace: Workspace, target: Environment) -> frozenset[str]:
+    """The hosts that the work tree's own pipeline names, which may be sent secrets without asking: none when
+    it cannot be read, or leads to the target environment by another way than the pinned one."""
+    try:
+        pipeline = workspace.pipeline if workspace.has_pipeline else None
+    except PromoterError:
+        return frozenset()
+    if pipeline is None or not any(
+        each.name == target.name and each.network == target.network for each in pipeline.environments
+    ):
+        return frozenset()
+    environ = workspace.settings.environ
+    environments = {each.name: each for each in pipeline.environments}
+    hosts = set()
+    for each in pipeline.environments:
+        variables = find(each, workspace.root, environ, environments).values
+        for written in each.urls.values():
+            value = variables.get(written.name) if isinstance(written, Variable) else written
+            url = value.reveal() if isinstance(value, Secret) else value
+            hosts.add(_host(url) if isinstance(url, str) else "")
+    return frozenset(hosts - {""})
+
+
+def _host(url: str) -> str:
+    try:
+        return split_url(url).host
+    except ValueError:
+        return urlsplit(url).hostname or "" if url.isprintable() else ""
+
+
+def _keep(workspace: Workspace, agreed: Mapping[str, Message]) -> None:
+    path = _path(workspace)
+    content = json.dumps({each: message_to_json(about) for each, about in agreed.items()}, indent=1)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        durable_write(path, content.encode("utf-8"))
+    except OSError as failed:
+        raise CannotAct(
+            phrase(N_("{path} cannot be written: {why}"), path=str(path), why=failed.strerror or "")
+        ) from failed
+
+
+def _path(workspace: Workspace) -> Path:
+    return workspace.repository.common_directory / "promoter" / "agreed.json"
