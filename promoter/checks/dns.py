@@ -1,6 +1,5 @@
 """Does a name resolve as expected?"""
 
-import asyncio
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -176,6 +175,8 @@ class Dns:
 
     async def _ask(self, host: str, context: Context, seen: list[Evidence]) -> list[str]:
         """The records that name servers give, each once, sorted; none when there is none of the types."""
+        import asyncio
+
         import dns.exception
         import dns.resolver
 

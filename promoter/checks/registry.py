@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "promoter.checks"
 _NOT_KINDS = frozenset(
     {
+        "authorization",
         "counterparts",
         "declaration",
         "dns_records",
@@ -26,6 +27,11 @@ _NOT_KINDS = frozenset(
         "field_scalars",
         "field_schema",
         "fields",
+        "http_expecting",
+        "http_sending",
+        "json_conditions",
+        "json_text",
+        "patterns",
         "references",
         "registry",
         "rulings",

@@ -1,6 +1,5 @@
 """Does a port accept connections?"""
 
-import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,6 +64,8 @@ class Tcp:
 
     async def observe(self, context: Context) -> Outcome:
         """Connects once, and reads the greeting where one is expected."""
+        import asyncio
+
         from promoter.net.dial import closed_unless_kept, dial
 
         started = time.perf_counter()
