@@ -4,6 +4,7 @@
 PYTHON ?= python3
 # For `make demo ARGS=--headless`, `make lock ARGS=--upgrade`, `make soak ARGS=-x` …
 ARGS ?=
+BROKEN ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,7 +19,7 @@ POT := promoter/locale/promoter.pot
 .PHONY: demo test soak bench lock messages clean help
 
 help:
-	@echo 'make demo      the main job, on an embedded service and a throw-away repository'
+	@echo 'make demo      the main job, on an embedded service and a throw-away repository (BROKEN=1: one with flaws)'
 	@echo 'make test      everything that must hold'
 	@echo 'make soak      the suites that take minutes'
 	@echo 'make bench     speed and size, against a floor measured in the same run'
@@ -27,7 +28,7 @@ help:
 	@echo 'make clean     remove what the others made'
 
 demo: $(VENV)/.run
-	$(BIN)/promoter demo $(ARGS)
+	$(BIN)/promoter demo $(if $(BROKEN),--broken) $(ARGS)
 
 # pytest comes last, so that its own closing line is the last one printed.
 test: $(VENV)/.dev

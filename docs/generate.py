@@ -92,7 +92,7 @@ def _field(field: FieldSpec) -> tuple[str, ...]:
 def _reasons(of: Mapping[str, Ruling], prefix: str = "") -> Iterator[tuple[str, ...]]:
     for code, ruling in sorted(of.items()):
         yield (
-            f"`{code.removeprefix(prefix)}`",
+            f'<a id="{code.replace(".", "-")}"></a>`{code.removeprefix(prefix)}`',
             VERDICTS[ruling.verdict],
             _cell(_english(ruling.summary)),
             _cell(_english(ruling.remedy)) if ruling.remedy is not None else "—",

@@ -12,21 +12,22 @@ if TYPE_CHECKING:
     from promoter.demo.stage import Stage
 
 
-@verb("demo", N_("promoter demo\npromoter demo --headless\npromoter demo --serve"))
+@verb("demo", N_("promoter demo\npromoter demo --headless\npromoter demo --broken\npromoter demo --serve"))
 @option("--headless", is_flag=True, help=N_("Play it as lines, without the full screen."))
+@option("--broken", is_flag=True, help=N_("Give the service flaws, and show how each is caught."))
 @option(
     "--serve", is_flag=True, help=N_("Only serve, and say how to reach the service from your own repository.")
 )
-def demo_verb(request: Request, headless: bool, serve: bool) -> int:
+def demo_verb(request: Request, headless: bool, broken: bool, serve: bool) -> int:
     """Demonstrates: full screen on a terminal, as lines otherwise."""
     if serve:
         return _serve(request)
     from promoter.demo.stage import set_stage
 
     console = request.console
-    with set_stage(request.language) as stage:
+    with set_stage(request.language, broken=broken) as stage:
         if headless or not request.has_terminal():
-            _play(request, stage)
+            _play(request, stage, broken=broken)
             return ExitCode.YES
         code = request.full_screen(stage.settings(request.environ), request.language, None)
         left = phrase(N_("the demo's repository stays in {path}"), path=str(stage.repository))
@@ -34,31 +35,31 @@ def demo_verb(request: Request, headless: bool, serve: bool) -> int:
     return code
 
 
-def _play(request: Request, stage: "Stage") -> None:
-    from promoter.demo.story import Narrator, play
+def _play(request: Request, stage: "Stage", *, broken: bool) -> None:
+    from promoter.demo.story import Narrator, play, play_broken
+    from promoter.output.checks import show_run
     from promoter.output.progress import Progress
     from promoter.output.standing import show_status
 
     console = request.console
     with Progress(console) as progress:
-        ending = play(
-            stage,
-            request.environ,
-            Narrator(
-                tell=lambda said: console.line(
-                    ("▸ ", Style.ACCENT), (console.language.say(said), Style.STRONG)
-                ),
-                show=lambda standing: show_status(console, standing),
-                progress=progress.show,
-            ),
-            console.language,
+        narrator = Narrator(
+            tell=lambda said: console.line(("▸ ", Style.ACCENT), (console.language.say(said), Style.STRONG)),
+            show=lambda standing: show_status(console, standing),
+            outcomes=lambda outcomes: show_run(console, outcomes),
+            progress=progress.show,
         )
-    console.block(ending.report)
-    for left in (
-        phrase(N_("the demo's repository stays in {path}"), path=str(stage.repository)),
-        phrase(N_("the report is in {path}"), path=str(ending.report_file)),
-    ):
-        console.line(console.language.say(left))
+        ending = None
+        if broken:
+            play_broken(stage, request.environ, narrator)
+        else:
+            ending = play(stage, request.environ, narrator, console.language)
+    left = [phrase(N_("the demo's repository stays in {path}"), path=str(stage.repository))]
+    if ending is not None:
+        console.block(ending.report)
+        left.append(phrase(N_("the report is in {path}"), path=str(ending.report_file)))
+    for each in left:
+        console.line(console.language.say(each))
 
 
 def _serve(request: Request) -> int:

@@ -41,10 +41,14 @@ class _Token:
 class TokenIssuer:
     """Issues tokens to one client and judges the ones it is shown; only the last one issued is good.
 
-    `clock` gives the time in seconds since the epoch.
+    `clock` gives the time in seconds since the epoch; with `drops_scope` it grants `api_read` alone,
+    whatever is asked for.
     """
 
-    def __init__(self, client_id: str, client_secret: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, client_id: str, client_secret: str, clock: Callable[[], float], *, drops_scope: bool = False
+    ) -> None:
+        self._drops_scope = drops_scope
         self._client_id = client_id
         self._client_secret = client_secret
         self._clock = clock
@@ -66,7 +70,7 @@ class TokenIssuer:
         scopes = form.get("scope", "").split() or [DEFAULT_SCOPE]
         if not SCOPES.issuperset(scopes):
             return _refuse(HTTPStatus.BAD_REQUEST, "invalid_scope")
-        return self._grant(" ".join(dict.fromkeys(scopes)))
+        return self._grant("api_read" if self._drops_scope else " ".join(dict.fromkeys(scopes)))
 
     def objection(self, request: Request) -> str | None:
         """Why the bearer token of a request (RFC 6750) is not good, or none when it is."""

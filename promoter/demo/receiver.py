@@ -1,10 +1,12 @@
-"""An editor's webhook receiver that does everything right."""
+"""An editor's webhook receiver: one that does everything right, unless it is given flaws."""
 
 import hashlib
 import hmac
 import json
+from collections.abc import Collection
 from http import HTTPStatus
 
+from promoter.demo.flaws import Flaw
 from promoter.demo.web import Request, Response, document, not_found, only
 
 PATH = "/webhook"
@@ -17,8 +19,9 @@ MARKET = "VR-2026-A1B2C3D4E5F6"
 class Receiver:
     """Takes the events Passe Marché signs with `webhook_secret`, each once; `GET /` lists them."""
 
-    def __init__(self, webhook_secret: str) -> None:
+    def __init__(self, webhook_secret: str, flaws: Collection[Flaw] = ()) -> None:
         self._secret = webhook_secret.encode()
+        self._flaws = frozenset(flaws)
         self._taken: dict[tuple[str, str, str], None] = {}
 
     def __call__(self, request: Request) -> Response:
@@ -30,7 +33,12 @@ class Receiver:
         return not_found()
 
     def _take(self, request: Request) -> Response:
-        if not self._signed(request):
+        expected = "sha256=" + hmac.new(self._secret, request.body, hashlib.sha256).hexdigest()
+        given = request.header(b"x-webhook-signature-sha256") or b""
+        if Flaw.CRASHES_ON_FORGERIES in self._flaws and len(given) != len(expected):
+            return document(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": "byte sizes must be equal"})
+        signed = hmac.compare_digest(given, expected.encode())
+        if not signed and Flaw.ACCEPTS_FORGERIES not in self._flaws:
             return document(HTTPStatus.UNAUTHORIZED, {"error": "Invalid signature"})
         try:
             event = json.loads(request.body)
@@ -39,11 +47,6 @@ class Receiver:
         if (key := _key(event)) is not None:
             self._taken[key] = None
         return Response(HTTPStatus.NO_CONTENT)
-
-    def _signed(self, request: Request) -> bool:
-        expected = "sha256=" + hmac.new(self._secret, request.body, hashlib.sha256).hexdigest()
-        given = request.header(b"x-webhook-signature-sha256") or b""
-        return hmac.compare_digest(given, expected.encode())
 
 
 def _key(event: object) -> tuple[str, str, str] | None:

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from typing import NamedTuple, Self
 
 from promoter.demo.application import Application, DemonstrationEditor
 from promoter.demo.authority import Authority
+from promoter.demo.flaws import Flaw
+from promoter.demo.monitoring import Monitoring
 from promoter.demo.oauth import TokenIssuer
 from promoter.demo.receiver import Receiver
 from promoter.demo.server import serve
@@ -24,11 +26,13 @@ ADDRESS = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hosts:
-    """The host names of one environment: Passe Marché's two, and that of the editor's own webhook receiver."""
+    """The host names of one environment: Passe Marché's two, and the editor's own: of its webhook receiver,
+    and of its monitoring where it has any."""
 
     application: str
     demonstration_editor: str
     receiver: str
+    monitoring: str | None = None
 
 
 class Credentials(NamedTuple):
@@ -43,7 +47,8 @@ class EmbeddedService:
     """Passe Marché for a demonstration, served by a thread of its own while the context lasts.
 
     Every host name answers on one port of 127.0.0.1 with a certificate of its own; a client reaches
-    it with the `connect_to` mappings and trusts `ca_pem` (PEM). `credentials` has those of each
+    it with the `connect_to` mappings and trusts `ca_pem` (PEM). `flaws` are those of each environment.
+    `credentials` has those of each
     environment, made anew for each instance. `clock` gives the seconds since the epoch, by which
     tokens expire; `patience` is how many seconds a client may take over a handshake or a request.
 
@@ -57,6 +62,7 @@ class EmbeddedService:
         self,
         environments: Mapping[str, Hosts],
         *,
+        flaws: Mapping[str, Collection[Flaw]] | None = None,
         clock: Callable[[], float] = time.time,
         patience: float = 10.0,
     ) -> None:
@@ -67,9 +73,14 @@ class EmbeddedService:
         self._sites: dict[str, Site] = {}
         for name, hosts in environments.items():
             client_id, client_secret, webhook_secret = self.credentials[name]
-            self._add(hosts.application, Application(name, TokenIssuer(client_id, client_secret, clock)))
+            wrong = (flaws or {}).get(name, ())
+            drops_scope = Flaw.DROPS_SCOPE in wrong
+            issuer = TokenIssuer(client_id, client_secret, clock, drops_scope=drops_scope)
+            self._add(hosts.application, Application(name, issuer))
             self._add(hosts.demonstration_editor, DemonstrationEditor(name))
-            self._add(hosts.receiver, Receiver(webhook_secret))
+            self._add(hosts.receiver, Receiver(webhook_secret, wrong))
+            if hosts.monitoring is not None:
+                self._add(hosts.monitoring, Monitoring(wrong))
         self._authority = Authority(self._sites)
         self._patience = patience
         self._port: int | None = None

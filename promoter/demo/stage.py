@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from promoter.demo.flaws import Flaw
 from promoter.demo.service import EmbeddedService, Hosts
 from promoter.errors import CannotAct
 from promoter.messages import N_, Language, phrase
@@ -24,9 +25,47 @@ from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Workspace
 SERVICE = "passemarche.data.gouv.fr"
 ENVIRONMENTS = ("sandbox", "staging", "preprod", "production")
 TRANSITION = "staging-to-preprod"
+TO_PRODUCTION = "preprod-to-production"
+PRODUCTION = "production"
+FLAWS = {
+    "preprod": (Flaw.DROPS_SCOPE, Flaw.ACCEPTS_FORGERIES),
+    PRODUCTION: (Flaw.CRASHES_ON_FORGERIES, Flaw.MEASURES_NOTHING),
+}
+"""What is wrong with the service in a demonstration of what checks catch."""
 RELEASE = "v1.4.0"
 RUNNING = "v1.3.2"
 
+_SUITES = ("creation_marche", "candidature", "webhook", "erreurs", "timeouts")
+_RESULTS = "".join(
+    (
+        '<?xml version="1.0" encoding="utf-8"?>\n<testsuites>\n',
+        *(
+            f'  <testsuite name="{each}" tests="2" failures="0" errors="0" skipped="0">\n'
+            f'    <testcase classname="{each}" name="nominal" time="0.412"/>\n'
+            f'    <testcase classname="{each}" name="repeated" time="0.377"/>\n'
+            "  </testsuite>\n"
+            for each in _SUITES
+        ),
+        "</testsuites>\n",
+    )
+)
+_ROLLBACK = """\
+# Retour arrière
+
+## Déclencheurs
+
+Plus de 2 % d'erreurs d'authentification ou de webhooks refusés pendant dix minutes.
+
+## Étapes
+
+1. Remettre en service la version précédente de l'intégration.
+2. Remettre en place les variables de la version précédente.
+3. Prévenir l'équipe Passe Marché via les canaux officiels.
+
+## Vérification
+
+Un jeton est obtenu, un événement signé est reçu, le tableau de bord est revenu à la normale.
+"""
 _ALICE = ("alice", "Alice Martin", ("release-manager", "integrator", "security", "operations"))
 _BOB = ("bob", "Bob Durand", ("release-manager", "integrator"))
 
@@ -59,6 +98,7 @@ def hosts() -> dict[str, Hosts]:
             application=f"{prefix}{SERVICE}",
             demonstration_editor=f"{prefix}editeur.{SERVICE}",
             receiver=f"{prefix}webhooks.editeur.example",
+            monitoring=f"{prefix}prometheus.editeur.example",
         )
     return named
 
@@ -70,27 +110,28 @@ def connect_to(service: EmbeddedService) -> dict[str, str]:
 
 
 @contextmanager
-def set_stage(language: Language) -> Iterator[Stage]:
-    """Starts the service and builds the repository; the service ends with the context, the files stay.
+def set_stage(language: Language, *, broken: bool = False) -> Iterator[Stage]:
+    """Starts the service and builds the repository; the service ends with the context, the files stay. When
+    `broken` the service has `FLAWS`, and a second promotion is open, into production.
 
     Raises CannotAct when git or ssh-keygen is missing.
     """
-    with EmbeddedService(hosts()) as service:
+    with EmbeddedService(hosts(), flaws=FLAWS if broken else None) as service:
         directory = Path(tempfile.mkdtemp(prefix="promoter-demo-"))
         ca_file = directory / "demo-ca.pem"
         ca_file.write_bytes(service.ca_pem)
         stage = Stage(directory, directory / "integration", ca_file, service)
-        _build(stage, language)
+        _build(stage, language, broken=broken)
         yield stage
 
 
-def _build(stage: Stage, language: Language) -> None:
+def _build(stage: Stage, language: Language, *, broken: bool) -> None:
     repository = stage.repository
     repository.mkdir()
     _git(repository, "init", "--quiet", "--initial-branch=main")
     people = [_person(stage, *each) for each in (_ALICE, _BOB)]
     _become(stage, _ALICE)
-    (repository / ".gitignore").write_text(".env.*\n", encoding="utf-8")
+    (repository / ".gitignore").write_text(".env.*\nreports/\n", encoding="utf-8")
     _code(repository, RUNNING)
     init(repository, me=False)
     for person in people:
@@ -98,6 +139,7 @@ def _build(stage: Stage, language: Language) -> None:
     _write_variables(stage)
     _commit(repository, "Gate the integration with checklists")
     _code(repository, RELEASE)
+    _bring_results(repository)
     settings = stage.settings(os.environ)
     with Workspace.open(settings) as alice:
         ensure_genesis(alice, demo=True)
@@ -108,6 +150,8 @@ def _build(stage: Stage, language: Language) -> None:
     _become(stage, _BOB)
     with Workspace.open(settings) as bob:
         open_promotion(bob, TRANSITION, RELEASE, RELEASE)
+        if broken:
+            open_promotion(bob, TO_PRODUCTION, RUNNING, RUNNING)
     _become(stage, _ALICE)
 
 
@@ -140,8 +184,18 @@ def _become(stage: Stage, person: tuple[str, str, tuple[str, ...]]) -> None:
 
 def _code(repository: Path, release: str) -> None:
     (repository / "README.md").write_text(f"# Plateforme de l'éditeur\n\n{release}\n", encoding="utf-8")
+    (repository / "docs").mkdir(exist_ok=True)
+    (repository / "docs" / "rollback.md").write_text(_ROLLBACK, encoding="utf-8")
     _commit(repository, f"Release {release}")
     _git(repository, "tag", "--no-sign", release)
+
+
+def _bring_results(repository: Path) -> None:
+    """What CI would bring: the results of the integration tests, kept out of git."""
+    for environment in ("staging", "preprod"):
+        directory = repository / "reports" / environment
+        directory.mkdir(parents=True)
+        (directory / "integration.xml").write_text(_RESULTS, encoding="utf-8")
 
 
 def _commit(repository: Path, subject: str) -> None:
@@ -169,7 +223,7 @@ def variables(service: EmbeddedService, environment: str) -> str:
             ("CLIENT_SECRET", credentials.client_secret),
             ("WEBHOOK_SECRET", credentials.webhook_secret),
         )
-    )
+    ) + (f"PROMETHEUS_URL=https://{named.monitoring}\n" if environment == PRODUCTION else "")
 
 
 def _git(repository: Path, *arguments: str) -> None:

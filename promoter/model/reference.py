@@ -45,3 +45,24 @@ Value: TypeAlias = Any
 
 JsonValue = NewType("JsonValue", object)
 """Data that a check takes as it is written: what `json` reads, with no secret in it."""
+
+
+def written(value: Value) -> Any:
+    """A value as a checklist writes it: references as mappings with one key."""
+    match value:
+        case Fact(path=path):
+            return {"fact": path}
+        case Variable(name=name):
+            return {"variable": name}
+        case ProcessVariable(name=name):
+            return {"env": name}
+        case FileContent(path=path):
+            return {"file": path}
+        case CommandOutput(arguments=arguments):
+            return {"command": list(arguments)}
+        case dict():
+            return {name: written(each) for name, each in value.items()}
+        case list() | tuple():
+            return [written(each) for each in value]
+        case _:
+            return value

@@ -60,6 +60,10 @@ def show_outcome(console: Console, outcome: Outcome, title: str, *, details: boo
         remedy = remedy_of(outcome.reason)
         if remedy is not None:
             console.line("    ", (language.gettext(N_("remedy:")), Style.ACCENT), " ", language.say(remedy))
+            kind, dot, _ = outcome.reason.code.partition(".")
+            if dot:
+                more = phrase(N_("every reason and its remedy: promoter kinds {kind}"), kind=kind)
+                console.line("    ", (language.say(more), Style.FAINT))
     if outcome.overrides:
         used = phrase(
             N_("ran with {overrides}: this outcome does not count"), overrides=list(outcome.overrides)

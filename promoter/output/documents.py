@@ -97,9 +97,15 @@ def outcome_document(outcome: Outcome, kind: str, language: Language) -> dict[st
         "summary": language.say(outcome.reason),
         "evidence": [_evidence(each, language) for each in outcome.evidence],
         "remedy": language.say(remedy) if remedy else None,
+        "docs": docs_of(outcome.reason),
         "overrides": list(outcome.overrides),
         "took_s": round(outcome.took_s, 3),
     }
+
+
+def docs_of(reason: Message) -> str:
+    """Where the documents speak of a reason: an anchor of the page of the kinds."""
+    return f"docs/checks.md#{reason.code.replace('.', '-')}"
 
 
 def run_document(report: "RunReport", language: Language) -> dict[str, Any]:

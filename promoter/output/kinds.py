@@ -6,6 +6,7 @@ from typing import Any
 from promoter.checks.declaration import Kind
 from promoter.checks.fields import FieldSpec
 from promoter.messages import N_, Language, phrase
+from promoter.model.reference import written
 from promoter.output.checks import GLYPHS, STYLES, VERDICTS
 from promoter.output.console import Console, Style
 
@@ -64,7 +65,7 @@ def kinds_document(kind: Kind, language: Language) -> dict[str, Any]:
             }
             for code, ruling in sorted(kind.rulings.items())
         },
-        "example": dict(kind.example),
+        "example": written(dict(kind.example)),
     }
 
 
@@ -72,7 +73,7 @@ def example(kind: Kind) -> str:
     """The example of a kind, as a checklist writes it."""
     import yaml
 
-    return yaml.safe_dump([{kind.name: dict(kind.example)}], sort_keys=False, allow_unicode=True)
+    return yaml.safe_dump([{kind.name: written(dict(kind.example))}], sort_keys=False, allow_unicode=True)
 
 
 def _text(kind: Kind, language: Language) -> list[str]:

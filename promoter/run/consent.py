@@ -17,7 +17,7 @@ from promoter.messages import N_, Template, message
 from promoter.model.address import HostPort, Url, split_url
 from promoter.model.consent import Ask
 from promoter.model.context import NO_ENVIRONMENT, Context
-from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
+from promoter.model.reference import CommandOutput, FileContent, ProcessVariable, Value, Variable, written
 from promoter.net.regular_file import NotUsable, read_usable_file
 from promoter.redaction import Secret
 
@@ -121,26 +121,6 @@ def _host(written: str) -> str:
 
 
 def _digest(kind: Kind, fields: Mapping[str, Value], **more: Any) -> str:
-    definition = {"kind": kind.name, "fields": {name: _plain(each) for name, each in fields.items()}, **more}
+    definition = {"kind": kind.name, "fields": {name: written(each) for name, each in fields.items()}, **more}
     canonical = json.dumps(definition, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(canonical.encode('ascii')).hexdigest()}"
-
-
-def _plain(value: Value) -> Any:
-    match value:
-        case Fact(path=path):
-            return {"fact": path}
-        case Variable(name=name):
-            return {"variable": name}
-        case ProcessVariable(name=name):
-            return {"env": name}
-        case FileContent(path=path):
-            return {"file": path}
-        case CommandOutput(arguments=arguments):
-            return {"command": list(arguments)}
-        case dict():
-            return {"mapping": {name: _plain(each) for name, each in value.items()}}
-        case list() | tuple():
-            return [_plain(each) for each in value]
-        case _:
-            return value
