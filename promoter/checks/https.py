@@ -1,72 +1,117 @@
 """Is an endpoint reachable over HTTPS, as callers would reach it?"""
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urljoin, urlsplit
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from promoter.checks.declaration import conclude, kind
-from promoter.messages import N_, NP_, Message, Template, message
-from promoter.model.address import Url, split_url
+from promoter.messages import N_, Message, Template, message
+from promoter.model.address import HostPort, Url, is_ip_address, split_url
 from promoter.model.context import Context
+from promoter.model.duration import Duration
 from promoter.model.limits import OnlyHttps, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
+from promoter.net import every_address, hsts, redirects
 from promoter.net.route import Reach
 from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, HTTP_RULINGS, RULINGS, Trouble, fact
 
 if TYPE_CHECKING:
     from promoter.net.http import Answer
-
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+    from promoter.net.old_tls import OldTls
 
 _OWN_RULINGS = {
     "answers": Ruling(Verdict.PASSED, N_("answered {status} in {took:duration}")),
+    "slow": Ruling(
+        Verdict.WARNED,
+        N_("answered {status} in {took:duration}, more than {budget:duration}"),
+        N_("Find out what slows the service down before promoting, or raise `warn_after`."),
+    ),
     "wrong-status": Ruling(
         Verdict.FAILED,
         N_("answered {status}, expected {expected}"),
         N_("Find out why the server answers {status}; name it in `status` if it is the right answer."),
     ),
-    "redirect-to-http": Ruling(
+    "old-tls": Ruling(
         Verdict.FAILED,
-        N_("redirects to plain http: {to}"),
-        N_("Make the server redirect to https, never to http."),
+        N_("{address} still accepts {versions:list}"),
+        N_("Disable every TLS version before 1.2 on the server and on what stands before it."),
     ),
-    "bad-redirect": Ruling(
-        Verdict.FAILED,
-        N_("answered {status} without a URL to go to"),
-        N_("Make the server send a valid Location header with its redirects."),
+    "old-tls-tolerated": Ruling(
+        Verdict.WARNED,
+        N_("{address} still accepts {versions:list}"),
+        N_("Disable every TLS version before 1.2 on the server and on what stands before it."),
     ),
-    "too-many-redirects": Ruling(
-        Verdict.FAILED,
-        NP_("redirects more than {count} time", "redirects more than {count} times"),
-        N_("Look for a loop in the redirects, or raise `redirects`."),
+    "old-tls-unknown": Ruling(
+        Verdict.ERRORED,
+        N_("it could not be tried whether {address} still accepts TLS versions before 1.2"),
+        N_("Run the check again, from a machine that may connect to {address} more than once."),
     ),
+    "old-tls-untried": Ruling(
+        Verdict.WARNED,
+        N_("it could not be tried whether {address} still accepts TLS versions before 1.2"),
+        N_("Run the check again, from a machine that may connect to {address} more than once."),
+    ),
+}
+_RULINGS: Mapping[str, Ruling] = {
+    **RULINGS,
+    **CERTIFICATE_RULINGS,
+    **HTTP_RULINGS,
+    **redirects.RULINGS,
+    **hsts.RULINGS,
+    **every_address.RULINGS,
+    **_OWN_RULINGS,
 }
 _OWN_FACTS: Mapping[str, Template] = {
     "status": N_("status"),
     "below": N_("below {limit}"),
-    "redirect": N_("redirect"),
-    "over-https": N_("over https"),
     "time": N_("time taken"),
     "seconds": N_("{seconds:duration}"),
+    "at-most": N_("at most {seconds:duration}"),
+    "old-versions": N_("TLS versions before 1.2"),
+    "none": N_("none"),
+    "not-tried": N_("could not be tried"),
+    "warns-never": N_("must be less than timeout: it would never warn"),
+    "hsts-of-an-address": N_("means nothing for an IP address: browsers keep it for names only"),
 }
+
+
+def _relations(written: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
+    if written.keys() >= {"warn_after", "timeout"} and written["warn_after"] >= written["timeout"]:
+        yield "warn_after", message("warns-never")
+    if written.keys() >= {"hsts", "url"} and is_ip_address(split_url(written["url"]).host):
+        yield "hsts", message("hsts-of-an-address")
 
 
 @kind(
     "https",
-    rulings={**RULINGS, **CERTIFICATE_RULINGS, **HTTP_RULINGS, **_OWN_RULINGS},
-    facts={**FACTS, **_OWN_FACTS},
-    example={"url": "https://preprod.example.org/health", "status": [200, 204], "timeout": "5s"},
+    rulings=_RULINGS,
+    facts={**FACTS, **redirects.FACTS, **hsts.FACTS, **_OWN_FACTS},
+    example={
+        "url": "https://preprod.example.org/health",
+        "status": [200, 204],
+        "hsts": "180d",
+        "timeout": "5s",
+    },
+    relations=_relations,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Https(Reach):
     """An endpoint answers over HTTPS.
 
     Connects with a verified certificate and TLS 1.2 or newer, asks for the URL with GET and follows
-    redirects, none of which may leave https. Any status below 500 will do, unless `status` says which.
-    A proxy named in HTTPS_PROXY is used, and named. The body of the answer is read and dropped.
+    redirects. Each step must stay on https with a certificate that is trusted, and none may come back to
+    a URL already asked for; a client certificate is shown to the URL's own server only. Any status below
+    500 will do, unless `status` says which. The body of the answer is read and dropped.
+
+    Beside the request, a second connection offers the server TLS 1.1 and 1.0 only and is dropped at its
+    answer: a server that still accepts one of them warns, or fails with `old_tls: fail`. With `hsts`, the
+    answer to the URL must carry a Strict-Transport-Security of at least that length.
+
+    The first address that answers is the one judged, and named. With `addresses: every`, each address of
+    the name is asked and must be right; `ipv4` and `ipv6` ask for an address of that family. A proxy named
+    in HTTPS_PROXY is used, and named; one that intercepts TLS is told from an untrusted server.
     """
 
     url: Annotated[Url, OnlyHttps(), N_("The https URL to ask for")]
@@ -74,58 +119,121 @@ class Https(Reach):
         tuple[int, ...], Within(200, 599), N_("The status or statuses to accept; any below 500 by default")
     ] = ()
     redirects: Annotated[int, Within(0, 20), N_("How many redirects to follow at most")] = 5
+    old_tls: Annotated[
+        Literal["fail", "warn", "ignore"], N_("What it means when the server still accepts TLS 1.0 or 1.1")
+    ] = "warn"
+    hsts: Annotated[
+        Duration | None, N_("For how long Strict-Transport-Security must hold browsers to https, at least")
+    ] = None
+    addresses: Annotated[
+        Literal["first", "every", "ipv4", "ipv6"],
+        N_("Which addresses of the name to ask: the first that answers, every one, or those of a family"),
+    ] = "first"
+    warn_after: Annotated[Duration | None, N_("An answer that takes longer than this warns")] = None
 
     async def observe(self, context: Context) -> Outcome:
-        """Follows the URL to its final answer and judges each step."""
+        """Asks at each address that is to be judged."""
+        try:
+            if self.addresses == "first":
+                return await self._ask_at((), context)
+            from promoter.net.dial import addresses_of
+            from promoter.net.route import route_to
+
+            target = route_to(split_url(self.url), self, context).target
+            found = await addresses_of(target, self.addresses, context)
+            if self.addresses == "every":
+                return await self.observe_each(found, context)
+            return await self._ask_at(found, context)
+        except Trouble as trouble:
+            return conclude(self, trouble.code, trouble.evidence, **trouble.parameters)
+
+    async def observe_each(self, addresses: Sequence[HostPort], context: Context) -> Outcome:
+        """Asks at every one of these addresses.
+
+        Raises Trouble when one of several does not pass.
+        """
+        return await every_address.judge_each(
+            addresses, lambda address, own: self._ask_at((address,), own), context
+        )
+
+    async def _ask_at(self, addresses: Sequence[HostPort], context: Context) -> Outcome:
+        """Follows the URL to its final answer and judges each step; the URL's own server is asked at the
+        first of these addresses that answers, or of all it has when there are none."""
+        from promoter.net.old_tls import looking_for_old_tls
+
         started = time.perf_counter()
-        url: str = self.url
         seen: list[Evidence] = []
         try:
-            for _ in range(self.redirects + 1):
-                answer = await self._ask(url, seen, context)
-                target = self._redirected(url, answer, seen)
-                if target is None:
-                    return self._judge(answer, time.perf_counter() - started, seen)
-                url = target
+            async with looking_for_old_tls(context) as look:
+                first, last = await self._follow(addresses, seen, look, context)
+                took = round(time.perf_counter() - started, 3)
+                self._judge_status(last, took, seen)
+                hsts.judge_policy(first.headers, split_url(self.url).host, self.hsts, seen)
+                await self._judge_old_tls(first.address, look, seen)
         except Trouble as trouble:
             return conclude(self, trouble.code, (*seen, *trouble.evidence), **trouble.parameters)
-        return conclude(self, "too-many-redirects", seen, count=self.redirects)
+        if self.warn_after is not None and took > self.warn_after:
+            return conclude(self, "slow", seen, status=last.status, took=took, budget=self.warn_after)
+        return conclude(self, "answers", seen, status=last.status, took=took)
 
-    async def _ask(self, url: str, seen: list[Evidence], context: Context) -> "Answer":
+    async def _follow(
+        self, addresses: Sequence[HostPort], seen: list[Evidence], look: "OldTls", context: Context
+    ) -> tuple["Answer", "Answer"]:
+        """The answers to the URL and to the last one it redirects to."""
+        asked = [str(self.url)]
+        answers: list[Answer] = []
+        while len(asked) <= self.redirects + 1:
+            answers.append(await self._ask(asked[-1], addresses, seen, look, context))
+            final = answers[-1].status in self.status
+            target = redirects.next_url(answers[-1], asked, seen, final=final)
+            if target is None:
+                return answers[0], answers[-1]
+            asked.append(target)
+        raise Trouble("too-many-redirects", count=self.redirects)
+
+    async def _ask(
+        self, url: str, addresses: Sequence[HostPort], seen: list[Evidence], look: "OldTls", context: Context
+    ) -> "Answer":
         from promoter.net.connection import connected
         from promoter.net.http import Request, exchange
+        from promoter.net.reproduce import curl_line, reproduced
 
         endpoint = split_url(url)
         if endpoint.scheme != "https":
             raise Trouble("not-https", url=url)
-        first = endpoint.authority == split_url(self.url).authority
-        async with connected(endpoint, self if first else Reach(ca_file=self.ca_file), context) as connection:
+        own = endpoint.authority == split_url(self.url).authority
+        reach = self if own else Reach(ca_file=self.ca_file)
+        pinned = tuple(addresses) if own else ()
+        request = Request(url=url, keep_body=False)
+        by_hand = curl_line(request, replace(reach, connect_to=pinned[0]) if pinned else reach, context)
+        seen[:] = [*(each for each in seen if each.fact.code != "reproduce"), reproduced(by_hand)]
+        begin = look.begin if own and self.old_tls != "ignore" else lambda route: None
+        started = time.perf_counter()
+        async with connected(endpoint, reach, context, addresses=pinned, on_dialled=begin) as connection:
             seen += connection.evidence()
-            request = Request(url=url, keep_body=False)
-            return await exchange(endpoint, request, connection, context.journal, time.perf_counter())
+            return await exchange(endpoint, request, connection, context.journal, started)
 
-    def _redirected(self, url: str, answer: "Answer", seen: list[Evidence]) -> str | None:
-        """Where a redirect leads; None when the answer is final."""
-        if answer.status not in _REDIRECTS:
-            return None
-        location = answer.header("location")
-        try:
-            target = urljoin(url, location) if location else ""
-            secure = split_url(target).scheme == "https"
-        except ValueError:
-            raise Trouble("bad-redirect", status=answer.status) from None
-        shown = urlsplit(target)._replace(query="", fragment="").geturl()
-        verdict = Verdict.PASSED if secure else Verdict.FAILED
-        seen.append(fact("redirect", message("over-https"), shown, verdict))
-        if not secure:
-            raise Trouble("redirect-to-http", to=shown)
-        return None if answer.status in self.status else target
-
-    def _judge(self, answer: "Answer", took: float, seen: list[Evidence]) -> Outcome:
+    def _judge_status(self, answer: "Answer", took: float, seen: list[Evidence]) -> None:
         expected: Message | tuple[int, ...] = self.status or message("below", limit=500)
         right = answer.status in self.status if self.status else answer.status < 500
         seen.append(fact("status", expected, answer.status, Verdict.PASSED if right else Verdict.FAILED))
-        seen.append(fact("time", observed=message("seconds", seconds=round(took, 3))))
+        budget = message("at-most", seconds=self.warn_after) if self.warn_after is not None else None
+        slow = self.warn_after is not None and took > self.warn_after
+        verdict = None if budget is None else Verdict.WARNED if slow else Verdict.PASSED
+        seen.append(fact("time", budget, message("seconds", seconds=took), verdict))
         if not right:
-            return conclude(self, "wrong-status", seen, status=answer.status, expected=expected)
-        return conclude(self, "answers", seen, status=answer.status, took=round(took, 3))
+            raise Trouble("wrong-status", status=answer.status, expected=expected)
+
+    async def _judge_old_tls(self, address: str, look: "OldTls", seen: list[Evidence]) -> None:
+        if self.old_tls == "ignore":
+            return
+        found = await look.versions()
+        strict = self.old_tls == "fail"
+        if found is None:
+            verdict = Verdict.ERRORED if strict else Verdict.WARNED
+            seen.append(fact("old-versions", message("none"), message("not-tried"), verdict))
+            raise Trouble("old-tls-unknown" if strict else "old-tls-untried", address=address)
+        verdict = Verdict.PASSED if not found else Verdict.FAILED if strict else Verdict.WARNED
+        seen.append(fact("old-versions", message("none"), found or message("none"), verdict))
+        if found:
+            raise Trouble("old-tls" if strict else "old-tls-tolerated", address=address, versions=found)

@@ -1,19 +1,21 @@
-"""One TLS connection to an endpoint, with the facts of it."""
+"""One connection to an endpoint, with the facts of it."""
 
 import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from promoter.messages import Message, message
-from promoter.model.address import Endpoint
+from promoter.model.address import Endpoint, HostPort, parse_host_port
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
 from promoter.net import tls
 from promoter.net.certificate import CertificateFacts, read_chain, why_untrusted
+from promoter.net.client_certificate import ClientCertificate
 from promoter.net.dial import closed_unless_kept, dial
+from promoter.net.hello import Flight, first_flight
 from promoter.net.roots import evidence_of
 from promoter.net.route import Proxy, Reach, Route, route_to
 from promoter.net.trouble import Trouble, fact
@@ -24,9 +26,10 @@ _SHARE_FOR_A_LOOK = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open connection: the address that answered (as `ADDRESS:PORT`), the proxy it goes through, and
-    the verified chain in DER, leaf first; no TLS version and no chain when it is in the clear. `attempts` is evidence of the addresses that did not answer, `trust` of
-    the roots besides the system's."""
+    """An open connection: the address that answered (as `ADDRESS:PORT`), the proxy it goes through, the
+    verified chain in DER, leaf first, and the client certificate for the server to ask for; no TLS version
+    and no chain when it is in the clear. `attempts` is evidence of the addresses that did not answer,
+    `trust` of the roots besides the system's."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -37,6 +40,7 @@ class Connection:
     chain: tuple[bytes, ...]
     attempts: tuple[Evidence, ...]
     trust: tuple[Evidence, ...]
+    client_certificate: ClientCertificate | None = None
 
     def evidence(self, least_tls: str = _LEAST_TLS) -> tuple[Evidence, ...]:
         """What was connected to, and how."""
@@ -62,21 +66,31 @@ class Distrusted(Trouble):
 
 
 @contextlib.asynccontextmanager
-async def connected(endpoint: Endpoint, reach: Reach, context: Context) -> AsyncIterator[Connection]:
+async def connected(
+    endpoint: Endpoint,
+    reach: Reach,
+    context: Context,
+    *,
+    addresses: Sequence[HostPort] = (),
+    on_dialled: Callable[[Route], object] = lambda route: None,
+) -> AsyncIterator[Connection]:
     """A connection, dropped at the end: over verified TLS, or in the clear for an http URL.
 
-    Addresses are tried in the order the resolver gives them, each with its share of the time left; the
-    deadline itself is the caller's. Raises Trouble when there is no connection, Distrusted when the
-    certificate is why.
+    Addresses are tried in the order the resolver gives them, or in that of `addresses`, each with its share
+    of the time left; the deadline itself is the caller's. `on_dialled` is told the route to the very address
+    that answered as soon as it has, before the handshake. Raises Trouble when there is no connection,
+    Distrusted when the certificate is why.
     """
-    route = route_to(endpoint, reach, context)
+    route = replace(route_to(endpoint, reach, context), addresses=tuple(addresses))
     if endpoint.scheme == "http":
         async with _in_the_clear(route, context) as plain:
             yield plain
         return
-    settings = tls.verifying(context, route.roots)
+    settings = tls.verifying(context, route.roots, route.client_certificate)
     trust = tuple(evidence_of(route.roots, context.process_environment))
     sock, address, attempts = await dial(route, context)
+    route = _to_this_address(route, address)
+    on_dialled(route)
     context.journal.doing = message("shaking-hands", address=address)
     where = (*attempts, *_where(address, route.proxy), *trust)
     try:
@@ -87,6 +101,7 @@ async def connected(endpoint: Endpoint, reach: Reach, context: Context) -> Async
         raise await _no_handshake(error, route, where, address, context) from error
     try:
         secured: ssl.SSLObject = writer.get_extra_info("ssl_object")
+        chain = tls.verified_chain(secured)
         yield Connection(
             reader=reader,
             writer=writer,
@@ -94,9 +109,10 @@ async def connected(endpoint: Endpoint, reach: Reach, context: Context) -> Async
             proxy=route.proxy,
             tls_version=secured.version() or "",
             cipher=(secured.cipher() or ("",))[0],
-            chain=tls.verified_chain(secured),
+            chain=chain,
             attempts=attempts,
-            trust=trust,
+            trust=(*trust, *_trusted_in_the_tunnel(chain, route, context)),
+            client_certificate=route.client_certificate,
         )
     finally:
         writer.transport.abort()
@@ -112,6 +128,19 @@ async def _in_the_clear(route: Route, context: Context) -> AsyncIterator[Connect
         yield Connection(reader, writer, address, route.proxy, "", "", (), attempts, ())
     finally:
         writer.transport.abort()
+
+
+def _to_this_address(route: Route, address: str) -> Route:
+    try:
+        return route if route.proxy is not None else replace(route, addresses=(parse_host_port(address),))
+    except ValueError:  # an address with a zone, which is no host
+        return route
+
+
+def _trusted_in_the_tunnel(chain: Sequence[bytes], route: Route, context: Context) -> Iterator[Evidence]:
+    """Who intercepts TLS has people trust a root of their own: said of a proxy's tunnel, never guessed."""
+    if route.proxy is not None and tls.trusted_besides(chain, route.roots, context):
+        yield fact("trusted-by", observed=message("roots-given"))
 
 
 async def _shake_hands(
@@ -135,18 +164,43 @@ async def _distrusted(
         context.now,
         private_roots=bool(route.roots),
     )
+    if route.proxy is not None and _may_be_intercepted(code, look.sent):
+        parameters |= {"proxy": str(route.proxy), "host": route.server_name}
+        code = "intercepted"
     return Distrusted(Trouble(code, where, **parameters), look.sent)
 
 
 async def _no_handshake(
     error: OSError, route: Route, where: tuple[Evidence, ...], address: str, context: Context
 ) -> Trouble:
-    trouble = tls.why_no_handshake(error, address)
-    look = await _look(route, context)
-    if look.tls_version and look.tls_version < _LEAST_TLS:
+    trouble = tls.why_no_handshake(error, address, route.client_certificate)
+    flight = await _flight(route, context)
+    if flight.version and flight.version < _LEAST_TLS:
         trouble = Trouble("tls-too-old", address=address)
-        where = (*where, fact("tls", _or_newer(_LEAST_TLS), look.tls_version, Verdict.FAILED))
+        where = (*where, fact("tls", _or_newer(_LEAST_TLS), flight.version, Verdict.FAILED))
+    elif flight.asks_for_certificate and trouble.code in ("handshake-refused", "closed-in-handshake"):
+        detail = trouble.parameters.get("detail", message("closed"))
+        trouble = tls.why_client_unknown(address, route.client_certificate, detail)
     return Trouble(trouble.code, where, **trouble.parameters)
+
+
+def _may_be_intercepted(code: str, sent: Sequence[CertificateFacts]) -> bool:
+    """Whether a certificate that came through a proxy may be one of the proxy's own making: its issuer is
+    not trusted, and it does not say where that issuer's certificate is published, as public ones do."""
+    missing = code == "incomplete-chain" and not any(each.names_issuer_url for each in sent)
+    return code == "unknown-issuer" or missing
+
+
+async def _flight(route: Route, context: Context) -> Flight:
+    """What the server says to a hello of TLS 1.2; nothing when it cannot be had in time."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout((context.deadline - loop.time()) * _SHARE_FOR_A_LOOK):
+            sock, _, _ = await dial(route, context)
+            with contextlib.closing(sock):
+                return await first_flight(sock, tls.up_to_1_2(context), route.server_name)
+    except (OSError, Trouble):
+        return Flight()
 
 
 @dataclass(frozen=True, slots=True)

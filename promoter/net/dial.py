@@ -7,7 +7,7 @@ import errno
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from promoter.messages import message
 from promoter.model.address import HostPort, is_ip_address
@@ -33,7 +33,7 @@ async def dial(
     Raises Trouble when none answers, or the proxy gives no tunnel.
     """
     if route.proxy is None:
-        return await _connect(route.target, context)
+        return await _connect(route.target, context, route.addresses)
     try:
         sock, _, attempts = await _connect(route.proxy.at, context)
     except Trouble as trouble:
@@ -44,10 +44,11 @@ async def dial(
     if not tunnel:
         return sock, str(route.target), attempts
     context.journal.doing = message("asking-proxy", proxy=str(route.proxy))
+    target = route.addresses[0] if route.addresses else route.target
     with closed_unless_kept(sock) as keep:
-        await open_tunnel(sock, route.target, route.proxy)
+        await open_tunnel(sock, target, route.proxy)
         keep()
-    return sock, str(route.target), attempts
+    return sock, str(target), attempts
 
 
 @contextlib.contextmanager
@@ -58,9 +59,12 @@ def closed_unless_kept(sock: socket.socket) -> Iterator[Callable[[], object]]:
         yield stack.pop_all
 
 
-async def _connect(target: HostPort, context: Context) -> tuple[socket.socket, str, tuple[Evidence, ...]]:
+async def _connect(
+    target: HostPort, context: Context, addresses: Sequence[HostPort] = ()
+) -> tuple[socket.socket, str, tuple[Evidence, ...]]:
     context.journal.doing = message("looking-up", host=target.host)
-    return await connect_to_any((await look_up(target))[:_MOST_ADDRESSES], target, context)
+    found = [where for each in addresses or (target,) for where in await look_up(each)]
+    return await connect_to_any(found[:_MOST_ADDRESSES], target, context)
 
 
 async def connect_to_any(
@@ -123,6 +127,28 @@ async def look_up(target: HostPort) -> tuple[SocketAddress, ...]:
     except UnicodeError:
         raise Trouble("name-unknown", host=target.host) from None
     return tuple((family, protocol, where) for family, _, protocol, _, where in found)
+
+
+async def addresses_of(
+    target: HostPort, which: Literal["every", "ipv4", "ipv6"], context: Context
+) -> tuple[HostPort, ...]:
+    """The addresses a host has: every one, or those of a family; never none.
+
+    Raises Trouble when it has no such address, or cannot be looked up.
+    """
+    context.journal.doing = message("looking-up", host=target.host)
+    wanted = _FAMILIES.get(which)
+    found = [
+        HostPort(where[0], where[1])
+        for family, _, where in await look_up(target)
+        if wanted is None or family == wanted
+    ]
+    if not found:
+        raise Trouble("no-such-address", host=target.host, family="IPv4" if which == "ipv4" else "IPv6")
+    return tuple(dict.fromkeys(found))[:_MOST_ADDRESSES]
+
+
+_FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 
 
 async def _in_a_thread(resolve: Callable[[], _AddressInfo]) -> _AddressInfo:

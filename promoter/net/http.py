@@ -17,6 +17,7 @@ from promoter.model.context import Context, Journal
 from promoter.model.outcome import Evidence
 from promoter.net.connection import Connection, connected
 from promoter.net.route import Reach
+from promoter.net.tls import why_no_handshake
 from promoter.net.trouble import Trouble
 from promoter.redaction import Secret
 
@@ -24,6 +25,7 @@ LARGEST_HEADERS = 64 * 1024
 LARGEST_BODY = 1024 * 1024
 _CHUNK = 64 * 1024
 _ENCODINGS = frozenset({"gzip", "x-gzip", "deflate"})
+_LARGEST_INFLATION = 100
 _EITHER_WRAPPER = zlib.MAX_WBITS | 32
 
 Text: TypeAlias = str | Secret | Sequence[str | Secret]
@@ -106,9 +108,10 @@ async def exchange(
         return await _Reading(request, connection, journal, started).read(protocol)
     except h11.RemoteProtocolError as error:
         raise _misunderstood(error, connection, closed=connection.reader.at_eof()) from error
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
+        raise Trouble("cut-off", address=connection.address) from error
     except ssl.SSLError as error:
-        detail = (error.reason or "TLS").lower().replace("_", " ")
-        raise Trouble("handshake-refused", address=connection.address, detail=detail) from error
+        raise why_no_handshake(error, connection.address, connection.client_certificate) from error
     except OSError as error:
         raise Trouble("cut-off", address=connection.address) from error
 
@@ -125,6 +128,7 @@ class _Reading:
         self._first_byte_s = 0.0
         self._body = bytearray()
         self._size = 0
+        self._received = 0
         self._inflate: zlib._Decompress | None = None
 
     async def read(self, protocol: h11.Connection) -> Answer:
@@ -157,6 +161,7 @@ class _Reading:
     def _take(self, received: bytes) -> None:
         """Never holds more than one byte beyond the cap, however much a few bytes inflate to."""
         room = self._request.largest_body + 1 - self._size
+        self._received += len(received)
         if self._inflate is not None:
             try:
                 received = self._inflate.decompress(received, room)
@@ -164,8 +169,20 @@ class _Reading:
                 raise Trouble("bad-answer", address=self._connection.address, detail=str(error)) from error
         received = received[:room]
         self._size += len(received)
+        self._defuse()
         if self._request.keep_body:
             self._body += received
+
+    def _defuse(self) -> None:
+        """What inflates beyond the cap as no text does is made to exhaust whoever reads it."""
+        limit, received = self._request.largest_body, self._received - len(self._rest)
+        if self._size > limit and received * _LARGEST_INFLATION < self._size:
+            address = self._connection.address
+            raise Trouble("compression-bomb", address=address, received=received, limit=limit)
+
+    @property
+    def _rest(self) -> bytes:
+        return self._inflate.unconsumed_tail if self._inflate is not None else b""
 
     def _answer(self, response: h11.Response, *, complete: bool) -> Answer:
         largest = self._request.largest_body

@@ -12,6 +12,7 @@ from promoter.model.address import Endpoint, HostPort, is_ip_address, parse_host
 from promoter.model.context import Context
 from promoter.model.duration import Duration
 from promoter.model.limits import InsideTree
+from promoter.net.client_certificate import ClientCertificate, client_certificate_of
 from promoter.net.roots import Roots, roots_of
 from promoter.net.trouble import Trouble
 from promoter.redaction import Secret
@@ -32,6 +33,16 @@ class Reach:
     server_name: Annotated[
         str | None, N_("The host name to ask for and to expect in the certificate, if not the URL's")
     ] = None
+    client_certificate: Annotated[
+        str | None,
+        InsideTree(),
+        N_(
+            "A PEM file with the certificate to show to a server that asks for one, from the root of the work tree"
+        ),
+    ] = None
+    client_key: Annotated[
+        Secret | None, N_("The private key of the client certificate, in PEM and not encrypted")
+    ] = None
     timeout: Annotated[Duration | None, N_("How long the whole check may take; 10 seconds by default")] = None
 
 
@@ -48,20 +59,24 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where to connect, through what, whom to trust, and which name the certificate must have."""
+    """Where to connect, through what, whom to trust, which name the certificate must have, and which
+    certificate to show. When there are `addresses`, these are tried instead of what the target's name
+    resolves to."""
 
     target: HostPort
     mapped: bool
     proxy: Proxy | None
     roots: tuple[Roots, ...]
     server_name: str
+    client_certificate: ClientCertificate | None = None
+    addresses: tuple[HostPort, ...] = ()
 
 
 def route_to(endpoint: Endpoint, reach: Reach, context: Context) -> Route:
     """The route to an endpoint. A mapped address is connected to directly, without a proxy. What the
     command line overrides comes first, and is noted in the journal unless it is pinned.
 
-    Raises Trouble when the proxy or a file of roots cannot be used.
+    Raises Trouble when the proxy, a file of roots or the client certificate cannot be used.
     """
     mapped = mapped_address(endpoint.authority, reach.connect_to, context)
     environ = context.process_environment
@@ -72,6 +87,7 @@ def route_to(endpoint: Endpoint, reach: Reach, context: Context) -> Route:
         proxy=proxy,
         roots=_roots(reach, context),
         server_name=reach.server_name or endpoint.host,
+        client_certificate=client_certificate_of(reach.client_certificate, reach.client_key, context),
     )
 
 

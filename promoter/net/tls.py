@@ -1,27 +1,51 @@
 """TLS settings, the same on every Python, and what a handshake that failed comes down to."""
 
+import re
 import ssl
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from promoter.messages import Parameter, message
 from promoter.model.context import Context
+from promoter.net.client_certificate import ClientCertificate, present
 from promoter.net.roots import Roots
 from promoter.net.trouble import Trouble
 
 
-def verifying(context: Context, roots: Sequence[Roots]) -> ssl.SSLContext:
+def verifying(
+    context: Context, roots: Sequence[Roots], shown: ClientCertificate | None = None
+) -> ssl.SSLContext:
     """The TLS settings of the run: TLS 1.2 or newer, RFC 5280 followed strictly, an intermediate may be
-    a root of trust, and no host name is read from the common name. Made once per set of roots.
+    a root of trust, and no host name is read from the common name. Made once per set of roots and client
+    certificate to be `shown`.
 
-    Raises Trouble when a file of roots holds none.
+    Raises Trouble when a file of roots holds none, or the client certificate cannot be used.
     """
-    return context.shared.once(("tls", tuple(roots)), lambda: _verifying(roots))
+    return context.shared.once(("tls", tuple(roots), shown), lambda: _verifying(roots, shown))
 
 
 def indifferent(context: Context) -> ssl.SSLContext:
     """Settings that accept whatever a server presents, to look at it; nothing is ever sent over them."""
     return context.shared.once("indifferent tls", _indifferent)
+
+
+def up_to_1_2(context: Context) -> ssl.SSLContext:
+    """Settings for a hello that offers whatever there is up to TLS 1.2; no handshake is completed."""
+    return context.shared.once("tls up to 1.2", lambda: _up_to(ssl.TLSVersion.TLSv1_2))
+
+
+def outdated(context: Context, *, newest: bool = True) -> ssl.SSLContext:
+    """Settings for a hello that offers what no server should accept any more: TLS 1.1 and 1.0, or but the
+    older of them (RFC 8996); no handshake is completed."""
+    version = ssl.TLSVersion.TLSv1_1 if newest else ssl.TLSVersion.TLSv1
+    return context.shared.once(("outdated tls", newest), lambda: _up_to(version))
+
+
+def trusted_besides(chain: Sequence[bytes], roots: Sequence[Roots], context: Context) -> bool:
+    """Whether a verified chain ends in one of these roots and in none of the system's."""
+    given = {ssl.PEM_cert_to_DER_cert(each) for root in roots for each in _certificates(root.pem)}
+    return bool(chain) and chain[-1] in given and chain[-1] not in context.shared.once("roots", _of_system)
 
 
 def verified_chain(connection: ssl.SSLObject) -> tuple[bytes, ...]:
@@ -34,8 +58,9 @@ def sent_chain(connection: ssl.SSLObject) -> tuple[bytes, ...]:
     return _chain(connection, "get_unverified_chain")
 
 
-def why_no_handshake(error: OSError, address: str) -> Trouble:
-    """What a handshake that failed for another reason than the certificate comes down to."""
+def why_no_handshake(error: OSError, address: str, shown: ClientCertificate | None = None) -> Trouble:
+    """What a handshake that failed for another reason than the server's certificate comes down to. From
+    TLS 1.3 on a server says only after it what it thinks of the client certificate that was `shown`."""
     if not isinstance(error, ssl.SSLError) or isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return Trouble("closed-in-handshake", address=address)
     reason = error.reason or ""
@@ -44,14 +69,37 @@ def why_no_handshake(error: OSError, address: str) -> Trouble:
     if reason in _TOO_OLD:
         return Trouble("tls-too-old", address=address)
     detail: Parameter = reason.lower().replace("_", " ") or str(error)[:200]
+    if reason in _ABOUT_THE_CLIENT:
+        return why_client_unknown(address, shown, detail)
     return Trouble("handshake-refused", address=address, detail=detail)
+
+
+def why_client_unknown(address: str, shown: ClientCertificate | None, detail: Parameter) -> Trouble:
+    """What it comes down to when a server turns away who shows this client certificate, or none."""
+    if shown is None:
+        return Trouble("client-certificate-required", address=address)
+    return Trouble("client-certificate-refused", address=address, path=shown.path, detail=detail)
 
 
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"})
 _TOO_OLD = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "VERSION_TOO_LOW"})
+_ABOUT_THE_CLIENT = frozenset(
+    {
+        "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+        "TLSV1_ALERT_UNKNOWN_CA",
+        "TLSV1_ALERT_ACCESS_DENIED",
+        "TLSV1_ALERT_DECRYPT_ERROR",
+        "SSLV3_ALERT_NO_CERTIFICATE",
+        "SSLV3_ALERT_BAD_CERTIFICATE",
+        "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE",
+        "SSLV3_ALERT_CERTIFICATE_REVOKED",
+        "SSLV3_ALERT_CERTIFICATE_EXPIRED",
+        "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+    }
+)
 
 
-def _verifying(roots: Sequence[Roots]) -> ssl.SSLContext:
+def _verifying(roots: Sequence[Roots], shown: ClientCertificate | None) -> ssl.SSLContext:
     settings = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     settings.load_default_certs()
     for each in roots:
@@ -62,6 +110,8 @@ def _verifying(roots: Sequence[Roots]) -> ssl.SSLContext:
     )
     settings.hostname_checks_common_name = False
     settings.set_alpn_protocols(["http/1.1"])
+    if shown is not None:
+        present(settings, shown)
     return settings
 
 
@@ -79,6 +129,27 @@ def _indifferent() -> ssl.SSLContext:
     settings.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     settings.set_ciphers("ALL:@SECLEVEL=0")
     return settings
+
+
+def _up_to(newest: ssl.TLSVersion) -> ssl.SSLContext:
+    settings = _indifferent()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that it is outdated is the point of it
+        settings.maximum_version = newest
+    return settings
+
+
+def _of_system() -> frozenset[bytes]:
+    settings = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    settings.load_default_certs()
+    return frozenset(settings.get_ca_certs(binary_form=True))
+
+
+def _certificates(pem: bytes) -> Sequence[str]:
+    return _CERTIFICATE.findall(pem.decode("ascii", "replace"))
+
+
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
 
 def _chain(connection: ssl.SSLObject, method: str) -> tuple[bytes, ...]:

@@ -13,7 +13,14 @@ PHRASES: Mapping[str, Template] = {
     "shaking-hands": N_("shaking hands over TLS with {address}"),
     "awaiting-answer": N_("waiting for the answer of {address}"),
     "reading-answer": N_("reading the answer of {address}"),
+    "closed": N_("it closed the connection"),
     "not-pem": N_("it is not a file of PEM certificates"),
+    "key-not-given": N_("`client_key` is missing"),
+    "certificate-not-given": N_("`client_certificate` is missing"),
+    "key-not-pem": N_("its key is not a private key in PEM"),
+    "key-encrypted": N_("its key is encrypted"),
+    "key-of-another": N_("its key belongs to another certificate"),
+    "not-usable-over-tls": N_("TLS cannot use it ({detail})"),
 }
 
 RULINGS: Mapping[str, Ruling] = {
@@ -29,6 +36,11 @@ RULINGS: Mapping[str, Ruling] = {
         Verdict.ERRORED,
         N_("{host} could not be looked up: {detail}"),
         N_("Check this machine's network and name servers, then run the check again."),
+    ),
+    "no-such-address": Ruling(
+        Verdict.FAILED,
+        N_("{host} has no {family} address"),
+        N_("Publish an {family} address of {host} in the DNS, or do not ask for one in `addresses`."),
     ),
     "refused": Ruling(
         Verdict.FAILED,
@@ -61,6 +73,25 @@ RULINGS: Mapping[str, Ruling] = {
         Verdict.FAILED,
         N_("no TLS connection with {address}: {detail}"),
         N_("Check the TLS settings of the server: versions, ciphers, and whether it knows this host name."),
+    ),
+    "client-certificate-required": Ruling(
+        Verdict.FAILED,
+        N_("{address} asks for a client certificate, and none was given"),
+        N_("Name one in `client_certificate`, and its key in `client_key`."),
+    ),
+    "client-certificate-refused": Ruling(
+        Verdict.FAILED,
+        N_("{address} refuses the client certificate {path}: {detail}"),
+        N_(
+            "Have the server trust the issuer of {path}, or give the certificate that it expects, not expired."
+        ),
+    ),
+    "client-certificate-unusable": Ruling(
+        Verdict.ERRORED,
+        N_("the client certificate {path} cannot be used: {why}"),
+        N_(
+            "Name a PEM file inside the work tree in `client_certificate`, and its unencrypted key in `client_key`."
+        ),
     ),
     "proxy-unsupported": Ruling(
         Verdict.ERRORED,
@@ -117,6 +148,15 @@ CERTIFICATE_RULINGS: Mapping[str, Ruling] = {
         N_("unknown issuer: {issuer}, which vouches for {subject}, is not trusted here"),
         N_(
             "Use a certificate of an authority that callers trust; for an internal one, name its root with ca_file."
+        ),
+    ),
+    "intercepted": Ruling(
+        Verdict.ERRORED,
+        N_(
+            "the proxy {proxy} seems to intercept TLS: the certificate of {subject} comes from {issuer}, which is not trusted here"
+        ),
+        N_(
+            "Ask who runs the proxy to let {host} through untouched, or list it in NO_PROXY; if the issuer is meant to be trusted, name its root with ca_file."
         ),
     ),
     "incomplete-chain": Ruling(
@@ -193,6 +233,11 @@ HTTP_RULINGS: Mapping[str, Ruling] = {
             "Correct the headers of the check, and look for a line break or a stray character in its secrets."
         ),
     ),
+    "compression-bomb": Ruling(
+        Verdict.FAILED,
+        N_("{address} answers with a compression bomb: {received} bytes inflate to more than {limit}"),
+        N_("Find out what the server sends there: no page that people read shrinks that much."),
+    ),
     "headers-too-large": Ruling(
         Verdict.FAILED,
         N_("the headers of the answer of {address} are larger than {limit} bytes"),
@@ -205,6 +250,9 @@ FACTS: Mapping[str, Template] = {
     "address": N_("address"),
     "attempt": N_("attempt to reach {address}"),
     "trusted-roots": N_("trusted roots"),
+    "trusted-by": N_("trusted because of"),
+    "roots-given": N_("roots given besides the system's"),
+    "client-certificate": N_("client certificate"),
     "file-with-digest": N_("{path}, {digest}"),
     "tls": N_("TLS"),
     "tls-version-and-cipher": N_("{version}, {cipher}"),
