@@ -12,10 +12,10 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
-PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 NOW = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
 DAY = datetime.timedelta(days=1)
@@ -64,6 +64,9 @@ class Wanted:
     issuer_url: str | None = None
     usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH
     critical_names: bool = False
+    path_length: int | None = None
+    may_sign: bool = True
+    extensions: tuple[tuple[x509.ExtensionType, bool], ...] = ()
 
 
 def make(wanted: Wanted, issuer: Made | None = None) -> Made:
@@ -82,22 +85,27 @@ def make(wanted: Wanted, issuer: Made | None = None) -> Made:
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
         )
-        .add_extension(x509.BasicConstraints(ca=wanted.authority, path_length=None), critical=True)
+        .add_extension(
+            x509.BasicConstraints(ca=wanted.authority, path_length=wanted.path_length), critical=True
+        )
     )
-    builder = _for_authority(builder) if wanted.authority else _for_server(builder, wanted)
-    certificate = builder.sign(signer, hashes.SHA256())
+    builder = _for_authority(builder, wanted) if wanted.authority else _for_server(builder, wanted)
+    for extension, critical in wanted.extensions:
+        builder = builder.add_extension(extension, critical=critical)
+    digest = None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+    certificate = builder.sign(signer, digest)
     above = () if issuer is None or issuer.is_root else (issuer.certificate, *issuer.above)
     return Made(certificate, wanted.key, above)
 
 
-def _for_authority(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+def _for_authority(builder: x509.CertificateBuilder, wanted: Wanted) -> x509.CertificateBuilder:
     usage = x509.KeyUsage(
         digital_signature=True,
         content_commitment=False,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,
-        key_cert_sign=True,
+        key_cert_sign=wanted.may_sign,
         crl_sign=True,
         encipher_only=False,
         decipher_only=False,
@@ -136,8 +144,10 @@ def server_side(
 
 
 @contextlib.asynccontextmanager
-async def serving(handler: Handler, settings: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """Serves on a free port of 127.0.0.1; whatever a client does, the server goes on."""
+async def serving(
+    handler: Handler, settings: ssl.SSLContext | None = None, *, host: str = "127.0.0.1"
+) -> AsyncIterator[int]:
+    """Serves on a free port of 127.0.0.1, or another host; whatever a client does, the server goes on."""
     conversations: set[asyncio.Task[None]] = set()
 
     async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -150,7 +160,7 @@ async def serving(handler: Handler, settings: ssl.SSLContext | None = None) -> A
         task.add_done_callback(conversations.discard)
         task.add_done_callback(lambda _: writer.transport.abort())
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=settings)
+    server = await asyncio.start_server(accept, host, 0, ssl=settings)
     port: int = server.sockets[0].getsockname()[1]
     try:
         yield port
