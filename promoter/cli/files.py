@@ -43,13 +43,17 @@ def lint_verb(request: Request, paths: Sequence[Path]) -> int:
     return ExitCode.YES if all(each.warning for each in problems) else ExitCode.BAD_INPUT
 
 
-@verb("schema", N_("promoter schema checklist > checklist.schema.json\npromoter schema entry"))
+@verb(
+    "schema",
+    N_("promoter schema checklist > checklist.schema.json\npromoter schema entry\npromoter schema run"),
+)
 @argument("name", N_("FORMAT"), default="checklist")
 def schema_verb(request: Request, name: str) -> int:
     """Prints a schema, which is JSON with and without `--json`."""
     import json
 
+    from promoter.output.run_schema import run_schema
     from promoter.usecases.linting import schema
 
-    request.console.block(json.dumps(schema(name), indent=2))
+    request.console.block(json.dumps(run_schema() if name == "run" else schema(name), indent=2))
     return ExitCode.YES

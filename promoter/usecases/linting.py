@@ -11,7 +11,7 @@ from promoter.model.environment import Pipeline
 from promoter.place import Place, Problem
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE
 
-SCHEMAS = ("pipeline", "checklist", "entry")
+SCHEMAS = ("pipeline", "checklist", "entry", "run")
 
 
 def lint(paths: tuple[Path, ...], directory: Path) -> tuple[Problem, ...]:

@@ -1,0 +1,149 @@
+"""run and trust as a command line: what is asked, allowed, refused and written."""
+
+import os
+import pty
+import select
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.support.command_line import promoter, python
+from tests.support.git_repositories import Signer
+from tests.support.kinds import Faltering, Promising, Revoking, installed
+from tests.support.small_shop import make_shop, open_v1, set_variables
+
+CHECKLIST = """\
+checklist: staging-to-preprod
+from: staging
+to: preprod
+requires: none
+items:
+  - id: token
+    title: A token is had
+    checks: [revoking: {}]
+  - id: service
+    title: The service answers
+    checks: [promising: {key: {command: [echo, s3cr3t-value]}}]
+"""
+
+
+@pytest.fixture
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("kinds")
+    with installed(Promising, Faltering, Revoking, folder=folder):
+        yield folder
+
+
+@pytest.fixture
+def shop(tmp_path: Path, alice: Signer, kinds: Path) -> Path:
+    made = make_shop(tmp_path / "shop", (alice, ("roster-admin", "operations")), checklist=CHECKLIST)
+    set_variables(made)
+    assert open_v1(made).code == 0
+    return made
+
+
+def reasons(shop: Path, *arguments: str) -> dict[str, str]:
+    said = promoter("-C", shop, "run", "--json", *arguments)
+    jsonschema.validate(said.document, promoter("schema", "run").document)
+    return {each["item"]: each["reason"] for each in said.document["outcomes"]}
+
+
+def test_without_a_terminal_what_needs_consent_is_skipped_and_says_how_to_give_it(shop: Path) -> None:
+    said = promoter("-C", shop, "run")
+    assert said.code == 6
+    assert "not run, because it changes something in preprod: revokes the token in use" in said.out
+    assert "--allow-effects revoking@preprod" in said.out
+    assert "nobody here agreed to the command: echo s3cr3t-value" in said.out
+    assert "promoter trust sha256:" in said.out
+    assert "not recorded" in said.out
+
+
+def test_the_command_line_agrees_to_effects_by_kind_and_environment(shop: Path) -> None:
+    assert reasons(shop, "--allow-effects", "revoking@preprod")["token"] == "kept"
+    assert reasons(shop, "--allow-effects", "revoking@production")["token"] == "has-effects"
+
+
+def test_trust_lists_agrees_and_withdraws(shop: Path) -> None:
+    listed = promoter("-C", shop, "trust", "--json")
+    assert listed.code == 5
+    ((name, agreed),) = [(each["id"], each["agreed"]) for each in listed.document["asks"]]
+    assert not agreed
+    assert promoter("-C", shop, "trust", name[:20]).code == 0
+    assert reasons(shop)["service"] == "kept"
+    assert promoter("-C", shop, "trust", "--withdraw", name[:20]).code == 5
+    assert reasons(shop)["service"] == "command-not-agreed-to"
+    assert reasons(shop, "--allow-commands", name)["service"] == "kept"
+
+
+def test_agreeing_to_what_nobody_asks_for_is_refused(shop: Path) -> None:
+    said = promoter("-C", shop, "trust", "sha256:0000")
+    assert (said.code, "nothing to agree to is named sha256:0000" in said.err) == (2, True)
+
+
+def test_trust_outside_of_a_promotion_says_that_nothing_needs_it(tmp_path: Path, alice: Signer) -> None:
+    made = make_shop(tmp_path / "quiet", (alice, ("roster-admin",)))
+    said = promoter("-C", made, "trust")
+    assert (said.code, said.out) == (0, "nothing here needs your consent\n")
+
+
+@pytest.mark.parametrize(
+    ("answers", "shown"),
+    [(b"y\ny\n", "2 passed"), (b"\nn\n", "2 skipped"), (b"n\ny\n", "1 passed · 1 skipped")],
+)
+def test_on_a_terminal_each_is_asked_about_and_no_is_what_silence_means(
+    shop: Path, kinds: Path, answers: bytes, shown: str
+) -> None:
+    said = on_a_terminal(kinds, answers, "-C", str(shop), "run", "--no-record")
+    assert "revoking changes something in preprod: revokes the token in use" in said
+    assert "a command is run: echo s3cr3t-value" in said
+    assert shown in said
+
+
+def on_a_terminal(kinds: Path, answers: bytes, *arguments: str) -> str:
+    ours, theirs = pty.openpty()
+    environ = os.environ | {
+        "TERM": "xterm",
+        "NO_COLOR": "1",
+        "PYTHONPATH": os.pathsep.join((str(kinds), str(Path.cwd()))),
+    }
+    command = python("-m", "promoter", *arguments)
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environ) as running:
+        os.close(theirs)
+        os.write(ours, answers)
+        heard, ends_at = b"", time.monotonic() + 30
+        while time.monotonic() < ends_at:
+            if select.select([ours], [], [], 0.2)[0]:
+                try:
+                    part = os.read(ours, 4096)
+                except OSError:
+                    break
+                heard += part
+            elif running.poll() is not None:
+                break
+        running.wait(timeout=10)
+    os.close(ours)
+    return heard.decode()
+
+
+def test_trying_a_kind_with_effects_needs_consent_and_a_command_given_by_hand_does_not(shop: Path) -> None:
+    assert promoter("-C", shop, "try", "revoking").code == 6
+    assert promoter("-C", shop, "try", "revoking", "--allow-effects", "revoking").code == 0
+
+
+@pytest.mark.parametrize("option", ["--wait", "--within"])
+def test_a_length_of_time_that_is_none_is_refused(shop: Path, option: str) -> None:
+    said = promoter("-C", shop, "run", option, "soon")
+    assert (said.code, "soon is not a length of time" in said.err) == (2, True)
+
+
+def test_a_warning_ends_with_1_when_asked_to(tmp_path: Path, alice: Signer, kinds: Path) -> None:
+    retrying = CHECKLIST.partition("  - id: service")[0].replace(
+        "revoking: {}", "faltering: {good_from: 2, retries: 3}"
+    )
+    made = make_shop(tmp_path / "warned", (alice, ("roster-admin",)), checklist=retrying)
+    assert open_v1(made).code == 0
+    assert promoter("-C", made, "run", "--fail-on", "warn").code == 1
