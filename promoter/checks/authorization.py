@@ -1,15 +1,20 @@
 """How a check says who it is: a bearer token, or a user name and a password."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from promoter.messages import N_
+from promoter.messages import N_, Message, Template, message
 from promoter.redaction import Secret
 
 if TYPE_CHECKING:
     from promoter.net.http import Text
+
+
+FACTS: Mapping[str, Template] = {
+    "one-authorization": N_("is one authorization too many: there can be only one of bearer and basic"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,12 @@ def headers_of(bearer: Secret | None, basic: Basic | None) -> "list[tuple[str, T
         named = f"BASIC_OF_{basic.password.name}"
         return [("Authorization", ("Basic ", Secret(base64.b64encode(pair).decode(), named)))]
     return []
+
+
+def presences(written: Collection[str]) -> Iterator[tuple[str, Message]]:
+    """There can be only one authorization; see `declaration`."""
+    if {"bearer", "basic"} <= {*written}:
+        yield "basic", message("one-authorization")
 
 
 def by_hand(curl: str, basic: Basic | None) -> str:

@@ -1,9 +1,9 @@
 """The values of one environment beside those of another, without showing them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from promoter.checks.declaration import conclude
 from promoter.checks.variables import expected_value, same_value
@@ -90,9 +90,9 @@ class _Pair:
     line: Evidence
 
 
-def relations(written: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
+def presences(written: Collection[str]) -> Iterator[tuple[str, Message]]:
     """Something must be named; see `declaration`."""
-    if not written.keys() & {"variables", "urls"}:
+    if not {"variables", "urls"} & {*written}:
         yield "variables", message("nothing-named")
 
 

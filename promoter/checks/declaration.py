@@ -12,12 +12,13 @@
 
 `rulings` names every reason it may end with, `facts` what its evidence is about; both are written
 without the kind's name and become `dns.resolves`. `relations`, where there is one, yields the fields
-whose written-out values cannot go with those of others, each with one of the kind's facts as the reason.
+whose written-out values cannot go with those of others, each with one of the kind's facts as the reason;
+`presences` does the same from which fields are written at all, be it as a reference.
 `effects_of`, of a kind that has its `effects` with some fields only, says whether it has them with these.
 `executes` names the field that holds a command to run: what it holds needs a person's consent.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from inspect import cleandoc
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -43,6 +44,7 @@ class Check(Protocol):
 
 
 Relations: TypeAlias = Callable[[Mapping[str, Any]], Iterable[tuple[str, Message]]]
+Presences: TypeAlias = Callable[[Collection[str]], Iterable[tuple[str, Message]]]
 EffectsOf: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
 
@@ -64,6 +66,7 @@ class Kind:
     effects_of: EffectsOf | None = None
     executes: str | None = None
     timeout: float = DEFAULT_TIMEOUT
+    presences: Presences | None = None
 
     @property
     def phrases(self) -> dict[str, Template]:
@@ -86,8 +89,12 @@ class Kind:
         return next((each for each in self.fields if each.name == name), None)
 
     def contradictions(self, written: Mapping[str, Value]) -> Iterator[tuple[str, Message]]:
-        """The fields whose values cannot go with those of others, and why. Judges what is written out
-        and right by itself; a reference, or a field left out, says nothing."""
+        """The fields that cannot stand beside others, or not without them; then those whose values cannot
+        go with those of others, and why. Of values, it judges what is written out and right by itself; a
+        reference, or a field left out, says nothing."""
+        if self.presences is not None:
+            for name, why in self.presences(written.keys()):
+                yield name, _dotted(self, why)
         if self.relations is None:
             return
         there = [(each, written[each.name]) for each in self.fields if each.name in written]
@@ -110,6 +117,7 @@ def kind(
     effects_of: EffectsOf | None = None,
     executes: str | None = None,
     timeout: float = DEFAULT_TIMEOUT,
+    presences: Presences | None = None,
 ) -> Callable[[CheckClass], CheckClass]:
     """Makes a frozen dataclass with `observe` a kind of check; see the module for an example."""
 
@@ -127,6 +135,7 @@ def kind(
             effects_of=effects_of,
             executes=executes,
             timeout=timeout,
+            presences=presences,
         )
         setattr(cls, _ATTRIBUTE, declared)
         return cls

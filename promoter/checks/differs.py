@@ -31,7 +31,7 @@ _OWN_RULINGS = {
     rulings={**counterparts.RULINGS, **_OWN_RULINGS},
     facts=counterparts.FACTS,
     example={"environment": "staging", "variables": ["PASSEMARCHE_CLIENT_SECRET"], "urls": ["webhook"]},
-    relations=counterparts.relations,
+    presences=counterparts.presences,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differs(Counterparts):

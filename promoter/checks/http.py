@@ -131,6 +131,7 @@ def _changes_something(fields: Mapping[str, Any]) -> bool:
     effects=N_("sends a request that may change something there: its method is not GET, HEAD or OPTIONS"),
     effects_of=_changes_something,
     relations=http_expecting.relations,
+    presences=http_sending.presences,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Http(Expecting):

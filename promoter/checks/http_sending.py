@@ -1,7 +1,7 @@
 """What the kind `http` sends, as its fields say it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -26,10 +26,9 @@ _USUAL_REDIRECTS = 5
 _OF_ONE_PLACE = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 FACTS: Mapping[str, Template] = {
+    **authorization.FACTS,
     "needs-plain": N_("is a plain http URL: use https, or write plain: true"),
     "one-body": N_("is one body too many: there can be only one of body, json and form"),
-    "one-authorization": N_("is one authorization too many: there can be only one of bearer and basic"),
-    "not-followed": N_("follows redirects of GET and HEAD only"),
     "cannot-follow": N_("must not be more than 0 with this method"),
 }
 
@@ -121,16 +120,19 @@ class Sending(Reach):
 
 
 def relations(written: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
-    """Fields of the request that cannot go together; see `declaration`."""
+    """Values of the request that cannot go together; see `declaration`."""
     if written.get("url", "").lower().startswith("http://") and not written.get("plain"):
         yield "url", message("needs-plain")
+    if written.get("redirects") and written.get("method", "GET") not in FOLLOWED:
+        yield "redirects", message("cannot-follow")
+
+
+def presences(written: Collection[str]) -> Iterator[tuple[str, Message]]:
+    """Fields of the request that cannot stand beside each other; see `declaration`."""
     bodies = [each for each in ("body", "json", "form") if each in written]
     if len(bodies) > 1:
         yield bodies[1], message("one-body")
-    if "bearer" in written and "basic" in written:
-        yield "basic", message("one-authorization")
-    if written.get("redirects") and written.get("method", "GET") not in FOLLOWED:
-        yield "redirects", message("cannot-follow")
+    yield from authorization.presences(written)
 
 
 def _origin(url: str) -> tuple[str, str, int]:

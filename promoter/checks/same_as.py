@@ -30,7 +30,7 @@ _OWN_RULINGS = {
     rulings={**counterparts.RULINGS, **_OWN_RULINGS},
     facts=counterparts.FACTS,
     example={"environment": "staging", "variables": ["PASSEMARCHE_API_VERSION"]},
-    relations=counterparts.relations,
+    presences=counterparts.presences,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameAs(Counterparts):

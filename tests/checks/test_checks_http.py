@@ -13,7 +13,7 @@ from promoter.checks import registry
 from promoter.model.context import Context
 from promoter.model.environment import Data
 from promoter.model.outcome import Outcome, Verdict
-from promoter.model.reference import Value
+from promoter.model.reference import Fact, ProcessVariable, Value, Variable
 from promoter.redaction import Secret
 from tests.support.checks import code, context, environment, observe, seen_of, words
 from tests.support.tls_servers import (
@@ -392,11 +392,12 @@ async def test_with_real_data_nothing_of_a_body_is_shown() -> None:
         ({"json_expected": [{"path": "a", "matches": "("}]}, "json_expected"),
         ({"body": "x", "json": {}}, "json"),
         ({"json": {}, "form": {"a": "b"}}, "form"),
+        ({"body": Fact("urls.app"), "form": {"a": "b"}}, "form"),
         ({"warn_after": "5s", "fail_after": "5s"}, "warn_after"),
         ({"method": "POST", "redirects": 3}, "redirects"),
         ({"method": "HEAD", "contains": "x"}, "contains"),
         (
-            {"bearer": Secret("a", "A"), "basic": {"user": "a", "password": Secret("b", "B")}},
+            {"bearer": ProcessVariable("A"), "basic": {"user": "a", "password": Variable("B")}},
             "basic",
         ),
     ],
