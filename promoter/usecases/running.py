@@ -107,6 +107,18 @@ async def run(
     return RunReport(rounds.outcomes, rounds.recorded, plan, warnings)
 
 
+def prospect(
+    workspace: Workspace, promotion: str, wishes: Wishes
+) -> tuple[tuple[Planned, ...], tuple[Ask, ...]]:
+    """What a run would execute, and what it would ask to agree to first; raises as `run` does."""
+    chosen = chosen_promotion(workspace, promotion)
+    require_standing(workspace, identity(workspace))
+    rules = rules_of(workspace, chosen)
+    plan = _narrowed(planned(rules.checklist, wishes.items), workspace, chosen, wishes)
+    with surroundings_of(workspace, chosen, rules) as surroundings:
+        return plan, asks(plan, replace(surroundings, consents=wishes.consents | agreed_to(workspace).keys()))
+
+
 def planned(checklist: Checklist, items: Sequence[str]) -> tuple[Planned, ...]:
     """The checks of the items named, or of all; raises UsageError for an item without any."""
     chosen = [item_of(checklist, each) for each in dict.fromkeys(items)] or list(checklist.items)
