@@ -89,6 +89,7 @@ _STRICT = range(80, 92)
 _NAMED = {
     23: "revoked",
     24: "not-an-authority",
+    25: "not-an-authority",
     26: "wrong-purpose",
     47: "outside-name-constraints",
     48: "outside-name-constraints",
@@ -103,13 +104,22 @@ def _why_unknown(
     as public authorities do or when a private root was given; nobody can tell for sure."""
     if code == _SELF_SIGNED:
         return "self-signed", {"subject": sent[0].subject}
-    last = sent[-1]
-    lone = len(sent) == 1 and not last.self_issued
+    last = _last_linked(sent)
+    lone = last is sent[0] and not last.self_issued
     incomplete = lone and (last.names_issuer_url or private_roots)
     return "incomplete-chain" if incomplete else "unknown-issuer", {
         "issuer": last.issuer,
         "subject": last.subject,
     }
+
+
+def _last_linked(sent: Sequence[CertificateFacts]) -> CertificateFacts:
+    """The last that the leaf leads to by the issuers' names: a server may send strangers as well."""
+    last, left = sent[0], list(sent[1:])
+    while issuer := next((each for each in left if each.subject == last.issuer), None):
+        last = issuer
+        left.remove(issuer)
+    return last
 
 
 def _facts(certificate: "x509.Certificate") -> CertificateFacts:

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from promoter.messages import Message, message
 from promoter.model.address import Endpoint, HostPort, parse_host_port
@@ -22,6 +23,11 @@ from promoter.net.trouble import Trouble, fact
 
 _LEAST_TLS = "TLSv1.2"
 _SHARE_FOR_A_LOOK = 0.5
+_PATIENCE_S = 1.0
+
+
+async def _nothing_heard() -> Trouble | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,8 @@ class Connection:
     """An open connection: the address that answered (as `ADDRESS:PORT`), the proxy it goes through, the
     verified chain in DER, leaf first, and the client certificate for the server to ask for; no TLS version
     and no chain when it is in the clear. `attempts` is evidence of the addresses that did not answer,
-    `trust` of the roots besides the system's."""
+    `trust` of the roots besides the system's. `why_refused` is for when the connection breaks before there
+    is an answer: what the server has against the client certificate, or its absence."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -41,6 +48,7 @@ class Connection:
     attempts: tuple[Evidence, ...]
     trust: tuple[Evidence, ...]
     client_certificate: ClientCertificate | None = None
+    why_refused: Callable[[], Awaitable[Trouble | None]] = _nothing_heard
 
     def evidence(self, least_tls: str = _LEAST_TLS) -> tuple[Evidence, ...]:
         """What was connected to, and how."""
@@ -113,6 +121,9 @@ async def connected(
             attempts=attempts,
             trust=(*trust, *_trusted_in_the_tunnel(chain, route, context)),
             client_certificate=route.client_certificate,
+            why_refused=partial(_listen, settings, route, context)
+            if secured.version() == "TLSv1.3"
+            else _nothing_heard,
         )
     finally:
         writer.transport.abort()
@@ -182,6 +193,28 @@ async def _no_handshake(
         detail = trouble.parameters.get("detail", message("closed"))
         trouble = tls.why_client_unknown(address, route.client_certificate, detail)
     return Trouble(trouble.code, where, **trouble.parameters)
+
+
+async def _listen(settings: ssl.SSLContext, route: Route, context: Context) -> Trouble | None:
+    """What the server says to another handshake after which nothing is asked. From TLS 1.3 on it turns a
+    client away only when the client has sent its request, and then its reset may overtake its reason."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(min((context.deadline - loop.time()) * _SHARE_FOR_A_LOOK, _PATIENCE_S)):
+            sock, _, _ = await dial(route, context)
+            reader, writer = await _shake_hands(sock, settings, route.server_name)
+            try:
+                await reader.read(1)
+            finally:
+                writer.transport.abort()
+    except ssl.SSLError as error:
+        trouble = tls.why_no_handshake(
+            error, str((*route.addresses, route.target)[0]), route.client_certificate
+        )
+        return trouble if trouble.code in tls.ABOUT_THE_CLIENT else None
+    except (OSError, Trouble):
+        pass
+    return None
 
 
 def _may_be_intercepted(code: str, sent: Sequence[CertificateFacts]) -> bool:

@@ -113,7 +113,8 @@ async def exchange(
     except ssl.SSLError as error:
         raise why_no_handshake(error, connection.address, connection.client_certificate) from error
     except OSError as error:
-        raise Trouble("cut-off", address=connection.address) from error
+        refused = await connection.why_refused() if isinstance(error, ConnectionError) else None
+        raise refused or Trouble("cut-off", address=connection.address) from error
 
 
 class _Reading:
@@ -148,7 +149,7 @@ class _Reading:
                 complete = True
                 break
         if self._response is None:
-            raise Trouble("cut-off", address=self._connection.address)
+            raise ConnectionAbortedError("closed without an answer")
         return self._answer(self._response, complete=complete)
 
     def _begin(self, response: h11.Response) -> None:

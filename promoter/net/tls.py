@@ -81,6 +81,7 @@ def why_client_unknown(address: str, shown: ClientCertificate | None, detail: Pa
     return Trouble("client-certificate-refused", address=address, path=shown.path, detail=detail)
 
 
+ABOUT_THE_CLIENT = frozenset({"client-certificate-required", "client-certificate-refused"})
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"})
 _TOO_OLD = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "VERSION_TOO_LOW"})
 _ABOUT_THE_CLIENT = frozenset(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.support.matrix_case import Case, judge_all
 
-ROOMS = ("matrix_tls", "matrix_revocation")
+ROOMS = ("matrix_tls", "matrix_handshakes", "matrix_answers", "matrix_revocation")
 
 
 def cases() -> Sequence[Case]:
