@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "promoter.checks"
 _NOT_KINDS = frozenset(
     {
+        "alerting",
+        "alertmanager",
         "authorization",
         "counterparts",
         "declaration",
@@ -32,6 +34,8 @@ _NOT_KINDS = frozenset(
         "json_conditions",
         "json_text",
         "patterns",
+        "prometheus_asking",
+        "prometheus_query",
         "references",
         "registry",
         "rulings",

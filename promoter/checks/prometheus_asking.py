@@ -1,0 +1,175 @@
+"""Asking Prometheus and Alertmanager, and believing only what has the shape of their answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
+
+from promoter.checks import authorization
+from promoter.checks.authorization import Basic
+from promoter.checks.json_text import NotJson, read_json
+from promoter.checks.withheld import shown_text
+from promoter.messages import N_
+from promoter.model.address import Url
+from promoter.model.context import Context
+from promoter.model.outcome import Evidence, Verdict
+from promoter.model.ruling import Ruling
+from promoter.net.route import Reach
+from promoter.net.trouble import Trouble
+from promoter.redaction import Secret
+
+if TYPE_CHECKING:
+    from promoter.net.http import Request
+
+_LARGEST = 8 * 1024 * 1024
+_LONGEST_URL = 2000
+
+RULINGS: Mapping[str, Ruling] = {
+    "not-allowed": Ruling(
+        Verdict.ERRORED,
+        N_("{url} lets nobody in with these credentials: it answered {status}"),
+        N_("Name a token in `bearer`, or a user and a password in `basic`, that may read there."),
+    ),
+    "query-refused": Ruling(
+        Verdict.ERRORED,
+        N_("the server refuses the query: {detail}"),
+        N_("Correct the query: try it in the server's own web page first."),
+    ),
+    "server-failed": Ruling(
+        Verdict.ERRORED,
+        N_("{url} answered {status}"),
+        N_("Look into the log of the server; a monitoring that fails watches nothing."),
+    ),
+    "not-the-api": Ruling(
+        Verdict.ERRORED,
+        N_("{url} does not answer as this API does: {detail}"),
+        N_("Name the address of the server itself: what comes before /api/ in its own web page."),
+    ),
+    "incomplete": Ruling(
+        Verdict.ERRORED,
+        N_("the server warns that its answer may be wrong or incomplete: {detail}"),
+        N_("Bring back the part of the monitoring that the server names, then run the check again."),
+    ),
+    "answer-too-large": Ruling(
+        Verdict.ERRORED,
+        N_("the answer of {url} is larger than the {limit} bytes that are read"),
+        N_("Write a query that gives fewer series."),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking(Reach):
+    """The fields that say whom to ask, and as whom."""
+
+    url: Annotated[Url, N_("The address of the Prometheus server, without /api/")]
+    plain: Annotated[bool, N_("Whether plain http will do")] = False
+    bearer: Annotated[Secret | None, N_("A token to send as Authorization: Bearer, to both servers")] = None
+    basic: Annotated[Basic | None, N_("A user and a password to send to both servers")] = None
+
+    def request(self, base: str, path: str, parameters: Mapping[str, str]) -> "Request":
+        """A request of the API below the server's address; a long query goes into the body."""
+        from promoter.net.http import Request
+
+        url = f"{base.partition('?')[0].rstrip('/')}{path}"
+        headers = authorization.headers_of(self.bearer, self.basic)
+        encoded = urlencode(parameters)
+        if not encoded or len(url) + len(encoded) < _LONGEST_URL:
+            asked = f"{url}?{encoded}" if encoded else url
+            return Request(url=asked, headers=headers, largest_body=_LARGEST)
+        sort = ("Content-Type", "application/x-www-form-urlencoded")
+        return Request(
+            url=url, method="POST", headers=[*headers, sort], body=encoded.encode(), largest_body=_LARGEST
+        )
+
+    def by_hand(self, base: str, path: str, parameters: Mapping[str, str], context: Context) -> Evidence:
+        """The curl line that asks the same.
+
+        Raises Trouble when there is no route to the server.
+        """
+        from promoter.net.http import Request
+        from promoter.net.reproduce import curl_line, reproduced
+
+        asked = self.request(base, path, {})
+        headers = [] if self.basic is not None else asked.headers
+        fields = [f"{name}={value}" for name, value in parameters.items()]
+        line = curl_line(Request(url=asked.url, headers=headers), self, context, form=fields)
+        line = line.replace("curl ", "curl --get ", 1) if fields else line
+        return reproduced(authorization.by_hand(line, self.basic))
+
+
+async def ask_prometheus(
+    check: Asking, path: str, parameters: Mapping[str, str], context: Context, seen: list[Evidence]
+) -> Any:
+    """The `data` of an answer of Prometheus's HTTP API (v1).
+
+    Raises Trouble when it does not succeed without reservations.
+    """
+    document = table(await _ask(check, check.url, path, parameters, context, seen), check.url)
+    if document.get("status") == "error":
+        detail = shown_text(str(document.get("error", "")), context)
+        raise Trouble("query-refused", detail=detail)
+    if document.get("status") != "success":
+        raise Trouble("not-the-api", url=check.url, detail="status")
+    warnings = document.get("warnings") or document.get("isPartial")
+    if warnings:
+        raise Trouble("incomplete", detail=shown_text(str(warnings), context))
+    return document.get("data")
+
+
+async def ask_alertmanager(
+    check: Asking, base: str, path: str, context: Context, seen: list[Evidence]
+) -> Sequence[Any]:
+    """The list that an answer of Alertmanager's API (v2) is.
+
+    Raises Trouble when it is none.
+    """
+    return listed(await _ask(check, base, path, {}, context, seen), base)
+
+
+def table(value: Any, url: str) -> Mapping[str, Any]:
+    """The value as an object; raises Trouble when it is none."""
+    if not isinstance(value, dict):
+        raise Trouble("not-the-api", url=url, detail="object")
+    return value
+
+
+def listed(value: Any, url: str) -> Sequence[Any]:
+    """The value as a list; raises Trouble when it is none."""
+    if not isinstance(value, list):
+        raise Trouble("not-the-api", url=url, detail="list")
+    return value
+
+
+def text_of(value: Any, url: str) -> str:
+    """The value as a text; raises Trouble when it is none."""
+    if not isinstance(value, str):
+        raise Trouble("not-the-api", url=url, detail="text")
+    return value
+
+
+async def _ask(
+    check: Asking, base: str, path: str, parameters: Mapping[str, str], context: Context, seen: list[Evidence]
+) -> Any:
+    from promoter.net.http import ask
+
+    own = check if base == check.url else Reach(ca_file=check.ca_file)
+    fresh: list[Evidence] = []
+    try:
+        answer = await ask(check.request(base, path, parameters), own, context, fresh)
+    finally:
+        seen += [each for each in fresh if each not in seen]
+    if answer.status in (401, 403, 407):
+        raise Trouble("not-allowed", url=base, status=answer.status)
+    if not answer.complete:
+        raise Trouble("answer-too-large", url=base, limit=_LARGEST)
+    try:
+        document = None if answer.encoding else read_json(answer.body)
+    except NotJson as wrong:
+        if answer.status >= 500:
+            raise Trouble("server-failed", url=base, status=answer.status) from None
+        raise Trouble("not-the-api", url=base, detail=str(wrong)) from None
+    refused = isinstance(document, dict) and document.get("status") == "error"
+    if answer.status == 200 or (refused and answer.status in (400, 422)):
+        return document
+    raise Trouble("server-failed", url=base, status=answer.status)
