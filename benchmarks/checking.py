@@ -1,30 +1,34 @@
-"""Fifty checks, fifteen of them of slow servers, against a bare loop making the same handshakes."""
+"""Fifty endpoints, fifteen of them slow, from a checklist to outcomes: against `curl --parallel`, as whole processes."""
 
 import asyncio
-import socketserver
+import os
+import shutil
 import ssl
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import trustme
 import yaml
 
-from benchmarks.measuring import Figure, in_turn, seconds
+from benchmarks.measuring import Figure, environment, in_turn, seconds
 
-ENDPOINTS = 25
-SLOW_CHECKS = 15
+ENDPOINTS = 50
+SLOW_ENDPOINTS = 15
 DELAY_S = 0.3
-ROUNDS = 7
-LIMIT = 1.5
+ROUNDS = 9
+LIMIT = 1.4
+MOST_MEMORY = 60.0
+"""MiB."""
 
 
 def figures() -> Iterator[Figure]:
-    """A checklist of 25 https and 25 certificate checks, from YAML to outcomes, as a whole process."""
+    """One https check for each endpoint, with the handshake that looks for old TLS; and the memory it takes."""
+    if shutil.which("curl") is None:
+        sys.stderr.write("benchmarks: curl is not here, so that there is nothing to measure against\n")
+        return
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         authority = trustme.CA()
@@ -37,105 +41,75 @@ def figures() -> Iterator[Figure]:
         )
         assert server.stdout is not None
         try:
-            fast, slow = map(int, server.stdout.readline().split())
-            (directory / "checklist.yaml").write_text(_checklist(fast, slow), encoding="utf-8")
+            ports = [int(each) for each in server.stdout.readline().split()]
+            (directory / "checklist.yaml").write_text(_checklist(ports), encoding="utf-8")
+            (directory / "curl.cfg").write_text(_for_curl(directory, ports), encoding="utf-8")
+            checks = [sys.executable, "-m", "benchmarks.checking", "checks", name]
             floor, taken = in_turn(
-                ROUNDS, lambda: _timed("bare", name, fast, slow), lambda: _timed("checks", name, fast, slow)
+                ROUNDS, lambda: seconds(["curl", "-K", str(directory / "curl.cfg")]), lambda: seconds(checks)
             )
+            memory = _peak_memory(checks)
         finally:
             server.kill()
             server.wait()
             server.stdout.close()
-    what = (
-        f"{2 * ENDPOINTS} https and certificate checks, {SLOW_CHECKS} of them slow / a bare asyncio+ssl loop"
-    )
+    what = f"{ENDPOINTS} https checks, {SLOW_ENDPOINTS} of them of slow endpoints / curl --parallel"
     yield Figure(what, taken / floor, LIMIT, detail=f"floor {floor * 1000:.0f} ms")
+    yield Figure("their peak memory", memory, MOST_MEMORY, unit="MiB")
 
 
-def _timed(role: str, directory: str, fast: int, slow: int) -> float:
-    return seconds([sys.executable, "-m", "benchmarks.checking", role, directory, str(fast), str(slow)])
+def _peak_memory(command: list[str]) -> float:
+    """The largest resident size of a process, in MiB."""
+    process = subprocess.Popen(command, env=environment(), stdin=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return usage.ru_maxrss * unit / 1024**2
 
 
-def _ports(fast: int, slow: int) -> list[int]:
-    """The port of each check: https and certificate of an endpoint, in turn."""
-    return [slow if index < SLOW_CHECKS else fast for index in range(2 * ENDPOINTS)]
-
-
-def _checklist(fast: int, slow: int) -> str:
-    ports = _ports(fast, slow)
-    ca_file = "ca.pem"
+def _checklist(ports: list[int]) -> str:
     items = [
         {
-            "id": f"endpoint-{index}",
+            "id": f"endpoint-{port}",
             "title": "An endpoint",
             "source": ["benchmark"],
-            "checks": [
-                {"https": {"url": f"https://localhost:{ports[2 * index]}/", "ca_file": ca_file}},
-                {
-                    "certificate": {
-                        "url": f"https://localhost:{ports[2 * index + 1]}/",
-                        "ca_file": ca_file,
-                        "warn_days": 1,
-                        "min_days": 1,
-                    }
-                },
-            ],
+            "checks": [{"https": {"url": f"https://localhost:{port}/", "ca_file": "ca.pem"}}],
         }
-        for index in range(ENDPOINTS)
+        for port in ports
     ]
     return yaml.safe_dump(
         {"checklist": "checklist", "from": "a", "to": "b", "title": "Benchmark", "items": items}
     )
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    """Serves HTTPS after a delay before the handshake."""
-
-    daemon_threads = True
-    request_queue_size = 256
-
-    def __init__(self, context: ssl.SSLContext, delay: float) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.context = context
-        self.delay = delay
+def _for_curl(directory: Path, ports: list[int]) -> str:
+    urls = "".join(f'url = "https://localhost:{port}/"\noutput = "/dev/null"\n' for port in ports)
+    return f'no-progress-meter\nfail\nparallel\nparallel-immediate\nparallel-max = 64\ncacert = "{directory / "ca.pem"}"\n{urls}'
 
 
-class _Handler(socketserver.BaseRequestHandler):
-    server: _Server
-
-    def handle(self) -> None:
-        time.sleep(self.server.delay)
-        try:
-            with self.server.context.wrap_socket(self.request, server_side=True) as connection:
-                if connection.recv(1 << 16):
-                    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
-        except OSError:
-            return  # a client that only wanted the handshake
-
-
-def _serve(directory: str) -> None:
+async def _serve(directory: str) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(Path(directory) / "server.pem")
-    servers = [_Server(context, delay) for delay in (0.0, DELAY_S)]
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdout.write(" ".join(str(server.server_address[1]) for server in servers) + "\n")
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        port = writer.get_extra_info("sockname")[1]
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            await asyncio.sleep(DELAY_S if port in slow else 0.0)
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            await writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            return  # a client that only wanted the handshake
+        finally:
+            writer.close()
+
+    servers = [await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context) for _ in range(ENDPOINTS)]
+    ports = [server.sockets[0].getsockname()[1] for server in servers]
+    slow = frozenset(ports[:SLOW_ENDPOINTS])
+    sys.stdout.write(" ".join(map(str, ports)) + "\n")
     sys.stdout.flush()
-    threading.Event().wait()
-
-
-async def _bare(directory: str, fast: int, slow: int) -> None:
-    context = ssl.create_default_context(cafile=str(Path(directory) / "ca.pem"))
-
-    async def one(port: int, *, fetches: bool) -> None:
-        reader, writer = await asyncio.open_connection("localhost", port, ssl=context)
-        if fetches:
-            writer.write(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
-            assert (await reader.readline()).startswith(b"HTTP/1.1 200")
-        writer.close()
-
-    ports = _ports(fast, slow)
-    await asyncio.gather(*(one(port, fetches=index % 2 == 0) for index, port in enumerate(ports)))
+    await asyncio.Event().wait()
 
 
 async def _checks(directory: str) -> None:
@@ -148,16 +122,10 @@ async def _checks(directory: str) -> None:
     plan = [Planned(item.id, item.digest, check) for item in checklist.items for check in item.checks]
     outcomes = await run_checks(plan, Surroundings(root=Path(directory)), lambda event: None)
     wrong = [each for each in outcomes if each.outcome.verdict != "passed"]
-    assert len(outcomes) == 2 * ENDPOINTS, "every check ran"
+    assert len(outcomes) == ENDPOINTS, "every check ran"
     assert not wrong, wrong
 
 
 if __name__ == "__main__":
-    role, where, *numbers = sys.argv[1:]
-    match role:
-        case "serve":
-            _serve(where)
-        case "bare":
-            asyncio.run(_bare(where, *map(int, numbers)))
-        case "checks":
-            asyncio.run(_checks(where))
+    role, where = sys.argv[1:]
+    asyncio.run(_serve(where) if role == "serve" else _checks(where))
