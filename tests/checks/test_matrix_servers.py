@@ -1,11 +1,50 @@
+import asyncio
 import importlib
 import importlib.util
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 from tests.support.matrix_case import Case, judge_all
 
 ROOMS = ("matrix_tls", "matrix_handshakes", "matrix_answers", "matrix_revocation")
+FAMILIES = {
+    "expired",
+    "not yet valid",
+    "wrong host",
+    "self-signed",
+    "untrusted",
+    "incomplete chain",
+    "weak key",
+    "weak signature",
+    "common name",
+    "wildcard",
+    "IP names",
+    "IDN",
+    "client auth",
+    "old TLS only",
+    "old TLS still on",
+    "plain http",
+    "closes in handshake",
+    "closes in header",
+    "closes in body",
+    "hangs in handshake",
+    "hangs in header",
+    "hangs in body",
+    "drips in handshake",
+    "drips in header",
+    "drips in body",
+    "redirect loop",
+    "downgrade",
+    "huge header",
+    "bad chunking",
+    "compression",
+    "HSTS",
+    "proxy",
+}
+GOOD_TOO = {"wildcard", "IP names", "IDN", "client auth", "huge header", "huge body", "compression", "HSTS"}
 
 
 def cases() -> Sequence[Case]:
@@ -19,3 +58,19 @@ def cases() -> Sequence[Case]:
 async def test_every_server_is_judged_right_for_its_reason_and_in_time(tmp_path: Path) -> None:
     judged = await judge_all(cases(), tmp_path)
     assert [wrong for each in judged for wrong in each.wrongs] == []
+    assert {each.case.name for each in judged} == {each.name for each in cases()}
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+def test_the_matrix_is_large_and_a_third_of_it_good() -> None:
+    found = cases()
+    assert len(found) >= 200
+    assert sum(case.good for case in found) * 3 >= len(found)
+    assert [name for name, count in Counter(case.name for case in found).items() if count > 1] == []
+    assert all(case.expected for case in found)
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_the_matrix_covers_every_family(good: bool) -> None:
+    covered = {case.family for case in cases() if case.good is good}
+    assert (GOOD_TOO if good else FAMILIES) - covered == set()
