@@ -358,7 +358,7 @@ CLIENTS: Sequence[Case] = (
 )
 
 RUDE: Sequence[Case] = (
-    good("slow, but in time", "good handshakes", fronted(slow)),
+    good("a slow handshake, but in time", "good handshakes", fronted(slow)),
     good("another certificate for who names the host", "SNI", picking(make(Wanted(), ROOT))),
     bad(
         "a wrong certificate for who names the host",
