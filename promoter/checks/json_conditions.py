@@ -114,10 +114,10 @@ def _of(said: JsonExpectation, found: Any) -> Iterator[Condition]:
         yield Condition(said.path, message("not-value", value=_plain(said.not_equals)), found, right)
     if said.at_least is not None:
         right = number and found >= said.at_least
-        yield Condition(said.path, message("at-least", bound=said.at_least), found, right)
+        yield Condition(said.path, message("at-least", bound=_plain(said.at_least)), found, right)
     if said.at_most is not None:
         right = number and found <= said.at_most
-        yield Condition(said.path, message("at-most", bound=said.at_most), found, right)
+        yield Condition(said.path, message("at-most", bound=_plain(said.at_most)), found, right)
     if said.contains is not None:
         right = isinstance(found, str | list | dict) and said.contains in found
         yield Condition(said.path, message("with", text=said.contains), found, right)
@@ -149,6 +149,8 @@ def _is_same(one: object, other: object) -> bool:
 
 def _plain(value: object) -> Parameter:
     """A value of the checklist, to be shown."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, str | bool | int | float):
         return value
     import json

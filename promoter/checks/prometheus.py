@@ -142,6 +142,7 @@ class Prometheus(Asking):
             self._refuse_plain()
             loaded = await self._monitored(parts, seen, context)
             if self.no_firing:
+                seen.append(self.by_hand(self.url, "/api/v1/alerts", {}, context))
                 data = await ask_prometheus(self, "/api/v1/alerts", {}, context, seen)
                 parts.append(alerting.judge_firing(data, self.url, self.rules, self.may_fire, seen, context))
             if self.alertmanager is not None:

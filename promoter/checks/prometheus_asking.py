@@ -94,7 +94,8 @@ class Asking(Reach):
         headers = [] if self.basic is not None else asked.headers
         fields = [f"{name}={value}" for name, value in parameters.items()]
         line = curl_line(Request(url=asked.url, headers=headers), self, context, form=fields)
-        line = line.replace("curl ", "curl --get ", 1) if fields else line
+        if fields and not self.request(base, path, parameters).body:
+            line = line.replace("curl ", "curl --get ", 1)
         return reproduced(authorization.by_hand(line, self.basic))
 
 

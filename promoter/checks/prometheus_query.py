@@ -108,11 +108,12 @@ class Bounds:
         """The bounds, to be shown."""
         if self.exactly is not None:
             return message("exactly", exactly=_shown(self.exactly))
-        if self.least is None:
-            return message("at-most", most=self.most)
-        if self.most is None:
-            return message("at-least", least=self.least)
-        return message("from-to", least=self.least, most=self.most)
+        least, most = _shown_or_none(self.least), _shown_or_none(self.most)
+        if least is None:
+            return message("at-most", most=most)
+        return (
+            message("at-least", least=least) if most is None else message("from-to", least=least, most=most)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,10 @@ def _shown(value: float) -> Parameter:
     if math.isinf(value):
         return message("plus-infinity" if value > 0 else "minus-infinity")
     return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def _shown_or_none(value: float | None) -> Parameter:
+    return None if value is None else _shown(value)
 
 
 def _distance(value: float, bounds: Bounds) -> float:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 
 from promoter.messages import N_, Message, Parameter, Template, message
-from promoter.model.context import Context
+from promoter.model.context import NO_ENVIRONMENT, Context
 from promoter.model.environment import Data
 
 FACTS: Mapping[str, Template] = {
@@ -23,8 +23,9 @@ _TYPES = ((bool, "a-truth-value"), (str, "a-text"), (int | float, "a-number"), (
 
 
 def is_withheld(context: Context) -> bool:
-    """Whether nothing of a body may be shown."""
-    return context.environment.data is Data.REAL
+    """Whether nothing of a body may be shown. Outside of any environment nothing is recorded, and who
+    tries a check sees what they asked for."""
+    return context.environment.data is Data.REAL and context.environment.name != NO_ENVIRONMENT
 
 
 def shown_text(text: str, context: Context) -> Parameter:
