@@ -14,7 +14,9 @@ from textual.worker import WorkerFailed
 
 from promoter.errors import ExitCode
 from promoter.messages import N_, Language
-from promoter.tui.promotion_screen import PromotionScreen, RunEnded
+from promoter.tui.desk import Interruptible
+from promoter.tui.promotion_screen import PromotionScreen
+from promoter.tui.runs import RunEnded
 from promoter.tui.session import Session, tell
 from promoter.tui.theme import DARK, LIGHT, PLAIN
 
@@ -90,12 +92,12 @@ class PromoterApp(App[int]):
 
     def action_help_quit(self) -> None:
         """ctrl+c: stops what is going on; else says how to quit."""
-        if not any(each.interrupt() for each in self._promotions()):
+        if not any(each.interrupt() for each in self._under_way()):
             tell(self, self.language.gettext(N_("q quits; ctrl+c stops a run.")))
 
     async def action_quit(self) -> None:
         """Leaves; a run that is going on is stopped and recorded first."""
-        if any(each.interrupt() for each in self._promotions()) and not self._leaving:
+        if any(each.interrupt() for each in self._under_way()) and not self._leaving:
             self._leaving = True
             return
         self.exit(return_code=ExitCode.YES)
@@ -105,11 +107,11 @@ class PromoterApp(App[int]):
         if self._leaving:
             self.exit(return_code=ExitCode.YES)
 
-    def _promotions(self) -> Iterable[PromotionScreen]:
-        return [each for each in self.screen_stack if isinstance(each, PromotionScreen)]
+    def _under_way(self) -> Iterable[Interruptible]:
+        return [each for each in self.screen_stack if isinstance(each, Interruptible)]
 
     def _end(self, code: ExitCode) -> None:
-        for each in self._promotions():
+        for each in self._under_way():
             each.interrupt()
         self.exit(return_code=code)
 

@@ -9,7 +9,7 @@ from promoter.messages import N_, NP_, Language, phrase
 from promoter.model.environment import Pipeline
 from promoter.model.release import Release
 from promoter.promotion import Promotion, RunsIn
-from promoter.tui.foreign import apart, fitted, foreign, lines_of
+from promoter.tui.foreign import apart, fitted, foreign, lines_of, padded
 from promoter.tui.styles import ACCENT, BAD, DIM, GOOD, PLAIN, WARN
 from promoter.tui.words import ANSWERS, HOLDS
 from promoter.usecases.standing import Board, Standing
@@ -41,32 +41,35 @@ def release_words(release: Release, language: Language) -> str:
 def name_bar(
     pipeline: Pipeline, language: Language, width: int, *, demo: bool, standing: Standing | None
 ) -> Content:
-    """The service at the left; the transition and the release at the right."""
-    left = Content.assemble(
-        foreign("promoter", "bold $text-accent"),
-        foreign(" · ", DIM),
+    """The service at the left; the transition and the release at the right. Where room is short our own name
+    gives way first, then the commit."""
+    service = Content.assemble(
         foreign(pipeline.title.in_language(language), "bold"),
         foreign("  " + language.gettext(N_("demonstration")), WARN) if demo else Content(""),
     )
-    return apart(left, _movement(standing, language) if standing else Content(""), width)
+    named = foreign("promoter", "bold $text-accent") + foreign(" · ", DIM) + service
+    if standing is None:
+        return padded(named, width)
+    full, short = _movement(standing, language), _movement(standing, language, commit=False)
+    ways = ((named, full), (service, full), (service, short))
+    fitting = (way for way in ways if way[0].cell_length + 2 + way[1].cell_length <= width)
+    return apart(*next(fitting, ways[-1]), width)
 
 
-def _movement(standing: Standing, language: Language) -> Content:
+def _movement(standing: Standing, language: Language, *, commit: bool = True) -> Content:
     promotion = standing.promotion
     production = in_production(standing)
     target = foreign(
         f" {promotion.to_environment.upper()} " if production else promotion.to_environment.upper()
     )
+    short = release_words(promotion.release, language).removeprefix(promotion.release.name)
     return Content.assemble(
         fitted(promotion.from_environment, 16),
         foreign(" ▸ ", ACCENT),
         target.stylize("bold $background on $error" if production else "bold $text-accent"),
         foreign("   "),
         fitted(promotion.release.name, 24, "bold"),
-        foreign(" "),
-        fitted(
-            release_words(promotion.release, language).removeprefix(promotion.release.name + " "), 12, DIM
-        ),
+        fitted(short, 13, DIM) if commit else Content(""),
     )
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
+    from promoter.model.consent import Ask
     from promoter.model.outcome import Outcome
     from promoter.usecases.identity import Identity
     from promoter.usecases.standing import Board, Standing
@@ -30,6 +31,31 @@ class SignOffForm:
     fields: Mapping[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which checks a run is about: those of `items` (of all, when empty); with `unsatisfied` those of them
+    alone that do not pass now."""
+
+    items: tuple[str, ...] = ()
+    unsatisfied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a run would execute, by item and check, and what a person is asked to agree to first."""
+
+    checks: "tuple[tuple[str, str], ...]"
+    asks: "tuple[Ask, ...]"
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """A screen on which something may be going on that records what has finished when it is stopped."""
+
+    def interrupt(self) -> bool:
+        """Stops what is going on; whether anything was."""
 
 
 Listener: TypeAlias = Callable[[Progress], None]
@@ -64,12 +90,23 @@ class Desk(Protocol):
     def revoke(self, promotion: str, item: str, reason: str) -> None:
         """Takes back one's own sign-off or rejection of an item."""
 
-    def run(self, promotion: str, items: tuple[str, ...], listen: Listener, stop: Event) -> None:
-        """Runs the checks of these items (of all, when empty) and records what they came to. Once `stop`
-        is set it ends early and still records what has finished."""
+    def prospect(self, promotion: str, scope: Scope) -> Prospect:
+        """What a run would execute and ask for; raises UsageError when that is nothing."""
 
-    def promote(self, promotion: str, comment: str, expected_tip: str | None, listen: Listener) -> None:
-        """Runs the checks again, decides again, and records the promotion."""
+    def agree(self, asks: "tuple[Ask, ...]") -> None:
+        """Remembers on this machine what was agreed to once and for all."""
+
+    def run(
+        self, promotion: str, scope: Scope, consents: frozenset[str], listen: Listener, stop: Event
+    ) -> bool:
+        """Runs the checks and records what is news; whether anything was. `consents` are the ids of what was
+        agreed to for this run. Once `stop` is set it ends early and still records what has finished."""
+
+    def promote(
+        self, promotion: str, comment: str, expected_tip: str | None, listen: Listener, stop: Event
+    ) -> bool:
+        """Runs the checks again that change nothing, decides again, and records the promotion; False when
+        `stop` was set before that."""
 
     def open(self, transition: str, release: str, commit: str | None, comment: str) -> str:
         """Opens a promotion; returns its id."""

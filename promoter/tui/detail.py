@@ -1,7 +1,8 @@
 """Everything that speaks for or against one item."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeAlias
 
 from textual.content import Content
@@ -32,12 +33,18 @@ class DetailText:
         self._remedies = remedies
         self._width = max(width, 24)
 
-    def of(self, found: ItemStanding, live: LiveRun | None = None) -> Content:
-        """The whole detail: statement, source, what holds, checks with evidence, sign-offs, history."""
+    def of(
+        self,
+        found: ItemStanding,
+        live: LiveRun | None = None,
+        held_back: Mapping[tuple[str, str], Outcome] = MappingProxyType({}),
+    ) -> Content:
+        """The whole detail: statement, source, what holds, checks with evidence, sign-offs, history.
+        `held_back` are checks that nobody agreed to, by item and check."""
         lines = [
             *self._statement(found),
             *self._reasons(found),
-            *self._checks(found, live),
+            *self._checks(found, live, held_back),
             *self._sign_offs(found),
             *self._rejections(found),
             *self._history(found),
@@ -67,14 +74,19 @@ class DetailText:
             for each in found.reasons:
                 yield from self._block("▸ ", self._language.say(each.message), WARN)
 
-    def _checks(self, found: ItemStanding, live: LiveRun | None) -> Iterable[Content]:
+    def _checks(
+        self, found: ItemStanding, live: LiveRun | None, held_back: Mapping[tuple[str, str], Outcome]
+    ) -> Iterable[Content]:
         if not found.checks:
             return
         yield from self._heading(N_("CHECKS"))
         width = max(len(each.spec.id) for each in found.checks)
         for each in found.checks:
-            if live is not None and live.covers(found.item.id):
+            skipped = held_back.get((found.item.id, each.spec.id))
+            if live is not None and live.covers(found.item.id, each.spec.id):
                 yield from self._live_check(found, each, live, width)
+            elif skipped is not None:
+                yield from self._held_back(each, skipped, width)
             else:
                 yield from self._check(each, width)
 
@@ -88,6 +100,17 @@ class DetailText:
         else:
             look = RUNNING if key in live.started else NOT_RUN
             yield self._check_line(check.spec.id, look, width)
+
+    def _held_back(self, check: CheckStanding, skipped: Outcome, width: int) -> Iterable[Content]:
+        """Why it did not run, and how it would; then what the trail says of it, if anything."""
+        look, language = VERDICTS[skipped.verdict], self._language
+        why = foreign(f"{language.gettext(look.word)}  ", look.style) + foreign(language.say(skipped.reason))
+        first = foreign(f"{look.glyph} ", look.style) + foreign(check.spec.id.ljust(width), "bold")
+        yield from indented(first + foreign("  "), why, self._width)
+        label = language.gettext(N_("remedy"))
+        yield from self._block(f"    {label}  ", language.gettext(_AGREE), GOOD)
+        if check.latest is not None:
+            yield from self._check(check, width)
 
     def _check(self, check: CheckStanding, width: int) -> Iterable[Content]:
         if check.latest is None:
@@ -237,4 +260,5 @@ class DetailText:
 
 
 _HISTORY = 12
+_AGREE = N_("r asks again; agree to it there.")
 _PASSED = Verdict.PASSED

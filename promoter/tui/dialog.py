@@ -1,11 +1,12 @@
 """What every dialog that writes to the trail has in common: it cannot be confirmed by accident.
 
-It takes nothing as a yes in its first moments; Cancel has the focus; Enter never confirms, nor does
+It takes nothing as a yes until it has been in sight for a moment; Cancel has the focus; Enter never confirms, nor does
 the key that opened it, held or repeated: ctrl+j does, or a button pressed with space or the mouse.
 Into production the release's name is typed as well.
 """
 
 from collections.abc import Iterator
+from math import inf
 from time import monotonic
 from typing import ClassVar
 
@@ -27,6 +28,8 @@ from promoter.tui.session import Session
 from promoter.tui.styles import BAD, DIM, WARN
 
 DEAF_SECONDS = 0.3
+_SHARE = 0.96
+_LEAST_ROOM = 3
 _LABEL_WIDTH = 18
 
 
@@ -58,7 +61,12 @@ class Accept(Button, inherit_bindings=False):
 
 
 class Dialog(ModalScreen[str | None]):
-    """Dismisses with what was done, to be told, or with None."""
+    """Dismisses with what was done, to be told, or with None. `busy_words` are said while it is done,
+    `typed_label` and `typed_why` where a word is to be typed."""
+
+    busy_words = N_("Signing and recording…")
+    typed_label = N_("PRODUCTION: type {word} to confirm")
+    typed_why = N_("Type {word} to confirm: this goes into production.")
 
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,6 +74,8 @@ class Dialog(ModalScreen[str | None]):
         Binding("ctrl+j", "accept", show=False, priority=True),
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
+        Binding("pagedown", "turn_page(1)", show=False),
+        Binding("pageup", "turn_page(-1)", show=False),
     ]
 
     def __init__(self, session: Session, *, typed_word: str | None = None) -> None:
@@ -73,8 +83,21 @@ class Dialog(ModalScreen[str | None]):
         self.session = session
         self.language = session.language
         self._typed_word = typed_word
-        self.opened_at = monotonic()
-        self._busy = False
+        self.opened_at = inf
+        self.busy = False
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether it has not been in sight for long enough to take anything as an answer."""
+        return monotonic() - self.opened_at < DEAF_SECONDS
+
+    def on_mount(self) -> None:
+        """It listens from a moment after it was painted: what was typed ahead was meant for something else."""
+        self.call_after_refresh(self._in_sight)
+
+    def on_resize(self) -> None:
+        """The buttons stay in sight, whatever the size."""
+        self.call_after_refresh(self._fit)
 
     def heading(self) -> str:
         """What the frame says."""
@@ -108,13 +131,15 @@ class Dialog(ModalScreen[str | None]):
                 yield Static(self.statement(), id="statement", markup=False)
                 yield from self.fields()
                 if self._typed_word is not None:
-                    words = phrase(N_("PRODUCTION: type {word} to confirm"), word=self._typed_word)
+                    words = phrase(self.typed_label, word=self._typed_word)
                     yield self.labelled(self.language.say(words), Line("typed"), style=BAD)
-            yield Static(id="wrong", markup=False)
-            with Horizontal(id="choices"):
-                yield Accept(foreign(" ctrl+j ", DIM) + foreign(f"{self.accept_word()} ", "bold"))
-                cancel = self.language.gettext(N_("Cancel"))
-                yield Cancel(foreign(f" {cancel} "))
+            with Vertical(id="foot"):
+                with VerticalScroll(id="said", can_focus=False):
+                    yield Static(id="wrong", markup=False)
+                with Horizontal(id="choices"):
+                    yield Accept(foreign(" ctrl+j ", DIM) + foreign(f"{self.accept_word()} ", "bold"))
+                    cancel = self.language.gettext(N_("Cancel"))
+                    yield Cancel(foreign(f" {cancel} "))
 
     def labelled(self, words: str, line: Line, *, style: str = DIM) -> Widget:
         """A line with its label beside it, or above it when the label is long."""
@@ -129,19 +154,24 @@ class Dialog(ModalScreen[str | None]):
 
     def action_cancel(self) -> None:
         """Goes away without doing anything, except while it is being done."""
-        if not self._busy:
+        if not self.busy:
             _ = self.dismiss(None)
+
+    def action_turn_page(self, way: int) -> None:
+        """Scrolls what is asked by a page."""
+        asked = self.query_one("#asked", VerticalScroll)
+        asked.scroll_relative(y=way * max(asked.size.height - 1, 1), animate=False)
 
     def action_accept(self) -> None:
         """Does it, unless the dialog has only just opened or something is missing."""
-        if self._busy or monotonic() - self.opened_at < DEAF_SECONDS:
+        if self.busy or self.is_deaf:
             return
-        missing = self.missing() or self._missing_word()
+        missing = self.missing() or self.missing_word()
         if missing is not None:
             self.say_wrong(missing)
             return
-        self._busy = True
-        self.say_wrong(self.language.gettext(N_("Signing and recording…")), style=WARN)
+        self.busy = True
+        self.say_wrong(self.language.gettext(self.busy_words), style=WARN)
         self._perform()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -149,7 +179,7 @@ class Dialog(ModalScreen[str | None]):
         event.stop()
         if event.button.id == "accept":
             self.action_accept()
-        elif monotonic() - self.opened_at >= DEAF_SECONDS:
+        elif not self.is_deaf:
             self.action_cancel()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -160,21 +190,34 @@ class Dialog(ModalScreen[str | None]):
     def say_wrong(self, words: str, *, style: str = BAD) -> None:
         """Says something above the buttons."""
         self.query_one("#wrong", Static).update(foreign(words, style, lines=True))
+        self.call_after_refresh(self._fit)
 
-    def _missing_word(self) -> str | None:
+    def missing_word(self) -> str | None:
+        """What to type first; None when nothing."""
         if self._typed_word is None or self.value("typed").strip() == visible(self._typed_word).strip():
             return None
         self.query_one("#typed", Line).focus()
-        return self.language.say(
-            phrase(N_("Type {word} to confirm: this goes into production."), word=self._typed_word)
-        )
+        return self.language.say(phrase(self.typed_why, word=self._typed_word))
+
+    def _in_sight(self) -> None:
+        self.opened_at = min(self.opened_at, monotonic())
+
+    def _fit(self) -> None:
+        """Gives the foot its room first; what is asked scrolls in the rest."""
+        dialog, asked, foot = (self.query_one(f"#{each}") for each in ("dialog", "asked", "foot"))
+        frame = dialog.outer_size.height - dialog.content_size.height
+        room = int(self.size.height * _SHARE) - frame - foot.outer_size.height
+        asked.styles.max_height = max(room, _LEAST_ROOM)
+        hidden = asked.virtual_size.height > max(room, _LEAST_ROOM)
+        more = self.language.gettext(N_("pgdn shows more")) if hidden else ""
+        dialog.border_subtitle = foreign(more, DIM) if more else None
 
     @work(group="perform")
     async def _perform(self) -> None:
         try:
             done = await self.perform()
         except PromoterError as error:
-            self._busy = False
+            self.busy = False
             self.say_wrong(self.session.explain(error))
         else:
             _ = self.dismiss(done)

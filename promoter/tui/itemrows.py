@@ -110,17 +110,17 @@ class ItemRows:
         language, item = self._language, found.item
         if self._live is None or not self._live.covers(item.id):
             return ITEM_STATES[found.state], _summary(found, language)
-        worst = self._live.worst(item)
-        if self._live.finished(item) and worst is not None:
+        worst = self._live.worst(item.id)
+        if self._live.finished(item.id) and worst is not None:
             return VERDICTS[worst.verdict], language.say(worst.reason)
-        if not self._live.begun(item):
+        if not self._live.begun(item.id):
             return QUEUED, ""
-        done, of = self._live.counts(item)
+        done, of = self._live.counts(item.id)
         words = phrase(
             N_("{done} of {all} checks · {elapsed:duration}"),
             done=done,
             all=of,
-            elapsed=self._live.elapsed(item),
+            elapsed=self._live.elapsed(item.id),
         )
         spinner = SPINNER[self._turn % len(SPINNER)]
         return Look(spinner, RUNNING.word, RUNNING.style), language.say(words)

@@ -60,6 +60,7 @@ BACK = (Key("escape", "back", N_("back"), N_("back; also closes the filter and e
 PROMOTION = (
     Key("r", "run_item", N_("run"), N_("run the checks of this item"), 80),
     Key("R", "run_all", N_("run all"), N_("run the checks of every item"), 120),
+    Key("f", "run_unsatisfied", N_("run failing"), N_("run only the checks that do not pass"), 120),
     Key("s", "sign", N_("sign"), N_("sign this item off"), 80),
     Key("x", "reject", N_("reject"), N_("reject this item, with a reason"), 120),
     Key("v", "revoke", N_("take back"), N_("take back your sign-off or rejection of this item"), 120),

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from promoter.errors import PromoterError
 from promoter.messages import Language
-from promoter.tui.desk import Listener, Progress, SignOffForm
+from promoter.tui.desk import Listener, Progress, Prospect, Scope, SignOffForm
 
 if TYPE_CHECKING:
+    from promoter.model.consent import Ask
     from promoter.run import RunEvent
     from promoter.usecases.identity import Identity
     from promoter.usecases.settings import Settings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from promoter.usecases.voices import Statement
     from promoter.usecases.workspace import Workspace
 
+T = TypeVar("T")
 _STOP_SECONDS = 0.1
 
 
@@ -99,28 +101,45 @@ class Office:
         with self._workspace() as workspace:
             voices.revoke(workspace, promotion, item, reason)
 
-    def run(self, promotion: str, items: tuple[str, ...], listen: Listener, stop: Event) -> None:
+    def prospect(self, promotion: str, scope: Scope) -> Prospect:
+        """See `Desk.prospect`."""
+        from promoter.usecases.running import Wishes, prospect
+
+        with self._workspace() as workspace:
+            wishes = Wishes(items=scope.items, unsatisfied=scope.unsatisfied)
+            plan, asks = prospect(workspace, promotion, wishes)
+        return Prospect(tuple((each.item, each.check.id) for each in plan), asks)
+
+    def agree(self, asks: "tuple[Ask, ...]") -> None:
+        """See `Desk.agree`."""
+        from promoter.usecases.consent import agree
+
+        with self._workspace() as workspace:
+            agree(workspace, asks)
+
+    def run(
+        self, promotion: str, scope: Scope, consents: frozenset[str], listen: Listener, stop: Event
+    ) -> bool:
         """See `Desk.run`."""
         from promoter.usecases.running import Wishes, run
 
+        wishes = Wishes(items=scope.items, unsatisfied=scope.unsatisfied, consents=consents)
         with self._workspace() as workspace:
-            work = run(workspace, promotion, Wishes(items=items), on_event=_heard(listen))
-            asyncio.run(_until(stop, work))
+            work = run(workspace, promotion, wishes, on_event=_heard(listen))
+            report = asyncio.run(_until(stop, work))
+        return report is None or report.recorded is not None
 
-    def promote(self, promotion: str, comment: str, expected_tip: str | None, listen: Listener) -> None:
+    def promote(
+        self, promotion: str, comment: str, expected_tip: str | None, listen: Listener, stop: Event
+    ) -> bool:
         """See `Desk.promote`."""
         from promoter.usecases.promoting import promote
 
         with self._workspace() as workspace:
-            asyncio.run(
-                promote(
-                    workspace,
-                    promotion,
-                    comment=comment,
-                    expected_tip=expected_tip,
-                    on_event=_heard(listen),
-                )
+            work = promote(
+                workspace, promotion, comment=comment, expected_tip=expected_tip, on_event=_heard(listen)
             )
+            return asyncio.run(_until(stop, work)) is not None
 
     def open(self, transition: str, release: str, commit: str | None, comment: str) -> str:
         """See `Desk.open`."""
@@ -154,13 +173,13 @@ def _heard(listen: Listener) -> "Callable[[RunEvent], None]":
     return hear
 
 
-async def _until(stop: Event, work: Coroutine[Any, Any, object]) -> None:
-    """Awaits the work; cancels it once `stop` is set, and lets it record what has finished."""
+async def _until(stop: Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Awaits the work; cancels it once `stop` is set, and lets it record what has finished. None when it
+    was cancelled."""
     task = asyncio.ensure_future(work)
     while not task.done():
         await asyncio.wait((task,), timeout=_STOP_SECONDS)
         if stop.is_set() and not task.done():
             task.cancel()
             await asyncio.wait((task,))
-    if not task.cancelled():
-        task.result()
+    return None if task.cancelled() else task.result()

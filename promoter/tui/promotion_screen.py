@@ -1,7 +1,5 @@
 """The promotion screen: where everything runs, the gate's answer, the items, and one item in detail."""
 
-import asyncio
-from collections.abc import Sequence
 from threading import Event
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,26 +8,24 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import OptionList, Static
 
 from promoter.errors import PromoterError
-from promoter.messages import N_, NP_, phrase
-from promoter.tui.desk import Progress
+from promoter.messages import N_
 from promoter.tui.detailpane import DetailPane
 from promoter.tui.foreign import foreign
 from promoter.tui.itemlist import ItemList
 from promoter.tui.keybar import KeyBar
 from promoter.tui.keys import BACK, EVERYWHERE, PROMOTION, bindings
+from promoter.tui.runs import Runs
 from promoter.tui.session import Session, tell
 from promoter.tui.styles import DIM, WARN
-from promoter.tui.verbs import Verbs
 
 if TYPE_CHECKING:
     from promoter.gate import ItemStanding
-    from promoter.model.checklist import Item
+    from promoter.model.outcome import Outcome
     from promoter.tui.progress import LiveRun
     from promoter.usecases.standing import Board, Standing
 
@@ -38,11 +34,7 @@ _RELOAD_EVERY = 20
 _SPIN_SECONDS = 0.12
 
 
-class RunEnded(Message):
-    """A run has come to its end, and is recorded."""
-
-
-class PromotionScreen(Verbs, Screen[None]):
+class PromotionScreen(Runs, Screen[None]):
     """One promotion. It reads the trail again when somebody, here or elsewhere, has written to it."""
 
     AUTO_FOCUS = "#items"
@@ -56,6 +48,7 @@ class PromotionScreen(Verbs, Screen[None]):
         self.session = session
         self.standing: Standing | None = None
         self.live: LiveRun | None = None
+        self.held_back: dict[tuple[str, str], Outcome] = {}
         self._stop = Event()
         self._spinner: Timer | None = None
         self._polls = 0
@@ -92,6 +85,8 @@ class PromotionScreen(Verbs, Screen[None]):
         """Draws a standing; the cursor stays on its item."""
         from promoter.tui.bars import in_production
 
+        if self.session.promotion != standing.promotion.id:
+            self.held_back.clear()
         self.standing = standing
         self.session.promotion = standing.promotion.id
         self.set_class(in_production(standing), "-production")
@@ -137,6 +132,11 @@ class PromotionScreen(Verbs, Screen[None]):
         if tip != self.standing.trail.tip or self._polls % _RELOAD_EVERY == 0:
             self.action_reload()
 
+    def draw(self) -> None:
+        """Draws everything anew."""
+        self._draw_items()
+        self._draw_bars()
+
     def _draw_bars(self) -> None:
         standing, language = self.standing, self.session.language
         width = max(self.size.width - 2, 20)
@@ -149,7 +149,7 @@ class PromotionScreen(Verbs, Screen[None]):
         where = pipeline_bar(standing.pipeline, standing.runs_in, language, width, standing.promotion)
         self.query_one("#pipeline", Static).update(where, layout=False)
         self.query_one("#gate", Static).update(gate_bar(standing, language, width), layout=False)
-        self.query_one("#status", Static).update(self._status(standing, width), layout=False)
+        self.draw_run()
 
     def _status(self, standing: "Standing", width: int) -> Content:
         from promoter.tui.statusline import status_line
@@ -160,15 +160,22 @@ class PromotionScreen(Verbs, Screen[None]):
         if self.standing is not None:
             items = self.query_one(ItemList)
             items.show(self.standing, self.live)
-            self._draw_detail()
+            self.draw_detail()
 
-    def _draw_detail(self) -> None:
+    def draw_run(self) -> None:
+        """Draws how far the run is."""
         if self.standing is not None:
-            self.query_one(DetailPane).show(self.standing, self.current, self.live)
+            width = max(self.size.width - 2, 20)
+            self.query_one("#status", Static).update(self._status(self.standing, width), layout=False)
+
+    def draw_detail(self) -> None:
+        """Draws the item under the cursor."""
+        if self.standing is not None:
+            self.query_one(DetailPane).show(self.standing, self.current, self.live, self.held_back)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The detail follows the cursor."""
-        self._draw_detail()
+        self.draw_detail()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter goes into the detail: a second screen where there is no room beside."""
@@ -185,84 +192,3 @@ class PromotionScreen(Verbs, Screen[None]):
             self._draw_items()
         self.remove_class("-detail")
         items.focus()
-
-    def action_run_item(self) -> None:
-        """Runs the checks of the item under the cursor."""
-        if self.current is not None:
-            self._start_run((self.current.item,))
-
-    def action_run_all(self) -> None:
-        """Runs the checks of every item."""
-        if self.standing is not None:
-            self._start_run(self.standing.checklist.items)
-
-    def interrupt(self) -> bool:
-        """Stops the run that is going on; whether there was one."""
-        if self.live is None:
-            return False
-        self.live.stopping = True
-        self._stop.set()
-        self._draw_bars()
-        return True
-
-    def _start_run(self, items: "Sequence[Item]") -> None:
-        checked = tuple(each for each in items if each.checks)
-        if self.standing is None or not self.may_write():
-            return
-        if not checked:
-            words = phrase(N_("{item} has no check: people answer it. s signs it off."), item=items[0].id)
-            tell(self.app, self.session.language.say(words))
-            return
-        from promoter.tui.progress import LiveRun
-
-        self._stop = Event()
-        self.live = LiveRun(checked)
-        self._spinner = self._spinner or self.set_interval(_SPIN_SECONDS, self._spin, pause=True)
-        self._spinner.resume()
-        self._draw_items()
-        self._draw_bars()
-        self._run(self.standing.promotion.id, tuple(each.id for each in checked))
-
-    @work(group="run")
-    async def _run(self, promotion: str, items: tuple[str, ...]) -> None:
-        stop, loop = self._stop, asyncio.get_running_loop()
-
-        def listen(progress: Progress) -> None:
-            loop.call_soon_threadsafe(self._hear, progress)
-
-        try:
-            await self.session.write(self.app, lambda: self.session.desk.run(promotion, items, listen, stop))
-            self._tell_run()
-        except PromoterError as error:
-            tell(self.app, self.session.explain(error), wrong=True)
-        self.live = None
-        if self._spinner is not None:
-            self._spinner.pause()
-        self._draw_items()
-        self.action_reload()
-        self.post_message(RunEnded())
-
-    def on_unmount(self) -> None:
-        """Whatever ends the screen ends the run, which records what has finished."""
-        self._stop.set()
-
-    def _tell_run(self) -> None:
-        if self.live is not None:
-            done, _ = self.live.total()
-            words = phrase(
-                NP_("{count} check ran and is recorded", "{count} checks ran and are recorded"), count=done
-            )
-            tell(self.app, self.session.language.say(words))
-
-    def _hear(self, progress: Progress) -> None:
-        if self.live is not None and self.is_running:
-            self.live.hear(progress)
-            self._spin()
-            if self.current is not None and self.current.item.id == progress.item:
-                self._draw_detail()
-
-    def _spin(self) -> None:
-        if self.live is not None and self.standing is not None:
-            self.query_one(ItemList).turn()
-            width = max(self.size.width - 2, 20)
-            self.query_one("#status", Static).update(self._status(self.standing, width), layout=False)

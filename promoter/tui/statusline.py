@@ -21,6 +21,8 @@ def status_line(
 
 def _run(live: LiveRun, language: Language) -> Content:
     done, of = live.total()
+    if live.asking:
+        return foreign(language.gettext(N_("Waiting for your consent: nothing runs yet")), WARN)
     words = (
         N_("Stopping. {done} of {all} checks are done")
         if live.stopping

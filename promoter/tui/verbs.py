@@ -106,7 +106,7 @@ class Verbs(_Base):
             words = phrase(N_("The gate is blocked: {reasons}"), reasons=" · ".join(why))
             tell(self.app, self.language.say(words), wrong=True)
             return
-        from promoter.tui.reason_dialogs import PromoteDialog
+        from promoter.tui.promote_dialog import PromoteDialog
 
         self._ask(PromoteDialog(self.session, self.standing))
 

@@ -2,14 +2,16 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 
+from promoter.checks import rulings
 from promoter.errors import PromoterError
 from promoter.gate import PHRASES, decide
 from promoter.messages import N_, Language, Message, Phrase, Template, message
 from promoter.model.checklist import FormField, Item, SignOffRule
+from promoter.model.consent import Ask
 from promoter.model.entry import EvidenceItem, ItemBinding, SignedOff
 from promoter.model.environment import Demand, Pipeline
 from promoter.model.outcome import Evidence, Outcome, Verdict
@@ -17,8 +19,9 @@ from promoter.model.roster import Roster
 from promoter.model.text import Text, plain
 from promoter.place import Place
 from promoter.promotion import Promotion, RunsIn
+from promoter.run import consent
 from promoter.trail.trail import TrailPosition
-from promoter.tui.desk import Listener, Progress, SignOffForm
+from promoter.tui.desk import Listener, Progress, Prospect, Scope, SignOffForm
 from promoter.usecases.identity import Identity
 from promoter.usecases.standing import Board, Standing
 from promoter.usecases.voices import Statement
@@ -62,13 +65,16 @@ _CODES: Mapping[str, Template] = {
     "environment.passed": N_("4 of 4 variables are set"),
     "environment.fact": N_("PASSEMARCHE_URL"),
     "flows.passed": N_("every flow answered"),
+    "oauth.effects": N_("revokes the token in use"),
     "hmac.warned": N_("accepted, with a clock {skew:duration} off"),
 }
 
 
 def words(code: str) -> Template | None:
-    """The words of the codes in here, and of the gate's."""
-    return _CODES.get(code) or PHRASES.get(code)
+    """The words of the codes in here, of the gate's, and of what the engine asks and says."""
+    ruling = rulings.RULINGS.get(code)
+    said = ruling.summary if ruling is not None else None
+    return said or _CODES.get(code) or PHRASES.get(code) or consent.PHRASES.get(code)
 
 
 def remedies(reason: Message) -> Phrase | None:
@@ -216,6 +222,18 @@ def standing(
     )
 
 
+def effect(environment: str = "preprod") -> Ask:
+    """What a kind asks that changes something."""
+    effects = message("oauth.effects")
+    about = message("ask-effects", kind="oauth", environment=environment, effects=effects)
+    return Ask(f"oauth@{environment}", about, lasting=False)
+
+
+def command(line: str = "pytest -q tests") -> Ask:
+    """What a check asks that runs a command."""
+    return Ask("sha256:c0ffee", message("ask-command", command=line), lasting=True)
+
+
 def board(*promotions: Promotion, runs_in: Mapping[str, RunsIn] | None = None) -> Board:
     """The board of the same pipeline."""
     position = TrailPosition(branch="promoter/trail", tip=TIP, entries=4, ahead=None, behind=None)
@@ -234,11 +252,15 @@ def identity(*, interactive: bool = False, signing: bool = True) -> Identity:
 @dataclass
 class FakeDesk:
     """A desk that remembers what was asked of it. `shown` is what the trail says; `refusal`, when set,
-    is what every verb that writes comes to."""
+    is what every verb that writes comes to; `unwilling`, what asking before a run comes to. `asking` is
+    what checks need consent for, by item and check."""
 
     shown: Standing | Board = field(default_factory=standing)
     who: Identity = field(default_factory=identity)
     refusal: PromoterError | None = None
+    unwilling: PromoterError | None = None
+    asking: Mapping[tuple[str, str], Ask] = field(default_factory=dict)
+    news: bool = True
     check_seconds: float = 0.0
     markdown: str = "# Migration report\n\n| item | state |\n|---|---|\n| webhook | blocked |\n"
     calls: list[tuple[object, ...]] = field(default_factory=list)
@@ -285,24 +307,74 @@ class FakeDesk:
     def revoke(self, promotion: str, item: str, reason: str) -> None:
         self._write("revoke", item, reason)
 
-    def run(self, promotion: str, items: tuple[str, ...], listen: Listener, stop: threading.Event) -> None:
+    def prospect(self, promotion: str, scope: Scope) -> Prospect:
         self.threads.add(threading.get_ident())
-        assert isinstance(self.shown, Standing)
-        done = []
-        for each in self.shown.checklist.items:
-            for check in each.checks if each.id in items else ():
-                if stop.is_set():
-                    continue
-                listen(Progress(each.id, check.id))
-                time.sleep(self.check_seconds)
-                listen(
-                    Progress(each.id, check.id, Outcome(Verdict.PASSED, message("flows.passed"), took_s=0.01))
-                )
-                done.append(check.id)
-        self._write("run", items, tuple(done))
+        self.calls.append(("prospect", scope))
+        if self.unwilling is not None:
+            raise self.unwilling
+        checks = tuple(self._planned(scope))
+        asks = {self.asking[each].id: self.asking[each] for each in checks if each in self.asking}
+        return Prospect(checks, tuple(asks.values()))
 
-    def promote(self, promotion: str, comment: str, expected_tip: str | None, listen: Listener) -> None:
+    def agree(self, asks: tuple[Ask, ...]) -> None:
+        self._write("agree", tuple(each.id for each in asks))
+
+    def run(
+        self,
+        promotion: str,
+        scope: Scope,
+        consents: frozenset[str],
+        listen: Listener,
+        stop: threading.Event,
+    ) -> bool:
+        ran = self._observe(self._planned(scope), consents, listen, stop)
+        self._write("run", scope.items, ran, consents)
+        return self.news
+
+    def promote(
+        self,
+        promotion: str,
+        comment: str,
+        expected_tip: str | None,
+        listen: Listener,
+        stop: threading.Event,
+    ) -> bool:
+        harmless = [each for each in self._planned(Scope()) if each not in self.asking]
+        self._observe(harmless, frozenset(), listen, stop)
+        if stop.is_set():
+            return False
         self._write("promote", comment, expected_tip)
+        return True
+
+    def _planned(self, scope: Scope) -> Iterator[tuple[str, str]]:
+        assert isinstance(self.shown, Standing)
+        for found in self.shown.decision.items:
+            for check in found.checks if not scope.items or found.item.id in scope.items else ():
+                if not (scope.unsatisfied and check.passes):
+                    yield found.item.id, check.spec.id
+
+    def _observe(
+        self,
+        checks: Iterable[tuple[str, str]],
+        consents: frozenset[str],
+        listen: Listener,
+        stop: threading.Event,
+    ) -> tuple[str, ...]:
+        self.threads.add(threading.get_ident())
+        done = []
+        for of_item, check in checks:
+            if stop.is_set():
+                break
+            listen(Progress(of_item, check))
+            time.sleep(self.check_seconds)
+            ask = self.asking.get((of_item, check))
+            if ask is not None and ask.id not in consents:
+                reason = message("has-effects", consent=ask.id, **ask.about.parameters)
+                listen(Progress(of_item, check, Outcome(Verdict.SKIPPED, reason, took_s=0.01)))
+                continue
+            listen(Progress(of_item, check, Outcome(Verdict.PASSED, message("flows.passed"), took_s=0.01)))
+            done.append(check)
+        return tuple(done)
 
     def open(self, transition: str, release: str, commit: str | None, comment: str) -> str:
         self._write("open", transition, release, commit, comment)

@@ -121,9 +121,9 @@ async def test_r_runs_one_item_and_shift_r_all_of_them() -> None:
         await settle(app, pilot)
         await pilot.press("R")
         await settle(app, pilot)
-        assert [each[0] for each in desk.wrote("run")] == [
-            ("webhook",),
-            ("webhook", "oauth", "integration", "environment", "flows", "hmac"),
+        assert [each[1] for each in desk.wrote("run")] == [
+            ("https", "certificate"),
+            ("https", "certificate", "oauth", "integration", "environment", "flows", "hmac"),
         ]
         assert "7 checks ran and are recorded" in toasts(app)
 

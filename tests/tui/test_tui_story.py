@@ -9,6 +9,7 @@ import pytest
 
 from promoter.gate import Answer
 from promoter.tui.app import PromoterApp
+from promoter.tui.desk import Scope
 from promoter.tui.dialog import DEAF_SECONDS
 from promoter.tui.office import Office
 from promoter.tui.session import Session
@@ -74,7 +75,7 @@ def test_the_office_records_what_had_finished_when_a_run_is_stopped(directory: P
     assert isinstance(before, Standing)
     stop = Event()
     stop.set()
-    desk.run(before.promotion.id, (), lambda progress: None, stop)
+    desk.run(before.promotion.id, Scope(), frozenset(), lambda progress: None, stop)
     assert isinstance(desk.status(None), Standing)
 
 
