@@ -154,6 +154,8 @@ def _judge_values_later(kind: Kind, fields: Table, values: Mapping[str, Value], 
                 _judge_environment(node, known, report)
             elif spec.names is Names.VARIABLE and named is not None:
                 _judge_variables(node, named, report)
+            elif spec.names is Names.URL and named is not None:
+                _judge_urls(node, named, report)
         for name, why in kind.contradictions(values):
             node = fields.get(name) or fields
             report.wrong(
@@ -186,6 +188,15 @@ def _judge_variables(node: Node, environment: Environment, report: Report) -> No
                 N_("{environment} has no variable {name}"), name=each.text, environment=environment.name
             )
             report.wrong(each.place, "unknown-variable", words, (each.text, names))
+
+
+def _judge_urls(node: Node, environment: Environment, report: Report) -> None:
+    for each in node.children if isinstance(node, Series) else (node,):
+        if isinstance(each, Scalar) and each.text not in environment.urls:
+            words = phrase(
+                N_("{environment} has no URL {name}"), name=each.text, environment=environment.name
+            )
+            report.wrong(each.place, "unknown-url", words, (each.text, environment.urls))
 
 
 def _schema(kinds: Kinds | None) -> Schema:

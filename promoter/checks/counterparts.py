@@ -70,7 +70,9 @@ class Counterparts(ABC):
     environment: Annotated[str, Names.ENVIRONMENT, N_("The environment to compare with")]
     variables: Annotated[tuple[str, ...], Names.VARIABLE, N_("The variables to compare")] = ()
     urls: Annotated[
-        tuple[str, ...], N_("The URLs to compare, as the pipeline names them, such as `app` or `token`")
+        tuple[str, ...],
+        Names.URL,
+        N_("The URLs to compare, as the pipeline names them, such as `app` or `token`"),
     ] = ()
     of: Annotated[
         str | None, Names.ENVIRONMENT, N_("The environment compared; the one being promoted to by default")

@@ -154,19 +154,20 @@ class Http(Expecting):
             return conclude(self, "not-usable", field=name, why=why)
         started = time.perf_counter()
         seen: list[Evidence] = []
+        hand: list[Evidence] = []
+        most = self.most_redirects()
+        url: str = self.url
         try:
-            hand = self.by_hand(context)
-            most = self.most_redirects()
-            url: str = self.url
+            hand.append(self.by_hand(context))
             for _ in range(most + 1):
                 answer = await self._ask(url, seen, context)
                 target = self._redirected(url, answer, seen, most)
                 if target is None:
-                    return await self._judge(answer, time.perf_counter() - started, [*seen, hand], context)
+                    return await self._judge(answer, time.perf_counter() - started, [*seen, *hand], context)
                 url = target
         except Trouble as trouble:
-            return conclude(self, trouble.code, (*seen, *trouble.evidence), **trouble.parameters)
-        return conclude(self, "too-many-redirects", [*seen, hand], count=most)
+            return conclude(self, trouble.code, (*seen, *trouble.evidence, *hand), **trouble.parameters)
+        return conclude(self, "too-many-redirects", [*seen, *hand], count=most)
 
     def _mistakes(self) -> Iterator[tuple[str, Message]]:
         """What is wrong with the fields that a reference may have brought."""

@@ -12,7 +12,7 @@ from promoter.model.outcome import Evidence, Verdict
 from promoter.model.reference import JsonValue
 
 FACTS: dict[str, Template] = {
-    "json": N_("{path}"),
+    "json": N_("JSON {path}"),
     "not-value": N_("anything but {value}"),
     "at-least": N_("at least {bound}"),
     "at-most": N_("at most {bound}"),

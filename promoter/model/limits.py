@@ -75,8 +75,9 @@ class InsideTree:
 
 
 class Names(Enum):
-    """What a field names in the pipeline: an environment, or variables of the environment that the check
-    names or is run for."""
+    """What a field names in the pipeline: an environment, or variables or URLs of the environment that the
+    check names or is run for."""
 
     ENVIRONMENT = "environment"
     VARIABLE = "variable"
+    URL = "url"

@@ -179,7 +179,7 @@ async def test_what_must_hold_in_json_is_judged_right(said: Mapping[str, Value],
 async def test_expected_stands_beside_observed() -> None:
     outcome = await ask(giving_json({"status": "down"}), json_expected={"path": "status", "equals": "ok"})
     (line,) = [each for each in outcome.evidence if each.fact.code == "http.json"]
-    assert (words(line.fact), line.expected, line.observed) == ("status", "ok", "down")
+    assert (words(line.fact), line.expected, line.observed) == ("JSON status", "ok", "down")
     assert seen_of(outcome, "begins") == ['{"status": "down"}']
 
 
@@ -415,6 +415,12 @@ def test_what_cannot_go_together_is_a_problem(fields: Mapping[str, Any], field: 
 def test_methods_that_may_change_something_are_effects(method: str | None, changes: bool) -> None:
     fields = {"url": "https://example.org"} | ({"method": method} if method else {})
     assert registry.kind("http").changes_the_world(fields) is changes
+
+
+async def test_where_nobody_answers_the_line_to_reproduce_is_there_all_the_same() -> None:
+    outcome = await observe("http", {"url": "https://127.0.0.1:1/"}, context())
+    assert code(outcome) == "failed refused"
+    assert seen_of(outcome, "reproduce") == ["curl --include https://127.0.0.1:1/"]
 
 
 async def test_an_answer_that_drips_ends_at_the_deadline() -> None:

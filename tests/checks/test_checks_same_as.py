@@ -10,6 +10,7 @@ from promoter.model.environment import DotenvSource, Environment, VariableRule, 
 from promoter.model.outcome import Outcome, Verdict
 from promoter.model.reference import Fact, Value, Variable
 from promoter.run import Surroundings, try_check
+from tests.support.checklist_texts import item_problems
 from tests.support.checks import code, context, environment, observe, seen_of, words
 
 SECRET = "0123456789abcdef" * 4
@@ -153,3 +154,15 @@ async def test_outside_of_a_promotion_the_environment_must_be_named(tmp_path: Pa
     assert NO_ENVIRONMENT not in words(outcome.evidence[0].fact)
     outcome = await try_check("same_as", {**fields, "of": "preprod"}, surroundings)
     assert outcome.verdict is Verdict.PASSED
+
+
+def test_a_name_that_the_pipeline_does_not_know_is_a_problem_with_its_place() -> None:
+    item = "- {id: own, title: x, checks: [{differs: {environment: staging, {NAMED}}}]}\n"
+    problems = {
+        named: item_problems(item.replace("{NAMED}", named))
+        for named in ("urls: [app]", "urls: [ap]", "variables: [SHOP_UR]", "of: stagin, urls: [app]")
+    }
+    assert problems.pop("urls: [app]") == []
+    assert [len(each) for each in problems.values()] == [1, 1, 1]
+    assert "staging has no URL ap" in problems["urls: [ap]"][0]
+    assert "staging has no variable SHOP_UR" in problems["variables: [SHOP_UR]"][0]
