@@ -234,7 +234,7 @@ async def _addresses(host: str, context: Context) -> list[str]:
     from promoter.net.dial import look_up
 
     context.journal.doing = message("looking-up", host=host)
-    found = await look_up(HostPort(host, 0))
+    found = await look_up(HostPort(host, 0), context)
     return sorted({in_one_form(None, where[0]) for _, _, where in found})
 
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NewType
 from urllib.parse import quote, urlsplit
 
@@ -61,6 +62,7 @@ def parse_host_port(written: str) -> HostPort:
     return HostPort(host, int(port))
 
 
+@lru_cache(maxsize=1024)
 def split_url(written: str) -> Endpoint:
     """Takes an absolute `http` or `https` URL apart.
 

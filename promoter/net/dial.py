@@ -63,7 +63,7 @@ async def _connect(
     target: HostPort, context: Context, addresses: Sequence[HostPort] = ()
 ) -> tuple[socket.socket, str, tuple[Evidence, ...]]:
     context.journal.doing = message("looking-up", host=target.host)
-    found = [where for each in addresses or (target,) for where in await look_up(each)]
+    found = [where for each in addresses or (target,) for where in await look_up(each, context)]
     return await connect_to_any(found[:_MOST_ADDRESSES], target, context)
 
 
@@ -108,17 +108,22 @@ def _words(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else str(error)  # asyncio words `strerror` anew
 
 
-async def look_up(target: HostPort) -> tuple[SocketAddress, ...]:
-    """The addresses of the target, in the order the system's resolver gives them.
+async def look_up(target: HostPort, context: Context) -> tuple[SocketAddress, ...]:
+    """The addresses of the target, in the order the system's resolver gives them. Each host is looked up
+    once a run, whoever asks first.
 
     Raises Trouble when there is none, or the resolver cannot tell.
     """
 
     def resolve() -> _AddressInfo:
-        return socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        return socket.getaddrinfo(target.host, 0, type=socket.SOCK_STREAM)
 
     try:
-        found = resolve() if is_ip_address(target.host) else await _in_a_thread(resolve)
+        if is_ip_address(target.host):
+            found = resolve()
+        else:
+            answer = context.shared.once(("addresses", target.host), lambda: _in_a_thread(resolve))
+            found = await asyncio.shield(answer)
     except socket.gaierror as error:
         if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
             raise Trouble("name-unknown", host=target.host) from error
@@ -126,7 +131,9 @@ async def look_up(target: HostPort) -> tuple[SocketAddress, ...]:
         raise Trouble("name-not-resolved", host=target.host, detail=detail) from error
     except UnicodeError:
         raise Trouble("name-unknown", host=target.host) from None
-    return tuple((family, protocol, where) for family, _, protocol, _, where in found)
+    return tuple(
+        (family, protocol, (where[0], target.port, *where[2:])) for family, _, protocol, _, where in found
+    )
 
 
 async def addresses_of(
@@ -140,7 +147,7 @@ async def addresses_of(
     wanted = _FAMILIES.get(which)
     found = [
         HostPort(where[0], where[1])
-        for family, _, where in await look_up(target)
+        for family, _, where in await look_up(target, context)
         if wanted is None or family == wanted
     ]
     if not found:
@@ -151,12 +158,13 @@ async def addresses_of(
 _FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 
 
-async def _in_a_thread(resolve: Callable[[], _AddressInfo]) -> _AddressInfo:
+def _in_a_thread(resolve: Callable[[], _AddressInfo]) -> "asyncio.Future[_AddressInfo]":
     """A look-up in a thread of its own that nobody waits for: the loop's executor would hold up the end
     of the program for as long as a name server does not answer. A bare thread costs the loop nothing;
     `Thread.start` waits for it to run."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[_AddressInfo] = loop.create_future()
+    answer.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def deliver(found: _AddressInfo | None, error: Exception | None) -> None:
         if answer.done():
@@ -175,4 +183,4 @@ async def _in_a_thread(resolve: Callable[[], _AddressInfo]) -> _AddressInfo:
             loop.call_soon_threadsafe(deliver, *result)
 
     _thread.start_new_thread(run, ())
-    return await answer
+    return answer
