@@ -1,10 +1,10 @@
-"""What leaves a check: scrubbed of secrets, and cut to a size that fits an entry."""
+"""What leaves a check: scrubbed of secrets and of what steers terminals, and cut to a size that fits an entry."""
 
 from dataclasses import replace
 
 from promoter.messages import Message, Parameter
 from promoter.model.outcome import Evidence, Outcome
-from promoter.redaction import Redactor
+from promoter.redaction import Redactor, visible
 
 _LONGEST_TEXT = 1000
 _MOST_PARTS = 50
@@ -12,7 +12,7 @@ _MOST_EVIDENCE = 64 * 1024
 
 
 def clean(outcome: Outcome, redactor: Redactor) -> Outcome:
-    """The outcome with every text scrubbed and cut; evidence beyond the cap is left out."""
+    """The outcome with every text scrubbed, visible and cut; evidence beyond the cap is left out."""
     evidence = []
     room = _MOST_EVIDENCE
     for each in outcome.evidence:
@@ -39,5 +39,5 @@ def _parameter(value: Parameter, redactor: Redactor) -> Parameter:
         return value
     if isinstance(value, list | tuple):
         return tuple(_parameter(each, redactor) for each in value[:_MOST_PARTS])
-    text = redactor.scrub(str(value))
+    text = visible(redactor.scrub(str(value)))
     return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
