@@ -1,20 +1,24 @@
 import asyncio
+import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promoter.checks import registry
+from promoter.messages import parameter_to_json
 from promoter.model.context import Context
 from promoter.model.environment import Data
 from promoter.model.outcome import Outcome, Verdict
 from promoter.model.reference import Fact, ProcessVariable, Value, Variable
 from promoter.redaction import Secret
+from promoter.run import Surroundings, try_check
 from tests.support.checks import code, context, environment, observe, seen_of, words
 from tests.support.tls_servers import (
     Handler,
@@ -442,3 +446,59 @@ def test_no_bytes_of_a_server_break_the_check_or_pass_wrongly(raw: bytes) -> Non
     said = [{"path": "a[0].b || join(',', a)", "equals": "never said"}, {"path": "sort(a)", "exists": True}]
     outcome = asyncio.run(ask(answering(raw), json_expected=said))
     assert outcome.verdict in (Verdict.FAILED, Verdict.ERRORED)
+
+
+SECRET = "s3cr3t/with+signs=and\\quotes"
+
+
+@given(
+    st.binary(max_size=80),
+    st.sampled_from(
+        [
+            SECRET,
+            json.dumps(SECRET),
+            quote(SECRET),
+            quote(SECRET, safe=""),
+            base64.b64encode(SECRET.encode()).decode(),
+            base64.b64encode(f"jo:{SECRET}".encode()).decode(),
+        ]
+    ),
+    st.sampled_from(["body", "header", "json"]),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_server_puts_an_escape_sequence_or_a_secret_into_an_outcome(
+    raw: bytes, echoed: str, where: str
+) -> None:
+    text = "\x1b[2J\u202e" + echoed + raw.decode("utf-8", "replace")
+    body = json.dumps({"a": text}).encode() if where == "json" else text.encode()
+    head = echoed.replace("\n", "") if where == "header" else "x"
+
+    async def run() -> Outcome:
+        async with serving(answering(answer(200, body, X_Echo=head, Content_Type=f"text/{head}"))) as port:
+            fields: dict[str, Value] = {
+                "url": f"http://127.0.0.1:{port}",
+                "plain": True,
+                "basic": {"user": "jo", "password": ProcessVariable("PASSWORD")},
+                "headers_expected": {"name": "X-Echo", "equals": "never"},
+                "json_expected": [{"path": "a", "equals": "never"}],
+                "contains": "never",
+            }
+            surroundings = Surroundings(root=Path(), process_environment={"PASSWORD": SECRET})
+            return await try_check("http", fields, surroundings)
+
+    outcome = asyncio.run(run())
+    texts = [*texts_of(parameter_to_json(outcome.reason))]
+    texts += [text for each in outcome.evidence for text in texts_of(parameter_to_json(each.observed))]
+    assert outcome.verdict in (Verdict.FAILED, Verdict.ERRORED)
+    assert "header" in repr(outcome) or where != "header"
+    assert not any(ord(char) < 32 or char == "\u202e" for text in texts for char in text)
+    assert not any(echoed in text or SECRET in text for text in texts)
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text in a piece of JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts_of(each)
