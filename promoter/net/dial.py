@@ -116,7 +116,7 @@ async def look_up(target: HostPort, context: Context) -> tuple[SocketAddress, ..
     """
 
     def resolve() -> _AddressInfo:
-        return socket.getaddrinfo(target.host, 0, type=socket.SOCK_STREAM)
+        return socket.getaddrinfo(target.host.encode("ascii"), 0, type=socket.SOCK_STREAM)
 
     try:
         if is_ip_address(target.host):

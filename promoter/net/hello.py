@@ -63,7 +63,7 @@ def read_flight(received: bytes) -> Flight:
 def _client_hello(settings: ssl.SSLContext, server_name: str) -> bytes:
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     with contextlib.suppress(ssl.SSLWantReadError):
-        settings.wrap_bio(incoming, outgoing, server_hostname=server_name).do_handshake()
+        settings.wrap_bio(incoming, outgoing, server_hostname=server_name.encode("ascii")).do_handshake()
     return outgoing.read()
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
 from promoter.messages import N_
-from promoter.model.address import Endpoint, HostPort, is_ip_address, parse_host_port
+from promoter.model.address import Endpoint, HostPort, is_ip_address, parse_host_port, split_url
 from promoter.model.context import Context
 from promoter.model.duration import Duration
 from promoter.model.limits import InsideTree
@@ -86,9 +86,16 @@ def route_to(endpoint: Endpoint, reach: Reach, context: Context) -> Route:
         mapped=mapped is not None,
         proxy=proxy,
         roots=_roots(reach, context),
-        server_name=reach.server_name or endpoint.host,
+        server_name=_host(reach.server_name) if reach.server_name is not None else endpoint.host,
         client_certificate=client_certificate_of(reach.client_certificate, reach.client_key, context),
     )
+
+
+def _host(written: str) -> str:
+    try:
+        return split_url(f"https://{written}").host
+    except ValueError:
+        raise Trouble("name-unknown", host=written) from None
 
 
 def mapped_address(authority: HostPort, own: HostPort | None, context: Context) -> HostPort | None:
