@@ -166,9 +166,10 @@ class Prometheus(Asking):
         return loaded
 
     async def _measured(self, query: str, seen: list[Evidence], context: Context) -> Message:
-        seen.append(Evidence(message("query"), None, query))
-        asked = {"query": query}
+        asked = {"query": query if "#" in query else " ".join(query.split())}
+        seen.append(Evidence(message("query"), None, asked["query"]))
         seen.append(self.by_hand(self.url, "/api/v1/query", asked, context))
+        asked = {"query": query}
         data = await ask_prometheus(self, "/api/v1/query", asked, context, seen)
         bounds = Bounds(self.at_least, self.at_most, self.equals)
         samples = prometheus_query.samples_of(data, self.url)

@@ -62,6 +62,15 @@ async def test_a_value_within_its_bounds_passes_with_the_evidence() -> None:
     assert len(seen_of(outcome, "address")) == 1
 
 
+async def test_a_query_over_several_lines_is_asked_as_it_is_and_shown_on_one() -> None:
+    server = Monitoring({QUERY: vector("1")})
+    async with serving(server) as port:
+        base: dict[str, Value] = {"url": f"http://127.0.0.1:{port}", "plain": True, "at_least": 1.0}
+        outcome = await observe("prometheus", {**base, "query": "sum(\n  up\n)\n"}, context())
+    assert server.asked == [(QUERY, {"query": ["sum(\n  up\n)\n"]})]
+    assert seen_of(outcome, "query") == ["sum( up )"]
+
+
 NOW = time.time()
 ANSWERS: list[tuple[object, Mapping[str, Value], str]] = [
     (vector("1", "2"), {}, "passed in-order"),
