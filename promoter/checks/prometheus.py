@@ -166,7 +166,8 @@ class Prometheus(Asking):
         return loaded
 
     async def _measured(self, query: str, seen: list[Evidence], context: Context) -> Message:
-        asked = {"query": query if "#" in query else " ".join(query.split())}
+        on_one_line = "#" not in query and "\n" in query
+        asked = {"query": " ".join(query.split()) if on_one_line else query}
         seen.append(Evidence(message("query"), None, asked["query"]))
         seen.append(self.by_hand(self.url, "/api/v1/query", asked, context))
         asked = {"query": query}
