@@ -17,7 +17,7 @@ from promoter.net import tls
 from promoter.net.certificate import CertificateFacts, read_chain, why_untrusted
 from promoter.net.client_certificate import ClientCertificate
 from promoter.net.dial import closed_unless_kept, dial
-from promoter.net.hello import Flight, first_flight
+from promoter.net.hello import TLS_1_2, Flight, first_flight
 from promoter.net.roots import evidence_of
 from promoter.net.route import Proxy, Reach, Route, route_to
 from promoter.net.trouble import Trouble, fact
@@ -233,7 +233,7 @@ async def _flight(route: Route, context: Context) -> Flight:
         async with asyncio.timeout((context.deadline - loop.time()) * _SHARE_FOR_A_LOOK):
             sock, _, _ = await dial(route, context)
             with contextlib.closing(sock):
-                return await first_flight(sock, tls.up_to_1_2(context), route.server_name)
+                return await first_flight(sock, TLS_1_2, route.server_name)
     except (OSError, Trouble):
         return Flight()
 

@@ -7,9 +7,8 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from promoter.model.context import Context, Journal
-from promoter.net import tls
 from promoter.net.dial import dial
-from promoter.net.hello import Flight, first_flight
+from promoter.net.hello import TLS_1_0, TLS_1_1, first_flight
 from promoter.net.route import Route
 from promoter.net.trouble import Trouble
 
@@ -47,10 +46,10 @@ class OldTls:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_HEAD_START_S):
                 await self._answered.wait()
-        newest = await _settled_for(route, self._context, newest=True)
+        newest = await _settled_for(route, self._context, TLS_1_1)
         if newest is None or newest not in _OUTDATED:
             return None if newest is None else ()
-        oldest = newest if newest != "TLSv1.1" else await _settled_for(route, self._context, newest=False)
+        oldest = newest if newest != "TLSv1.1" else await _settled_for(route, self._context, TLS_1_0)
         return tuple(dict.fromkeys(each for each in (newest, oldest) if each in _OUTDATED))
 
     async def end(self) -> None:
@@ -70,7 +69,7 @@ async def looking_for_old_tls(context: Context) -> AsyncIterator[OldTls]:
         await look.end()
 
 
-async def _settled_for(route: Route, context: Context, *, newest: bool) -> str | None:
+async def _settled_for(route: Route, context: Context, newest: bytes) -> str | None:
     """The version a server settles for, empty when for none; None when there is no connection."""
     try:
         sock, _, _ = await dial(route, context)
@@ -78,10 +77,6 @@ async def _settled_for(route: Route, context: Context, *, newest: bool) -> str |
         return None
     with contextlib.closing(sock):
         try:
-            settings = tls.outdated(context, newest=newest)
-            flight = await first_flight(sock, settings, route.server_name, version_only=True)
-        except ConnectionError:  # it hung up on the hello
-            flight = Flight()
-        except OSError:  # the TLS of this machine no longer has these versions
-            return None
-    return flight.version
+            return (await first_flight(sock, newest, route.server_name, version_only=True)).version
+        except OSError:  # it hung up on the hello
+            return ""

@@ -2,7 +2,6 @@
 
 import re
 import ssl
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,18 +27,6 @@ def verifying(
 def indifferent(context: Context) -> ssl.SSLContext:
     """Settings that accept whatever a server presents, to look at it; nothing is ever sent over them."""
     return context.shared.once("indifferent tls", _indifferent)
-
-
-def up_to_1_2(context: Context) -> ssl.SSLContext:
-    """Settings for a hello that offers whatever there is up to TLS 1.2; no handshake is completed."""
-    return context.shared.once("tls up to 1.2", lambda: _up_to(ssl.TLSVersion.TLSv1_2))
-
-
-def outdated(context: Context, *, newest: bool = True) -> ssl.SSLContext:
-    """Settings for a hello that offers what no server should accept any more: TLS 1.1 and 1.0, or but the
-    older of them (RFC 8996); no handshake is completed."""
-    version = ssl.TLSVersion.TLSv1_1 if newest else ssl.TLSVersion.TLSv1
-    return context.shared.once(("outdated tls", newest), lambda: _up_to(version))
 
 
 def trusted_besides(chain: Sequence[bytes], roots: Sequence[Roots], context: Context) -> bool:
@@ -129,14 +116,6 @@ def _indifferent() -> ssl.SSLContext:
     settings.verify_mode = ssl.CERT_NONE
     settings.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     settings.set_ciphers("ALL:@SECLEVEL=0")
-    return settings
-
-
-def _up_to(newest: ssl.TLSVersion) -> ssl.SSLContext:
-    settings = _indifferent()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # that it is outdated is the point of it
-        settings.maximum_version = newest
     return settings
 
 
