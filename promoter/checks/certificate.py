@@ -6,42 +6,29 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from promoter.checks.declaration import conclude, kind
-from promoter.messages import N_, NP_, Message, Parameter, Template, message
-from promoter.model.address import Url, split_url
+from promoter.messages import N_, NP_, Message, Template, message
+from promoter.model.address import Endpoint, HostPort, Url, split_url
 from promoter.model.context import Context
 from promoter.model.limits import OnlyHttps, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
-from promoter.net.route import Reach
-from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, RULINGS, Trouble, fact
+from promoter.net import chain, every_address, standing
+from promoter.net.chain import Limits
+from promoter.net.route import Reach, Route
+from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, HTTP_RULINGS, RULINGS, Trouble
 
 if TYPE_CHECKING:
     from promoter.net.certificate import CertificateFacts
+    from promoter.net.connection import Connection
+    from promoter.net.revocation import LinkStanding
 
-_MOST_LINKS = 10
-_MOST_NAMES = 20
 _DAYS = Within(0, 3660)
+_WORST_FIRST = (Verdict.FAILED, Verdict.ERRORED, Verdict.WARNED)
 
 _OWN_RULINGS = {
     "valid": Ruling(
         Verdict.PASSED,
         NP_("valid until {until:date}: {count} day left", "valid until {until:date}: {count} days left"),
-    ),
-    "expires-soon": Ruling(
-        Verdict.WARNED,
-        NP_(
-            "the certificate of {subject} expires on {until:date}: {count} day left",
-            "the certificate of {subject} expires on {until:date}: {count} days left",
-        ),
-        N_("Renew the certificate of {subject} now; its renewal may not be automatic."),
-    ),
-    "expires-too-soon": Ruling(
-        Verdict.FAILED,
-        NP_(
-            "the certificate of {subject} expires on {until:date}: {count} day left, {min_days} wanted",
-            "the certificate of {subject} expires on {until:date}: {count} days left, {min_days} wanted",
-        ),
-        N_("Renew the certificate of {subject} before promoting, and automate its renewal."),
     ),
     "tls-version": Ruling(
         Verdict.FAILED,
@@ -49,19 +36,19 @@ _OWN_RULINGS = {
         N_("Enable {least} on the server."),
     ),
 }
-_OWN_FACTS: Mapping[str, Template] = {
-    "names": N_("names"),
-    "issuer": N_("issuer"),
-    "fingerprint": N_("SHA-256 fingerprint"),
-    "validity": N_("validity of {subject}"),
-    "key": N_("key of {subject}"),
-    "signature": N_("signature of {subject}"),
-    "rsa-2048-or-ec": N_("RSA of 2048 bits, elliptic curve of 256, or better"),
-    "sha-256-or-better": N_("SHA-256 or better"),
-    "days-or-more": NP_("{count} day or more", "{count} days or more"),
-    "days-left": NP_("until {until:date}: {count} day left", "until {until:date}: {count} days left"),
-    "over-since": N_("expired on {until:date}"),
-    "begins": N_("not before {since:time}"),
+_RULINGS: Mapping[str, Ruling] = {
+    **RULINGS,
+    **CERTIFICATE_RULINGS,
+    **every_address.RULINGS,
+    **chain.RULINGS,
+    **standing.RULINGS,
+    **_OWN_RULINGS,
+}
+_FACTS: Mapping[str, Template] = {
+    **FACTS,
+    **chain.FACTS,
+    **standing.FACTS,
+    **{code: ruling.summary for code, ruling in HTTP_RULINGS.items()},  # why a list could not be fetched
     "warns-too-late": N_("must not be less than min_days, which is {min_days}: it would never warn"),
 }
 
@@ -73,18 +60,29 @@ def _relations(written: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
 
 @kind(
     "certificate",
-    rulings={**RULINGS, **CERTIFICATE_RULINGS, **_OWN_RULINGS},
-    facts={**FACTS, **_OWN_FACTS},
+    rulings=_RULINGS,
+    facts=_FACTS,
     example={"url": "https://preprod.example.org", "min_days": 7, "warn_days": 30},
     relations=_relations,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate(Reach):
-    """The certificate of an endpoint is valid, and stays so for a while.
+    """The certificate of an endpoint is valid, not revoked, and stays so for a while.
 
     Verifies the chain up to a trusted root and the host name (in the subject alternative names only),
-    with RFC 5280 followed strictly. Every link of the verified chain, not only the first, must have
-    `min_days` left; below `warn_days` it warns. Keys, signatures and the TLS version must not be weak.
+    with RFC 5280 followed strictly. Every link of the verified chain, from the server's certificate to the
+    root, must have `min_days` left; below `warn_days` it warns. What the server sends beside that chain does
+    not matter. Keys, signatures and the TLS version must not be weak.
+
+    Whether a link was revoked is asked of its issuer: its revocation list first, its OCSP responder when
+    there is no list or the list does not tell. Third parties are contacted for that, and named in the
+    evidence. With `revocation: when-possible`, the default, a source that cannot be had or believed warns,
+    and a link that names none passes; with `required`, neither does. With `staple`, the server must staple
+    an OCSP answer, and nobody else is asked; with `off`, nobody is. A certificate that obliges its server
+    to staple must come with a good staple, unless revocation is `off`.
+
+    The first address that answers is the one judged, and named. With `addresses: every`, each address of
+    the name must be right; `ipv4` and `ipv6` ask for an address of that family.
     """
 
     url: Annotated[
@@ -93,89 +91,154 @@ class Certificate(Reach):
     min_days: Annotated[int, _DAYS, N_("Fewer days left than this on any link of the chain fail")] = 7
     warn_days: Annotated[int, _DAYS, N_("Fewer days left than this on any link of the chain warn")] = 30
     min_tls: Annotated[Literal["1.2", "1.3"], N_("The lowest TLS version to settle for")] = "1.2"
+    revocation: Annotated[
+        Literal["when-possible", "required", "staple", "off"],
+        N_("Whether it must be known that no link was revoked, and whom to ask"),
+    ] = "when-possible"
+    addresses: Annotated[
+        Literal["first", "every", "ipv4", "ipv6"],
+        N_("Which addresses of the name to ask: the first that answers, every one, or those of a family"),
+    ] = "first"
 
     async def observe(self, context: Context) -> Outcome:
-        """Makes one handshake and judges what it brought."""
-        from promoter.net.certificate import read_chain
-        from promoter.net.connection import Distrusted, connected
-
+        """Judges each address that is to be judged."""
         endpoint = split_url(self.url)
         if endpoint.scheme != "https":
             return conclude(self, "not-https", url=self.url)
-        host = self.server_name or endpoint.host
         try:
-            async with connected(endpoint, self, context) as connection:
-                seen = connection.evidence(f"TLSv{self.min_tls}")
-                chain = read_chain(connection.chain)
-        except Distrusted as distrusted:
-            named = distrusted.code not in ("wrong-host", "common-name-only")
-            shown = self._evidence(distrusted.sent, host, context.now, anchored=False, named=named)
-            return conclude(self, distrusted.code, (*distrusted.evidence, *shown), **distrusted.parameters)
+            if self.addresses == "first":
+                return await self._judge_at((), context)
+            from promoter.net.dial import addresses_of
+            from promoter.net.route import route_to
+
+            found = await addresses_of(route_to(endpoint, self, context).target, self.addresses, context)
+            if self.addresses == "every":
+                return await self.observe_each(found, context)
+            return await self._judge_at(found, context)
         except Trouble as trouble:
             return conclude(self, trouble.code, trouble.evidence, **trouble.parameters)
-        code, parameters = self._judge(chain, context.now)
-        if connection.tls_version < f"TLSv{self.min_tls}":
-            code = "tls-version"
-            parameters = {
-                "address": connection.address,
-                "version": connection.tls_version,
-                "least": f"TLSv{self.min_tls}",
-            }
-        shown = self._evidence(chain, host, context.now, anchored=True, named=True)
-        return conclude(self, code, (*seen, *shown), **parameters)
 
-    def _judge(self, chain: Sequence["CertificateFacts"], now: datetime) -> tuple[str, dict[str, Parameter]]:
-        for link in chain:
-            if link.weak_key:
-                return "weak-key", {"subject": link.subject, "key": link.key}
-        for link in chain[:-1]:  # nobody relies on the signature of the root
-            if link.weak_signature:
-                return "weak-signature", {"subject": link.subject, "signature": link.signature}
-        first = min(chain, key=lambda link: link.not_after)
-        days = first.days_left(now)
-        until: dict[str, Parameter] = {"until": first.not_after.isoformat(), "count": days}
-        if days < self.min_days:
-            return "expires-too-soon", {"subject": first.subject, "min_days": self.min_days, **until}
-        if days < self.warn_days:
-            return "expires-soon", {"subject": first.subject, **until}
-        return "valid", until
+    async def observe_each(self, addresses: Sequence[HostPort], context: Context) -> Outcome:
+        """Judges every one of these addresses.
 
-    def _evidence(
-        self, chain: Sequence["CertificateFacts"], host: str, now: datetime, *, anchored: bool, named: bool
+        Raises Trouble when one of several does not pass.
+        """
+        return await every_address.judge_each(
+            addresses, lambda address, own: self._judge_at((address,), own), context
+        )
+
+    async def _judge_at(self, addresses: Sequence[HostPort], context: Context) -> Outcome:
+        """Makes a handshake, and asks about what it brought; the first of these addresses that answers is
+        the one, or of all that the host has when there are none."""
+        from promoter.net.certificate import read_chain
+        from promoter.net.connection import Distrusted, connected
+        from promoter.net.s_client import handshake_by_hand
+
+        seen: list[Evidence] = []
+        routes: list[Route] = []
+        endpoint = split_url(self.url)
+        try:
+            seen.append(handshake_by_hand(endpoint, self, addresses, context))
+            async with connected(
+                endpoint, self, context, addresses=addresses, on_dialled=routes.append
+            ) as connection:
+                seen += connection.evidence(f"TLSv{self.min_tls}")
+                links = read_chain(connection.chain)
+        except Distrusted as distrusted:
+            shown = self._of_distrusted(distrusted.code, distrusted.sent, endpoint, context.now)
+            evidence = (*seen, *distrusted.evidence, *shown)
+            return conclude(self, distrusted.code, evidence, **distrusted.parameters)
+        except Trouble as trouble:
+            return conclude(self, trouble.code, (*seen, *trouble.evidence), **trouble.parameters)
+        limits = self._limits(context.now)
+        host = self.server_name or endpoint.host
+        seen += chain.evidence_of_leaf(links[0], host, Verdict.PASSED)
+        seen += chain.evidence_of_links(links, limits, anchored=True)
+        troubles = [
+            *await self._troubles_of_revocation(connection, links, routes[-1], context, seen),
+            *self._troubles_of_tls(connection),
+            *chain.troubles_of(links, limits),
+        ]
+        return self._worst(troubles, links, context.now, seen)
+
+    def _worst(
+        self,
+        troubles: Sequence[Trouble],
+        links: Sequence["CertificateFacts"],
+        now: datetime,
+        seen: Sequence[Evidence],
+    ) -> Outcome:
+        for verdict in _WORST_FIRST:
+            for each in troubles:
+                if _RULINGS[each.code].verdict is verdict:
+                    return conclude(self, each.code, seen, **each.parameters)
+        first = chain.first_to_expire(links)
+        return conclude(self, "valid", seen, until=first.not_after.isoformat(), count=first.days_left(now))
+
+    def _troubles_of_tls(self, connection: "Connection") -> Iterator[Trouble]:
+        least = f"TLSv{self.min_tls}"
+        if connection.tls_version < least:
+            yield Trouble(
+                "tls-version", address=connection.address, version=connection.tls_version, least=least
+            )
+
+    async def _troubles_of_revocation(
+        self,
+        connection: "Connection",
+        links: Sequence["CertificateFacts"],
+        route: Route,
+        context: Context,
+        seen: list[Evidence],
+    ) -> Sequence[Trouble]:
+        """What keeps links from being known to stand, which `seen` is told of."""
+        if self.revocation == "off":
+            seen += (_said_of(each.subject, message("not-asked")) for each in links[:-1])
+            return ()
+        from promoter.net.revocation import links_of, standings
+
+        asked = links_of(connection.chain, [each.subject for each in links])
+        stapled = asked and (self.revocation == "staple" or links[0].must_staple)
+        context.journal.doing = None
+        found = await standings(
+            () if self.revocation == "staple" else asked,
+            Reach(ca_file=self.ca_file),
+            context,
+            staple=(asked[0], route, connection.address) if stapled else None,
+        )
+        seen += (line for each in found for line in self._evidence_of(each))
+        return [ruled for each in found if (ruled := self._ruled(each)) is not None]
+
+    def _ruled(self, found: "LinkStanding") -> Trouble | None:
+        """The trouble with a link as a ruling of this check."""
+        required = self.revocation != "when-possible"
+        if found.trouble is not None:
+            code = standing.ruling_of(found.trouble, required=required)
+            return Trouble(code, (), **found.trouble.parameters)
+        unsourced = required and found.observed.code == "no-revocation-source"
+        return Trouble("revocation-unsourced", subject=found.subject) if unsourced else None
+
+    def _evidence_of(self, found: "LinkStanding") -> Iterator[Evidence]:
+        ruled = self._ruled(found)
+        unsourced = found.observed.code == "no-revocation-source"
+        verdict = _RULINGS[ruled.code].verdict if ruled else None if unsourced else Verdict.PASSED
+        yield _said_of(found.subject, found.observed, message("not-revoked"), verdict)
+        yield from found.contacted
+
+    def _of_distrusted(
+        self, code: str, sent: Sequence["CertificateFacts"], endpoint: Endpoint, now: datetime
     ) -> Iterator[Evidence]:
-        """What the certificates say; `anchored` when the last is a trusted root."""
-        if not chain:
-            return
-        leaf = chain[0]
-        shown = leaf.names[:_MOST_NAMES] or (leaf.common_name or leaf.subject,)
-        yield fact("names", host, shown, None if named and not anchored else _verdict(named))
-        yield fact("issuer", observed=leaf.issuer)
-        yield fact("fingerprint", observed=leaf.fingerprint)
-        for position, link in enumerate(chain[:_MOST_LINKS]):
-            yield self._validity(link, now)
-            strong = _verdict(not link.weak_key)
-            yield Evidence(_of("key", link), message("rsa-2048-or-ec"), link.key, strong)
-            if not anchored or position < len(chain) - 1:
-                strong = _verdict(not link.weak_signature)
-                yield Evidence(_of("signature", link), message("sha-256-or-better"), link.signature, strong)
+        """What the certificates say that a server sent and nobody here trusts."""
+        if sent:
+            misnamed = code in ("wrong-host", "common-name-only")
+            host = self.server_name or endpoint.host
+            yield from chain.evidence_of_leaf(sent[0], host, Verdict.FAILED if misnamed else None)
+            yield from chain.evidence_of_links(sent, self._limits(now), anchored=False)
 
-    def _validity(self, link: "CertificateFacts", now: datetime) -> Evidence:
-        days = link.days_left(now)
-        wanted = message("days-or-more", count=self.min_days)
-        observed = message("days-left", until=link.not_after.isoformat(), count=days)
-        verdict = _verdict(days >= self.min_days)
-        if link.not_after < now:
-            observed = message("over-since", until=link.not_after.isoformat())
-        elif link.not_before > now:
-            observed, verdict = message("begins", since=link.not_before.isoformat()), Verdict.FAILED
-        elif verdict is Verdict.PASSED and days < self.warn_days:
-            verdict = Verdict.WARNED
-        return Evidence(_of("validity", link), wanted, observed, verdict)
+    def _limits(self, now: datetime) -> Limits:
+        return Limits(self.min_days, self.warn_days, now)
 
 
-def _of(code: str, link: "CertificateFacts") -> Message:
-    return message(code, subject=link.subject)
-
-
-def _verdict(good: bool) -> Verdict:
-    return Verdict.PASSED if good else Verdict.FAILED
+def _said_of(
+    subject: str, observed: Message, expected: Message | None = None, verdict: Verdict | None = None
+) -> Evidence:
+    return Evidence(message("revocation", subject=subject), expected, observed, verdict)

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
 _SMALLEST_RSA = 2048
 _SMALLEST_CURVE = 224
-_WEAK_DIGESTS = frozenset({"md2", "md4", "md5", "sha1"})
+WEAK_DIGESTS = frozenset({"md2", "md4", "md5", "sha1"})
+"""Names of digests that no signature may rely on any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
     """What one certificate says. Times are UTC; `names` are its subject alternative names;
-    `names_issuer_url` when it says where its issuer's certificate is published (RFC 5280, 4.2.2.1)."""
+    `names_issuer_url` when it says where its issuer's certificate is published (RFC 5280, 4.2.2.1);
+    `for_servers` unless it is for other purposes only; `must_staple` when it obliges its server to
+    staple an OCSP answer (RFC 7633)."""
 
     subject: str
     issuer: str
@@ -33,6 +36,8 @@ class CertificateFacts:
     weak_signature: bool
     self_issued: bool
     names_issuer_url: bool
+    for_servers: bool
+    must_staple: bool
     serial: str
     fingerprint: str
 
@@ -76,21 +81,22 @@ def why_untrusted(
         return "weak-key", {"subject": weak.subject, "key": weak.key}
     if code == _WEAK_SIGNATURE and (weak := next((each for each in sent if each.weak_signature), None)):
         return "weak-signature", {"subject": weak.subject, "signature": weak.signature}
+    if code == _PURPOSE:
+        other = next((each for each in sent if not each.for_servers), leaf)
+        return "wrong-purpose", {"subject": other.subject}
     if code in _NAMED:
         return _NAMED[code], {"subject": leaf.subject}
     return "not-conforming" if code in _STRICT else "untrusted", {"detail": detail}
 
 
-_EXPIRED, _NOT_YET, _SELF_SIGNED, _WEAK_SIGNATURE = 10, 9, 18, 68
+_EXPIRED, _NOT_YET, _SELF_SIGNED, _PURPOSE, _WEAK_SIGNATURE = 10, 9, 18, 26, 68
 _HOST = frozenset({62, 64})
 _WEAK_KEY = frozenset({66, 67})
 _TRUST = frozenset({2, _SELF_SIGNED, 19, 20, 21, 27})
 _STRICT = range(80, 92)
 _NAMED = {
-    23: "revoked",
     24: "not-an-authority",
     25: "not-an-authority",
-    26: "wrong-purpose",
     47: "outside-name-constraints",
     48: "outside-name-constraints",
     79: "not-an-authority",
@@ -137,9 +143,11 @@ def _facts(certificate: "x509.Certificate") -> CertificateFacts:
         key=key,
         weak_key=weak_key,
         signature=signature,
-        weak_signature=signature.lower() in _WEAK_DIGESTS,
+        weak_signature=signature.lower() in WEAK_DIGESTS,
         self_issued=certificate.subject == certificate.issuer,
         names_issuer_url=_names_issuer_url(certificate),
+        for_servers=_for_servers(certificate),
+        must_staple=_must_staple(certificate),
         serial=f"{certificate.serial_number:x}",
         fingerprint=certificate.fingerprint(SHA256()).hex(),
     )
@@ -176,6 +184,29 @@ def _names_issuer_url(certificate: "x509.Certificate") -> bool:
     except x509.ExtensionNotFound:
         return False
     return any(each.access_method == AuthorityInformationAccessOID.CA_ISSUERS for each in found)
+
+
+def _for_servers(certificate: "x509.Certificate") -> bool:
+    from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
+
+    try:
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return (
+        ExtendedKeyUsageOID.SERVER_AUTH in purposes or ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in purposes
+    )
+
+
+def _must_staple(certificate: "x509.Certificate") -> bool:
+    from cryptography import x509
+
+    try:
+        features = certificate.extensions.get_extension_for_class(x509.TLSFeature).value
+    except x509.ExtensionNotFound:
+        return False
+    return x509.TLSFeatureType.status_request in features
 
 
 def _key(certificate: "x509.Certificate") -> tuple[str, bool]:

@@ -180,8 +180,8 @@ DAYS = {
     "leaf, plenty": (40, 400, "passed valid"),
     "leaf, soon": (20, 400, "warned expires-soon"),
     "leaf, too soon": (5, 400, "failed expires-too-soon"),
-    "intermediate, soon": (90, 20, "warned expires-soon"),
-    "intermediate, too soon": (90, 5, "failed expires-too-soon"),
+    "intermediate, soon": (90, 20, "warned authority-expires-soon"),
+    "intermediate, too soon": (90, 5, "failed authority-expires-too-soon"),
 }
 
 
