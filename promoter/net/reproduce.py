@@ -51,6 +51,9 @@ def network_words(url: str, reach: Reach, context: Context) -> list[str]:
     words = ["--connect-to", f"{endpoint.authority}:{route.target}"] if route.mapped else []
     for each in route.roots:
         words += ["--cacert", shlex.quote(each.path)]
+    if reach.client_certificate is not None and reach.client_key is not None:
+        key = quoted(reach.client_key)
+        words += ["--cert", shlex.quote(reach.client_certificate), "--key", f"<(printf %s {key})"]
     return words
 
 
