@@ -33,6 +33,7 @@ _NOT_KINDS = frozenset(
         "http_sending",
         "json_conditions",
         "json_text",
+        "oauth_answer",
         "patterns",
         "prometheus_asking",
         "prometheus_query",
@@ -40,6 +41,8 @@ _NOT_KINDS = frozenset(
         "registry",
         "rulings",
         "variables",
+        "webhook_events",
+        "webhook_probes",
         "withheld",
     }
 )

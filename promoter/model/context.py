@@ -42,11 +42,13 @@ class VariableValues:
 
 @dataclass(slots=True)
 class Journal:
-    """What one check notes while it observes: what it is `doing`, for the outcome of a time-out, and
-    the command-line `overrides` it used, which the outcome must name."""
+    """What one check notes while it observes: what it is `doing`, for the outcome of a time-out, the
+    command-line `overrides` it used, which the outcome must name, and the `secrets` it came by, such as a
+    token, which the outcome must not."""
 
     doing: Message | None = None
     overrides: set[str] = field(default_factory=set)
+    secrets: list[Secret] = field(default_factory=list)
 
 
 _Made = TypeVar("_Made")

@@ -54,7 +54,8 @@ async def outcome_of(
         outcome = _crashed(bug)
     took = round(time.perf_counter() - started, 3)
     overrides = tuple(sorted(journal.overrides))
-    return clean(replace(outcome, took_s=took, overrides=overrides), Redactor(secrets))
+    redactor = Redactor([*secrets, *journal.secrets])
+    return clean(replace(outcome, took_s=took, overrides=overrides), redactor)
 
 
 def ruled(reason: Message) -> Outcome:
