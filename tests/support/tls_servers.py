@@ -66,6 +66,7 @@ class Wanted:
     critical_names: bool = False
     path_length: int | None = None
     may_sign: bool = True
+    may_sign_lists: bool = True
     extensions: tuple[tuple[x509.ExtensionType, bool], ...] = ()
 
 
@@ -106,7 +107,7 @@ def _for_authority(builder: x509.CertificateBuilder, wanted: Wanted) -> x509.Cer
         data_encipherment=False,
         key_agreement=False,
         key_cert_sign=wanted.may_sign,
-        crl_sign=True,
+        crl_sign=wanted.may_sign_lists,
         encipher_only=False,
         decipher_only=False,
     )
