@@ -1,20 +1,28 @@
 """https beyond one answer: every address, who the client is, proxies that intercept, and a tidy end."""
 
 import asyncio
+import json
+import re
 import ssl
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from promoter.checks import registry
 from promoter.checks.https import Https
+from promoter.messages import parameter_to_json
 from promoter.model.address import HostPort, Url
 from promoter.model.context import Context
 from promoter.model.outcome import Outcome, Verdict
 from promoter.net.trouble import Trouble
 from promoter.redaction import Secret
+from promoter.run import Surroundings, try_check
 from tests.support.checks import code, context, observe, seen_of, words
 from tests.support.matrix_fronts import tunnelling
 from tests.support.matrix_handshakes import CLIENT, STRANGE_CLIENT, key_of
@@ -308,3 +316,44 @@ async def test_a_check_that_is_cancelled_leaves_nothing_behind(
     assert mine == set()
     await asyncio.sleep(0.1)
     assert open_files() <= before[0]
+
+
+HOSTILE = st.one_of(
+    st.binary(max_size=200),
+    st.binary(max_size=80).map(lambda body: answer(200, body)),
+    st.tuples(
+        st.sampled_from(["Location", "Strict-Transport-Security", "Content-Encoding", "Content-Length"]),
+        st.text(st.characters(max_codepoint=255), max_size=60) | st.just("\x1b[2J\u009b31m"),
+    ).map(lambda pair: f"HTTP/1.1 302 Found\r\n{pair[0]}: {pair[1]}\r\n\r\n".encode("latin-1")),
+)
+
+
+@given(raw=HOSTILE, over_tls=st.booleans())
+@hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_bytes_of_a_server_crash_the_check_or_steer_a_terminal(raw: bytes, over_tls: bool) -> None:
+    async def run(tree: Path) -> Outcome:
+        tls = server_side(LEAF, tree) if over_tls else None
+        (tree / "root.pem").write_bytes(ROOT.pem)
+        async with serving(blurting(raw), tls) as port:
+            fields: dict[str, Any] = {"url": f"https://localhost:{port}", "hsts": "1d", "timeout": "2s"}
+            return await try_check("https", fields, Surroundings(root=tree, ca_file=tree / "root.pem"))
+
+    with tempfile.TemporaryDirectory() as name:
+        outcome = asyncio.run(run(Path(name)))
+    assert outcome.verdict is not Verdict.PASSED
+    assert outcome.reason.code != "crashed"
+    shown = [outcome.reason, *(each.observed for each in outcome.evidence)]
+    texts = json.dumps(parameter_to_json(tuple(shown)), ensure_ascii=False)
+    assert not re.search(r"\\u00[01]|[\x80-\x9f\u202e]", texts)
+
+
+def blurting(raw: bytes) -> Handler:
+    """Sends these bytes to whatever comes in."""
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(65536)
+        writer.write(raw)
+        await writer.drain()
+        writer.close()
+
+    return handler
