@@ -34,6 +34,7 @@ _NOT_KINDS = frozenset(
         "json_conditions",
         "json_text",
         "oauth_answer",
+        "oauth_rulings",
         "patterns",
         "prometheus_asking",
         "prometheus_query",
@@ -43,6 +44,7 @@ _NOT_KINDS = frozenset(
         "variables",
         "webhook_events",
         "webhook_probes",
+        "webhook_rulings",
         "withheld",
     }
 )

@@ -1,0 +1,228 @@
+"""What a token endpoint's answer comes to (RFC 6749, sections 5.1 and 5.2)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from promoter.checks import withheld
+from promoter.checks.json_text import NotJson, read_json
+from promoter.checks.oauth_rulings import RULINGS
+from promoter.checks.withheld import is_withheld, shown_text
+from promoter.messages import Message, Parameter, message
+from promoter.model.context import Context
+from promoter.model.outcome import Evidence, Verdict
+from promoter.net.trouble import Trouble, fact
+from promoter.redaction import Secret
+
+if TYPE_CHECKING:
+    from promoter.net.http import Answer
+
+LARGEST = 64 * 1024
+"""Bytes of an answer that are read: no token needs as much."""
+
+_LONGEST_LIFETIME = 2**53
+_SENDABLE = re.compile(r"[\x21-\x7e]+")
+_JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json", re.ASCII)
+_SECRET_MEMBERS = ("access_token", "refresh_token", "id_token")
+
+_ERRORS = {
+    each.replace("-", "_"): each
+    for each in (
+        *("invalid-client", "unauthorized-client", "invalid-scope", "invalid-request", "invalid-grant"),
+        "unsupported-grant-type",
+    )
+}
+_SERVER_ERRORS = frozenset({"server_error", "temporarily_unavailable"})
+
+
+@dataclass(slots=True)
+class Grant:
+    """What was granted, as far as it is right, with the evidence; `token` is for the API to judge."""
+
+    evidence: list[Evidence]
+    token: Secret
+    lifetime: float | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def judged(
+    answer: "Answer", asked: Sequence[str], least: float | None, seen: list[Evidence], context: Context
+) -> Grant:
+    """What the answer grants, held against the scopes asked for and the `least` lifetime in seconds. What
+    is secret in it is noted in the journal before anything of it is shown.
+
+    Raises Trouble with one of the codes above when it grants nothing that can be used. Evidence is added to
+    `seen`.
+    """
+    right = 200 <= answer.status < 300
+    seen.append(fact("status", 200, answer.status, _verdict(right)))
+    seen += _headers(answer)
+    found = _read(answer, context)
+    if found.get("error") is not None:
+        raise _refusal(answer, found, seen, context)
+    if not right:
+        raise Trouble("wrong-status", status=answer.status)
+    grant = Grant(seen, _token(found, seen))
+    wrong = [
+        *_type(found, seen, context),
+        *_lifetime(found, least, grant),
+        *_scope(found, asked, seen, context),
+    ]
+    if wrong:
+        raise next((each for each in wrong if RULINGS[each.code].verdict is Verdict.FAILED), wrong[0])
+    named = (answer.header("content-type") or "").partition(";")[0].strip().lower()
+    if not _JSON_TYPE.fullmatch(named):
+        grant.remarks = (*grant.remarks, "wrong-content-type")
+    return grant
+
+
+def _headers(answer: "Answer") -> Iterator[Evidence]:
+    named = answer.header("content-type")
+    yield fact("content-type", "application/json", message("absent") if named is None else named)
+    yield fact("cache-control", "no-store", answer.header("cache-control") or message("absent"))
+    if (wait := answer.header("retry-after")) is not None:
+        yield fact("retry-after", None, wait)
+
+
+def _read(answer: "Answer", context: Context) -> Mapping[str, Any]:
+    """The object that the answer is, its secrets noted."""
+    status = answer.status
+    if 300 <= status < 400:
+        raise Trouble("redirected", status=status, to=_place(answer.header("location")))
+    if status == 429:
+        raise Trouble("rate-limited")
+    if status >= 500:
+        raise Trouble("server-failed", status=status)
+    if answer.encoding:
+        raise Trouble("encoded-answer", encoding=answer.encoding)
+    if not answer.complete:
+        raise Trouble("answer-too-large", limit=LARGEST)
+    if "html" in (answer.header("content-type") or "").lower() or answer.body.lstrip()[:1] == b"<":
+        raise Trouble("web-page", status=status)
+    try:
+        found = read_json(answer.body)
+    except NotJson as why:
+        if status >= 400:
+            raise Trouble("wrong-status", status=status) from None
+        raise Trouble("not-json", detail=str(why)) from None
+    if not isinstance(found, dict):
+        raise Trouble("no-token") if status < 400 else Trouble("wrong-status", status=status)
+    context.journal.secrets += _secrets_in([found.get(each) for each in _SECRET_MEMBERS])
+    return found
+
+
+def _secrets_in(values: list[Any]) -> Iterator[Secret]:
+    """Whatever stands where a token does, be it no text."""
+    while values:
+        value = values.pop()
+        if isinstance(value, list | dict):
+            values += value.values() if isinstance(value, dict) else value
+        elif value is not None:
+            yield Secret(str(value))
+
+
+def _refusal(answer: "Answer", found: Mapping[str, Any], seen: list[Evidence], context: Context) -> Trouble:
+    """The error that the answer tells of, whatever its status."""
+    error = found["error"]
+    known = isinstance(error, str) and (error in _ERRORS or error in _SERVER_ERRORS)
+    shown = error if known else _shown(error, context)
+    seen.append(fact("error", None, shown, Verdict.FAILED))
+    if isinstance(description := found.get("error_description"), str):
+        seen.append(fact("error-description", None, shown_text(description, context)))
+    if not known:
+        return Trouble("refused", error=shown)
+    if error in _SERVER_ERRORS:
+        return Trouble("server-failed", status=answer.status)
+    return Trouble(_ERRORS[error])
+
+
+def _token(found: Mapping[str, Any], seen: list[Evidence]) -> Secret:
+    token = found.get("access_token")
+    if token is None:
+        raise Trouble("no-token")
+    if not isinstance(token, str) or not _SENDABLE.fullmatch(token):
+        raise Trouble("unusable-token")
+    seen.append(fact("token", None, message("characters", length=len(token)), Verdict.PASSED))
+    return Secret(token, "TOKEN")
+
+
+def _type(found: Mapping[str, Any], seen: list[Evidence], context: Context) -> Iterator[Trouble]:
+    kind = found.get("token_type")
+    right = isinstance(kind, str) and kind.lower() == "bearer"
+    shown = kind if right else _shown(kind, context)
+    seen.append(fact("token-type", "Bearer", shown, _verdict(right)))
+    if not right:
+        yield Trouble("wrong-token-type", observed=shown)
+
+
+def _lifetime(found: Mapping[str, Any], least: float | None, grant: Grant) -> Iterator[Trouble]:
+    lifetime = found.get("expires_in")
+    expected = message("at-least", seconds=least) if least is not None else None
+    if lifetime is None:
+        unknown = Verdict.WARNED if least is None else Verdict.ERRORED
+        grant.evidence.append(fact("lifetime", expected, message("absent"), unknown))
+        if least is None:
+            grant.remarks = ("no-lifetime",)
+        else:
+            yield Trouble("lifetime-unknown")
+        return
+    number = not isinstance(lifetime, bool) and isinstance(lifetime, int | float)
+    if not number or not 0 < lifetime <= _LONGEST_LIFETIME:
+        grant.evidence.append(fact("lifetime", expected, withheld.type_of(lifetime), Verdict.FAILED))
+        yield Trouble("wrong-lifetime")
+        return
+    grant.lifetime = lifetime
+    enough = least is None or lifetime >= least
+    shown = message("seconds", seconds=lifetime)
+    grant.evidence.append(fact("lifetime", expected, shown, _verdict(enough)))
+    if least is not None and not enough:
+        yield Trouble("short-lived", lifetime=lifetime, least=least)
+
+
+def _scope(
+    found: Mapping[str, Any], asked: Sequence[str], seen: list[Evidence], context: Context
+) -> Iterator[Trouble]:
+    """A server that grants exactly what was asked for need not say so (RFC 6749, section 5.1)."""
+    if "scope" not in found:
+        seen.append(fact("scope", asked or None, message("as-asked"), Verdict.PASSED))
+        return
+    scope = found["scope"]
+    if not isinstance(scope, str):
+        seen.append(fact("scope", asked or None, withheld.type_of(scope), Verdict.FAILED))
+        yield Trouble("wrong-scope")
+        return
+    granted = scope.split()
+    dropped = [each for each in asked if each not in granted]
+    seen.append(fact("scope", asked or None, _shown_scopes(granted, asked, context), _verdict(not dropped)))
+    if dropped:
+        yield Trouble("scope-dropped", dropped=dropped)
+
+
+def _shown_scopes(granted: Sequence[str], asked: Sequence[str], context: Context) -> Parameter:
+    if not is_withheld(context):
+        return tuple(shown_text(each, context) for each in granted)
+    known: list[str | Message] = [each for each in granted if each in asked]
+    return (*known, *([message("other-scopes")] if len(known) < len(granted) else []))
+
+
+def _shown(value: object, context: Context) -> Parameter:
+    """A value that should have been a text."""
+    if value is None:
+        return None
+    return shown_text(value, context) if isinstance(value, str) else withheld.type_of(value)
+
+
+def _place(location: str | None) -> str | None:
+    """Where a redirect leads, without what may hold a secret."""
+    try:
+        parts = urlsplit(location or "")
+        netloc = parts.netloc.rpartition("@")[2]
+        return parts._replace(netloc=netloc, query="", fragment="").geturl() or None
+    except ValueError:
+        return None
+
+
+def _verdict(right: bool) -> Verdict:
+    return Verdict.PASSED if right else Verdict.FAILED
