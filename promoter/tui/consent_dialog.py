@@ -19,7 +19,7 @@ from promoter.tui.session import Session
 from promoter.tui.styles import BAD, DIM, WARN
 from promoter.usecases.standing import Standing
 
-_WIDTH = 64
+_WIDTH = 67
 
 
 class Choice(Enum):
@@ -156,5 +156,5 @@ class ConsentDialog(Dialog):
         return ""
 
 
-_HOW = N_("tab goes from one to the next, ← and → change the answer, ctrl+j runs.")
+_HOW = N_("tab moves on, ← and → change an answer, ctrl+j runs.")
 _LASTS = N_("On this machine: not asked again until it changes. 'promoter trust --withdraw' takes it back.")

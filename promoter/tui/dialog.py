@@ -70,7 +70,7 @@ class Dialog(ModalScreen[str | None]):
 
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", show=False),
+        Binding("escape,ctrl+c", "cancel", show=False),
         Binding("ctrl+j", "accept", show=False, priority=True),
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),

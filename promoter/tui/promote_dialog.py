@@ -23,7 +23,7 @@ from promoter.tui.styles import DIM, WARN
 from promoter.tui.words import RUNNING, VERDICTS
 from promoter.usecases.standing import Standing
 
-_WIDTH = 64
+_WIDTH = 67
 _NAME_WIDTH = 28
 
 

@@ -105,51 +105,68 @@ class Runs(Verbs):
         self._spinner = self._spinner or self.set_interval(_SPIN_SECONDS, self._spin, pause=True)
         self._spinner.resume()
         self.draw()
-        self._run(self.standing, self.live, scope)
+        self._prepare(self.standing, self.live, scope)
 
     @work(group="run")
-    async def _run(self, standing: "Standing", live: "LiveRun", scope: Scope) -> None:
+    async def _prepare(self, standing: "Standing", live: "LiveRun", scope: Scope) -> None:
+        """Finds out what is to run; asks a person first where something needs consent."""
+        session = self.session
         try:
-            consents = await self._consents(standing, live, scope)
-            if consents is None or self._stop.is_set():
-                self._say(N_("Nothing was run."))
-            else:
-                recorded = await self._observe(standing.promotion.id, scope, consents)
-                self._keep_held_back(live)
-                self._tell(live, recorded=recorded)
+            prospect = await session.ask(session.desk.prospect, standing.promotion.id, scope)
+        except PromoterError as error:
+            tell(self.app, session.explain(error), wrong=not isinstance(error, UsageError))
+            self._end()
+            return
+        live.plan(prospect.checks)
+        self.draw()
+        if not prospect.asks or self._stop.is_set():
+            self._go_on(standing, live, scope, frozenset())
+            return
+        from promoter.tui.consent_dialog import ConsentDialog
+
+        live.asking = True
+        self.draw_run()
+        self._dialog = dialog = ConsentDialog(session, standing, prospect.asks)
+
+        def answered(done: str | None) -> None:
+            self._dialog, live.asking = None, False
+            self._go_on(standing, live, scope, dialog.consents if done is not None else None)
+
+        _ = self.app.push_screen(dialog, answered)
+
+    def _go_on(
+        self, standing: "Standing", live: "LiveRun", scope: Scope, consents: frozenset[str] | None
+    ) -> None:
+        if consents is None or self._stop.is_set():
+            self._say(N_("Nothing was run."))
+            self._end()
+        else:
+            self._run(standing.promotion.id, live, scope, consents)
+
+    @work(group="run")
+    async def _run(self, promotion: str, live: "LiveRun", scope: Scope, consents: frozenset[str]) -> None:
+        stop, loop, desk = self._stop, asyncio.get_running_loop(), self.session.desk
+
+        def listen(progress: Progress) -> None:
+            loop.call_soon_threadsafe(self._hear, progress)
+
+        try:
+            recorded = await self.session.write(
+                self.app, lambda: desk.run(promotion, scope, consents, listen, stop)
+            )
+            self._keep_held_back(live)
+            self._tell(live, recorded=recorded)
         except PromoterError as error:
             tell(self.app, self.session.explain(error), wrong=not isinstance(error, UsageError))
+        self._end()
+
+    def _end(self) -> None:
         self.live = None
         if self._spinner is not None:
             self._spinner.pause()
         self.draw()
         self.action_reload()
         self.post_message(RunEnded())
-
-    async def _consents(self, standing: "Standing", live: "LiveRun", scope: Scope) -> frozenset[str] | None:
-        """What was agreed to for the run; None when nothing shall run."""
-        session = self.session
-        prospect = await session.ask(session.desk.prospect, standing.promotion.id, scope)
-        live.plan(prospect.checks)
-        self.draw()
-        if not prospect.asks or self._stop.is_set():
-            return frozenset()
-        from promoter.tui.consent_dialog import ConsentDialog
-
-        live.asking = True
-        self.draw_run()
-        self._dialog = dialog = ConsentDialog(session, standing, prospect.asks)
-        done = await self.app.push_screen_wait(dialog)
-        self._dialog, live.asking = None, False
-        return dialog.consents if done is not None else None
-
-    async def _observe(self, promotion: str, scope: Scope, consents: frozenset[str]) -> bool:
-        stop, loop, desk = self._stop, asyncio.get_running_loop(), self.session.desk
-
-        def listen(progress: Progress) -> None:
-            loop.call_soon_threadsafe(self._hear, progress)
-
-        return await self.session.write(self.app, lambda: desk.run(promotion, scope, consents, listen, stop))
 
     def on_unmount(self) -> None:
         """Whatever ends the screen ends the run, which records what has finished."""

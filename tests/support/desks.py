@@ -190,6 +190,7 @@ def standing(
     done: bool = False,
     items: Sequence[Item] | None = None,
     story: Story | None = None,
+    demo: bool = False,
 ) -> Standing:
     """The promotion; into production when asked; with nothing left to do when `done`."""
     story = story or _story(rejected=not done)
@@ -218,7 +219,7 @@ def standing(
         roster=state.roster,
         trail=TrailPosition(branch="promoter/trail", tip=TIP, entries=42, ahead=2, behind=0),
         at=NOW,
-        demo=False,
+        demo=demo,
     )
 
 

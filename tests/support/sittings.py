@@ -7,20 +7,26 @@ from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
 
+from promoter.messages import Language
 from promoter.tui.app import PromoterApp
+from promoter.tui.desk import Desk
 from promoter.tui.promotion_screen import PromotionScreen
 from promoter.tui.session import Session
-from tests.support.desks import FakeDesk, remedies, speaking
+from tests.support.desks import remedies, speaking
 
 NARROW, WIDE = (80, 24), (160, 50)
 
 
 @asynccontextmanager
 async def sitting(
-    desk: FakeDesk, size: tuple[int, int] = NARROW, language: str = "en"
+    desk: Desk, size: tuple[int, int] = NARROW, language: str | Language = "en"
 ) -> AsyncIterator[tuple[PromoterApp, Pilot[int]]]:
-    """The application at a desk, its first reading done."""
-    app = PromoterApp(Session(desk, speaking(language), remedies=remedies))
+    """The application at a desk, its first reading done. `language` is a code for a made-up desk, all of the
+    language for a real one."""
+    if isinstance(language, str):
+        app = PromoterApp(Session(desk, speaking(language), remedies=remedies))
+    else:
+        app = PromoterApp(Session(desk, language))
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         await _first_reading(app)
         await settle(app, pilot)
