@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import trustme
 import yaml
 
 from benchmarks.measuring import Figure, environment, in_turn, seconds
@@ -29,6 +28,8 @@ def figures() -> Iterator[Figure]:
     if shutil.which("curl") is None:
         sys.stderr.write("benchmarks: curl is not here, so that there is nothing to measure against\n")
         return
+    import trustme  # not by the process that is measured
+
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         authority = trustme.CA()
