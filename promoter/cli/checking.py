@@ -106,6 +106,7 @@ def run_verb(
                 _say(request, RunReport(tuple(seen.values()), None), interrupted=True)
             raise
     _say(request, report)
+    _hand_over(request, report, junit, gitlab, github=github)
     return report.exit_code(fail_on_warnings=fail_on == "warn")
 
 
@@ -127,6 +128,31 @@ def _say(request: Request, report: "RunReport", *, interrupted: bool = False) ->
     else:
         recorded = phrase(N_("not recorded; next: promoter status"))
     console.line((console.language.say(recorded), Style.FAINT))
+
+
+def _hand_over(
+    request: Request, report: "RunReport", junit: Path | None, gitlab: Path | None, *, github: bool
+) -> None:
+    """Writes the outcomes in the formats asked for. With `--json` the annotations go to stderr."""
+    from promoter.export.finding import findings
+    from promoter.output.files import write
+
+    if not (junit or gitlab or github):
+        return
+    places = {(each.item, each.check.id): each.check.place for each in report.plan}
+    found = list(findings(report.outcomes, places, request.language))
+    if junit is not None:
+        from promoter.export.junit import junit as as_junit
+
+        write(junit, as_junit(found, "promoter"))
+    if gitlab is not None:
+        from promoter.export.gitlab import gitlab as as_gitlab
+
+        write(gitlab, as_gitlab(found))
+    if github:
+        from promoter.export.github import github as as_github
+
+        request.console.raw(as_github(found), beside=request.console.as_json)
 
 
 @verb(

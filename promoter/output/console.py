@@ -69,6 +69,11 @@ class Console:
         """A text of several lines, as part of the answer."""
         self._write(self.out, [text.removesuffix("\n")], lines=True)
 
+    def raw(self, text: str, *, beside: bool = False) -> None:
+        """Text for a program, as it is: on the standard output, or `beside` the answer on stderr."""
+        stream = self.err if beside else self.out
+        self._put(stream, _encodable(text, stream))
+
     def document(self, schema: str, content: Mapping[str, Any]) -> None:
         """The answer as one JSON object that names its schema; control characters are escaped."""
         import json

@@ -1,5 +1,6 @@
 """run and trust as a command line: what is asked, allowed, refused and written."""
 
+import json
 import os
 import pty
 import select
@@ -147,3 +148,23 @@ def test_a_warning_ends_with_1_when_asked_to(tmp_path: Path, alice: Signer, kind
     made = make_shop(tmp_path / "warned", (alice, ("roster-admin",)), checklist=retrying)
     assert open_v1(made).code == 0
     assert promoter("-C", made, "run", "--fail-on", "warn").code == 1
+
+
+def test_a_run_is_handed_over_in_the_formats_of_ci(shop: Path, tmp_path: Path) -> None:
+    junit, gitlab = tmp_path / "checks.xml", tmp_path / "checks.json"
+    arguments = ("run", "--github", "--junit", junit, "--gitlab", gitlab)
+    said = promoter("-C", shop, *arguments)
+    annotations = [line for line in said.out.splitlines() if line.startswith("::")]
+    assert annotations[0].startswith(
+        "::notice file=checklists/staging-to-preprod.yaml,line=8,title=token revoking::not run, because"
+    )
+    assert '<testsuite name="token" tests="1"' in junit.read_text()
+    assert {each["severity"] for each in json.loads(gitlab.read_text())} == {"info"}
+    as_json = promoter("-C", shop, "--json", *arguments)
+    assert as_json.document["schema"] == "promoter/run/1"
+    assert as_json.err.startswith("::notice ")
+
+
+def test_a_file_that_cannot_be_written_is_said(shop: Path, tmp_path: Path) -> None:
+    said = promoter("-C", shop, "run", "--junit", tmp_path / "nowhere" / "checks.xml")
+    assert (said.code, "checks.xml cannot be written" in said.err) == (6, True)
