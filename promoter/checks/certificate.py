@@ -214,12 +214,12 @@ class Certificate(Reach):
         if found.trouble is not None:
             code = standing.ruling_of(found.trouble, required=required)
             return Trouble(code, (), **found.trouble.parameters)
-        unsourced = required and found.observed.code == "no-revocation-source"
+        unsourced = required and found.observed.code == standing.NO_SOURCE
         return Trouble("revocation-unsourced", subject=found.subject) if unsourced else None
 
     def _evidence_of(self, found: "LinkStanding") -> Iterator[Evidence]:
         ruled = self._ruled(found)
-        unsourced = found.observed.code == "no-revocation-source"
+        unsourced = found.observed.code == standing.NO_SOURCE
         verdict = _RULINGS[ruled.code].verdict if ruled else None if unsourced else Verdict.PASSED
         yield _said_of(found.subject, found.observed, message("not-revoked"), verdict)
         yield from found.contacted

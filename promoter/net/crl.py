@@ -76,7 +76,11 @@ def load(content: bytes, url: str) -> x509.CertificateRevocationList:
 def verify(listed: x509.CertificateRevocationList, issuer: x509.Certificate, url: str) -> None:
     """Raises Trouble unless the list is the issuer's own, signed by it."""
     shown = issuer.subject.rfc4514_string()[:200]
-    if listed.issuer != issuer.subject:
+    try:
+        own = listed.issuer == issuer.subject
+    except ValueError as error:
+        raise Trouble("crl-unreadable", url=url) from error
+    if not own:
         raise Trouble("crl-unusable", url=url, why=message("list-of-another"))
     if not _may_sign_lists(issuer):
         raise Trouble("crl-untrusted", url=url, why=message("may-not-sign-lists", issuer=shown))

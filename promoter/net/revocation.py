@@ -17,7 +17,7 @@ from promoter.net import crl, ocsp
 from promoter.net.http import Request
 from promoter.net.published import LARGEST_LIST, LARGEST_OCSP, Unpublished, fetch, shared
 from promoter.net.route import Reach, Route
-from promoter.net.standing import RULINGS, Standing
+from promoter.net.standing import NO_SOURCE, RULINGS, Standing
 from promoter.net.trouble import Trouble, fact
 
 _SHARE = 0.7
@@ -62,8 +62,8 @@ def links_of(chain: Sequence[bytes], subjects: Sequence[str]) -> tuple[Link, ...
 async def standings(
     links: Sequence[Link], reach: Reach, context: Context, *, staple: tuple[Link, Route, str] | None = None
 ) -> tuple[LinkStanding, ...]:
-    """What the issuers of these links say of them; and of the `staple`'s link, what the server staples that the
-    route leads to, at this address. Takes at most a share of the time that is left to the deadline."""
+    """What the issuers of these links say of them; and of the `staple`'s link, the first, what the server staples
+    that the route leads to, at this address. Takes at most a share of the time that is left to the deadline."""
     loop = asyncio.get_running_loop()
     until = loop.time() + (context.deadline - loop.time()) * _SHARE
     own = replace(context, deadline=until, journal=replace(context.journal, doing=None))
@@ -72,11 +72,14 @@ async def standings(
         asked.append(_ask_for_staple(*staple, own))
     tasks = [asyncio.create_task(each) for each in asked]
     try:
-        return tuple(await asyncio.gather(*tasks))
+        found = await asyncio.gather(*tasks)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+    stapled = staple is not None and bool(links) and links[0] is staple[0]
+    superfluous = stapled and found[0].observed.code == NO_SOURCE  # the staple speaks for it
+    return tuple(found[1:] if superfluous else found)
 
 
 async def _ask_for_staple(link: Link, route: Route, address: str, context: Context) -> LinkStanding:
@@ -122,7 +125,7 @@ async def _ask(link: Link, reach: Reach, context: Context) -> LinkStanding:
             contacted += met.evidence
         first = first or trouble
     if first is None:
-        return LinkStanding(link.subject, message("no-revocation-source"))
+        return LinkStanding(link.subject, message(NO_SOURCE))
     return _troubled(link, first, contacted)
 
 

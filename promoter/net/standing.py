@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a source's clock may be ahead; what it says may also be younger than the run's own `now`."""
+NO_SOURCE = "no-revocation-source"
+"""The code of what is observed of a link that nobody can be asked about."""
 TOLERATED = "-tolerated"
 """What the code of a source's trouble ends with where nobody requires an answer."""
 
@@ -155,7 +157,7 @@ FACTS: Mapping[str, Template] = {
     "stands-by-list": N_("not revoked, by the list at {source}, valid until {until:time}"),
     "stands-by-ocsp": N_("not revoked, by the answer of {source}"),
     "stands-by-ocsp-until": N_("not revoked, by the answer of {source}, valid until {until:time}"),
-    "no-revocation-source": N_("it names no source that could tell"),
+    NO_SOURCE: N_("it names no source that could tell"),
     "contacted": N_("third party contacted"),
     "contacted-at": N_("{url}, at {address}"),
     "contacted-through": N_("{url}, through {proxy}"),
