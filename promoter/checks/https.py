@@ -71,6 +71,7 @@ _OWN_FACTS: Mapping[str, Template] = {
     "at-most": N_("at most {seconds:duration}"),
     "old-versions": N_("TLS versions before 1.2"),
     "none": N_("none"),
+    "silent": N_("none: no answer to who offers nothing newer"),
     "not-tried": N_("could not be tried"),
     "warns-never": N_("must be less than timeout: it would never warn"),
     "hsts-of-an-address": N_("means nothing for an IP address: browsers keep it for names only"),
@@ -234,6 +235,7 @@ class Https(Reach):
             seen.append(fact("old-versions", message("none"), message("not-tried"), verdict))
             raise Trouble("old-tls-unknown" if strict else "old-tls-untried", address=address)
         verdict = Verdict.PASSED if not found else Verdict.FAILED if strict else Verdict.WARNED
-        seen.append(fact("old-versions", message("none"), found or message("none"), verdict))
+        observed = found or message("silent" if look.silent else "none")
+        seen.append(fact("old-versions", message("none"), observed, verdict))
         if found:
             raise Trouble("old-tls" if strict else "old-tls-tolerated", address=address, versions=found)

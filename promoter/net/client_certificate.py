@@ -57,6 +57,7 @@ def present(settings: "ssl.SSLContext", certificate: ClientCertificate) -> None:
     try:
         with _pipe(certificate.chain) as chain, _pipe(certificate.key.reveal().encode("ascii")) as key:
             settings.load_cert_chain(chain, key, password=lambda: b"")
+        settings.post_handshake_auth = True  # a server may ask when it has seen what is wanted of it
     except OSError as wrong:
         detail = getattr(wrong, "reason", None) or wrong.strerror or ""
         why = message("not-usable-over-tls", detail=detail.lower().replace("_", " "))

@@ -19,38 +19,60 @@ _OUTDATED = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
 
 class OldTls:
     """The look at one server, under way from `begin` on. The real request has a head start: a tenth of a
-    second, or less when it is answered sooner, so that the two do not compete for a busy server."""
+    second, or less when it is answered sooner, so that the two do not compete for a busy server. `silent`
+    when the server gave no answer to such a hello within two seconds more, or half of the time that is left:
+    who asks so gets nothing from it, so that it counts as not settling for it."""
 
     def __init__(self, context: Context) -> None:
         self._context = replace(context, journal=Journal())  # the check is doing something else meanwhile
-        self._look: asyncio.Task[tuple[str, ...] | None] | None = None
+        self.silent = False
+        self._look: asyncio.Task[bool] | None = None
+        self._found: list[str] = []
+        self._asked = False
         self._answered = asyncio.Event()
 
     def begin(self, route: Route) -> None:
         """Begins to look at the server that the route leads to; later calls change nothing."""
         if self._look is None:
-            self._look = asyncio.create_task(self._versions(route))
+            self._look = asyncio.create_task(self._tried(route))
 
     async def versions(self) -> tuple[str, ...] | None:
         """The outdated versions it settles for, newest first; None when nobody can tell, because there was
-        no second connection. A server that says nothing to such a hello for two seconds more, or half of the
-        time that is left, settles for none."""
+        no second connection."""
         if self._look is None:
             return None
         self._answered.set()
         left = self._context.deadline - asyncio.get_running_loop().time()
         done, _ = await asyncio.wait([self._look], timeout=max(0.0, min(_PATIENCE_S, left / 2)))
-        return self._look.result() if done else ()
+        self.silent = not done and self._asked and not self._found
+        could_ask = self._look.result() if done else self._asked
+        return tuple(self._found) if could_ask or self._found else None
 
-    async def _versions(self, route: Route) -> tuple[str, ...] | None:
+    async def _tried(self, route: Route) -> bool:
+        """Whether the server could be asked; what it settles for is in `_found` as soon as it is known."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_HEAD_START_S):
                 await self._answered.wait()
-        newest = await _settled_for(route, self._context, TLS_1_1)
-        if newest is None or newest not in _OUTDATED:
-            return None if newest is None else ()
-        oldest = newest if newest != "TLSv1.1" else await _settled_for(route, self._context, TLS_1_0)
-        return tuple(dict.fromkeys(each for each in (newest, oldest) if each in _OUTDATED))
+        for newest in (TLS_1_1, TLS_1_0):
+            version = await self._settled_for(route, newest)
+            if version in _OUTDATED:
+                self._found.append(version)
+            if version != "TLSv1.1":
+                return version is not None
+        return True
+
+    async def _settled_for(self, route: Route, newest: bytes) -> str | None:
+        """The version the server settles for, empty when for none; None when there is no connection."""
+        try:
+            sock, _, _ = await dial(route, self._context)
+        except Trouble:
+            return None
+        with contextlib.closing(sock):
+            self._asked = True
+            try:
+                return (await first_flight(sock, newest, route.server_name, version_only=True)).version
+            except OSError:  # it hung up on the hello
+                return ""
 
     async def end(self) -> None:
         """Drops whatever is under way."""
@@ -67,16 +89,3 @@ async def looking_for_old_tls(context: Context) -> AsyncIterator[OldTls]:
         yield look
     finally:
         await look.end()
-
-
-async def _settled_for(route: Route, context: Context, newest: bytes) -> str | None:
-    """The version a server settles for, empty when for none; None when there is no connection."""
-    try:
-        sock, _, _ = await dial(route, context)
-    except Trouble:
-        return None
-    with contextlib.closing(sock):
-        try:
-            return (await first_flight(sock, newest, route.server_name, version_only=True)).version
-        except OSError:  # it hung up on the hello
-            return ""

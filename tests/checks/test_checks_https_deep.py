@@ -255,6 +255,19 @@ async def test_who_is_trusted_only_by_roots_that_were_given_is_said_of_a_tunnel(
     assert seen_of(outcome, "trusted-by") == ["roots given besides the system's"]
 
 
+@pytest.mark.parametrize(
+    ("old_tls", "expected"), [("warn", "warned old-tls-untried"), ("fail", "errored old-tls-unknown")]
+)
+async def test_a_second_connection_that_is_never_made_is_no_proof_against_old_tls(
+    tmp_path: Path, settings: ssl.SSLContext, old_tls: str, expected: str
+) -> None:
+    async with serving(OK, settings) as port, tunnelling(most=1, patient=True) as proxy:
+        environ = {"HTTPS_PROXY": f"127.0.0.1:{proxy.port}"}
+        fields: Mapping[str, Any] = {"url": f"https://localhost:{port}", "old_tls": old_tls}
+        outcome = await observe("https", fields, seeing(tmp_path, process_environment=environ))
+    assert code(outcome) == expected
+
+
 async def test_a_slow_answer_warns(tmp_path: Path, settings: ssl.SSLContext) -> None:
     async with serving(OK, settings) as port:
         fields: Mapping[str, Any] = {"url": f"https://localhost:{port}", "warn_after": "1ms"}

@@ -92,16 +92,23 @@ class Tunnels:
 
 @contextlib.asynccontextmanager
 async def tunnelling(
-    answer: bytes = b"HTTP/1.1 200 Connection established", *, to: int | None = None, most: int = 100
+    answer: bytes = b"HTTP/1.1 200 Connection established",
+    *,
+    to: int | None = None,
+    most: int = 100,
+    patient: bool = False,
 ) -> AsyncIterator[Tunnels]:
     """A proxy that answers CONNECT like this; tunnels lead to 127.0.0.1 at the port that is asked for, or
-    always `to` another, and there are at most so many of them."""
+    always `to` another, and there are at most so many of them: who asks for more is refused, or has to wait
+    for ever when it is `patient`."""
     proxy = Tunnels(0)
 
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = await reader.readuntil(b"\r\n\r\n")
         proxy.asked.append(request)
         full = len(proxy.asked) > most
+        if full and patient:
+            await asyncio.sleep(3600)
         writer.write((b"HTTP/1.1 429 Too many" if full else answer) + b"\r\nVia: test\r\n\r\n")
         await writer.drain()
         if b" 200 " in answer and not full:

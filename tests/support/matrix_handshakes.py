@@ -87,12 +87,13 @@ async def resetting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
     writer.transport.abort()
 
 
-def fronted(front: Front) -> Serve:
+def fronted(front: Front, adjust: Callable[[ssl.SSLContext], object] = lambda settings: None) -> Serve:
     """A good server with something before it that looks at the first bytes."""
 
     @contextlib.asynccontextmanager
     async def serve(tree: Path) -> AsyncIterator[Scene]:
         settings = server_side(LEAF, tree)
+        adjust(settings)
         async with serving(OK, settings) as port, serving(before(port, front)) as outside:
             yield Scene(fields=at(outside))
 
@@ -106,6 +107,12 @@ async def slow(first: bytes, writer: asyncio.StreamWriter) -> bool:
 
 async def deaf_to_old_hellos(first: bytes, writer: asyncio.StreamWriter) -> bool:
     if is_outdated(first):
+        await asyncio.sleep(3600)
+    return True
+
+
+async def deaf_to_the_oldest_hellos(first: bytes, writer: asyncio.StreamWriter) -> bool:
+    if first[9:11] == b"\x03\x01":
         await asyncio.sleep(3600)
     return True
 
@@ -271,6 +278,13 @@ VERSIONS: Sequence[Case] = (
         "old TLS still on",
         tls(LEAF, adjust=speaking(V11)),
         https="warned old-tls-tolerated",
+    ),
+    bad(
+        "TLS 1.1 still on, silent to 1.0",
+        "old TLS still on",
+        fronted(deaf_to_the_oldest_hellos, speaking(V10)),
+        https="failed old-tls",
+        old_tls="fail",
     ),
     bad(
         "TLS 1.0 still on, and must not be",
