@@ -1,7 +1,10 @@
 """Known secrets are masked in whatever form they leave the program."""
 
 import base64
+import html
 import json
+import re
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
@@ -76,3 +79,71 @@ def test_a_secret_shows_itself_nowhere_but_where_it_is_revealed() -> None:
     assert len({secret, Secret("s3cr3t")}) == 1
     assert not Secret("")
     assert Secret("other") != secret
+
+
+def _for_html(secret: str) -> str:
+    written = json.dumps(secret)[1:-1]
+    for each in "<>&'":
+        written = written.replace(each, f"\\u{ord(each):04x}")
+    return written
+
+
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "hexadecimal": lambda secret: secret.encode().hex(),
+    "upper-case hexadecimal": lambda secret: secret.encode().hex().upper(),
+    "percent, lower case": lambda secret: re.sub(
+        "%..", lambda found: found[0].lower(), quote(secret, safe="")
+    ),
+    "percent, every byte": lambda secret: "".join(f"%{each:02x}" for each in secret.encode()),
+    "json for html": _for_html,
+    "json with slashes": lambda secret: json.dumps(secret)[1:-1].replace("/", "\\/"),
+    "html": html.escape,
+    "html, numbered": lambda secret: "".join(
+        f"&#{ord(each)};" if each in "<>&\"'" else each for each in secret
+    ),
+    "repr": lambda secret: repr(secret)[1:-1],
+    "repr of bytes": lambda secret: repr(secret.encode())[2:-1],
+}
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+@given(
+    secret=st.text(
+        st.characters(codec="ascii", exclude_characters="*", categories=("L", "N", "P", "S")),
+        min_size=8,
+        max_size=24,
+    )
+)
+def test_a_secret_is_masked_in_every_encoding(name: str, secret: str) -> None:
+    assert f"({MASK})" == Redactor([Secret(secret)]).scrub(f"({ENCODINGS[name](secret)})")
+
+
+@given(
+    st.text(
+        st.characters(codec="ascii", exclude_characters="*\\", categories=("L", "N", "P", "S")),
+        min_size=8,
+        max_size=24,
+    ),
+    st.lists(st.sampled_from(["", "\n", "\r\n", "\n    ", "\\\n", "\t"]), min_size=24, max_size=24),
+)
+def test_a_secret_is_masked_however_its_lines_are_broken(secret: str, breaks: list[str]) -> None:
+    broken = "".join(char + between for char, between in zip(secret[:-1], breaks, strict=False)) + secret[-1]
+    assert f"({MASK})" == Redactor([Secret(secret)]).scrub(f"({broken})")
+
+
+@given(st.binary(min_size=60, max_size=120))
+def test_base64_in_lines_is_masked(raw: bytes) -> None:
+    secret = raw.hex()
+    wrapped = base64.encodebytes(secret.encode()).decode()
+    left = Redactor([Secret(secret)]).scrub(wrapped)
+    assert len(left.replace("\n", "").replace(MASK, "")) <= 4
+
+
+@given(secrets, st.text(st.characters(codec="ascii", exclude_characters="*"), max_size=200))
+def test_a_text_without_the_secret_stays_as_it_is(secret: str, text: str) -> None:
+    redactor = Redactor([Secret("\u2603" + secret)])
+    assert redactor.scrub(text) == text
+
+
+def test_a_short_secret_is_not_found_across_words() -> None:
+    assert Redactor([Secret("test")]).scrub("the st ate st") == "the st ate st"
