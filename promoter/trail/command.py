@@ -45,6 +45,9 @@ _SETTINGS = (
 WITHOUT_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 """For everything but a push, whose `pre-push` hook is the user's own policy."""
 
+OLDEST_GIT = (2, 38)
+"""`merge-tree --write-tree` came with it."""
+
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
 _SAID_AT_MOST = 4000
 
@@ -130,6 +133,15 @@ def start(
 def git_is_missing() -> CannotAct:
     """The error for a machine without git."""
     return CannotAct(phrase(N_("git was not found")), phrase(N_("install git 2.38 or newer")))
+
+
+def git_version() -> tuple[int, ...]:
+    """The version of the git that is found, its first two numbers; raises CannotAct when there is none."""
+    try:
+        printed = subprocess.run(["git", "version"], capture_output=True, check=True, timeout=60).stdout
+    except (OSError, subprocess.SubprocessError) as missing:
+        raise git_is_missing() from missing
+    return tuple(int(part) for part in printed.decode().split()[2].split(".")[:2] if part.isdigit())
 
 
 def finish(

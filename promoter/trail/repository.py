@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Self
 from promoter.errors import CannotAct, UsageError
 from promoter.messages import N_, phrase
 from promoter.trail.command import (
+    OLDEST_GIT,
     GitFailed,
     added_variables,
     command,
     finish,
-    git_is_missing,
+    git_version,
     start,
     unwanted_variables,
 )
@@ -32,7 +33,6 @@ from promoter.trail.objects import BATCH, batched
 if TYPE_CHECKING:
     from git import Git
 
-_OLDEST_GIT = (2, 38)
 _NOT_IN_A_BRANCH_NAME = ("..", "@{", "//", "/.", "\\", "~", "^", ":", "?", "*", "[", " ")
 
 
@@ -80,7 +80,7 @@ class Repository:
             raise _not_a_repository(directory, failed) from failed
         lines = os.fsdecode(answered).split("\n")
         if len(lines) not in (6, 7):
-            _check_version(_version())
+            _check_version(git_version())
             raise CannotAct(phrase(N_("the repository's path has a line break in it")))
         bare, inside, object_format, git_directory, common_directory, up = lines[:6]
         at = Path(git_directory)
@@ -279,20 +279,8 @@ def _not_a_repository(directory: Path, failed: GitFailed) -> CannotAct:
     return failed
 
 
-def _version() -> tuple[int, ...]:
-    try:
-        words = (
-            subprocess.run(["git", "version"], capture_output=True, check=True, timeout=60)
-            .stdout.decode()
-            .split()
-        )
-    except (OSError, subprocess.SubprocessError) as missing:
-        raise git_is_missing() from missing
-    return tuple(int(part) for part in words[2].split(".")[:2] if part.isdigit())
-
-
 def _check_version(version: tuple[int, ...]) -> None:
-    if version[:2] < _OLDEST_GIT:
+    if version[:2] < OLDEST_GIT:
         raise CannotAct(
             phrase(N_("git {version} is too old"), version=".".join(map(str, version))),
             phrase(N_("install git 2.38 or newer")),
