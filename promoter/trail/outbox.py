@@ -1,11 +1,13 @@
-"""Entries' bytes kept beside the repository until they are pushed, in case the objects are lost.
+"""Entries, and the files they name, kept beside the repository until they are pushed, in case the objects are lost.
 
-A careless `git gc --prune=now` or a mirror's fetch can take unpushed commits away; their words stay here.
+A careless `git gc --prune=now` or a mirror's fetch can take unpushed commits away; what they said stays
+here, and `promoter doctor --fix` puts it back. What was never recorded does not stay: nobody is to find
+a decision on the trail later that they were told had failed.
 """
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from promoter.errors import CannotAct
@@ -15,8 +17,13 @@ from promoter.trail.repository import Repository
 _SLASH = "%"  # in no path of an entry
 
 
+class Damaged(CannotAct):
+    """An object of the repository is damaged, so that nothing could be recorded; the outbox has it."""
+
+
 class Outbox:
-    """The directory of a repository's unpushed entries, one file each, known by their paths on the trail."""
+    """The directory of a repository's unpushed entries and the copies of files they name, one file each,
+    known by their paths on the trail."""
 
     def __init__(self, repository: Repository) -> None:
         self.directory = repository.common_directory / "promoter" / "outbox"
@@ -31,6 +38,29 @@ class Outbox:
             raise CannotAct(
                 phrase(N_("{path} cannot be written: {why}"), path=place, why=failed.strerror)
             ) from failed
+
+    @contextlib.contextmanager
+    def keeping(self, files: Mapping[str, bytes], recorded: Callable[[], bool]) -> Iterator[None]:
+        """Keeps files while an entry is being written, and lets go of them again when it was not.
+
+        `recorded` says whether it is on the trail after all. What was `Damaged` stays, to be put back
+        when the repository is mended. Raises CannotAct.
+        """
+        new = [path for path in files if not self._file(path).exists()]
+        for path, content in files.items():
+            self.put(path, content)
+        done = False
+        try:
+            yield
+            done = True
+        except Damaged:
+            done = True
+            raise
+        finally:
+            if not done:
+                with contextlib.suppress(CannotAct, OSError):
+                    if not recorded():
+                        self.drop(new)
 
     def paths(self) -> tuple[str, ...]:
         """What is kept, by path."""

@@ -17,7 +17,7 @@ from promoter.trail.commit_message import commit_message
 from promoter.trail.entry import blob_path, entry_bytes, entry_path
 from promoter.trail.identity import GitIdentity, git_identity
 from promoter.trail.lock import Held, locked
-from promoter.trail.outbox import Outbox
+from promoter.trail.outbox import Damaged, Outbox
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.signing import written_commit
 from promoter.trail.trees import with_files
@@ -57,8 +57,24 @@ def append(
     identity = git_identity(repository)
     _require_same_person(entry, identity)
     guard(repository, branch, starting=True)
-    Outbox(repository).put(path, content)
     reference = reference_of(branch)
+
+    def recorded() -> bool:
+        return _already_there(repository, repository.commit_of(reference), path, content) is not None
+
+    with Outbox(repository).keeping(files, recorded):
+        return _written(repository, reference, entry, identity, path, files)
+
+
+def _written(
+    repository: Repository,
+    reference: str,
+    entry: Entry,
+    identity: GitIdentity,
+    path: str,
+    files: Mapping[str, bytes],
+) -> Appended:
+    content = files[path]
     lock = lock_of(repository)
     with locked(lock) as held:
         tip = repository.commit_of(reference)
@@ -219,10 +235,10 @@ def _reread(repository: Repository, tree: str, files: Mapping[str, bytes]) -> No
     except GitFailed:
         found = []
     if found != list(files.values()):
-        raise CannotAct(
+        raise Damaged(
             phrase(N_("what was written does not read back: an object of the repository is damaged")),
             phrase(
-                N_("run 'git fsck'; the entry's bytes are in {place}"),
+                N_("'promoter doctor --fix' mends that and records the entry, whose bytes are in {place}"),
                 place=str(Outbox(repository).directory),
             ),
         )

@@ -617,3 +617,24 @@ def test_a_branch_whose_reference_is_damaged_is_explained(repository_of_alice: P
         with pytest.raises(CannotAct) as caught:
             append(repository, BRANCH, sign_off(alice))
     assert "is damaged" in words(caught)
+
+
+def test_what_was_not_recorded_does_not_stay_in_the_outbox(tmp_path: Path) -> None:
+    locked_up = make_signer(tmp_path / "k", "Eve Petit", "eve@example.org", passphrase="secret")
+    directory = make_repository(tmp_path / "r", person=locked_up)
+    with Repository.discover(directory) as repository:
+        with without_a_terminal(), pytest.raises(CannotAct):
+            append(repository, BRANCH, genesis(locked_up))
+        assert () == Outbox(repository).paths()
+
+
+def test_the_copies_an_entry_names_are_in_the_outbox_beside_it(
+    repository_of_alice: Path, alice: Signer
+) -> None:
+    with Repository.discover(repository_of_alice) as repository:
+        append(repository, BRANCH, genesis(alice))
+        written = append(repository, BRANCH, opened(alice), {digest_of(PIPELINE): PIPELINE})
+        kept = dict(Outbox(repository).contents())
+    digest = digest_of(PIPELINE).removeprefix("sha256:")
+    assert PIPELINE == kept[f"a/{digest[:2]}/{digest}"]
+    assert written.path in kept
