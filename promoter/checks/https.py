@@ -172,10 +172,12 @@ class Https(Reach):
                 hsts.judge_policy(first.headers, split_url(self.url).host, self.hsts, seen)
                 await self._judge_old_tls(first.address, look, seen)
         except Trouble as trouble:
-            return conclude(self, trouble.code, (*seen, *trouble.evidence), **trouble.parameters)
+            evidence = _by_hand_last((*seen, *trouble.evidence))
+            return conclude(self, trouble.code, evidence, **trouble.parameters)
+        evidence = _by_hand_last(seen)
         if self.warn_after is not None and took > self.warn_after:
-            return conclude(self, "slow", seen, status=last.status, took=took, budget=self.warn_after)
-        return conclude(self, "answers", seen, status=last.status, took=took)
+            return conclude(self, "slow", evidence, status=last.status, took=took, budget=self.warn_after)
+        return conclude(self, "answers", evidence, status=last.status, took=took)
 
     async def _follow(
         self, addresses: Sequence[HostPort], seen: list[Evidence], look: "OldTls", context: Context
@@ -239,3 +241,8 @@ class Https(Reach):
         seen.append(fact("old-versions", message("none"), observed, verdict))
         if found:
             raise Trouble("old-tls" if strict else "old-tls-tolerated", address=address, versions=found)
+
+
+def _by_hand_last(seen: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence with the line that reproduces the last step after what it is to reproduce."""
+    return sorted(seen, key=lambda each: each.fact.code == "reproduce")

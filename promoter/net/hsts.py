@@ -27,6 +27,7 @@ RULINGS: Mapping[str, Ruling] = {
 }
 FACTS: Mapping[str, Template] = {
     "hsts": N_("Strict-Transport-Security"),
+    "not-sent": N_("not sent"),
     "at-least": N_("max-age of at least {seconds:duration}"),
 }
 _LONGEST_SHOWN = 200
@@ -52,7 +53,7 @@ def judge_policy(
         return
     kept = max_age_of(policy) if policy is not None else None
     enough = kept is not None and kept >= least
-    observed = policy[:_LONGEST_SHOWN] if policy is not None else None
+    observed = policy[:_LONGEST_SHOWN] if policy is not None else message("not-sent")
     wanted = message("at-least", seconds=least)
     seen.append(fact("hsts", wanted, observed, Verdict.PASSED if enough else Verdict.FAILED))
     if policy is None:
