@@ -66,7 +66,12 @@ def kind(name: str) -> Kind:
     """
     if name in _own_names():
         module = importlib.import_module(f"{checks.__name__}.{name}")
-        return next(found for found in map(kind_of, vars(module).values()) if found and found.name == name)
+        found = next(
+            (each for each in map(kind_of, vars(module).values()) if each and each.name == name), None
+        )
+        if found is None:
+            raise TypeError(f"{module.__name__} holds no kind named {name}")
+        return found
     for entry_point in _entry_points():
         if entry_point.name == name:
             return _third_party(entry_point)
