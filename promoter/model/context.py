@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
 from promoter.messages import Message
+from promoter.model.commits import CommitHistory
 from promoter.model.environment import Environment
 from promoter.model.overrides import Overrides
 from promoter.model.release import Release
@@ -24,6 +25,10 @@ class RepositoryFacts(Protocol):
 
     def is_ignored(self, path: Path) -> bool | None:
         """Whether git ignores the file; None when it cannot tell."""
+
+    @property
+    def history(self) -> CommitHistory:
+        """What its commits say."""
 
 
 @dataclass(frozen=True, slots=True)

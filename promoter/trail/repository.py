@@ -28,6 +28,7 @@ from promoter.trail.command import (
     start,
     unwanted_variables,
 )
+from promoter.trail.commit_reader import CommitReader
 from promoter.trail.objects import BATCH, batched
 
 if TYPE_CHECKING:
@@ -134,6 +135,11 @@ class Repository:
         and no content. Raises GitFailed.
         """
         yield from batched(start(command(BATCH), {}, str(self.root), fed=True), names)
+
+    @property
+    def history(self) -> CommitReader:
+        """What its commits say."""
+        return CommitReader(self)
 
     def tip(self, branch: str) -> str | None:
         """The commit a local branch is at; None when there is no such branch."""

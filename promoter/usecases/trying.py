@@ -9,7 +9,7 @@ from promoter.checklist.loading import load_pipeline
 from promoter.checks import registry
 from promoter.checks.declaration import Kind
 from promoter.checks.fields import FieldSpec, from_text, mistake
-from promoter.errors import UsageError
+from promoter.errors import CannotAct, UsageError
 from promoter.messages import N_, Message, phrase
 from promoter.model.checklist import CheckSpec
 from promoter.model.consent import Ask
@@ -21,6 +21,7 @@ from promoter.redaction import Secret
 from promoter.run import Planned, Surroundings, asks
 from promoter.run import try_check as run_one
 from promoter.shipped import shipped
+from promoter.trail.repository import Repository
 from promoter.usecases.settings import Settings
 from promoter.usecases.standing import environment_warnings
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE
@@ -50,7 +51,7 @@ async def try_check(
     consents: frozenset[str] = frozenset(),
     agree: Callable[[Sequence[Ask]], Iterable[str]] = lambda asked: (),
 ) -> Outcome:
-    """Runs one check with fields given as words, without a checklist or a repository.
+    """Runs one check with fields given as words, without a checklist; inside a repository it sees that.
 
     A command written on the command line is agreed to; what changes the world only with its id among the
     `consents`, or when `agree` says so.
@@ -83,6 +84,7 @@ async def try_check(
         environments={each.name: each for each in pipeline.environments} if pipeline else {},
         overrides=settings.overrides,
         process_environment=settings.environ,
+        repository=_repository(settings),
         clock=settings.clock,
     )
     planned = Planned(name, "", CheckSpec(name, name, fields, Place("")))
@@ -110,6 +112,14 @@ def _pipeline(settings: Settings) -> Pipeline | None:
     path = own if own.is_file() else shipped(CHECKLISTS) / PIPELINE_FILE
     content = read_capped(path, str(path))
     return None if isinstance(content, Problem) else load_pipeline(content, str(path), pinned=True)[0]
+
+
+def _repository(settings: Settings) -> Repository | None:
+    """The repository that the check is tried in; None outside of one, or of one that git refuses."""
+    try:
+        return Repository.discover(settings.directory)
+    except CannotAct:
+        return None
 
 
 def _value(spec: FieldSpec, words: str) -> Value:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from promoter.checks.variables import find
+from promoter.model.commits import CommitHistory
 from promoter.model.context import Context, RepositoryFacts
 from promoter.model.environment import (
     DotenvSource,
@@ -57,6 +58,10 @@ class Tree:
 
     def is_ignored(self, path: Path) -> bool:
         return path in self.ignored
+
+    @property
+    def history(self) -> CommitHistory:
+        raise NotImplementedError
 
 
 def named(name: str, differs_from: tuple[str, ...] = ()) -> Environment:
