@@ -1,18 +1,20 @@
 """The full screen at a made-up desk, as a process of its own: `python -m tests.support.sitter SCENE`.
 
-Scenes: `plain`, `production`, `hostile`, `crash` (the report is a bug with a secret among its locals).
-What was signed is written to the file named by SITTER_LOG.
+Scenes: `plain`, `production`, `hostile`, `wary` (a check asks for consent to a hostile command), `crash` (the
+report is a bug with a secret among its locals). What was signed, and what was agreed to for a run, is written
+to the file named by SITTER_LOG.
 """
 
 import os
 import sys
 import traceback
 from pathlib import Path
+from threading import Event
 
 from promoter.errors import PromoterError
-from promoter.tui.desk import Desk, SignOffForm
+from promoter.tui.desk import Desk, Listener, Scope, SignOffForm
 from promoter.tui.start import sit_down
-from tests.support.desks import FakeDesk, speaking, standing
+from tests.support.desks import FakeDesk, command, speaking, standing
 
 
 class _Broken(FakeDesk):
@@ -23,8 +25,17 @@ class _Broken(FakeDesk):
 
 class _Logging(FakeDesk):
     def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
+        self._log(item)
+
+    def run(
+        self, promotion: str, scope: Scope, consents: frozenset[str], listen: Listener, stop: Event
+    ) -> bool:
+        self._log("ran", *sorted(consents))
+        return super().run(promotion, scope, consents, listen, stop)
+
+    def _log(self, *words: str) -> None:
         with Path(os.environ["SITTER_LOG"]).open("a", encoding="utf-8") as log:
-            log.write(f"{item}\n")
+            log.write(f"{' '.join(words)}\n")
 
 
 def _desk(scene: str) -> Desk:
@@ -34,6 +45,10 @@ def _desk(scene: str) -> Desk:
         return FakeDesk(
             shown=scene_of(TERMINAL), markdown=f"# {TERMINAL}\n\n| {TERMINAL} |\n|---|\n| {TERMINAL} |\n"
         )
+    if scene == "wary":
+        from tests.support.hostile import TERMINAL
+
+        return _Logging(asking={("webhook", "https"): command(f"sh -c {TERMINAL} THE-END")})
     if scene == "crash":
         return _Broken()
     return _Logging(shown=standing(production=scene == "production"))

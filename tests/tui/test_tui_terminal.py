@@ -123,6 +123,7 @@ class Sit:
 
     @property
     def signed(self) -> list[str]:
+        """What was signed, and what ran with whose consent, in words."""
         return self.log.read_text().split() if self.log.exists() else []
 
 
@@ -153,6 +154,33 @@ def test_enter_held_down_signs_nothing_and_ctrl_j_does(sit: Sit) -> None:
     terminal.press("q")
     assert terminal.end() == 0
     assert set() == terminal.left_on()
+
+
+def test_enter_held_down_agrees_to_nothing_and_a_hostile_command_is_shown_harmless(sit: Sit) -> None:
+    terminal = sit("wary")
+    terminal.wait_for("HOLDING THE GATE")
+    terminal.press("r")
+    terminal.wait_for("a command is run")
+    terminal.wait_for("THE-END")
+    terminal.read(DEAF_SECONDS + 0.1)
+    terminal.press("\t" + "\r" * 40)
+    terminal.read(0.5)
+    assert sit.signed == []
+    terminal.press("\x1b")
+    terminal.read(0.6)
+    terminal.press("r")
+    terminal.wait_for("◉ no")
+    terminal.read(DEAF_SECONDS + 0.1)
+    terminal.press("\t\x1b[C")
+    terminal.wait_for("◉ once")
+    terminal.press("\n")
+    terminal.wait_for("are recorded")
+    assert sit.signed == ["ran", "sha256:c0ffee"]
+    terminal.press("q")
+    assert terminal.end() == 0
+    raw = bytes(terminal.raw)
+    assert b"\x1b]0;owned" not in raw
+    assert "\u202e" not in raw.decode("utf-8")
 
 
 def test_no_control_sequence_of_anyone_reaches_the_terminal(sit: Sit) -> None:
