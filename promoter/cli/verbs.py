@@ -46,5 +46,6 @@ VERBS: Mapping[str, VerbEntry] = {
     "log": VerbEntry("reading", N_("List who recorded what, oldest first.")),
     "verify": VerbEntry("reading", N_("Check that the trail was not tampered with.")),
     "sync": VerbEntry("sharing", N_("Fetch, merge and push the trail.")),
+    "doctor": VerbEntry("doctor", N_("Say what stands in the way of the trail in this clone, and mend it.")),
     "roster": VerbEntry("people", N_("Show who may sign, or apply the roster that the pipeline proposes.")),
 }

@@ -41,9 +41,15 @@ class Anchors:
 
     def remember(self, branch: str, anchor: Anchor) -> None:
         """Remembers; where the repository cannot be written there is no memory."""
+        self._keep(dict(self._all()) | {branch: asdict(anchor)})
+
+    def forget(self, branch: str) -> None:
+        """Forgets one branch: its last tip can no longer be had, or another trail was agreed to."""
+        self._keep({name: kept for name, kept in self._all().items() if name != branch})
+
+    def _keep(self, anchors: Mapping[str, dict[str, Any]]) -> None:
         import tempfile
 
-        anchors = dict(self._all()) | {branch: asdict(anchor)}
         with contextlib.suppress(OSError):
             descriptor, beside = tempfile.mkstemp(dir=self.path.parent, prefix=".anchor-")
             try:

@@ -16,6 +16,7 @@ _ROOMS = (
     "promoter.usecases.standing",
     "promoter.usecases.opening",
     "promoter.usecases.voices",
+    "promoter.trail.ailment",
     "promoter.trail.entry",
     "promoter.trail.trust",
     "promoter.trail.verify",

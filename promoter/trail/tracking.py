@@ -1,0 +1,70 @@
+"""What the repository's configuration does to the trail's branch when git fetches or pushes by itself."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from promoter.trail.command import GitFailed
+from promoter.trail.repository import Repository, reference_of
+
+
+def fetch_refspecs(repository: Repository, remote: str) -> list[str]:
+    """The refspecs that a plain `git fetch` of a remote uses."""
+    try:
+        listed = repository.run("config", "-z", "--get-all", f"remote.{remote}.fetch")
+    except GitFailed as failed:
+        if failed.status == 1:
+            return []
+        raise
+    return [each for each in os.fsdecode(listed).split("\0") if each]
+
+
+def overwriting_refspecs(repository: Repository, branch: str) -> Iterator[tuple[str, str]]:
+    """Remote and refspec where a plain fetch would reset or prune the trail's own branch."""
+    reference = reference_of(branch)
+    for remote in repository.remotes():
+        refspecs = fetch_refspecs(repository, remote)
+        pruning = _prunes(repository, remote)
+        for refspec in refspecs:
+            source = _source_of(refspec, reference)
+            forced = refspec.startswith("+") or pruning
+            if source is not None and forced and not _left_out(refspecs, source):
+                yield remote, refspec
+
+
+def tracked(repository: Repository, remote: str, branch: str) -> bool:
+    """Whether a plain fetch brings the remote's trail into a reference of its own."""
+    reference = reference_of(branch)
+    refspecs = fetch_refspecs(repository, remote)
+    return any(
+        _matches(refspec.removeprefix("+").partition(":")[0], reference) is not None
+        and refspec.partition(":")[2].startswith("refs/remotes/")
+        for refspec in refspecs
+        if not refspec.startswith("^")
+    ) and not _left_out(refspecs, reference)
+
+
+def _source_of(refspec: str, reference: str) -> str | None:
+    """Which of the remote's references a refspec writes to this one of ours; None when it does not."""
+    source, _, destination = refspec.removeprefix("+").partition(":")
+    part = _matches(destination, reference) if not refspec.startswith("^") else None
+    return None if part is None else source.replace("*", part, 1)
+
+
+def _left_out(refspecs: Sequence[str], source: str) -> bool:
+    return any(_matches(each[1:], source) is not None for each in refspecs if each.startswith("^"))
+
+
+def _matches(pattern: str, reference: str) -> str | None:
+    """What a pattern's `*` stands for in a reference, or nothing; None when it does not match."""
+    before, star, after = pattern.partition("*")
+    if not star:
+        return "" if pattern in (reference, reference.removeprefix("refs/heads/")) else None
+    fits = len(reference) >= len(before) + len(after)
+    if fits and reference.startswith(before) and reference.endswith(after):
+        return reference[len(before) : len(reference) - len(after)]
+    return None
+
+
+def _prunes(repository: Repository, remote: str) -> bool:
+    own = repository.setting(f"remote.{remote}.prune", kind="bool")
+    return (own or repository.setting("fetch.prune", kind="bool")) == "true"
