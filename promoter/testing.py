@@ -1,25 +1,33 @@
 """What whoever writes a kind of check tests it with.
 
-from promoter.testing import broken_promises
+from promoter.testing import broken_promises, observed
 
 def test_dns_keeps_the_promises_of_a_kind() -> None:
     assert not broken_promises(Dns)
+
+def test_a_name_that_nobody_knows_fails() -> None:
+    assert observed(Dns(name="nowhere.invalid")).reason.code == "dns.no-such-name"
 """
 
+import asyncio
 import dataclasses
 import inspect
 import re
 import string
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from promoter.checks.declaration import Kind, kind_of
+from promoter.checks.declaration import Check, Kind, kind_of
 from promoter.checks.field_scalars import Mistaken
 from promoter.checks.fields import mistake, parse
 from promoter.checks.references import secrets_in
 from promoter.messages import Plural, Template
-from promoter.model.outcome import Verdict
+from promoter.model.outcome import Outcome, Verdict
 from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Variable
+from promoter.redaction import Redactor
+from promoter.run import Surroundings
+from promoter.run.scrubbing import clean
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
@@ -39,6 +47,32 @@ def broken_promises(cls: type) -> tuple[str, ...]:
     if kind is None:
         return ("it is not declared with @kind",)
     return (*_of_class(kind), *_of_fields(kind), *_of_example(kind), *_of_codes(kind), *_of_effects(kind))
+
+
+def observed(check: Check, *, root: Path = Path(), **surroundings: Any) -> Outcome:
+    """What a check comes to in surroundings of your own: arguments of `promoter.run.Surroundings`, such as
+    `release`, `environment` or `process_environment`. As in a run it has one deadline, and its outcome is cut
+    to size and scrubbed of the secrets it was given.
+
+    What it raises is raised here: in a run it would be an outcome that says the check broke.
+    """
+    kind = kind_of(check)
+    if kind is None:
+        raise TypeError("not a check: declare its class with @kind")
+    redactor = Redactor(
+        secret
+        for each in dataclasses.fields(kind.cls)  # type: ignore[arg-type]
+        for secret in secrets_in(getattr(check, each.name))
+    )
+    view = Surroundings(root=root, **surroundings).view()
+
+    async def observing() -> Outcome:
+        after = getattr(check, "timeout", None) or kind.timeout
+        deadline = asyncio.get_running_loop().time() + after
+        async with asyncio.timeout_at(deadline):
+            return await check.observe(dataclasses.replace(view, deadline=deadline, redactor=redactor))
+
+    return clean(asyncio.run(observing()), redactor)
 
 
 def _of_class(kind: Kind) -> Iterator[str]:
