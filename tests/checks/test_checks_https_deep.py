@@ -1,6 +1,7 @@
 """https beyond one answer: every address, who the client is, proxies that intercept, and a tidy end."""
 
 import asyncio
+import gc
 import json
 import re
 import ssl
@@ -378,3 +379,25 @@ def blurting(raw: bytes) -> Handler:
         writer.close()
 
     return handler
+
+
+@pytest.mark.parametrize("over_tls", [True, False])
+async def test_a_check_may_be_cancelled_in_any_turn_of_the_loop(
+    tmp_path: Path, settings: ssl.SSLContext, over_tls: bool
+) -> None:
+    seen = seeing(tmp_path)
+    async with serving(silence, settings if over_tls else None) as port:
+        fields: Mapping[str, Any] = {"url": f"https://127.0.0.1:{port}"}
+        for turns in range(40):
+            task = asyncio.create_task(observe("https", fields, seen))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            after = asyncio.create_task(observe("https", fields, seen))  # gets the same descriptors
+            await asyncio.sleep(0.005)
+            assert not after.done()
+            after.cancel()
+            await asyncio.gather(after, return_exceptions=True)
+        gc.collect()
