@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from promoter.checks import withheld
 from promoter.checks.json_text import NotJson, read_json
@@ -13,6 +12,7 @@ from promoter.checks.withheld import is_withheld, shown_text
 from promoter.messages import Message, Parameter, message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
+from promoter.net.location import shown_location
 from promoter.net.trouble import Trouble, fact
 from promoter.redaction import Secret
 
@@ -90,7 +90,7 @@ def _read(answer: "Answer", context: Context) -> Mapping[str, Any]:
     """The object that the answer is, its secrets noted."""
     status = answer.status
     if 300 <= status < 400:
-        raise Trouble("redirected", status=status, to=_place(answer.header("location")))
+        raise Trouble("redirected", status=status, to=shown_location(answer.header("location")))
     if status == 429:
         raise Trouble("rate-limited")
     if status >= 500:
@@ -212,16 +212,6 @@ def _shown(value: object, context: Context) -> Parameter:
     if value is None:
         return None
     return shown_text(value, context) if isinstance(value, str) else withheld.type_of(value)
-
-
-def _place(location: str | None) -> str | None:
-    """Where a redirect leads, without what may hold a secret."""
-    try:
-        parts = urlsplit(location or "")
-        netloc = parts.netloc.rpartition("@")[2]
-        return parts._replace(netloc=netloc, query="", fragment="").geturl() or None
-    except ValueError:
-        return None
 
 
 def _verdict(right: bool) -> Verdict:

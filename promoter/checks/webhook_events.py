@@ -1,0 +1,171 @@
+"""What the kind `webhook` delivers: recognisable events about nothing real, rightly signed and forged."""
+
+import json
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from promoter.messages import Message, message
+from promoter.net.signing import Scheme
+
+MARKET = "VR-0000-PROMOTERTEST"
+"""An identifier that no market has: there is no year 0."""
+
+_HOUR_S = 3600
+_NAME = "Essai de promoter, à ignorer"
+_SIRET = "00000000000000"
+_NOWHERE = "https://promoter.invalid/"
+"""A name that never resolves (RFC 2606)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event: the bytes to deliver, and two ways in which JSON libraries would write them anew."""
+
+    name: str
+    body: bytes
+    rewritten: tuple[bytes, ...]
+    headers: Mapping[str, str]
+
+    def with_headers(self, more: Mapping[str, str]) -> "Event":
+        """The event with these headers, which take the place of others."""
+        named = {name.lower() for name in more}
+        kept = {name: value for name, value in self.headers.items() if name.lower() not in named}
+        return replace(self, headers={**kept, **more})
+
+
+def passe_marche(name: str, now: datetime) -> Event:
+    """An event of Passe Marché of that name."""
+    time = _written(now)
+    if name == "market.completed":
+        market = {
+            "identifier": MARKET,
+            "name": _NAME,
+            "lots": [],
+            "market_type_codes": [],
+            "completed_at": time,
+            "field_keys": [],
+        }
+        return _event(name, {"event": name, "timestamp": time, "market": market})
+    application = {
+        "identifier": f"{MARKET}-1",
+        "siret": _SIRET,
+        "attestation_url": f"{_NOWHERE}attestation",
+        "documents_package_url": f"{_NOWHERE}documents",
+    }
+    content = {
+        "event": name,
+        "timestamp": time,
+        "market_identifier": MARKET,
+        "market_application": application,
+    }
+    return _event(name, content)
+
+
+def ping_of_github() -> Event:
+    """What GitHub sends when a webhook is set up."""
+    hook = {"type": "Repository", "id": 0, "name": _NAME, "active": True, "events": ["ping"]}
+    headers = {"X-GitHub-Event": "ping", "X-GitHub-Delivery": "00000000-0000-0000-0000-000000000000"}
+    return _event("ping", {"zen": _NAME, "hook_id": 0, "hook": hook}, headers)
+
+
+def plain(now: datetime) -> Event:
+    """An event for a receiver about which nothing is known."""
+    content = {"type": "promoter.test", "timestamp": _written(now), "data": {"id": MARKET, "name": _NAME}}
+    return _event("promoter.test", content)
+
+
+def templated(payload: object, now: datetime) -> Event:
+    """The user's own: `{timestamp}` in it becomes the time of the run, `{identifier}` the test's."""
+    return _event("", payload, replacing={"{timestamp}": _written(now), "{identifier}": MARKET})
+
+
+def _written(now: datetime) -> str:
+    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _event(
+    name: str,
+    content: Any,
+    headers: Mapping[str, str] | None = None,
+    replacing: Mapping[str, str] | None = None,
+) -> Event:
+    def bytes_of(separators: Sequence[str], *, ascii_only: bool) -> bytes:
+        comma, colon = separators
+        text = json.dumps(content, ensure_ascii=ascii_only, separators=(comma, colon))
+        for placeholder, value in (replacing or {}).items():
+            text = text.replace(placeholder, value)
+        return text.encode("utf-8", "replace")
+
+    body = bytes_of((",", ": "), ascii_only=False)
+    usual = {"Content-Type": "application/json", **(headers or {})}
+    rewritten = (bytes_of((",", ":"), ascii_only=False), bytes_of((", ", ": "), ascii_only=True))
+    return Event(name, body, tuple(each for each in rewritten if each != body), usual)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One delivery. `right` says whether it is rightly signed, `digest` what the right signature has."""
+
+    said: Message
+    right: bool
+    body: bytes = field(repr=False)
+    headers: Sequence[tuple[str, str]] = field(repr=False)
+    digest: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Signs events for one receiver; forgeries are made of the same parts."""
+
+    scheme: Scheme
+    key: bytes = field(repr=False)
+
+    def signed(self, event: Event, said: Message, identifier: str) -> Probe:
+        """A rightly signed delivery."""
+        headers, digest = self._signed(event.body, identifier, int(time.time()))
+        return Probe(said, True, event.body, [*event.headers.items(), *headers], digest)
+
+    def forgeries(self, event: Event) -> Iterator[Probe]:
+        """The same event with signatures that are not right, or no longer."""
+        at, identifier = int(time.time()), new_identifier()
+        digest = self.scheme.digest(self.key, self._covered(event.body, identifier, at))
+        other = self.scheme.digest(secrets.token_bytes(32), event.body)
+        usual = [*event.headers.items(), *self._timing(identifier, at)]
+        for code, given in (
+            ("forged", other),
+            ("short", digest[: len(digest) // 2]),
+            ("garbled", "*" * len(digest)),
+        ):
+            header = (self.scheme.header, self.scheme.prefix + given)
+            yield Probe(message(code), False, event.body, [*usual, header], digest)
+        yield Probe(message("unsigned"), False, event.body, usual, digest)
+        if self.scheme.timed:
+            headers, _ = self._signed(event.body, new_identifier(), at - _HOUR_S)
+            yield Probe(message("stale"), False, event.body, [*event.headers.items(), *headers], "")
+
+    def rewritten(self, event: Event) -> Iterator[Probe]:
+        """The same event, rightly signed, as JSON libraries would write it."""
+        for body in event.rewritten:
+            headers, digest = self._signed(body, new_identifier(), int(time.time()))
+            usual = [*event.headers.items(), *headers]
+            yield Probe(message("signed-rewritten"), True, body, usual, digest)
+
+    def _signed(self, body: bytes, identifier: str, at: int) -> tuple[list[tuple[str, str]], str]:
+        digest = self.scheme.digest(self.key, self._covered(body, identifier, at))
+        header = (self.scheme.header, self.scheme.prefix + digest)
+        return [*self._timing(identifier, at), header], digest
+
+    def _covered(self, body: bytes, identifier: str, at: int) -> bytes:
+        return f"{identifier}.{at}.".encode() + body if self.scheme.timed else body
+
+    def _timing(self, identifier: str, at: int) -> list[tuple[str, str]]:
+        return [("webhook-id", identifier), ("webhook-timestamp", str(at))] if self.scheme.timed else []
+
+
+def new_identifier() -> str:
+    """The id of one more delivery."""
+    return f"msg_promoter_{secrets.token_hex(8)}"

@@ -1,0 +1,243 @@
+"""The deliveries that try a receiver of webhooks, one after the other, and what its answers come to."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from promoter.checks.webhook_events import Event, Probe, Signer, new_identifier
+from promoter.checks.webhook_rulings import FOUND
+from promoter.checks.withheld import shown_text
+from promoter.messages import Message, Parameter, message
+from promoter.model.context import Context
+from promoter.model.outcome import Evidence, Verdict
+from promoter.net.location import shown_location
+from promoter.net.route import Reach
+from promoter.net.signing import Scheme
+from promoter.net.trouble import CERTIFICATE_RULINGS, HTTP_RULINGS, RULINGS, Trouble, fact
+from promoter.redaction import Secret
+
+if TYPE_CHECKING:
+    from promoter.net.http import Answer, Request
+
+_LARGEST_ANSWER = 64 * 1024
+_ALL_WRONG = frozenset({"redirects", "no-receiver"})
+_PERHAPS_REWRITTEN = frozenset({400, 401, 403})
+_SHARE_OF_THE_FIRST = 2 / 3
+_MARGIN = 0.95
+_ALL_RULINGS = {**RULINGS, **CERTIFICATE_RULINGS, **HTTP_RULINGS, **FOUND}
+_GRAVEST_FIRST = (Verdict.FAILED, Verdict.ERRORED, Verdict.WARNED)
+
+
+class Findings:
+    """What was wrong, each sort once, with all the probes it was seen in."""
+
+    def __init__(self, header: str) -> None:
+        self._header = header
+        self._found: dict[str, dict[str, Parameter]] = {}
+
+    def add(self, code: str, probe: Probe, status: int | None = None, **more: Parameter) -> None:
+        """Takes note of one answer."""
+        known = self._found.setdefault(code, {"header": self._header, "probes": (), "statuses": ()})
+        known["probes"] = _with(known["probes"], probe.said)
+        if status is not None:
+            known["statuses"] = _with(known["statuses"], status)
+        if "took" in more and known.get("took", 0) > more["took"]:  # type: ignore[operator]
+            more["took"] = known["took"]
+        known |= more
+
+    def gravest_first(self) -> list[tuple[str, Mapping[str, Parameter]]]:
+        """Everything that was wrong: code and parameters."""
+        order = [*FOUND]
+
+        def rank(code: str) -> tuple[int, int]:
+            return _GRAVEST_FIRST.index(verdict_of(code)), order.index(code) if code in FOUND else len(order)
+
+        return [(code, self._found[code]) for code in sorted(self._found, key=rank)]
+
+
+def _with(known: Parameter, new: Message | int) -> Parameter:
+    listed = tuple(known) if isinstance(known, tuple) else ()
+    return listed if new in listed else (*listed, new)
+
+
+def verdict_of(code: str) -> Verdict:
+    """What a finding or a trouble stands for."""
+    return _ALL_RULINGS[code].verdict
+
+
+@dataclass(slots=True, kw_only=True)
+class Trial:
+    """One receiver on trial: whom to ask, how long to wait, and what was found. `lines` is the evidence of
+    the deliveries, `seen` that of the way there."""
+
+    url: str
+    reach: Reach
+    signer: Signer
+    patience: float
+    warn_after: float
+    context: Context
+    findings: Findings
+    lines: list[Evidence] = field(default_factory=list)
+    seen: list[Evidence] = field(default_factory=list)
+
+    async def run(self, events: Sequence[Event], forged: Event) -> None:
+        """Delivers events rightly signed, the first of them twice, then the forgeries.
+
+        Raises Trouble when the first delivery does not get through.
+        """
+        first, *others = events
+        identifier = new_identifier()
+        forgeries = list(self.signer.forgeries(forged))
+        rest = 1 + len(others) + len(forgeries)
+        taken = await self._deliver_first(first, identifier, rest)
+        if _ALL_WRONG.intersection(code for code, _ in self.findings.gravest_first()):
+            return
+        if taken:
+            again = self.signer.signed(first, message("signed-again"), identifier)
+            await self._try(again, rest)
+            for position, event in enumerate(others, 1):
+                said = message("signed-of", name=event.name)
+                await self._try(self.signer.signed(event, said, new_identifier()), rest - position)
+        for position, probe in enumerate(forgeries):
+            await self._try(probe, len(forgeries) - position)
+
+    async def _deliver_first(self, event: Event, identifier: str, rest: int) -> bool:
+        """Whether the signed event is taken; if not, whether it is when its JSON is written anew."""
+        probe = self.signer.signed(event, message("signed"), identifier)
+        share = min(self.patience, self._left() * _SHARE_OF_THE_FIRST)
+        answer = await self._answer(probe, share)
+        if answer is None:
+            return False
+        taken = 200 <= answer.status < 300
+        if not taken and answer.body:
+            text = answer.body.decode("utf-8", "replace")
+            self.seen.append(fact("begins", None, shown_text(text, self.context)))
+        if answer.status in _PERHAPS_REWRITTEN:
+            for position, other in enumerate(self.signer.rewritten(event)):
+                if await self._is_taken(other, rest + 2 - position):
+                    self.findings.add("verifies-other-bytes", other)
+                    self._judge(probe, answer, "verifies-other-bytes")
+                    return False
+        self._judge(probe, answer, _about_signed(answer.status, self.signer.scheme))
+        return taken
+
+    async def _is_taken(self, probe: Probe, left: int) -> bool:
+        try:
+            answer = await self._answer(probe, self._left() / left)
+        except Trouble:
+            return False
+        if answer is None:
+            return False
+        self.lines.append(_line(probe, message("success"), answer, None))
+        return 200 <= answer.status < 300
+
+    async def _try(self, probe: Probe, left: int) -> None:
+        """A delivery that is not the first; that it does not get through is a finding."""
+        try:
+            answer = await self._answer(probe, min(self.patience, self._left() / left))
+        except Trouble as trouble:
+            self.findings.add(trouble.code, probe, None, **trouble.parameters)
+            observed = Message(trouble.code, trouble.parameters)
+            self.lines.append(Evidence(probe.said, self._expected(probe), observed, verdict_of(trouble.code)))
+            return
+        if answer is None:
+            return
+        if not probe.right and probe.digest and probe.digest.encode() in answer.body:
+            self._judge(probe, answer, "discloses-signature")
+            return
+        about = self._about_right if probe.right else self._about_forged
+        self._judge(probe, answer, about(probe, answer.status))
+
+    def _about_right(self, probe: Probe, status: int) -> str | None:
+        code = _about_signed(status, self.signer.scheme)
+        again = probe.said.code == "signed-again" and code not in (None, "redirects", "rate-limited")
+        return "not-idempotent" if again else code
+
+    def _about_forged(self, probe: Probe, status: int) -> str | None:
+        if status in self.signer.scheme.refusals:
+            return None
+        if status < 300:
+            return "accepts-stale" if probe.said.code == "stale" else "accepts-forgeries"
+        if status < 400:
+            return "redirects"
+        if status == 429:
+            return "rate-limited"
+        return "would-be-retried" if _is_retried(status) else "refuses-otherwise"
+
+    async def _answer(self, probe: Probe, share: float) -> "Answer | None":
+        """What the receiver answers within its share of the time; None when it does not.
+
+        Raises Trouble as `ask`.
+        """
+        from promoter.net.http import ask
+
+        self.context.journal.secrets.append(Secret(probe.digest))
+        seen: list[Evidence] = []
+        try:
+            async with asyncio.timeout(share):
+                answer = await ask(self._request(probe), self.reach, self.context, seen)
+        except TimeoutError:
+            code = "too-slow" if share >= self.patience else "unanswered"
+            self.findings.add(code, probe, None, limit=round(share, 3))
+            observed = message(code, probes=(probe.said,), limit=round(share, 3))
+            self.lines.append(Evidence(probe.said, self._expected(probe), observed, verdict_of(code)))
+            return None
+        finally:
+            self.seen += [each for each in seen if each not in self.seen]
+        if 300 <= answer.status < 400:
+            self.seen.append(fact("redirect", None, shown_location(answer.header("location"))))
+        return answer
+
+    def _judge(self, probe: Probe, answer: "Answer", code: str | None) -> None:
+        verdict = Verdict.PASSED
+        if code is not None:
+            verdict = verdict_of(code)
+            self.findings.add(code, probe, answer.status)
+        if answer.took_s > self.warn_after:
+            self.findings.add("slow", probe, None, took=answer.took_s, limit=self.warn_after)
+            verdict = Verdict.WARNED if code is None else verdict
+        self.lines.append(_line(probe, self._expected(probe), answer, verdict))
+
+    def _expected(self, probe: Probe) -> Parameter:
+        return message("success") if probe.right else self.signer.scheme.refusals
+
+    def _left(self) -> float:
+        """Seconds that may be spent, so that the check's own deadline does not come first."""
+        return max(0.0, (self.context.deadline - asyncio.get_running_loop().time()) * _MARGIN)
+
+    def _request(self, probe: Probe) -> "Request":
+        from promoter.net.http import Request
+
+        return Request(
+            url=self.url,
+            method="POST",
+            headers=probe.headers,
+            body=probe.body,
+            largest_body=_LARGEST_ANSWER,
+        )
+
+
+def _about_signed(status: int, scheme: Scheme) -> str | None:
+    """What is wrong with an answer to an event that is rightly signed."""
+    if status < 300:
+        return None
+    if status < 400:
+        return "redirects"
+    if status in (404, 405, 410):
+        return "no-receiver"
+    if status == 429:
+        return "rate-limited"
+    if _is_retried(status):
+        return "fails-on-event"
+    return "refuses-good-signature" if status in scheme.refusals else "refuses-event"
+
+
+def _is_retried(status: int) -> bool:
+    """Whether a sender takes the status for a fault that may pass."""
+    return status == 408 or status >= 500
+
+
+def _line(probe: Probe, expected: Parameter, answer: "Answer", verdict: Verdict | None) -> Evidence:
+    observed = message("answered", status=answer.status, took=answer.took_s)
+    return Evidence(probe.said, expected, observed, verdict)

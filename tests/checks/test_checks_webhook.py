@@ -1,0 +1,446 @@
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from promoter.checks import registry
+from promoter.messages import Message, parameter_to_json
+from promoter.model.context import Context
+from promoter.model.environment import Data
+from promoter.model.outcome import Outcome, Verdict
+from promoter.model.reference import Fact, ProcessVariable, Value, Variable
+from promoter.redaction import Secret
+from promoter.run import Surroundings, try_check
+from tests.support.checks import code, context, environment, observe, seen_of, words
+from tests.support.tls_servers import (
+    Handler,
+    Wanted,
+    answer,
+    dripping,
+    make,
+    server_side,
+    serving,
+    silence,
+)
+from tests.support.webhook_receivers import (
+    HEADER,
+    SECRET,
+    STANDARD_SECRET,
+    Decision,
+    Delivery,
+    Once,
+    Receiver,
+    accepts_all,
+    accepts_what_is_there,
+    always,
+    compares_the_beginning,
+    decodes_as_latin,
+    expected,
+    for_forgeries,
+    github,
+    idempotent_before_it_verifies,
+    of_fixed_length,
+    parses_first,
+    parses_first_in_python,
+    right,
+    standard,
+    with_another_secret,
+    with_signed,
+)
+
+ROOT = make(Wanted(name="Trusted Root", authority=True))
+LEAF = make(Wanted(), ROOT)
+PROBES = ("signed", "signed-again", "forged", "short", "garbled", "unsigned")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "root.pem").write_bytes(ROOT.pem)
+    return tmp_path
+
+
+def fields(port: int, **more: Value) -> dict[str, Value]:
+    return {
+        "url": f"https://localhost:{port}/webhook",
+        "secret": Secret(SECRET, "WEBHOOK_SECRET"),
+        "ca_file": "root.pem",
+        **more,
+    }
+
+
+async def deliver(receiver: Handler, folder: Path, seen: Context | None = None, **more: Value) -> Outcome:
+    async with serving(receiver, server_side(LEAF, folder)) as port:
+        return await observe("webhook", fields(port, **more), seen or context(folder, timeout=20))
+
+
+def verdicts(outcome: Outcome) -> dict[str, str | None]:
+    """The verdict of each delivery."""
+    return {
+        each.fact.code.removeprefix("webhook."): each.verdict and each.verdict.value
+        for each in outcome.evidence
+        if each.fact.code.removeprefix("webhook.") in (*PROBES, "stale", "signed-rewritten", "signed-of")
+    }
+
+
+def also(outcome: Outcome) -> list[str]:
+    return [
+        each.observed.code.removeprefix("webhook.")
+        for each in outcome.evidence
+        if each.fact.code == "webhook.also" and isinstance(each.observed, Message)
+    ]
+
+
+async def test_a_receiver_that_does_everything_right_passes(folder: Path) -> None:
+    receiver = Receiver(right)
+    outcome = await deliver(receiver, folder)
+    assert code(outcome) == "passed verifies"
+    assert verdicts(outcome) == dict.fromkeys(PROBES, "passed")
+    signed, again, forged, short, garbled, unsigned = receiver.deliveries
+    assert signed == again
+    assert signed.signature == expected(signed.body)
+    assert signed.headers[":request"] == "POST /webhook HTTP/1.1"
+    assert signed.headers["content-type"] == "application/json"
+    assert signed.headers["user-agent"].startswith("promoter/")
+    lengths = [len(each.signature or "") for each in (signed, forged, short, garbled)]
+    assert lengths == [71, 71, 39, 71]
+    assert "*" in str(garbled.signature)
+    assert unsigned.signature is None
+    assert forged.body == short.body == garbled.body == unsigned.body != signed.body
+    assert SECRET not in repr(outcome)
+
+
+async def test_the_event_is_about_nothing_real_and_no_library_writes_it_so(folder: Path) -> None:
+    receiver = Receiver(right)
+    await deliver(receiver, folder, events=["market.completed", "market_application.completed"])
+    body = receiver.deliveries[0].body
+    event = json.loads(body)
+    assert event["event"] == "market.completed"
+    assert event["market"]["identifier"] == "VR-0000-PROMOTERTEST"
+    assert not body.isascii()
+    for separators in ((",", ":"), (", ", ": ")):
+        for ascii_only in (True, False):
+            written = json.dumps(event, separators=separators, ensure_ascii=ascii_only)
+            assert written.encode() != body
+    application = json.loads(receiver.deliveries[2].body)
+    assert application["event"] == "market_application.completed"
+    assert application["market_identifier"] == "VR-0000-PROMOTERTEST"
+    assert set(application["market_application"]["siret"]) == {"0"}
+    assert receiver.deliveries[2].signature == expected(receiver.deliveries[2].body)
+
+
+RECEIVERS: list[tuple[Decision, str, set[str]]] = [
+    (accepts_all, "failed accepts-forgeries", {"forged", "short", "garbled", "unsigned"}),
+    (accepts_what_is_there, "failed accepts-forgeries", {"forged", "short", "garbled"}),
+    (compares_the_beginning, "failed accepts-forgeries", {"short"}),
+    (of_fixed_length, "failed would-be-retried", {"short", "garbled", "unsigned"}),
+    (parses_first, "failed verifies-other-bytes", {"signed"}),
+    (parses_first_in_python, "failed verifies-other-bytes", {"signed"}),
+    (decodes_as_latin, "failed verifies-other-bytes", {"signed"}),
+    (with_another_secret, "failed refuses-good-signature", {"signed"}),
+    (always(401), "failed refuses-good-signature", {"signed"}),
+    (always(403), "failed refuses-good-signature", {"signed"}),
+    (always(404), "failed no-receiver", {"signed"}),
+    (always(405), "failed no-receiver", {"signed"}),
+    (always(302), "failed redirects", {"signed"}),
+    (always(429), "errored rate-limited", {"signed", "forged", "short", "garbled", "unsigned"}),
+    (always(503), "failed fails-on-event", {"signed", "forged", "short", "garbled", "unsigned"}),
+    (always(400), "failed refuses-event", {"signed"}),
+    (with_signed(422), "failed refuses-event", {"signed"}),
+    (with_signed(500), "failed fails-on-event", {"signed"}),
+    (Once(200), "passed verifies", set()),
+    (Once(409), "failed not-idempotent", {"signed-again"}),
+    (Once(500), "failed not-idempotent", {"signed-again"}),
+    (Once(401), "failed not-idempotent", {"signed-again"}),
+    (idempotent_before_it_verifies(), "passed verifies", set()),
+    (for_forgeries(403), "passed verifies", set()),
+    (for_forgeries(400), "warned refuses-otherwise", set()),
+    (for_forgeries(404), "warned refuses-otherwise", set()),
+    (for_forgeries(422), "warned refuses-otherwise", set()),
+    (for_forgeries(302), "failed redirects", {"forged", "short", "garbled", "unsigned"}),
+    (for_forgeries(408), "failed would-be-retried", {"forged", "short", "garbled", "unsigned"}),
+    (for_forgeries(502), "failed would-be-retried", {"forged", "short", "garbled", "unsigned"}),
+    (for_forgeries(429), "errored rate-limited", {"forged", "short", "garbled", "unsigned"}),
+    (for_forgeries(b""), "failed cut-off", {"forged", "short", "garbled", "unsigned"}),
+    (for_forgeries(b"nonsense\r\n\r\n"), "failed bad-answer", {"forged", "short", "garbled", "unsigned"}),
+    (
+        lambda each: answer(401, expected(each.body).encode()),
+        "failed discloses-signature",
+        {"signed", *PROBES[2:]},
+    ),
+    (with_signed(answer(200, b"x" * 200_000)), "passed verifies", set()),
+]
+
+
+@pytest.mark.parametrize(("decide", "wanted", "wrong"), RECEIVERS)
+async def test_every_receiver_is_judged_right(
+    decide: Decision, wanted: str, wrong: set[str], folder: Path
+) -> None:
+    outcome = await deliver(Receiver(decide), folder)
+    assert code(outcome) == wanted
+    bad = {name for name, verdict in verdicts(outcome).items() if verdict in ("failed", "errored")}
+    assert bad == wrong
+    if outcome.verdict is not Verdict.PASSED:
+        assert registry.remedy(outcome.reason) is not None
+    for line in outcome.evidence:
+        assert "webhook." not in words(line.fact)
+        assert not isinstance(line.observed, Message) or "webhook." not in words(line.observed)
+
+
+async def test_a_receiver_that_gives_up_on_the_signed_event_is_not_asked_again(folder: Path) -> None:
+    receiver = Receiver(always(404))
+    await deliver(receiver, folder)
+    assert len(receiver.deliveries) == 1
+
+
+async def test_the_gravest_is_the_reason_and_all_the_others_are_told_with_their_remedies(
+    folder: Path,
+) -> None:
+    def decide(delivery: Delivery) -> int:
+        if delivery.signature is None:
+            return 200
+        if len(delivery.signature) < 71:
+            return 500
+        return 204 if right(delivery) == 204 else 418
+
+    outcome = await deliver(Receiver(decide), folder)
+    assert code(outcome) == "failed accepts-forgeries"
+    assert words(outcome.reason) == "accepts forgeries: it answered 200 to no signature"
+    assert also(outcome) == ["would-be-retried", "refuses-otherwise"]
+    assert seen_of(outcome, "also")[0].startswith("answers 500 to a signature cut short: ")
+    assert seen_of(outcome, "remedy")[0].startswith("Answer 401 to every signature that is not right.")
+    assert verdicts(outcome) == {
+        "signed": "passed",
+        "signed-again": "passed",
+        "forged": "warned",
+        "short": "failed",
+        "garbled": "warned",
+        "unsigned": "failed",
+    }
+
+
+async def test_slowness_warns_then_fails(folder: Path) -> None:
+    slow = Receiver(right, pauses=(0.4,))
+    outcome = await deliver(slow, folder, warn_after="300ms")
+    assert code(outcome) == "warned slow"
+    assert "the signed event" in words(outcome.reason)
+    late = Receiver(right, pauses=(2.0,))
+    outcome = await deliver(late, folder, fail_after="500ms")
+    assert code(outcome) == "failed too-slow"
+    assert verdicts(outcome)["forged"] == "passed"
+    hanging = Receiver(right, pauses=(0, 0, 30, 30, 30, 30))
+    outcome = await deliver(hanging, folder, context(folder, timeout=3))
+    assert code(outcome) == "errored unanswered"
+    assert list(verdicts(outcome).values()) == ["passed", "passed", *["errored"] * 4]
+
+
+@pytest.mark.parametrize("handler", [silence, dripping(b"HTTP/1.1 200 OK\r\n")])
+async def test_a_receiver_that_hangs_or_drips_does_not_outlive_the_check(
+    handler: Handler, folder: Path
+) -> None:
+    outcome = await deliver(handler, folder, context(folder, timeout=2), fail_after="500ms")
+    assert code(outcome) == "failed too-slow"
+
+
+async def test_the_way_there_is_judged_as_everywhere(folder: Path) -> None:
+    assert code(await observe("webhook", fields(1), context(folder))) == "failed refused"
+    async with serving(Receiver(right), server_side(LEAF, folder)) as port:
+        given = fields(port)
+        del given["ca_file"]
+        assert code(await observe("webhook", given, context(folder))) == "failed unknown-issuer"
+
+
+async def test_plain_http_is_for_those_who_ask_for_it(folder: Path) -> None:
+    async with serving(Receiver(right)) as port:
+        url = f"http://localhost:{port}/webhook"
+        assert code(await observe("webhook", fields(port, url=url), context(folder))) == "errored not-usable"
+        outcome = await observe("webhook", fields(port, url=url, plain=True), context(folder))
+        assert code(outcome) == "passed verifies"
+
+
+async def test_redirects_are_not_followed(folder: Path) -> None:
+    elsewhere = Receiver(accepts_all)
+    async with serving(elsewhere, server_side(LEAF, folder)) as port:
+        there = f"https://localhost:{port}/webhook/?key=1"
+        outcome = await deliver(Receiver(always(answer(308, b"", Location=there))), folder)
+    assert code(outcome) == "failed redirects"
+    assert not elsewhere.deliveries
+    assert seen_of(outcome, "redirect") == [f"https://localhost:{port}/webhook/"]
+
+
+async def test_github_signs_its_ping(folder: Path) -> None:
+    receiver = Receiver(github)
+    outcome = await deliver(receiver, folder, scheme="github")
+    assert code(outcome) == "passed verifies"
+    assert json.loads(receiver.deliveries[0].body)["hook_id"] == 0
+    assert code(await deliver(Receiver(accepts_all), folder, scheme="github")) == "failed accepts-forgeries"
+
+
+@pytest.mark.parametrize(
+    ("decide", "wanted"),
+    [
+        (standard(), "passed verifies"),
+        (standard(status=401), "passed verifies"),
+        (standard(tolerance=7200), "failed accepts-stale"),
+        (standard(status=422), "warned refuses-otherwise"),
+        (accepts_all, "failed accepts-forgeries"),
+        (always(400), "failed refuses-good-signature"),
+    ],
+)
+async def test_standard_webhooks_sign_an_id_and_a_time(decide: Decision, wanted: str, folder: Path) -> None:
+    receiver = Receiver(decide)
+    secret = Secret(STANDARD_SECRET, "WEBHOOK_SECRET")
+    outcome = await deliver(receiver, folder, scheme="standard-webhooks", secret=secret)
+    assert code(outcome) == wanted
+    ids = [each.headers["webhook-id"] for each in receiver.deliveries]
+    if receiver.deliveries[0] == receiver.deliveries[1]:
+        assert ids[0] == ids[1] != ids[2]
+        assert "stale" in verdicts(outcome)
+
+
+async def test_a_secret_that_is_no_base64_is_not_used(folder: Path) -> None:
+    outcome = await deliver(Receiver(right), folder, scheme="standard-webhooks")
+    assert code(outcome) == "errored not-usable"
+    assert code(await deliver(Receiver(right), folder, secret=Secret(""))) == "errored not-usable"
+
+
+async def test_any_hmac_scheme_can_be_said(folder: Path) -> None:
+    def decide(delivery: Delivery) -> int:
+        digest = base64.b64encode(hmac.digest(SECRET.encode(), delivery.body, hashlib.sha512)).decode()
+        given = delivery.headers.get("x-hook")
+        known = json.loads(delivery.body)["id"] == "VR-0000-PROMOTERTEST"
+        return 200 if known and given == f"v0={digest}" and delivery.headers["x-event"] == "test" else 401
+
+    scheme: dict[str, Value] = {
+        "scheme": "custom",
+        "header": "X-Hook",
+        "algorithm": "sha512",
+        "encoding": "base64",
+        "prefix": "v0=",
+        "payload": {"id": "{identifier}", "at": "{timestamp}", "n": [1, 2.5, None]},
+        "headers": {"X-Event": "test", "content-type": "application/cloudevents+json"},
+    }
+    receiver = Receiver(decide)
+    outcome = await deliver(receiver, folder, **scheme)
+    assert code(outcome) == "passed verifies"
+    first = receiver.deliveries[0]
+    assert first.headers["content-type"] == "application/cloudevents+json"
+    assert json.loads(first.body)["at"].endswith("Z")
+    assert json.loads(first.body)["n"] == [1, 2.5, None]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "decide", "secret"),
+    [
+        ({}, right, SECRET),
+        ({"scheme": "github"}, github, SECRET),
+        ({"scheme": "standard-webhooks"}, standard(), STANDARD_SECRET),
+    ],
+)
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("openssl")), reason="needs curl and openssl")
+async def test_the_line_to_reproduce_delivers_what_the_check_did(
+    scheme: Mapping[str, Value], decide: Decision, secret: str, folder: Path
+) -> None:
+    receiver = Receiver(decide)
+    async with serving(receiver, server_side(LEAF, folder)) as port:
+        given = fields(port, secret=Secret(secret, "WEBHOOK_SECRET"), **scheme)
+        outcome = await observe("webhook", given, context(folder, timeout=20))
+        (line,) = seen_of(outcome, "reproduce")
+        assert secret not in line
+        assert len(line) <= 1000
+        process = await asyncio.create_subprocess_exec(
+            "bash",
+            "-c",
+            line,
+            env={"PATH": "/usr/bin:/bin", "WEBHOOK_SECRET": secret},
+            cwd=folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        shown, _ = await process.communicate()
+    assert b" 204 " in shown or b" 200 " in shown
+    assert receiver.deliveries[-1].body == receiver.deliveries[0].body
+
+
+async def test_what_the_receiver_says_about_the_signed_event_is_shown_unless_the_data_is_real(
+    folder: Path,
+) -> None:
+    said = always(answer(401, b'{"error": "Jeanne may not"}'))
+    outcome = await deliver(Receiver(said), folder)
+    assert seen_of(outcome, "begins") == ['{"error": "Jeanne may not"}']
+    real = context(folder, at=replace(environment(), data=Data.REAL), timeout=20)
+    outcome = await deliver(Receiver(said), folder, real)
+    assert code(outcome) == "failed refuses-good-signature"
+    assert "Jeanne" not in repr(outcome)
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"url": "http://example.org/"}, "url"),
+        ({"warn_after": "30s", "fail_after": "30s"}, "warn_after"),
+        ({"scheme": "github", "events": ["market.completed"]}, "events"),
+        ({"scheme": "standard-webhooks", "header": "X-Y"}, "header"),
+        ({"scheme": "standard-webhooks", "encoding": "hex"}, "encoding"),
+        ({"payload": {}, "events": ["market.completed"]}, "payload"),
+    ],
+)
+def test_what_cannot_be_is_a_problem(more: Mapping[str, Value], field: str) -> None:
+    written = {"url": Fact("urls.webhook"), "secret": Variable("S"), **more}
+    assert [name for name, _ in registry.kind("webhook").contradictions(written)] == [field]
+
+
+def test_it_delivers_a_test_event_and_takes_a_minute_at_most() -> None:
+    kind = registry.kind("webhook")
+    assert kind.changes_the_world({})
+    assert kind.timeout == 60
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text in a piece of JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts_of(each)
+
+
+async def tried(folder: Path, port: int, secret: str, **more: Value) -> tuple[Outcome, list[str]]:
+    """The outcome as it leaves the engine, and every text in it."""
+    environ = {"WEBHOOK_SECRET": secret}
+    surroundings = Surroundings(root=folder, process_environment=environ, consents={"webhook"})
+    outcome = await try_check(
+        "webhook", fields(port, secret=ProcessVariable("WEBHOOK_SECRET"), **more), surroundings
+    )
+    texts = [*texts_of(parameter_to_json(outcome.reason))]
+    for each in outcome.evidence:
+        texts += texts_of([parameter_to_json(part) for part in (each.fact, each.expected, each.observed)])
+    return outcome, texts
+
+
+async def test_no_receiver_gets_the_secret_or_a_right_signature_into_an_outcome(folder: Path) -> None:
+    def decide(delivery: Delivery) -> bytes:
+        said = f"\x1b[31m{SECRET} {delivery.headers.get(HEADER)} {expected(delivery.body)}"
+        return answer(401, said.encode(), Location=SECRET)
+
+    receiver = Receiver(decide)
+    async with serving(receiver, server_side(LEAF, folder)) as port:
+        outcome, texts = await tried(folder, port, SECRET)
+    assert outcome.verdict is Verdict.FAILED
+    digests = [expected(each.body).removeprefix("sha256=") for each in receiver.deliveries]
+    assert not [text for text in texts for each in (SECRET, "\x1b", *digests) if each in text]
+    assert any("***" in text for text in texts)
+
+
+async def test_a_secret_of_standard_webhooks_is_masked_without_its_mark_too(folder: Path) -> None:
+    bare = STANDARD_SECRET.removeprefix("whsec_")
+    async with serving(Receiver(always(answer(400, bare.encode()))), server_side(LEAF, folder)) as port:
+        _, texts = await tried(folder, port, STANDARD_SECRET, scheme="standard-webhooks")
+    assert not [text for text in texts if bare in text]
