@@ -53,9 +53,12 @@ def read_chain(chain: Sequence[bytes]) -> tuple[CertificateFacts, ...]:
     """
     from cryptography import x509
 
+    from promoter.net.der import UNREADABLE, quietly
+
     try:
-        return tuple(_facts(x509.load_der_x509_certificate(each)) for each in chain)
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as unreadable:
+        with quietly():
+            return tuple(_facts(x509.load_der_x509_certificate(each)) for each in chain)
+    except UNREADABLE as unreadable:
         raise Trouble("certificate-unreadable", detail=str(unreadable)[:200]) from unreadable
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 
 from promoter.messages import message
 from promoter.net.certificate import WEAK_DIGESTS
+from promoter.net.der import UNREADABLE, quietly
 from promoter.net.standing import CLOCK_SKEW, Standing, why_revoked
 from promoter.net.trouble import Trouble
 
@@ -69,7 +69,7 @@ def load(content: bytes, url: str) -> x509.CertificateRevocationList:
         if content.lstrip().startswith(_PEM):
             return x509.load_pem_x509_crl(content)
         return x509.load_der_x509_crl(content)
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except UNREADABLE as error:
         raise Trouble("crl-unreadable", url=url) from error
 
 
@@ -78,7 +78,7 @@ def verify(listed: x509.CertificateRevocationList, issuer: x509.Certificate, url
     shown = issuer.subject.rfc4514_string()[:200]
     try:
         own = listed.issuer == issuer.subject
-    except ValueError as error:
+    except UNREADABLE as error:
         raise Trouble("crl-unreadable", url=url) from error
     if not own:
         raise Trouble("crl-unusable", url=url, why=message("list-of-another"))
@@ -87,7 +87,7 @@ def verify(listed: x509.CertificateRevocationList, issuer: x509.Certificate, url
     try:
         digest = listed.signature_hash_algorithm
         signed = listed.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]  # TypeError if it cannot
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except UNREADABLE as error:
         raise Trouble("crl-untrusted", url=url, why=message("signed-unreadably")) from error
     if not signed:
         raise Trouble("crl-untrusted", url=url, why=message("not-signed-by", issuer=shown))
@@ -95,6 +95,7 @@ def verify(listed: x509.CertificateRevocationList, issuer: x509.Certificate, url
         raise Trouble("crl-untrusted", url=url, why=message("signed-weakly", signature=digest.name))
 
 
+@quietly()
 def look_up(
     listed: x509.CertificateRevocationList, certificate: x509.Certificate, point: Point, now: datetime
 ) -> Standing:
@@ -115,7 +116,7 @@ def look_up(
         if entry is None:
             return Standing(None, "", until)
         return Standing(entry.revocation_date_utc, why_revoked(_reason(entry)), until)
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+    except UNREADABLE as error:
         raise Trouble("crl-unreadable", url=point.url) from error
 
 
@@ -165,5 +166,5 @@ def _may_sign_lists(issuer: x509.Certificate) -> bool:
 def _reason(entry: x509.RevokedCertificate) -> x509.ReasonFlags | None:
     try:
         return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return None

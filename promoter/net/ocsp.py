@@ -12,19 +12,21 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from promoter.messages import Parameter, message
 from promoter.net.certificate import WEAK_DIGESTS
+from promoter.net.der import UNREADABLE, quietly
 from promoter.net.standing import CLOCK_SKEW, Standing, why_revoked
 from promoter.net.trouble import Trouble
 
 _OLDEST_WITHOUT_END = timedelta(days=1)
-_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension)
 
 
+@quietly()
 def request_for(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
     """The question for a responder, in DER; its names are SHA-1, which every responder knows (RFC 5019)."""
     asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1())  # noqa: S303 - no signature
     return asked.build().public_bytes(serialization.Encoding.DER)
 
 
+@quietly()
 def judge(
     content: bytes, certificate: x509.Certificate, issuer: x509.Certificate, source: Parameter, now: datetime
 ) -> Standing:
@@ -45,7 +47,7 @@ def judge(
         if about is None:
             raise Trouble("ocsp-of-another", source=source)
         return _standing(about, source, now)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise Trouble("ocsp-unreadable", source=source) from error
 
 

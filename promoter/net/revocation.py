@@ -14,6 +14,7 @@ from promoter.model.address import split_url
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence
 from promoter.net import crl, ocsp
+from promoter.net.der import quietly
 from promoter.net.http import Request
 from promoter.net.published import LARGEST_LIST, LARGEST_OCSP, Unpublished, fetch, shared
 from promoter.net.route import Reach, Route
@@ -53,6 +54,7 @@ class _Source:
     by: str
 
 
+@quietly()
 def links_of(chain: Sequence[bytes], subjects: Sequence[str]) -> tuple[Link, ...]:
     """The links of a verified chain (DER, leaf first) but its root."""
     found = [x509.load_der_x509_certificate(each) for each in chain]
