@@ -47,21 +47,22 @@ def before_opening(directory: Path) -> list[Ailment]:
     return []
 
 
-def examine(repository: Repository, branch: str, *, rostered: bool) -> list[Ailment]:
+def examine(repository: Repository, branch: str, rostered: Callable[[], bool]) -> list[Ailment]:
     """Everything that is wrong in this clone, in the order it is best mended in.
 
-    `rostered` when there is a roster, so that only signed entries count.
+    `rostered` answers, last of all, whether there is a roster, so that only signed entries count: it
+    reads the trail, which makes a damaged index anew.
     """
     found: list[Ailment] = []
     looks: list[Callable[[], Iterator[Ailment]]] = [
         partial(_settings, repository, branch),
-        partial(_identity, repository, rostered=rostered),
         partial(_branch, repository, branch),
         partial(_locks, repository, branch),
         partial(_empty, repository),
         partial(_kept, repository, branch),
         partial(_history, repository, branch),
         partial(_lost, repository, branch),
+        partial(_identity, repository, rostered),
     ]
     for look in looks:
         try:
@@ -93,7 +94,7 @@ def _settings(repository: Repository, branch: str) -> Iterator[Ailment]:
         yield ailment(Gravity.NOTE, "history-grafted")
 
 
-def _identity(repository: Repository, *, rostered: bool) -> Iterator[Ailment]:
+def _identity(repository: Repository, rostered: Callable[[], bool]) -> Iterator[Ailment]:
     try:
         identity = git_identity(repository)
     except GitFailed:
@@ -103,7 +104,7 @@ def _identity(repository: Repository, *, rostered: bool) -> Iterator[Ailment]:
         return
     if identity.signing and identity.key_id is None:
         yield ailment(Gravity.BLOCKS, "signing-key-unreadable")
-    elif not identity.signing and rostered:
+    elif not identity.signing and rostered():
         yield ailment(Gravity.BLOCKS, "no-signing-key-for-roster")
     elif not identity.signing:
         yield ailment(Gravity.NOTE, "no-signing-key")

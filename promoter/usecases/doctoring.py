@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from promoter.errors import ExitCode, PromoterError
 from promoter.messages import Message, Phrase
@@ -59,19 +60,19 @@ def examine(settings: Settings, *, fix: bool = False) -> Health:
 
 def _look(workspace: Workspace) -> Sequence[Ailment]:
     found: list[Ailment] = []
-    branch, rostered = DEFAULT_BRANCH, False
+    branch = DEFAULT_BRANCH
     try:
         branch = workspace.trail.branch
-        rostered = bool(workspace.has_pipeline and workspace.pipeline.roster)
     except PromoterError:
         if workspace.has_pipeline:
             found.append(ailment(Gravity.NOTE, "pipeline-unreadable", branch=branch))
-    return [*found, *doctor.examine(workspace.repository, branch, rostered=rostered or _rostered(workspace))]
+    return [*found, *doctor.examine(workspace.repository, branch, partial(_rostered, workspace))]
 
 
 def _rostered(workspace: Workspace) -> bool:
     try:
-        return bool(workspace.trail.state.roster)
+        trail = workspace.trail
+        return bool(trail.state.roster if trail.tip is not None else workspace.pipeline.roster)
     except PromoterError:
         return False
 
