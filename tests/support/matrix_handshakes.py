@@ -217,10 +217,10 @@ def through(
 
 @contextlib.asynccontextmanager
 async def nobody(tree: Path) -> AsyncIterator[Scene]:
-    """A port at which nobody listens."""
-    async with serving(OK) as port:
-        pass
-    yield Scene(fields=at(port))
+    """A port that is taken, and at which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield Scene(fields=at(taken.getsockname()[1]))
 
 
 def frankly(made: Made, adjust: Callable[[ssl.SSLContext], object]) -> Serve:
