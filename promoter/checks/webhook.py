@@ -93,7 +93,7 @@ class Webhook(Reach):
     secret: Annotated[Secret, N_("The secret that events are signed with")]
     scheme: Annotated[
         Literal["passe-marche", "github", "standard-webhooks", "custom"],
-        N_("Whose way of signing it is; passe-marche by default"),
+        N_("Whose way of signing it is"),
     ] = "passe-marche"
     header: Annotated[str | None, N_("The header that has the signature, if not the scheme's")] = None
     algorithm: Annotated[
@@ -105,8 +105,8 @@ class Webhook(Reach):
     prefix: Annotated[str | None, N_("What stands before the signature, if not what the scheme has")] = None
     events: Annotated[
         tuple[Literal["market.completed", "market_application.completed"], ...],
-        N_("The events of Passe Marché to deliver, the first of them also forged"),
-    ] = ("market.completed",)
+        N_("The events of Passe Marché to deliver, the first also forged; market.completed by default"),
+    ] = ()
     payload: Annotated[JsonValue | None, N_("The event to deliver instead of the scheme's own")] = None
     headers: Annotated[Mapping[str, str], N_("Headers to send besides, none of them secret")] = field(
         default_factory=dict
@@ -175,7 +175,8 @@ class Webhook(Reach):
         if self.payload is not None:
             made: Sequence[Event] = [webhook_events.templated(self.payload, at)]
         elif self.scheme == "passe-marche":
-            made = [webhook_events.passe_marche(each, at) for each in dict.fromkeys(self.events)]
+            names = dict.fromkeys(self.events or ("market.completed",))
+            made = [webhook_events.passe_marche(each, at) for each in names]
         else:
             made = [webhook_events.ping_of_github() if self.scheme == "github" else webhook_events.plain(at)]
         return [each.with_headers(self.headers) for each in made]
