@@ -178,7 +178,7 @@ ANSWERS: Sequence[Case] = (
     ),
     unbelieved("a responder that is gone", published(ANSWERED, None, answer(503)), "ocsp-unreachable"),
     unbelieved(
-        "a responder that never answers", published(ANSWERED, None, silence), "ocsp-unreachable", timeout="2s"
+        "a responder that never answers", published(ANSWERED, None, silence), "ocsp-unreachable", timeout="4s"
     ),
 )
 
