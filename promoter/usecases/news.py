@@ -7,12 +7,14 @@ from promoter.gate.decision import CheckStanding, Validity
 from promoter.model.outcome import CheckOutcome, Outcome
 from promoter.usecases.standing import Standing
 
-_NOTHING_DONE = frozenset({"has-effects", "command-not-agreed-to", "secrets-not-agreed-to"})
+_NOTHING_DONE = frozenset(
+    {"has-effects", "command-not-agreed-to", "secrets-not-agreed-to", "needs-not-met"}
+)
 
 
 def observed_anything(outcome: Outcome) -> bool:
-    """Whether a check did anything at all: one that nobody agreed to has not, and is not recorded, so that
-    it does not stand in the way of what was observed before."""
+    """Whether a check did anything at all: one that nobody agreed to, or whose needs were not met, has not. It
+    is not recorded, so that it does not stand in the way of what was observed before."""
     return outcome.reason.code not in _NOTHING_DONE
 
 

@@ -259,3 +259,16 @@ def test_a_checklist_that_only_people_answer_can_be_promoted(tmp_path: Path, ali
         sign(workspace, None, "a")
         standing = asyncio.run(promote(workspace, None, on_event=ignore))
     assert standing.decision.answer is Answer.PROMOTED
+
+
+def test_what_needs_a_check_that_nobody_agreed_to_keeps_what_was_recorded(
+    tmp_path: Path, alice: Signer
+) -> None:
+    both = "{revoking: {}}, {promising: {needs: [revoking]}}"
+    checklist = CHECKLIST.partition("  - id: service")[0].replace("[revoking: {}]", f"[{both}]")
+    with at_work(shop(tmp_path / "shop", alice, checklist)) as workspace:
+        ran(workspace, consents=frozenset({"revoking@preprod"}))
+        before = entries(workspace)
+        assert reasons(ran(workspace)) == ["has-effects", "needs-not-met"]
+        assert entries(workspace) == before
+        assert status(workspace).decision.answer is Answer.OPEN
