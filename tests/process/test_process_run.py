@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promoter.process import Capture, Ending, Invocation, NotStarted, run
+from tests.support.processes import ended, pids_in
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 
@@ -27,33 +28,6 @@ async def program(*arguments: str, directory: Path = Path("/"), within: float = 
 
 def printed(ending: Ending) -> bytes:
     return b"".join(ending.output.ends())
-
-
-def alive(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-async def dead(*pids: int) -> bool:
-    for _ in range(200):
-        if not any(alive(each) for each in pids):
-            return True
-        await asyncio.sleep(0.02)
-    return False
-
-
-def written_in(file: Path) -> list[int]:
-    return [int(each) for each in file.read_text().split()] if file.exists() else []
-
-
-async def pids_in(file: Path, count: int) -> list[int]:
-    for _ in range(500):
-        if len(found := written_in(file)) == count:
-            return found
-        await asyncio.sleep(0.02)
-    raise AssertionError(file)
 
 
 async def test_status_and_both_streams_are_kept_in_order() -> None:
@@ -84,7 +58,7 @@ async def test_what_keeps_running_is_stopped_with_its_grandchildren_before_the_d
     assert (ending.status, ending.signal, ending.stopped) == (None, None, True)
     assert asyncio.get_running_loop().time() < before + 30
     assert b"begun" in printed(ending)
-    assert await dead(*await pids_in(tmp_path / "pids", 2))
+    assert await ended(await pids_in(tmp_path / "pids", 2))
 
 
 async def test_what_ignores_being_asked_is_made_to_end(tmp_path: Path) -> None:
@@ -92,14 +66,14 @@ async def test_what_ignores_being_asked_is_made_to_end(tmp_path: Path) -> None:
     ending = await program(sys.executable, "-c", text, directory=tmp_path, within=3.0)
     assert ending.stopped
     assert (tmp_path / "asked").exists()
-    assert await dead(*await pids_in(tmp_path / "pids", 1))
+    assert await ended(await pids_in(tmp_path / "pids", 1))
 
 
 async def test_what_is_left_behind_by_a_program_that_has_ended_is_ended_too(tmp_path: Path) -> None:
     started = time.monotonic()
     ending = await shell("sleep 300 & echo $! > pids; echo done", tmp_path, within=60)
     assert (ending.status, printed(ending)) == (0, b"done\n")
-    assert await dead(*await pids_in(tmp_path / "pids", 1))
+    assert await ended(await pids_in(tmp_path / "pids", 1))
     assert time.monotonic() - started < 30
 
 
@@ -122,7 +96,7 @@ async def test_cancelling_ends_the_whole_group(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert time.monotonic() - cancelled_at < 10
-    assert await dead(*pids)
+    assert await ended(pids)
 
 
 async def test_a_flood_is_read_to_its_end_and_not_kept() -> None:

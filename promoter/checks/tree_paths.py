@@ -1,0 +1,72 @@
+"""Which files of the work tree a pattern names, without ever walking for long."""
+
+import fnmatch
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+MOST_FILES = 1000
+_MOST_LOOKED_AT = 200_000
+
+
+class TooMany(Exception):
+    """More files fit the pattern, or had to be looked at, than anybody means."""
+
+
+def matching(root: Path, pattern: str) -> list[str]:
+    """The paths below `root`, sorted and with `/`, that fit a pattern of `*`, `?`, `[…]` and `**`.
+
+    `**` stands for any directories, but does not follow links nor enter `.git`. Raises TooMany.
+    """
+    search = _Search(root)
+    parts = [each for each in pattern.split("/") if each not in ("", ".")]
+    found = sorted(set(search.below("", parts))) if parts else []
+    if len(found) > MOST_FILES:
+        raise TooMany
+    return found
+
+
+class _Search:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._looked_at = 0
+        self._been: set[tuple[str, int]] = set()
+
+    def below(self, directory: str, parts: Sequence[str]) -> Iterator[str]:
+        if (directory, len(parts)) in self._been:
+            return
+        self._been.add((directory, len(parts)))
+        part, rest = parts[0], parts[1:]
+        if part == "**":
+            yield from self.below(directory, rest or ["*"])
+            for name, is_directory in self._entries(directory, links=False):
+                if is_directory and name != ".git":
+                    yield from self.below(_joined(directory, name), parts)
+        elif not set(part) & set("*?["):
+            there = self._root / directory / part
+            if rest and there.is_dir():
+                yield from self.below(_joined(directory, part), rest)
+            elif not rest and (there.is_symlink() or there.exists()) and not there.is_dir():
+                yield _joined(directory, part)
+        else:
+            for name, is_directory in self._entries(directory, links=True):
+                if fnmatch.fnmatchcase(name, part) and (part[0] == "." or name[0] != "."):
+                    if rest and is_directory:
+                        yield from self.below(_joined(directory, name), rest)
+                    elif not rest and not is_directory:
+                        yield _joined(directory, name)
+
+    def _entries(self, directory: str, *, links: bool) -> list[tuple[str, bool]]:
+        try:
+            with os.scandir(self._root / directory) as entries:
+                found = [(each.name, each.is_dir(follow_symlinks=links)) for each in entries]
+        except OSError:
+            return []
+        self._looked_at += len(found)
+        if self._looked_at > _MOST_LOOKED_AT:
+            raise TooMany
+        return sorted(found)
+
+
+def _joined(directory: str, name: str) -> str:
+    return f"{directory}/{name}" if directory else name
