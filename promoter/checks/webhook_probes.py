@@ -143,11 +143,12 @@ class Trial:
             return
         if answer is None:
             return
-        if not probe.right and probe.digest and probe.digest.encode() in answer.body:
-            self._judge(probe, answer, "discloses-signature")
-            return
         about = self._about_right if probe.right else self._about_forged
-        self._judge(probe, answer, about(probe, answer.status))
+        code = about(probe, answer.status)
+        if not probe.right and probe.digest and probe.digest.encode() in answer.body:
+            self.findings.add("discloses-signature", probe, answer.status)
+            code = code if code is not None and verdict_of(code) is Verdict.FAILED else "discloses-signature"
+        self._judge(probe, answer, code)
 
     def _about_right(self, probe: Probe, status: int) -> str | None:
         code = _about_signed(status, self.signer.scheme)
@@ -160,7 +161,7 @@ class Trial:
         if status < 300:
             return "accepts-stale" if probe.said.code == "stale" else "accepts-forgeries"
         if status < 400:
-            return "redirects"
+            return "redirects-forgeries"
         if status == 429:
             return "rate-limited"
         return "would-be-retried" if _is_retried(status) else "refuses-otherwise"

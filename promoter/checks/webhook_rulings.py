@@ -84,6 +84,13 @@ FOUND: Mapping[str, Ruling] = {
             "Answer 401 to every signature that is not right. Usually a comparison breaks on a signature of another length or with strange characters: catch that."
         ),
     ),
+    "redirects-forgeries": Ruling(
+        Verdict.FAILED,
+        N_("answers {probes:list} with a redirect ({statuses:list})"),
+        N_(
+            "Answer 401 to a signature that is missing or wrong, not with the way to a login page or elsewhere."
+        ),
+    ),
     "unanswered": Ruling(
         Verdict.ERRORED,
         N_("no answer to {probes:list} within {limit:duration}, which is all the time there was"),

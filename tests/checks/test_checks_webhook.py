@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from promoter.checks import registry
 from promoter.messages import Message, parameter_to_json
@@ -17,6 +19,7 @@ from promoter.model.context import Context
 from promoter.model.environment import Data
 from promoter.model.outcome import Outcome, Verdict
 from promoter.model.reference import Fact, ProcessVariable, Value, Variable
+from promoter.net.signing import SCHEMES
 from promoter.redaction import Secret
 from promoter.run import Surroundings, try_check
 from tests.support.checks import code, context, environment, observe, seen_of, words
@@ -164,11 +167,10 @@ RECEIVERS: list[tuple[Decision, str, set[str]]] = [
     (for_forgeries(400), "warned refuses-otherwise", set()),
     (for_forgeries(404), "warned refuses-otherwise", set()),
     (for_forgeries(422), "warned refuses-otherwise", set()),
-    (for_forgeries(302), "failed redirects", {"forged", "short", "garbled", "unsigned"}),
+    (for_forgeries(302), "failed redirects-forgeries", {"forged", "short", "garbled", "unsigned"}),
     (for_forgeries(408), "failed would-be-retried", {"forged", "short", "garbled", "unsigned"}),
     (for_forgeries(502), "failed would-be-retried", {"forged", "short", "garbled", "unsigned"}),
     (for_forgeries(429), "errored rate-limited", {"forged", "short", "garbled", "unsigned"}),
-    (for_forgeries(b""), "failed cut-off", {"forged", "short", "garbled", "unsigned"}),
     (for_forgeries(b"nonsense\r\n\r\n"), "failed bad-answer", {"forged", "short", "garbled", "unsigned"}),
     (
         lambda each: answer(401, expected(each.body).encode()),
@@ -192,6 +194,12 @@ async def test_every_receiver_is_judged_right(
     for line in outcome.evidence:
         assert "webhook." not in words(line.fact)
         assert not isinstance(line.observed, Message) or "webhook." not in words(line.observed)
+
+
+async def test_a_signature_that_is_told_hides_nothing_worse(folder: Path) -> None:
+    outcome = await deliver(Receiver(lambda each: answer(200, expected(each.body).encode())), folder)
+    assert code(outcome) == "failed accepts-forgeries"
+    assert also(outcome) == ["discloses-signature"]
 
 
 async def test_a_receiver_that_gives_up_on_the_signed_event_is_not_asked_again(folder: Path) -> None:
@@ -236,7 +244,7 @@ async def test_slowness_warns_then_fails(folder: Path) -> None:
     assert code(outcome) == "failed too-slow"
     assert verdicts(outcome)["forged"] == "passed"
     hanging = Receiver(right, pauses=(0, 0, 30, 30, 30, 30))
-    outcome = await deliver(hanging, folder, context(folder, timeout=3))
+    outcome = await deliver(hanging, folder, context(folder, timeout=2.5))
     assert code(outcome) == "errored unanswered"
     assert list(verdicts(outcome).values()) == ["passed", "passed", *["errored"] * 4]
 
@@ -245,7 +253,7 @@ async def test_slowness_warns_then_fails(folder: Path) -> None:
 async def test_a_receiver_that_hangs_or_drips_does_not_outlive_the_check(
     handler: Handler, folder: Path
 ) -> None:
-    outcome = await deliver(handler, folder, context(folder, timeout=2), fail_after="500ms")
+    outcome = await deliver(handler, folder, context(folder, timeout=1.5), fail_after="500ms")
     assert code(outcome) == "failed too-slow"
 
 
@@ -263,6 +271,16 @@ async def test_plain_http_is_for_those_who_ask_for_it(folder: Path) -> None:
         assert code(await observe("webhook", fields(port, url=url), context(folder))) == "errored not-usable"
         outcome = await observe("webhook", fields(port, url=url, plain=True), context(folder))
         assert code(outcome) == "passed verifies"
+
+
+async def test_a_receiver_that_hangs_up_on_forgeries_fails() -> None:
+    async with serving(Receiver(for_forgeries(b""))) as port:
+        url = f"http://localhost:{port}/webhook"
+        given = {"url": url, "plain": True, "secret": Secret(SECRET, "WEBHOOK_SECRET")}
+        outcome = await observe("webhook", given, context())
+    assert code(outcome) == "failed cut-off"
+    assert verdicts(outcome)["signed"] == "passed"
+    assert "closed the connection" in seen_of(outcome, "forged")[0]
 
 
 async def test_redirects_are_not_followed(folder: Path) -> None:
@@ -416,13 +434,57 @@ async def tried(folder: Path, port: int, secret: str, **more: Value) -> tuple[Ou
     """The outcome as it leaves the engine, and every text in it."""
     environ = {"WEBHOOK_SECRET": secret}
     surroundings = Surroundings(root=folder, process_environment=environ, consents={"webhook"})
-    outcome = await try_check(
-        "webhook", fields(port, secret=ProcessVariable("WEBHOOK_SECRET"), **more), surroundings
-    )
+    written = fields(port, secret=ProcessVariable("WEBHOOK_SECRET"), **more)
+    if "plain" in written:
+        del written["ca_file"]
+    outcome = await try_check("webhook", written, surroundings)
     texts = [*texts_of(parameter_to_json(outcome.reason))]
     for each in outcome.evidence:
         texts += texts_of([parameter_to_json(part) for part in (each.fact, each.expected, each.observed)])
     return outcome, texts
+
+
+def test_signatures_are_those_that_the_schemes_document() -> None:
+    scheme = SCHEMES["github"]
+    digest = scheme.digest(scheme.key("It's a Secret to Everybody"), b"Hello, World!")
+    assert digest == "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+    standard_webhooks = SCHEMES["standard-webhooks"]
+    key = standard_webhooks.key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    signed = b'msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}'
+    assert standard_webhooks.digest(key, signed) == "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+ANYTHING = st.one_of(
+    st.sampled_from([200, 204, 302, 400, 401, 403, 404, 408, 418, 422, 429, 500, 503]),
+    st.binary(max_size=60).map(lambda raw: raw + b"\r\n\r\n"),
+    st.binary(max_size=60).map(lambda raw: answer(401, raw + SECRET.encode() + b"\x1b[2J")),
+)
+NEARLY_RIGHT = st.tuples(
+    *[st.one_of(st.sampled_from([200, 204]), st.just(201), ANYTHING)] * 2,
+    *[st.one_of(st.sampled_from([401, 403]), st.just(401), ANYTHING)] * 4,
+)
+
+
+@given(NEARLY_RIGHT)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_answers_of_a_receiver_break_the_check_pass_wrongly_or_tell_the_secret(
+    said: tuple[int | bytes, ...],
+) -> None:
+    async def run() -> tuple[Outcome, list[str]]:
+        left = iter(said)
+        async with serving(Receiver(lambda delivery: next(left, 401))) as port:
+            url = f"http://127.0.0.1:{port}/"
+            return await tried(Path(), port, SECRET, url=url, plain=True, warn_after="20s")
+
+    outcome, texts = asyncio.run(run())
+    statuses = [
+        int(each[9:12]) if isinstance(each, bytes) and each[:8] == b"HTTP/1.1" else each for each in said
+    ]
+    right_ones = all(each in (200, 201, 204) for each in statuses[:2])
+    refused = all(each in (401, 403) for each in statuses[2:])
+    assert (outcome.verdict is Verdict.PASSED) == (right_ones and refused)
+    assert outcome.reason.code != "crashed"
+    assert not [text for text in texts if SECRET in text or any(ord(char) < 32 for char in text)]
 
 
 async def test_no_receiver_gets_the_secret_or_a_right_signature_into_an_outcome(folder: Path) -> None:
