@@ -48,7 +48,7 @@ def consent_needed(
         )
     for arguments in _commands(kind, fields):
         about = message("ask-command", command=" ".join(arguments))
-        yield Ask(_digest(kind, fields, programs=_programs(arguments, view.root)), about, lasting=True)
+        yield Ask(_digest(kind, fields, programs=_programs(arguments, fields, view.root)), about, lasting=True)
     if known_hosts is not None:
         yield from _secrets_abroad(kind, fields, view, known_hosts)
 
@@ -61,10 +61,15 @@ def _commands(kind: Kind, fields: Mapping[str, Value]) -> Iterator[tuple[str, ..
         yield from (found.arguments for found in references_in(each) if isinstance(found, CommandOutput))
 
 
-def _programs(arguments: tuple[str, ...], root: Path) -> dict[str, str]:
-    """The digests of the work tree's files that a command names: a changed script is another command."""
+def _programs(arguments: tuple[str, ...], fields: Mapping[str, Value], root: Path) -> dict[str, str]:
+    """The digests of the work tree's files that a command names, from the root or from its `directory`: a
+    changed script is another command."""
     found = {}
-    for word in {part for each in arguments for part in (each, *each.split())}:
+    words = {part for each in arguments for part in (each, *each.split())}
+    directory = fields.get("directory")
+    if isinstance(directory, str):
+        words |= {f"{directory}/{word}" for word in words}
+    for word in words:
         try:
             content = read_usable_file(Path(word), _LARGEST_PROGRAM, inside=root)
         except (NotUsable, ValueError):

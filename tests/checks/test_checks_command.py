@@ -335,3 +335,14 @@ async def test_output_cannot_steer_a_terminal(tmp_path: Path) -> None:
     outcome = await try_check("command", fields, replace(surroundings, consents=consents))
     assert "\x1b" not in str(seen_of(outcome, "last-lines"))
     assert last_lines(outcome) == ["red ok", "x\ufffd"]
+
+
+def test_a_changed_script_of_the_directory_is_another_command_to_agree_to(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    script(tmp_path / "sub", "#!/bin/sh\nexit 0\n")
+    fields = {"run": ["./it.sh"], "directory": "sub"}
+    surroundings = Surroundings(root=tmp_path)
+    before = asked_for(fields, surroundings)
+    assert asked_for(fields, surroundings) == before
+    script(tmp_path / "sub", "#!/bin/sh\nrm -rf ~\n")
+    assert asked_for(fields, surroundings) != before
