@@ -27,6 +27,7 @@ class Point:
     names: frozenset[x509.GeneralName]
 
 
+@quietly()
 def points_of(certificate: x509.Certificate) -> tuple[tuple[Point, ...], Trouble | None]:
     """Where the lists that cover the certificate are, and why the first of those that are named beside
     cannot be used."""
@@ -73,6 +74,7 @@ def load(content: bytes, url: str) -> x509.CertificateRevocationList:
         raise Trouble("crl-unreadable", url=url) from error
 
 
+@quietly()
 def verify(listed: x509.CertificateRevocationList, issuer: x509.Certificate, url: str) -> None:
     """Raises Trouble unless the list is the issuer's own, signed by it."""
     shown = issuer.subject.rfc4514_string()[:200]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.utils import CryptographyDeprecationWarning
 
 UNREADABLE = (
     ValueError,
@@ -21,8 +20,8 @@ UNREADABLE = (
 
 @contextlib.contextmanager
 def quietly() -> Iterator[None]:
-    """Keeps `cryptography` from warning on the terminal of a stranger's odd certificate, such as one whose
-    serial number is zero; also a decorator."""
+    """Keeps `cryptography` from warning on the terminal of a stranger's oddities, such as a serial number of
+    zero or a country that is no code; also a decorator."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        warnings.simplefilter("ignore")
         yield
