@@ -16,6 +16,7 @@ from promoter.trail.ailment import Ailment, Gravity, ailment
 from promoter.trail.anchor import Anchor, Anchors
 from promoter.trail.command import OLDEST_GIT, GitFailed, git_version, harmless
 from promoter.trail.entry import headline, is_entry_path
+from promoter.trail.fetching import is_partial
 from promoter.trail.identity import git_identity
 from promoter.trail.index import Index, directory_of, reading
 from promoter.trail.index_rows import IndexDamaged
@@ -195,7 +196,7 @@ def _missing(repository: Repository, tip: str, mend: Callable[[], object]) -> It
     missing = damage.missing_from(repository, tip)
     if missing is None:
         yield ailment(Gravity.BLOCKS, "tip-unreadable", mend, tip=tip[:12])
-    elif missing and _is_partial(repository):
+    elif missing and any(is_partial(repository, each) for each in repository.remotes()):
         yield ailment(Gravity.BLOCKS, "trail-partial", count=len(missing))
     elif missing:
         yield ailment(Gravity.BLOCKS, "trail-incomplete", mend, count=len(missing), object=missing[0][:12])
@@ -220,9 +221,3 @@ def _has(repository: Repository, tip: str | None, anchor: Anchor) -> bool:
     if tip is None:
         return False
     return tip == anchor.tip or Index(repository, "").follows(anchor.tip, tip)
-
-
-def _is_partial(repository: Repository) -> bool:
-    return any(
-        repository.setting(f"remote.{each}.promisor", kind="bool") == "true" for each in repository.remotes()
-    )

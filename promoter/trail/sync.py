@@ -6,26 +6,28 @@ What the remote had last time is remembered under `refs/promoter/remote/`: a rem
 is reported, never followed.
 """
 
+import contextlib
 import os
 import random
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from promoter.errors import CannotAct, TrailUntrusted, UsageError
+from promoter.errors import CannotAct, UsageError
 from promoter.messages import N_, phrase
 from promoter.trail.arrival import require_unaltered
 from promoter.trail.command import GitFailed
+from promoter.trail.fetching import Line, RaceLost, fetched, is_partial, made_whole
 from promoter.trail.identity import git_identity
 from promoter.trail.lock import locked
 from promoter.trail.outbox import Outbox
+from promoter.trail.refusals import explained
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.union import require_only_additions, union
 from promoter.trail.writing import guard, lock_of, move
 
+NETWORK_TIMEOUT_S = 300.0
 _ATTEMPTS = 10
-_NETWORK_TIMEOUT_S = 300.0
-_FETCHED = "refs/promoter/fetched"
 _LOST_RACE = (
     "fetch first",
     "non-fast-forward",
@@ -51,59 +53,103 @@ class SyncReport:
 
 
 def sync(
-    repository: Repository, branch: str, remote: str | None = None, *, interactive: bool = False
+    repository: Repository,
+    branch: str,
+    remote: str | None = None,
+    *,
+    interactive: bool = False,
+    timeout_s: float = NETWORK_TIMEOUT_S,
 ) -> SyncReport:
     """Makes this repository's trail and a remote's the same.
 
-    `interactive` lets git and ssh ask for passwords on the terminal. Raises UsageError when it is not
-    clear which remote, TrailUntrusted when the remote's trail or ours lost or changed entries,
-    CannotAct when the remote does not answer or the two trails were started apart.
+    `interactive` lets git and ssh ask for passwords on the terminal; `timeout_s` is for one fetch or push.
+    Raises UsageError when it is not clear which remote, TrailUntrusted when the remote's trail or ours
+    lost or changed entries, CannotAct when the remote does not answer or the two trails were started
+    apart, SyncRefused with a code when it says no.
     """
     name = chosen_remote(repository, branch, remote)
     guard(repository, branch, starting=False)
-    asking = _network_environment(repository, interactive=interactive)
+    line = line_to(repository, name, interactive=interactive, timeout_s=timeout_s)
     before = repository.tip(branch)
-    shared_before = repository.commit_of(_remembered(name, branch)) is not None
+    last = repository.commit_of(remembered(name, branch))
     merged = False
-    with locked(repository.common_directory / "promoter.sync.lock", patience_s=2 * _NETWORK_TIMEOUT_S):
+    said = ""
+    with sharing(repository, line) as held:
         for attempt in range(_ATTEMPTS):
-            theirs = _fetched(repository, branch, name, asking)
-            tip, was_merged = _brought_together(repository, branch, name, theirs)
-            merged |= was_merged
-            if tip is not None and tip != theirs and not _pushed(repository, branch, name, tip, asking):
+            try:
+                theirs = fetched(repository, branch, held, repository.commit_of(remembered(name, branch)))
+                tip, was_merged = _brought_together(repository, branch, name, theirs)
+                merged |= was_merged
+                if tip is not None and tip != theirs:
+                    _push(repository, branch, held, tip)
+            except RaceLost as lost:
+                said = lost.said
                 time.sleep(random.uniform(0.05, 0.2) * 2 ** min(attempt, 5))  # noqa: S311 - spreads rivals, guards nothing
                 continue
             if tip is not None:
-                repository.change("update-ref", _remembered(name, branch), tip)
+                repository.change("update-ref", remembered(name, branch), tip)
                 _empty_outbox(repository, tip)
-            fetched, pushed = _count(repository, theirs, before), _count(repository, tip, theirs)
-            restored = shared_before and theirs is None and tip is not None
-            return SyncReport(name, fetched, pushed, merged, tip, restored)
+            went = _count(repository, theirs, before), _count(repository, tip, theirs)
+            restored = last is not None and theirs is None and tip is not None
+            return SyncReport(name, *went, merged, tip, restored)
     raise CannotAct(
         phrase(
-            N_("others keep pushing to {remote}: {attempts} attempts lost the race"),
+            N_("others keep pushing to {remote}: {attempts} attempts lost the race; the last said: {said}"),
             remote=name,
             attempts=_ATTEMPTS,
+            said=said,
         ),
         phrase(N_("nothing is lost; run 'promoter sync' again")),
     )
 
 
+@contextlib.contextmanager
+def sharing(repository: Repository, line: Line) -> Iterator[Line]:
+    """One sync of a repository at a time; git keeps the lock too while it runs, so that none follows on
+    a fetch whose promoter was killed."""
+    path = repository.common_directory / "promoter.sync.lock"
+    with locked(path, patience_s=2 * line.timeout_s) as held:
+        yield replace(line, keeping=(held.descriptor,))
+
+
+def line_to(
+    repository: Repository, remote: str, *, interactive: bool = False, timeout_s: float = NETWORK_TIMEOUT_S
+) -> Line:
+    """How a remote is spoken to; unless `interactive`, neither git nor ssh asks for anything."""
+    return Line(remote, _network_environment(repository, interactive=interactive), timeout_s)
+
+
+def completed(
+    repository: Repository, branch: str, remote: str | None = None, *, interactive: bool = False
+) -> None:
+    """Fetches what this clone's trail lacks because it is shallow or partial; raises CannotAct, UsageError."""
+    shallow = (repository.common_directory / "shallow").exists()
+    if not shallow and not any(is_partial(repository, each) for each in repository.remotes()):
+        return
+    name = chosen_remote(repository, branch, remote)
+    with sharing(repository, line_to(repository, name, interactive=interactive)) as held:
+        made_whole(repository, branch, held)
+
+
 def position(repository: Repository, branch: str) -> tuple[int, int] | None:
-    """Entries we have and the remote had not, and the reverse, as of the last sync; None before any."""
+    """Entries we have and the remote had not, and the reverse, as of the last sync or fetch; None before any."""
     own = reference_of(branch)
     listed = repository.run(
-        "for-each-ref", "--format=%(refname)%00%(objectname)", own, "refs/promoter/remote"
+        *("for-each-ref", "--format=%(refname)%00%(objectname)", own),
+        *("refs/promoter/remote", f"refs/remotes/*/{branch}"),
     )
     found = dict(line.split("\0") for line in listed.decode("utf-8", "replace").splitlines())
     tip = found.pop(own, None)
-    remotes = [each for each in found if each.endswith(f"/{branch}")]
-    if len(remotes) > 1:
-        remotes = [_remembered(chosen_remote(repository, branch), branch)]
-    if not remotes or remotes[0] not in found:
+    synced = [each for each in found if each.startswith("refs/promoter/") and each.endswith(f"/{branch}")]
+    if len(synced) > 1:
+        synced = [remembered(chosen_remote(repository, branch), branch)]
+    if not synced or synced[0] not in found:
         return None
-    last = found[remotes[0]]
-    return (0, 0) if tip == last else (_count(repository, tip, last), _count(repository, last, tip))
+    remote = synced[0].removeprefix("refs/promoter/remote/").removesuffix(f"/{branch}")
+    theirs = [found[synced[0]], found.get(f"refs/remotes/{remote}/{branch}", found[synced[0]])]
+    if {tip} == set(theirs):
+        return 0, 0
+    return _count(repository, tip, *theirs), sum(_count(repository, each, tip) for each in theirs[1:])
 
 
 def chosen_remote(repository: Repository, branch: str, remote: str | None = None) -> str:
@@ -130,31 +176,6 @@ def chosen_remote(repository: Repository, branch: str, remote: str | None = None
     raise UsageError(wrong, phrase(N_("name one of them: {names}"), names=remotes))
 
 
-def _fetched(repository: Repository, branch: str, remote: str, asking: Mapping[str, str]) -> str | None:
-    last = repository.commit_of(_remembered(remote, branch))
-    whole: tuple[str, ...] = ()
-    if last is None and repository.setting(f"remote.{remote}.promisor", kind="bool") == "true":
-        whole = ("--no-filter", "--refetch")
-    try:
-        repository.change(
-            *("fetch", "--no-tags", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules"),
-            *("--no-auto-maintenance", *whole, remote, f"+{reference_of(branch)}:{_FETCHED}"),
-            environment=asking,
-            timeout=_NETWORK_TIMEOUT_S,
-        )
-    except GitFailed as failed:
-        if "find remote ref" in failed.said:
-            return None
-        raise
-    theirs = repository.commit_of(_FETCHED)
-    if last is not None and theirs is not None and not repository.is_ancestor(last, theirs):
-        raise TrailUntrusted(
-            phrase(N_("the trail on {remote} was rewritten: entries it had are gone"), remote=remote),
-            phrase(N_("nothing here was changed; 'git log {last}' is what it had"), last=last),
-        )
-    return theirs
-
-
 def _brought_together(
     repository: Repository, branch: str, remote: str, theirs: str | None
 ) -> tuple[str | None, bool]:
@@ -177,19 +198,19 @@ def _brought_together(
     raise CannotAct(phrase(N_("something else keeps changing the trail's branch")))
 
 
-def _pushed(repository: Repository, branch: str, remote: str, tip: str, asking: Mapping[str, str]) -> bool:
+def _push(repository: Repository, branch: str, line: Line, tip: str) -> None:
     try:
         repository.change(
-            *("push", "--recurse-submodules=no", remote, f"{tip}:{reference_of(branch)}"),
-            environment=asking,
-            timeout=_NETWORK_TIMEOUT_S,
+            *("push", "--recurse-submodules=no", line.remote, f"{tip}:{reference_of(branch)}"),
+            environment=line.environment,
+            timeout=line.timeout_s,
             hooks=True,
+            keeping=line.keeping,
         )
     except GitFailed as failed:
         if any(each in failed.said for each in _LOST_RACE):
-            return False
-        raise
-    return True
+            raise RaceLost(failed.said) from failed
+        raise explained(failed, line.remote, branch) from failed
 
 
 def _empty_outbox(repository: Repository, tip: str) -> None:
@@ -201,14 +222,15 @@ def _empty_outbox(repository: Repository, tip: str) -> None:
     )
 
 
-def _count(repository: Repository, tip: str | None, known: str | None) -> int:
-    if tip is None or tip == known:
+def _count(repository: Repository, tip: str | None, *known: str | None) -> int:
+    if tip is None or tip in known:
         return 0
-    others = () if known is None else (f"^{known}",)
+    others = [f"^{each}" for each in known if each is not None]
     return int(repository.run("rev-list", "--count", "--no-merges", tip, *others))
 
 
-def _remembered(remote: str, branch: str) -> str:
+def remembered(remote: str, branch: str) -> str:
+    """The reference that keeps what a remote had last time."""
     return f"refs/promoter/remote/{remote}/{branch}"
 
 

@@ -152,15 +152,18 @@ class Trail:
 
         return verify(self.repository, self.branch, full=full)
 
-    def sync(self, remote: str | None = None, *, interactive: bool = False) -> "SyncReport":
+    def sync(
+        self, remote: str | None = None, *, interactive: bool = False, timeout_s: float = 300.0
+    ) -> "SyncReport":
         """Makes this trail and a remote's the same; raises what `promoter.trail.sync.sync` does, and
         TrailUntrusted when this trail was altered, which is then not handed on, or when what came is not
         a continuation of what this clone knows."""
         from promoter.trail import sync
 
+        sync.completed(self.repository, self.branch, remote, interactive=interactive)
         self.refresh()
         self._require_unaltered()
-        report = sync.sync(self.repository, self.branch, remote, interactive=interactive)
+        report = sync.sync(self.repository, self.branch, remote, interactive=interactive, timeout_s=timeout_s)
         self.refresh()
         self._require_unaltered()
         return report

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -89,7 +89,7 @@ def test_a_healthy_clone_has_only_what_waits_to_be_pushed(clone: Path) -> None:
 
 
 def test_a_repository_without_a_trail_is_healthy(repository_of_alice: Path) -> None:
-    assert () == look(repository_of_alice).ailments
+    assert look(repository_of_alice).ailments == ()
 
 
 def test_every_code_has_words_and_a_remedy_that_can_be_said() -> None:
@@ -253,8 +253,8 @@ def test_what_is_mended_is_mended_and_nothing_recorded_is_lost(
     assert before == entries_on(clone)
     with Repository.discover(clone) as repository:
         trail = Trail(repository, BRANCH)
-        assert 2 == len(trail.records_of_trail().recorded) + len(
-            trail.records_of("v1-preprod-a1b2c3").recorded
+        assert (
+            len(trail.records_of_trail().recorded) + len(trail.records_of("v1-preprod-a1b2c3").recorded) == 2
         )
         assert trail.verify(full=True).exit_code == 0
     assert git(clone, "fsck", "--strict", "--no-dangling") == ""
@@ -267,7 +267,7 @@ def test_what_is_not_safe_to_mend_is_left_as_it_is(clone: Path, make: Callable[[
     before = codes(look(clone))
     health = look(clone, fix=True)
     assert before == codes(health)
-    assert () == health.mended
+    assert health.mended == ()
 
 
 def test_a_lock_file_that_a_process_has_open_is_left(clone: Path) -> None:
@@ -296,7 +296,7 @@ def test_an_entry_whose_commit_is_lost_comes_back_under_its_id_and_signed_anew(
     lost_tip(clone)
     [restored] = look(clone, fix=True).restored
     assert (entry,) == restored.anew
-    assert () == restored.left
+    assert restored.left == ()
     again = git(clone, "rev-parse", REFERENCE)
     assert again != first or "gpgsig" in git(clone, "cat-file", "commit", again)
     with Repository.discover(clone) as repository:
@@ -314,9 +314,9 @@ def test_a_mirrors_fetch_takes_an_entry_away_and_the_doctor_brings_it_back(
     assert git(server, "rev-parse", BRANCH) == git(clone, "rev-parse", REFERENCE)
     assert {"trail-behind-anchor", "entries-lost", "mirror-refspec"} <= codes(look(clone))
     look(clone, fix=True)
-    assert 3 == len(entries_on(clone))
+    assert len(entries_on(clone)) == 3
     with Repository.discover(clone) as repository:
-        assert 1 == Trail(repository, BRANCH).sync().pushed
+        assert Trail(repository, BRANCH).sync().pushed == 1
 
 
 def test_it_is_brought_back_from_the_outbox_when_git_has_tidied_the_commit_away(
@@ -331,9 +331,9 @@ def test_it_is_brought_back_from_the_outbox_when_git_has_tidied_the_commit_away(
     git(clone, "gc", "-q", "--prune=now")
     [restored] = look(clone, fix=True).restored
     assert (entry,) == restored.anew
-    assert 3 == len(entries_on(clone))
+    assert len(entries_on(clone)) == 3
     with Repository.discover(clone) as repository:
-        assert 1 == Trail(repository, BRANCH).sync().pushed
+        assert Trail(repository, BRANCH).sync().pushed == 1
 
 
 def test_two_ways_the_branch_went_on_are_joined(
@@ -348,9 +348,9 @@ def test_two_ways_the_branch_went_on_are_joined(
     append(other, sign_off(bob, "rollback"))
     git(other, "push", "-q", "origin", BRANCH)
     git(clone, "fetch", "-q", "origin", f"+{BRANCH}:{BRANCH}")
-    assert 3 == len(entries_on(clone))
+    assert len(entries_on(clone)) == 3
     look(clone, fix=True)
-    assert 4 == len(entries_on(clone))
+    assert len(entries_on(clone)) == 4
     assert set() == blocking(look(clone))
 
 
@@ -360,7 +360,7 @@ def test_what_somebody_else_recorded_here_is_not_signed_for_them(
     lost_tip(clone)
     become(clone, bob)
     health = look(clone, fix=True)
-    assert [] == [entry for each in health.restored for entry in each.anew]
+    assert [entry for each in health.restored for entry in each.anew] == []
     [(path, why)] = health.restored[0].left
     assert "Alice Martin" in Language("en").say(why)
     assert "signed-off" in path
@@ -441,10 +441,10 @@ def test_a_repository_of_another_owner(clone: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture
-def path_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def path_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "bin").mkdir()
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    yield tmp_path / "bin"
+    return tmp_path / "bin"
 
 
 def test_a_git_that_is_too_old(clone: Path, path_of: Path) -> None:
@@ -472,4 +472,4 @@ def test_the_remedy_for_a_mirror_keeps_the_entry(clone: Path, alice: Signer) -> 
     remedy = Language("en").say(found.remedy).partition(": ")[2]
     subprocess.run(["sh", "-c", remedy], cwd=clone, check=True)
     git(clone, "fetch", "-q", "origin")
-    assert 3 == len(entries_on(clone))
+    assert len(entries_on(clone)) == 3

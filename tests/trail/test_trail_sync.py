@@ -328,7 +328,7 @@ def test_a_remote_that_does_not_answer_is_could_not_act(at_alice: Repository, al
     git(at_alice.root, "remote", "set-url", "origin", "/nonexistent/server.git")
     with pytest.raises(CannotAct) as caught:
         sync(at_alice, BRANCH)
-    assert "git fetch failed" in words(caught)
+    assert "there is no repository where origin points to" in words(caught)
 
 
 def test_the_users_own_pre_push_hook_may_refuse(at_alice: Repository, server: Path, alice: Signer) -> None:

@@ -1,0 +1,182 @@
+"""Fetching: the remote's trail, whole; and of a truncated checkout's code, the history that is needed.
+
+Continuous integration checks out little: one branch, one commit, perhaps without its files. What is not
+there must never pass for what does not exist: the trail is fetched whole or not believed.
+"""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from promoter.errors import CannotAct, TrailUntrusted
+from promoter.messages import N_, phrase
+from promoter.trail.command import GitFailed
+from promoter.trail.damage import boundary_of, missing_from
+from promoter.trail.refusals import explained
+from promoter.trail.repository import Repository, reference_of
+
+FETCHED = "refs/promoter/fetched"
+"""Where a remote's trail is before it was judged."""
+
+_DEEPEN_BY = (50, 500, 5000)
+
+
+class RaceLost(Exception):
+    """Somebody else changed what was to be changed, meanwhile. `said` is how git put it."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a remote is spoken to: git's environment, the seconds it may take, and the descriptors that keep
+    this clone's lock while git runs."""
+
+    remote: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    timeout_s: float = 300.0
+    keeping: tuple[int, ...] = ()
+
+
+def fetched(repository: Repository, branch: str, line: Line, last: str | None) -> str | None:
+    """The tip of the remote's trail, with everything it names; None where the remote has none.
+
+    `last` is the tip it had before. Raises RaceLost, TrailUntrusted when the remote lost what it had,
+    CannotAct when it does not answer or what came is not whole.
+    """
+    _remove_leftover(repository)
+    if not _fetch(repository, branch, line, ()):
+        return None
+    theirs = repository.commit_of(FETCHED)
+    if theirs is None:
+        return None
+    _complete(repository, branch, line, theirs)
+    if last is not None and not repository.is_ancestor(last, theirs):
+        raise TrailUntrusted(
+            phrase(N_("the trail on {remote} was rewritten: entries it had are gone"), remote=line.remote),
+            phrase(N_("nothing here was changed; 'git log {last}' is what it had"), last=last),
+        )
+    return theirs
+
+
+def made_whole(repository: Repository, branch: str, line: Line) -> None:
+    """Fetches what this clone's own trail lacks, because the clone is shallow or partial. Raises CannotAct."""
+    tip = repository.tip(branch)
+    if tip is None or not _lacks(repository, line.remote, tip):
+        return
+    _remove_leftover(repository)
+    with contextlib.suppress(RaceLost):
+        if _fetch(repository, branch, line, ()):
+            _complete(repository, branch, line, tip)
+
+
+def with_history(repository: Repository, line: Line, commit: str, head: str = "HEAD") -> None:
+    """Fetches of the checked-out code at least the history back to a commit, and that commit.
+
+    Raises CannotAct when the checkout stays truncated, so that what lies between cannot be told.
+    """
+    start = repository.commit_of(head)
+    if start is None:
+        return
+    if not _is_here(repository, commit):
+        _fetch_commit(repository, line, commit, ())
+    for depth in _DEEPEN_BY:
+        if boundary_of(repository, start) is None or _follows(repository, commit, start):
+            return
+        _fetch_commit(repository, line, start, (f"--deepen={depth}",))
+    if boundary_of(repository, start) is not None and not _follows(repository, commit, start):
+        _fetch_commit(repository, line, start, ("--unshallow",))
+    if boundary_of(repository, start) is not None and not _follows(repository, commit, start):
+        raise CannotAct(
+            phrase(
+                N_("this checkout is truncated: its history back to {commit} is not here"), commit=commit[:12]
+            ),
+            phrase(N_("check out with the whole history: fetch-depth: 0, GIT_DEPTH: 0")),
+        )
+
+
+def _fetch_commit(repository: Repository, line: Line, commit: str, how: tuple[str, ...]) -> None:
+    try:
+        repository.change(
+            *_FETCH, *how, line.remote, commit, environment=line.environment, timeout=line.timeout_s
+        )
+    except GitFailed as failed:
+        raise CannotAct(
+            phrase(
+                N_("the history up to {commit} cannot be fetched from {remote}: {said}"),
+                commit=commit[:12],
+                remote=line.remote,
+                said=failed.said,
+            ),
+            phrase(N_("check out with the whole history: fetch-depth: 0, GIT_DEPTH: 0")),
+        ) from failed
+
+
+_FETCH = (
+    *("fetch", "--no-tags", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules"),
+    "--no-auto-maintenance",
+)
+
+
+def _fetch(repository: Repository, branch: str, line: Line, how: tuple[str, ...]) -> bool:
+    whole = ("--no-filter",) if is_partial(repository, line.remote) else ()
+    try:
+        repository.change(
+            *(*_FETCH, *whole, *how, line.remote, f"+{reference_of(branch)}:{FETCHED}"),
+            environment=line.environment,
+            timeout=line.timeout_s,
+            keeping=line.keeping,
+        )
+    except GitFailed as failed:
+        if "find remote ref" in failed.said:
+            return False
+        if "cannot lock ref" in failed.said:
+            raise RaceLost(failed.said) from failed
+        raise explained(failed, line.remote, branch) from failed
+    return True
+
+
+def _complete(repository: Repository, branch: str, line: Line, commit: str) -> None:
+    if boundary_of(repository, commit) is not None:
+        _fetch(repository, branch, line, ("--unshallow",))
+    if is_partial(repository, line.remote) and missing_from(repository, commit) != []:
+        _fetch(repository, branch, line, ("--refetch",))
+    if _lacks(repository, line.remote, commit):
+        raise CannotAct(
+            phrase(
+                N_("{remote} does not give the whole trail: its history is truncated there"),
+                remote=line.remote,
+            ),
+            phrase(N_("sync with the repository that one was cloned from")),
+        )
+
+
+def _lacks(repository: Repository, remote: str, commit: str) -> bool:
+    if boundary_of(repository, commit) is not None:
+        return True
+    return is_partial(repository, remote) and missing_from(repository, commit) != []
+
+
+def is_partial(repository: Repository, remote: str) -> bool:
+    """Whether what is fetched from a remote may leave objects out, to be fetched later one by one."""
+    return repository.setting(f"remote.{remote}.promisor", kind="bool") == "true"
+
+
+def _is_here(repository: Repository, commit: str) -> bool:
+    [(_, kind, _)] = repository.objects([commit])
+    return kind == "commit"
+
+
+def _follows(repository: Repository, ancestor: str, descendant: str) -> bool:
+    try:
+        return repository.is_ancestor(ancestor, descendant)
+    except GitFailed:
+        return False
+
+
+def _remove_leftover(repository: Repository) -> None:
+    """The lock file of a fetch that was killed. Git keeps our own lock while it runs: whoever holds that now is alone."""
+    with contextlib.suppress(OSError):
+        (repository.common_directory / f"{FETCHED}.lock").unlink(missing_ok=True)
