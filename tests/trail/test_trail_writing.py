@@ -625,7 +625,7 @@ def test_what_was_not_recorded_does_not_stay_in_the_outbox(tmp_path: Path) -> No
     with Repository.discover(directory) as repository:
         with without_a_terminal(), pytest.raises(CannotAct):
             append(repository, BRANCH, genesis(locked_up))
-        assert () == Outbox(repository).paths()
+        assert Outbox(repository).paths() == ()
 
 
 def test_the_copies_an_entry_names_are_in_the_outbox_beside_it(
@@ -636,5 +636,5 @@ def test_the_copies_an_entry_names_are_in_the_outbox_beside_it(
         written = append(repository, BRANCH, opened(alice), {digest_of(PIPELINE): PIPELINE})
         kept = dict(Outbox(repository).contents())
     digest = digest_of(PIPELINE).removeprefix("sha256:")
-    assert PIPELINE == kept[f"a/{digest[:2]}/{digest}"]
+    assert kept[f"a/{digest[:2]}/{digest}"] == PIPELINE
     assert written.path in kept
