@@ -196,14 +196,15 @@ class Certificate(Reach):
             return ()
         from promoter.net.revocation import links_of, standings
 
-        asked = links_of(connection.chain, [each.subject for each in links])
-        stapled = asked and (self.revocation == "staple" or links[0].must_staple)
+        subjects = [each.subject for each in links]
+        *asked, root = links_of((*connection.chain, connection.chain[-1]), subjects)
+        stapled = self.revocation == "staple" or links[0].must_staple
         context.journal.doing = None
         found = await standings(
             () if self.revocation == "staple" else asked,
             Reach(ca_file=self.ca_file),
             context,
-            staple=(asked[0], route, connection.address) if stapled else None,
+            staple=((*asked, root)[0], route, connection.address) if stapled else None,
         )
         seen += (line for each in found for line in self._evidence_of(each))
         return [ruled for each in found if (ruled := self._ruled(each)) is not None]

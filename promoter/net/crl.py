@@ -10,6 +10,7 @@ from datetime import datetime
 from cryptography import x509
 
 from promoter.messages import message
+from promoter.model.address import split_url
 from promoter.net.certificate import WEAK_DIGESTS
 from promoter.net.der import UNREADABLE, quietly
 from promoter.net.standing import CLOCK_SKEW, Standing, why_revoked
@@ -39,8 +40,8 @@ def points_of(certificate: x509.Certificate) -> tuple[tuple[Point, ...], Trouble
     refused: Trouble | None = None
     for point in named:
         urls = [each.value for each in point.full_name or () if isinstance(each, _Uri)]
-        web = [each for each in urls if each.lower().startswith(_ON_THE_WEB)]
-        trouble = _refusal(point, certificate, urls[0] if urls else "?", on_the_web=bool(web))
+        web = [each for each in urls if is_on_the_web(each)]
+        trouble = _refusal(point, certificate, urls[0][:_LONGEST] if urls else "?", on_the_web=bool(web))
         refused = refused or trouble
         if trouble is None:
             found += [Point(url, frozenset(point.full_name or ())) for url in web]
@@ -48,7 +49,16 @@ def points_of(certificate: x509.Certificate) -> tuple[tuple[Point, ...], Trouble
 
 
 _Uri = x509.UniformResourceIdentifier
-_ON_THE_WEB = ("http://", "https://")
+_LONGEST = 200
+
+
+def is_on_the_web(url: str) -> bool:
+    """Whether it is an http or https URL."""
+    try:
+        split_url(url)
+    except ValueError:
+        return False
+    return True
 
 
 def _refusal(

@@ -10,7 +10,6 @@ from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from promoter.messages import Message, Parameter, message
-from promoter.model.address import split_url
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence
 from promoter.net import crl, ocsp
@@ -158,9 +157,14 @@ def _answered(
 
 
 def _sources(link: Link, reach: Reach) -> tuple[list[_Source], Trouble | None]:
+    """Whom to ask, and why the first of those that are named beside cannot be."""
     points, refused = crl.points_of(link.certificate)
-    found = [_by_list(each, link, reach) for each in points if _is_url(each.url)]
-    found += [_by_ocsp(url, link, reach) for url in _responders(link.certificate) if _is_url(url)]
+    found = [_by_list(each, link, reach) for each in points]
+    for url in _responders(link.certificate):
+        if crl.is_on_the_web(url):
+            found.append(_by_ocsp(url, link, reach))
+        else:
+            refused = refused or Trouble("ocsp-unreachable", url=url[:200], why=message("not-on-the-web"))
     return found[:_MOST_SOURCES], refused
 
 
@@ -233,11 +237,3 @@ def _responders(link: x509.Certificate) -> list[str]:
         if each.access_method == AuthorityInformationAccessOID.OCSP
         and isinstance(each.access_location, x509.UniformResourceIdentifier)
     ]
-
-
-def _is_url(written: str) -> bool:
-    try:
-        split_url(written)
-    except ValueError:
-        return False
-    return True

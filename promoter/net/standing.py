@@ -46,79 +46,79 @@ def why_revoked(reason: "x509.ReasonFlags | None") -> str:
 
 _UNANSWERED: Mapping[str, tuple[Template, Template]] = {
     "crl-unreachable": (
-        N_("nobody knows whether {subject} is revoked: no revocation list from {url}: {why}"),
+        N_("unknown whether {subject} is revoked: no revocation list from {url}: {why}"),
         N_(
             "Let this machine reach {url}, or tell the issuer of {subject} that its list cannot be had there."
         ),
     ),
     "crl-too-large": (
-        N_("nobody knows whether {subject} is revoked: the list at {url} is larger than {limit} bytes"),
+        N_("unknown whether {subject} is revoked: the list at {url} is larger than {limit} bytes"),
         N_("Ask the issuer of {subject} for a certificate whose revocation list is split into smaller ones."),
     ),
     "crl-unreadable": (
-        N_("nobody knows whether {subject} is revoked: what {url} serves is no revocation list"),
+        N_("unknown whether {subject} is revoked: what {url} serves is no revocation list"),
         N_(
             "Tell the issuer of {subject} what {url} serves; look for a proxy or portal that answers instead."
         ),
     ),
     "crl-untrusted": (
-        N_("nobody knows whether {subject} is revoked: the list at {url} cannot be believed: {why}"),
+        N_("unknown whether {subject} is revoked: the list at {url} cannot be believed: {why}"),
         N_("Tell the issuer of {subject}: the list must be signed with the key that signs its certificates."),
     ),
     "crl-outdated": (
-        N_("nobody knows whether {subject} is revoked: the list at {url} expired on {at:time}"),
+        N_("unknown whether {subject} is revoked: the list at {url} expired on {at:time}"),
         N_(
             "Have the issuer of {subject} publish a fresh revocation list; clients that look refuse this one."
         ),
     ),
     "crl-premature": (
-        N_("nobody knows whether {subject} is revoked: the list at {url} is not valid before {at:time}"),
+        N_("unknown whether {subject} is revoked: the list at {url} is not valid before {at:time}"),
         N_("Check this machine's clock, then the one of the issuer of {subject}."),
     ),
     "crl-unusable": (
-        N_("nobody knows whether {subject} is revoked: the list at {url} does not tell: {why}"),
+        N_("unknown whether {subject} is revoked: the list at {url} does not tell: {why}"),
         N_("Ask the issuer of {subject} for a complete list of its own, signed by itself (RFC 5280)."),
     ),
     "crl-unsupported": (
-        N_("nobody knows whether {subject} is revoked: its list is at {url}, which is not on the web"),
+        N_("unknown whether {subject} is revoked: its list is at {url}, which is not on the web"),
         N_("Have the issuer of {subject} publish its list over http as well, and name that URL."),
     ),
     "ocsp-unreachable": (
-        N_("nobody knows whether {subject} is revoked: no OCSP answer from {url}: {why}"),
+        N_("unknown whether {subject} is revoked: no OCSP answer from {url}: {why}"),
         N_("Let this machine reach {url}, or tell the issuer of {subject} that its responder is down."),
     ),
     "ocsp-unreadable": (
-        N_("nobody knows whether {subject} is revoked: what {source} says is no OCSP answer"),
+        N_("unknown whether {subject} is revoked: what {source} says is no OCSP answer"),
         N_("Tell the issuer of {subject}; look for a proxy or portal that answers instead."),
     ),
     "ocsp-refused": (
-        N_("nobody knows whether {subject} is revoked: {source} declines to tell: {status}"),
+        N_("unknown whether {subject} is revoked: {source} declines to tell: {status}"),
         N_("Ask the issuer of {subject} why its responder declines; try again later if it is busy."),
     ),
     "ocsp-untrusted": (
-        N_("nobody knows whether {subject} is revoked: what {source} says cannot be believed: {why}"),
+        N_("unknown whether {subject} is revoked: what {source} says cannot be believed: {why}"),
         N_("Tell the issuer of {subject}: it, or a signer that it appointed for OCSP, must sign the answer."),
     ),
     "ocsp-outdated": (
-        N_("nobody knows whether {subject} is revoked: what {source} says expired on {at:time}"),
+        N_("unknown whether {subject} is revoked: what {source} says expired on {at:time}"),
         N_("Have the issuer of {subject} answer afresh, or the server renew its staple."),
     ),
     "ocsp-premature": (
-        N_("nobody knows whether {subject} is revoked: what {source} says is not valid before {at:time}"),
+        N_("unknown whether {subject} is revoked: what {source} says is not valid before {at:time}"),
         N_("Check this machine's clock, then the one of the issuer of {subject}."),
     ),
     "ocsp-of-another": (
-        N_("nobody knows whether {subject} is revoked: {source} speaks of another certificate"),
+        N_("unknown whether {subject} is revoked: {source} speaks of another certificate"),
         N_("Tell the issuer of {subject}; check that the server staples the answer for its own certificate."),
     ),
     "ocsp-unknown": (
-        N_("nobody knows whether {subject} is revoked: {source} does not know it"),
+        N_("unknown whether {subject} is revoked: {source} does not know it"),
         N_(
             "Ask the issuer whether it issued {subject}; a certificate that its issuer does not know is suspect."
         ),
     ),
     "staple-unasked": (
-        N_("nobody knows whether {address} staples an OCSP answer: {why}"),
+        N_("unknown whether {address} staples an OCSP answer: {why}"),
         N_("Run the check again, from a machine that may connect to {address} more than once."),
     ),
 }
@@ -131,7 +131,7 @@ RULINGS: Mapping[str, Ruling] = {
     ),
     "revocation-unsourced": Ruling(
         Verdict.ERRORED,
-        N_("nobody can know whether {subject} is revoked: it names neither a list nor a responder"),
+        N_("unknown whether {subject} is revoked: it names neither a list nor a responder"),
         N_(
             "Have it issued with a revocation source, or let the check pass without: `revocation: when-possible`."
         ),
@@ -162,6 +162,7 @@ FACTS: Mapping[str, Template] = {
     "contacted-at": N_("{url}, at {address}"),
     "contacted-through": N_("{url}, through {proxy}"),
     "own-staple": N_("the server's staple"),
+    "not-on-the-web": N_("it is no address on the web"),
     "status-instead": N_("it answered {status}"),
     "redirects-on": N_("it redirects once too often, or nowhere"),
     "no-answer-in-time": N_("no answer in time"),

@@ -30,6 +30,8 @@ from tests.support.revocable import (
     LISTED,
     LISTED_AUTHORITY,
     NAMESAKE,
+    NOWHERE,
+    OWN,
     PARTIAL,
     RSA_AUTHORITY,
     SEVERAL,
@@ -48,9 +50,7 @@ from tests.support.revocable import (
 )
 from tests.support.tls_servers import (
     DAY,
-    Wanted,
     dripping,
-    make,
     silence,
 )
 
@@ -144,7 +144,7 @@ LISTS: Sequence[Case] = (
     good(
         "a self-signed certificate that is trusted as it is",
         "good chain",
-        trusting(OWN := make(Wanted()), as_root=OWN),
+        trusting(OWN, as_root=OWN),
     ),
     good(
         "a self-signed certificate that is trusted as it is, and an answer is required",
@@ -239,6 +239,7 @@ BAD_LISTS: Sequence[Case] = (
         "crl-unreachable",
         timeout="4s",
     ),
+    unbelieved("a list at an address that is none", published(NOWHERE), "crl-unsupported"),
     unbelieved("a list in a directory only", published(LDAP), "crl-unsupported"),
     unbelieved("a list of some reasons, as named", published(PARTIAL, list_of(ROOT)), "crl-unusable"),
     unbelieved("a list of somebody else, as named", published(INDIRECT, list_of(ROOT)), "crl-unusable"),

@@ -9,6 +9,7 @@ from OpenSSL import SSL
 from tests.support.authorities import (
     HOUR,
     answer_for,
+    answered_at,
     list_of,
 )
 from tests.support.matrix_case import ROOT, Case, bad, good
@@ -23,6 +24,7 @@ from tests.support.revocable import (
     LATE_DELEGATE,
     NAMESAKE,
     NO_DELEGATE,
+    OWN,
     REVOKED,
     RSA_AUTHORITY,
     STAPLED,
@@ -34,6 +36,7 @@ from tests.support.revocable import (
     published,
     stapled,
     stapled_blindly,
+    trusting,
     unbelieved,
 )
 from tests.support.tls_servers import (
@@ -178,6 +181,11 @@ ANSWERS: Sequence[Case] = (
     ),
     unbelieved("a responder that is gone", published(ANSWERED, None, answer(503)), "ocsp-unreachable"),
     unbelieved(
+        "a responder at an address that is none",
+        published(leaf(answered_at("ldap:///CN=Responder"))),
+        "ocsp-unreachable",
+    ),
+    unbelieved(
         "a responder that never answers", published(ANSWERED, None, silence), "ocsp-unreachable", timeout="4s"
     ),
 )
@@ -221,6 +229,13 @@ STAPLES: Sequence[Case] = (
         "no staple where one is asked for",
         "must staple",
         stapled(leaf()),
+        certificate="failed staple-missing",
+        revocation="staple",
+    ),
+    bad(
+        "no staple of who is trusted as it is",
+        "must staple",
+        trusting(OWN, as_root=OWN),
         certificate="failed staple-missing",
         revocation="staple",
     ),

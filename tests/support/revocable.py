@@ -185,6 +185,8 @@ FRESHEST = leaf(
         ),
     ),
 )
+NOWHERE = leaf(listed_at("http://[crl/list"))
+OWN = make(Wanted())
 LDAP = leaf(listed_at("ldap:///CN=Matrix,DC=test?certificateRevocationList"))
 SEVERAL = leaf(listed_at("ldap:///CN=Matrix", "http://crl.authority.test/gone", LIST_URL))
 PARTIAL = leaf(listed_at(LIST_URL, reasons=SOME_REASONS))
