@@ -36,7 +36,7 @@ RELEASE = "v1.4.0"
 RUNNING = "v1.3.2"
 
 _SUITES = ("creation_marche", "candidature", "webhook", "erreurs", "timeouts")
-_RESULTS = "".join(
+RESULTS = "".join(
     (
         '<?xml version="1.0" encoding="utf-8"?>\n<testsuites>\n',
         *(
@@ -49,6 +49,7 @@ _RESULTS = "".join(
         "</testsuites>\n",
     )
 )
+"""JUnit XML as the integration tests of the demo's editor write it."""
 _ROLLBACK = """\
 # Retour arrière
 
@@ -195,7 +196,7 @@ def _bring_results(repository: Path) -> None:
     for environment in ("staging", "preprod"):
         directory = repository / "reports" / environment
         directory.mkdir(parents=True)
-        (directory / "integration.xml").write_text(_RESULTS, encoding="utf-8")
+        (directory / "integration.xml").write_text(RESULTS, encoding="utf-8")
 
 
 def _commit(repository: Path, subject: str) -> None:
