@@ -44,6 +44,7 @@ _NOT_KINDS = frozenset(
         "prometheus_query",
         "references",
         "registry",
+        "release_commit",
         "rulings",
         "tree_paths",
         "variables",
