@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promoter.checks.certificate import Certificate
+from promoter.messages import message
 from promoter.model.address import HostPort, Url
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Outcome
@@ -25,14 +27,17 @@ from promoter.net.certificate import read_chain
 from promoter.net.standing import TOLERATED, Standing
 from promoter.net.trouble import Trouble
 from tests.support.authorities import (
+    LIST_HOST,
     LIST_URL,
     OCSP_URL,
+    Extensions,
     Publisher,
     answer_for,
     answered_at,
     list_of,
     listed_at,
     publishing,
+    scoped,
     stapling,
 )
 from tests.support.checks import code, context, observe, seen_of, words
@@ -44,7 +49,9 @@ from tests.support.revocable import (
     LISTED,
     LISTED_AUTHORITY,
     REVOKED,
+    SOME_REASONS,
     STAPLED,
+    UNHEARD_OF,
     leaf,
 )
 from tests.support.tls_servers import (
@@ -233,6 +240,38 @@ async def test_the_last_who_gives_up_ends_what_is_under_way(tmp_path: Path) -> N
         mine = {each for each in asyncio.all_tasks() - before if "serving" not in repr(each)}
         assert mine == set()
         assert served.view.shared.once("flights", dict) == {}
+
+
+async def test_a_list_over_https_needs_a_certificate_that_is_trusted(tmp_path: Path) -> None:
+    made = leaf(listed_at(LIST_URL.replace("http:", "https:")))
+    publishers = make(Wanted(names=(LIST_HOST,)), ROOT), make(Wanted(names=("other.test",)), ROOT)
+    (tmp_path / "root.pem").write_bytes(ROOT.pem)
+    for shown, expected in zip(
+        publishers, ("passed valid", f"warned crl-unreachable{TOLERATED}"), strict=True
+    ):
+        async with (
+            serving(OK, server_side(made, tmp_path)) as port,
+            publishing(list_of(ROOT), settings=server_side(shown, tmp_path)) as publisher,
+        ):
+            seen = context(tmp_path, overrides=publisher.overrides())
+            fields = {"url": f"https://localhost:{port}", "ca_file": "root.pem"}
+            assert expected == code(await observe("certificate", fields, seen))
+
+
+async def test_a_staple_that_comes_with_another_certificate_is_nobodys(tmp_path: Path) -> None:
+    (tmp_path / "root.pem").write_bytes(ROOT.pem)
+    shown = iter([server_side(STAPLED, tmp_path), server_side(ANSWERED, tmp_path)])
+    settings = server_side(STAPLED, tmp_path)
+
+    def another(connection: ssl.SSLObject, name: str | None, own: ssl.SSLContext) -> None:
+        connection.context = next(shown)
+
+    settings.sni_callback = another
+    async with serving(OK, settings) as port:
+        fields = {"url": f"https://localhost:{port}", "revocation": "staple"}
+        outcome = await observe("certificate", fields, context(ca_file=tmp_path / "root.pem"))
+    assert code(outcome) == "errored staple-unasked"
+    assert "another certificate" in words(outcome.reason)
 
 
 async def test_overrides_that_led_to_a_list_are_noted_by_everyone_who_uses_it(tmp_path: Path) -> None:
@@ -453,3 +492,19 @@ def test_the_responder_of_another_implementation_understands_and_is_understood(
 def test_a_list_in_pem_is_as_good() -> None:
     pem = x509.load_der_x509_crl(LIST).public_bytes(Encoding.PEM)
     assert by_list(LIST) == by_list(b"\n" + pem)
+
+
+@pytest.mark.parametrize(
+    ("extensions", "why"),
+    [
+        (scoped(indirect=True), "list-indirect"),
+        (scoped(reasons=SOME_REASONS), "list-of-some-reasons"),
+        (scoped(authorities=True), "list-of-others"),
+        (((x509.DeltaCRLIndicator(3), True),), "list-delta"),
+        (UNHEARD_OF, "list-extended"),
+    ],
+)
+def test_a_list_that_does_not_tell_says_why(extensions: Extensions, why: str) -> None:
+    with pytest.raises(Trouble) as met:
+        by_list(list_of(ROOT, LISTED, extensions=extensions))
+    assert met.value.parameters["why"] == message(why)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import datetime
 import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -152,14 +153,20 @@ class Publisher:
     def overrides(self, **more: str) -> Overrides:
         """What leads to it by the names of the authorities."""
         at = f"127.0.0.1:{self.port}"
-        return Overrides(connect_to={f"{LIST_HOST}:80": at, f"{OCSP_HOST}:80": at, **more}, pinned=True)
+        names = (f"{host}:{port}" for host in (LIST_HOST, OCSP_HOST) for port in (80, 443))
+        return Overrides(connect_to={**dict.fromkeys(names, at), **more}, pinned=True)
 
 
 @contextlib.asynccontextmanager
 async def publishing(
-    crl: bytes | Handler | None = None, ocsp_answer: bytes | Handler | None = None, **more: bytes | Handler
+    crl: bytes | Handler | None = None,
+    ocsp_answer: bytes | Handler | None = None,
+    *,
+    settings: ssl.SSLContext | None = None,
+    **more: bytes | Handler,
 ) -> AsyncIterator[Publisher]:
-    """Publishes a list at `LIST_URL`, an OCSP answer at `OCSP_URL`, and `more` by the path's last word."""
+    """Publishes a list at `LIST_URL`, an OCSP answer at `OCSP_URL`, and `more` by the path's last word; over
+    TLS where there are `settings`."""
     named: dict[str, bytes | Handler | None] = {"/list.crl": crl, "/": ocsp_answer}
     pages = {path: page for path, page in named.items() if page is not None}
     publisher = Publisher(pages | {f"/{name}": page for name, page in more.items()})
@@ -181,7 +188,7 @@ async def publishing(
             await writer.drain()
         writer.close()
 
-    async with serving(handler) as port:
+    async with serving(handler, settings) as port:
         publisher.port = port
         yield publisher
 
