@@ -2,7 +2,7 @@
 
 import fnmatch
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 MOST_FILES = 1000
@@ -19,7 +19,7 @@ def matching(root: Path, pattern: str) -> list[str]:
     `**` stands for any directories, but does not follow links nor enter `.git`. Raises TooMany.
     """
     search = _Search(root)
-    parts = [each for each in pattern.split("/") if each not in ("", ".")]
+    parts = tuple(each for each in pattern.split("/") if each not in ("", "."))
     found = sorted(set(search.below("", parts))) if parts else []
     if len(found) > MOST_FILES:
         raise TooMany
@@ -30,15 +30,15 @@ class _Search:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._looked_at = 0
-        self._been: set[tuple[str, int]] = set()
+        self._been: set[tuple[str, tuple[str, ...]]] = set()
 
-    def below(self, directory: str, parts: Sequence[str]) -> Iterator[str]:
-        if (directory, len(parts)) in self._been:
+    def below(self, directory: str, parts: tuple[str, ...]) -> Iterator[str]:
+        if (directory, parts) in self._been:
             return
-        self._been.add((directory, len(parts)))
+        self._been.add((directory, parts))
         part, rest = parts[0], parts[1:]
         if part == "**":
-            yield from self.below(directory, rest or ["*"])
+            yield from self.below(directory, rest or ("*",))
             for name, is_directory in self._entries(directory, links=False):
                 if is_directory and name != ".git":
                     yield from self.below(_joined(directory, name), parts)
