@@ -19,10 +19,10 @@ WEAK_DIGESTS = frozenset({"md2", "md4", "md5", "sha1"})
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
-    """What one certificate says. Times are UTC; `names` are its subject alternative names;
-    `names_issuer_url` when it says where its issuer's certificate is published (RFC 5280, 4.2.2.1);
-    `for_servers` unless it is for other purposes only; `must_staple` when it obliges its server to
-    staple an OCSP answer (RFC 7633)."""
+    """What one certificate says. Times are UTC. `subject` is what it is called: one of its `names` (the subject
+    alternative ones) where it has no other name, as many of public authorities'. `names_issuer_url` when it
+    says where its issuer's certificate is published (RFC 5280, 4.2.2.1); `for_servers` unless it is for other
+    purposes only; `must_staple` when it obliges its server to staple an OCSP answer (RFC 7633)."""
 
     subject: str
     issuer: str
@@ -136,11 +136,12 @@ def _facts(certificate: "x509.Certificate") -> CertificateFacts:
 
     key, weak_key = _key(certificate)
     signature = _signature(certificate)
+    names = _names(certificate)
     return CertificateFacts(
-        subject=_shown(certificate.subject),
+        subject=_shown(certificate.subject) or next(iter(names), "")[:200],
         issuer=_shown(certificate.issuer),
         common_name=_common_name(certificate.subject),
-        names=_names(certificate),
+        names=names,
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         key=key,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import trustme
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -83,6 +84,13 @@ async def test_critical_names_of_a_named_subject_are_accepted(tmp_path: Path) ->
     assert code(await certificate_of(tmp_path, server_side(made, tmp_path))) == "passed valid"
 
 
+async def test_a_certificate_without_a_subject_is_called_by_its_names(tmp_path: Path) -> None:
+    made = make(Wanted(name="", names=("localhost",), critical_names=True, until=20 * DAY), MIDDLE)
+    outcome = await certificate_of(tmp_path, server_side(made, tmp_path))
+    assert code(outcome) == "warned expires-soon"
+    assert outcome.reason.parameters["subject"] == "localhost"
+
+
 async def test_an_intermediate_may_be_the_root_of_trust(tmp_path: Path) -> None:
     made = make(Wanted(), MIDDLE)
     outcome = await certificate_of(tmp_path, server_side(made, tmp_path, send=()), trusted=MIDDLE)
@@ -126,6 +134,14 @@ async def test_an_expired_intermediate_is_named(tmp_path: Path) -> None:
     outcome = await certificate_of(tmp_path, server_side(make(Wanted(), late), tmp_path))
     assert code(outcome) == "failed expired"
     assert outcome.reason.parameters["subject"] == "Late"
+
+
+async def test_an_intermediate_for_other_purposes_is_named(tmp_path: Path) -> None:
+    usage = (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False)
+    issuer = make(Wanted(name="For Clients", authority=True, extensions=(usage,)), ROOT)
+    outcome = await certificate_of(tmp_path, server_side(make(Wanted(), issuer), tmp_path))
+    assert code(outcome) == "failed wrong-purpose"
+    assert outcome.reason.parameters["subject"] == "For Clients"
 
 
 async def test_the_reason_says_which_names_the_certificate_has(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class Wanted:
 
 def make(wanted: Wanted, issuer: Made | None = None) -> Made:
     """A certificate issued by another one, or by itself."""
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, wanted.name)])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, wanted.name)] if wanted.name else [])
     signer = issuer.key if issuer else wanted.key
     builder = (
         x509.CertificateBuilder()
