@@ -36,8 +36,13 @@ def asker(request: Request) -> Callable[[Sequence[Ask]], list[str]]:
 
 def agreed(request: Request, ask: Ask) -> bool:
     """Whether the person at the terminal says yes to one; no is what silence means."""
+    request.console.note(("? ", Style.WAITING), request.language.say(ask.about))
+    return says_yes(request)
+
+
+def says_yes(request: Request) -> bool:
+    """Asks the person at the terminal whether they agree to what they were shown."""
     console, language = request.console, request.language
-    console.note(("? ", Style.WAITING), language.say(ask.about))
     yes = language.gettext(N_("y"))
     console.note(
         (language.say(phrase(N_("Do you agree? {yes} or anything else for no:"), yes=yes)), Style.FAINT)

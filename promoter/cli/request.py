@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -72,11 +73,20 @@ class Request:
                 )
         return Overrides(connect_to=dict(map(mapping, mappings)), ca_files=ca_files)
 
-    def workspace(self) -> "Workspace":
-        """The workspace; use it in a `with`. Raises UsageError, CannotAct."""
+    @contextmanager
+    def workspace(self) -> Iterator["Workspace"]:
+        """The workspace, for a `with`; says at its end what kept a decision from being shared at once.
+
+        Raises UsageError, CannotAct.
+        """
         from promoter.usecases.workspace import Workspace
 
-        return Workspace.open(self.settings())
+        with Workspace.open(self.settings()) as workspace:
+            yield workspace
+        if workspace.not_shared is not None:
+            self.console.warn(
+                phrase(N_("recorded here, and not shared yet: {why}"), why=workspace.not_shared.wrong)
+            )
 
     def has_terminal(self) -> bool:
         """Whether a person can be shown a full screen."""

@@ -13,10 +13,10 @@ def show_roster(console: Console, view: RosterView) -> None:
     say = console.language.gettext
     if view.started:
         console.line((say(N_("In force on the trail:")), Style.STRONG))
-        _people(console, view.in_force)
+        show_people(console, view.in_force)
     if view.differs or not view.started:
         console.line((say(N_("Proposed by the pipeline:")), Style.STRONG))
-        _people(console, view.proposed)
+        show_people(console, view.proposed)
     if view.started and view.differs:
         console.line(say(N_("next: promoter roster apply, signed by a roster-admin of the one in force")))
 
@@ -24,13 +24,19 @@ def show_roster(console: Console, view: RosterView) -> None:
 def roster_view_document(view: RosterView) -> dict[str, Any]:
     """`promoter/roster/1`."""
     return {
-        "in_force": [_person(each) for each in view.in_force.people] if view.started else None,
-        "proposed": [_person(each) for each in view.proposed.people],
+        "in_force": people_document(view.in_force) if view.started else None,
+        "proposed": people_document(view.proposed),
         "differs": view.differs,
     }
 
 
-def _people(console: Console, roster: Roster) -> None:
+def people_document(roster: Roster) -> list[dict[str, Any]]:
+    """The people of a roster."""
+    return [_person(each) for each in roster.people]
+
+
+def show_people(console: Console, roster: Roster) -> None:
+    """The people of a roster, with their addresses, roles and keys."""
     if not roster:
         console.line("  ", console.language.gettext(N_("nobody: sign-offs are claimed, not proven")))
     for each in roster.people:

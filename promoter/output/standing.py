@@ -98,13 +98,10 @@ def release_name(release: Release, language: Language) -> str:
 
 
 def trail_line(position: TrailPosition, language: Language) -> str:
-    """How long the trail is, and what is not shared yet."""
-    words = [language.ngettext("trail {count} entry", "trail {count} entries", position.entries)]
-    if position.ahead:
-        words.append(language.ngettext("{count} not pushed", "{count} not pushed", position.ahead))
-    if position.behind:
-        words.append(language.ngettext("{count} to fetch", "{count} to fetch", position.behind))
-    return ", ".join(words)
+    """How long the trail is; and, where it is not the same on the remote, how much is only here and only there."""
+    words = language.ngettext("trail {count} entry", "trail {count} entries", position.entries)
+    apart = position.ahead or position.behind
+    return f"{words} ↑{position.ahead} ↓{position.behind}" if apart else words
 
 
 def _headline(standing: Standing, language: Language) -> Iterator[Piece]:

@@ -68,3 +68,24 @@ def _matches(pattern: str, reference: str) -> str | None:
 def _prunes(repository: Repository, remote: str) -> bool:
     own = repository.setting(f"remote.{remote}.prune", kind="bool")
     return (own or repository.setting("fetch.prune", kind="bool")) == "true"
+
+
+def recommended(repository: Repository, remote: str, branch: str) -> list[tuple[str, str]]:
+    """The settings that are missing for a plain fetch to bring the trail beside this clone's own, and for
+    sync to know its remote: keys and values. Empty when everything is as it should be."""
+    reference = reference_of(branch)
+    missing: list[tuple[str, str]] = []
+    if any(each == remote for each, _ in overwriting_refspecs(repository, branch)):
+        missing.append((f"remote.{remote}.fetch", f"^{reference}"))
+    elif not tracked(repository, remote, branch):
+        missing.append((f"remote.{remote}.fetch", f"+{reference}:refs/remotes/{remote}/{branch}"))
+    for key, value in ((f"branch.{branch}.remote", remote), (f"branch.{branch}.merge", reference)):
+        if repository.setting(key) != value:
+            missing.append((key, value))
+    return missing
+
+
+def write(repository: Repository, key: str, value: str) -> None:
+    """Writes a setting of this repository; a refspec is added to those there are. Raises CannotAct."""
+    how = ("--add",) if key.endswith(".fetch") else ()
+    repository.change("config", "--local", *how, key, value)

@@ -71,7 +71,9 @@ def _started_apart() -> CannotAct:
         phrase(N_("two trails were started apart: they have no entry in common")),
         phrase(
             N_(
-                "keep the shared one: set yours aside with 'git branch -m', sync again and repeat your entries"
+                "'promoter sync --adopt' takes over the shared one, and records again on it what is yours"
             )
+        ),
+    )
         ),
     )

@@ -11,6 +11,7 @@ from promoter.model.roster import PersonClass, Roster
 from promoter.promotion import Promotion
 from promoter.trail.ulid import new_ulid
 from promoter.usecases.identity import Identity, identity
+from promoter.usecases.sharing import share_if_wanted
 from promoter.usecases.workspace import Workspace
 
 FORMAT = 1
@@ -48,6 +49,7 @@ def write(
     )
     recorded = workspace.trail.append(entry, blobs or {})
     workspace.refresh()
+    share_if_wanted(workspace)
     return recorded
 
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from promoter.checklist.files import read_capped
 from promoter.checklist.loading import load_checklist, load_pipeline
-from promoter.errors import CannotAct, UsageError
+from promoter.errors import CannotAct, PromoterError, UsageError
 from promoter.messages import N_, phrase
 from promoter.model.checklist import Checklist
 from promoter.model.environment import Pipeline
@@ -34,6 +34,9 @@ class Workspace:
         self.settings = settings
         self.repository = repository
         self.root = repository.root
+        self.not_shared: PromoterError | None = None
+        """Why the last decision could not be shared at once, where git is configured to."""
+        self.quiet_until = 0.0
 
     @classmethod
     def open(cls, settings: Settings) -> Self:

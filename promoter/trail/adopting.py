@@ -1,0 +1,122 @@
+"""Two trails that were started apart: what the shared one is, and taking it over in place of one's own.
+
+One's own is set aside under `refs/promoter/apart/`, whole, and never pushed. What is recorded again of
+it is for the use case to say; here the branch, the memory and the outbox change over.
+"""
+
+import contextlib
+from dataclasses import dataclass
+
+from promoter.errors import CannotAct
+from promoter.messages import N_, phrase
+from promoter.model.entry import Recorded
+from promoter.trail.anchor import Anchor, Anchors
+from promoter.trail.arrival import require_unaltered
+from promoter.trail.command import GitFailed
+from promoter.trail.entry import blob_path
+from promoter.trail.fetching import Line, RaceLost, fetched
+from promoter.trail.index import directory_of
+from promoter.trail.lock import locked
+from promoter.trail.outbox import Outbox
+from promoter.trail.projection import from_history
+from promoter.trail.repository import Repository, reference_of
+from promoter.trail.sync import sharing
+from promoter.trail.trust import State
+from promoter.trail.writing import guard, lock_of, move
+
+_APART = "refs/promoter/apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The trail a remote has, judged: its tip, how many entries it has, and what it would make this clone trust."""
+
+    remote: str
+    tip: str
+    entries: int
+    state: State
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A trail that was started apart: where it is, and what was recorded on it, in fold order."""
+
+    tip: str
+    recorded: tuple[Recorded, ...]
+
+
+def shared_trail(repository: Repository, branch: str, line: Line) -> Shared | None:
+    """What the remote has; None where it has no trail. Raises TrailUntrusted when that was altered, CannotAct."""
+    with sharing(repository, line) as held:
+        try:
+            theirs = fetched(repository, branch, held, None)
+        except RaceLost as lost:
+            raise CannotAct(
+                phrase(N_("another fetch is running: {said}"), said=lost.said),
+                phrase(N_("run it again")),
+            ) from lost
+    if theirs is None:
+        return None
+    require_unaltered(repository, None, theirs, line.remote)
+    projection = from_history(repository, theirs)
+    recorded = projection.everything().recorded
+    ids = frozenset(each.entry.id for each in recorded)
+    return Shared(line.remote, theirs, projection.entries, projection.state, ids)
+
+
+def started_apart(repository: Repository, branch: str, shared: Shared) -> list[Apart]:
+    """This clone's own trail where it has nothing in common with the shared one, and those set aside before."""
+    listed = repository.run("for-each-ref", "--format=%(objectname)", _APART).decode("ascii").split()
+    own = repository.tip(branch)
+    if own is not None and not _related(repository, own, shared.tip):
+        listed.append(own)
+    return [Apart(tip, from_history(repository, tip).everything().recorded) for tip in dict.fromkeys(listed)]
+
+
+def take_over(repository: Repository, branch: str, shared: Shared) -> None:
+    """Puts the shared trail in place of this clone's own, which is set aside; what was agreed to is remembered.
+
+    Does nothing where the two have a history in common. Raises CannotAct.
+    """
+    guard(repository, branch, starting=False)
+    reference = reference_of(branch)
+    own = repository.tip(branch)
+    if own is not None and _related(repository, own, shared.tip):
+        return
+    if own is not None:
+        repository.change("update-ref", f"{_APART}/{own}", own)
+    anchors = Anchors(directory_of(repository))
+    with locked(anchors.path.with_suffix(".lock")):
+        anchors.remember(branch, Anchor(shared.tip, shared.state.origin, shared.state.founding))
+        with locked(lock_of(repository)) as held:
+            if not move(repository, held, reference, shared.tip, own):
+                raise CannotAct(phrase(N_("something else keeps changing the trail's branch")))
+    outbox = Outbox(repository)
+    outbox.drop(outbox.paths())
+
+
+def copies_named_by(repository: Repository, words: str, tip: str) -> dict[str, bytes]:
+    """The copies of files on a trail that an entry, as it is written, names by their digests."""
+    digests = {each[:71] for each in _from_each(words, "sha256:")}
+    found: dict[str, bytes] = {}
+    for digest in sorted(digests):
+        with contextlib.suppress(GitFailed, ValueError):
+            [(_, kind, content)] = repository.objects([f"{tip}:{blob_path(digest)}"])
+            if kind == "blob":
+                found[digest] = content
+    return found
+
+
+def _from_each(words: str, mark: str) -> list[str]:
+    return [mark + each for each in words.split(mark)[1:]]
+
+
+def _related(repository: Repository, ours: str, theirs: str) -> bool:
+    try:
+        repository.run("merge-base", ours, theirs)
+    except GitFailed as failed:
+        if failed.status == 1:
+            return False
+        raise
+    return True

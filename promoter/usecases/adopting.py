@@ -1,0 +1,175 @@
+"""Taking over the shared trail, for whoever started one apart: what it would make this clone trust, what is
+recorded again on it, and what is not.
+"""
+
+from dataclasses import dataclass, replace
+
+from promoter.errors import NotYet, UsageError
+from promoter.messages import N_, Phrase, phrase
+from promoter.model.entry import Entry, EntryType, Opened, Recorded
+from promoter.model.roster import Roster
+from promoter.trail.adopting import (
+    Apart,
+    Shared,
+    copies_named_by,
+    shared_trail,
+    started_apart,
+    take_over,
+)
+from promoter.trail.entry import entry_bytes
+from promoter.trail.identity import git_identity
+from promoter.trail.sync import SyncReport, chosen_remote, line_to
+from promoter.usecases.drafting import require_member
+from promoter.usecases.identity import Identity, seen_by
+from promoter.usecases.workspace import Workspace
+
+_AGAIN = frozenset(
+    {
+        EntryType.ADOPTED,
+        EntryType.OPENED,
+        EntryType.CHECKED,
+        EntryType.SIGNED_OFF,
+        EntryType.REJECTED,
+        EntryType.REVOKED,
+        EntryType.ABANDONED,
+    }
+)
+"""What says the same on another trail. A decision was made on the trail it quotes, and is made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The shared trail, before it is agreed to: who began it and when, whom it would make this clone trust,
+    which entries of one's own would be recorded again on it, and which stay behind, and why."""
+
+    shared: Shared
+    genesis: Entry
+    again: tuple[tuple[Entry, str], ...]
+    left: tuple[tuple[Entry, Phrase], ...]
+
+    @property
+    def trail(self) -> str:
+        """The id of the shared trail, which consent names."""
+        return self.genesis.trail
+
+    @property
+    def roster(self) -> Roster:
+        """Who counts on it now."""
+        return self.shared.state.roster
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What came of it: the offer that was taken, the entries recorded again, and the sync that shared them."""
+
+    offer: Offer
+    recorded: tuple[Recorded, ...]
+    report: SyncReport
+
+
+def offered(workspace: Workspace, remote: str | None = None, *, interactive: bool = False) -> Offer:
+    """What adopting the trail of a remote would mean; nothing is changed.
+
+    Raises UsageError when it has none, or one of another pipeline; TrailUntrusted, CannotAct.
+    """
+    repository, branch = workspace.repository, workspace.trail.branch
+    name = chosen_remote(repository, branch, remote)
+    shared = shared_trail(repository, branch, line_to(repository, name, interactive=interactive))
+    genesis = shared.state.genesis if shared is not None else None
+    if shared is None or genesis is None:
+        raise UsageError(
+            phrase(N_("{remote} has no trail to adopt"), remote=name),
+            phrase(N_("'promoter sync' shares the one that is here")),
+        )
+    if workspace.has_pipeline and genesis.pipeline != workspace.pipeline.name:
+        raise UsageError(
+            phrase(N_("the trail on {remote} is of the pipeline {name}"), remote=name, name=genesis.pipeline),
+            phrase(N_("each pipeline needs a branch of its own: trail: {{branch: …}} in pipeline.yaml")),
+        )
+    again: list[tuple[Entry, str]] = []
+    left: list[tuple[Entry, Phrase]] = []
+    who = seen_by(shared.state.roster, git_identity(repository))
+    for apart in started_apart(repository, branch, shared):
+        _sort(apart, shared, who, again, left)
+    return Offer(shared, genesis, tuple(again), tuple(left))
+
+
+def adopt_shared(
+    workspace: Workspace, offer: Offer, agreed: str | None, *, interactive: bool = False
+) -> Adoption:
+    """Takes the shared trail over, records again what is one's own, and shares it.
+
+    `agreed` is the trail id that was consented to. Raises NotYet without that consent, Refused when the
+    shared roster would not count what is to be recorded again, CannotAct.
+    """
+    if agreed != offer.trail:
+        raise NotYet(
+            phrase(N_("adopting a trail means trusting its beginning and its roster")),
+            phrase(
+                N_("compare it with what a colleague sees, then: promoter sync --adopt {trail}"),
+                trail=offer.trail,
+            ),
+        )
+    repository = workspace.repository
+    who = seen_by(offer.roster, git_identity(repository))
+    if offer.again and offer.roster:
+        require_member(offer.roster, who)
+    take_over(repository, workspace.trail.branch, offer.shared)
+    workspace.refresh()
+    recorded = []
+    for entry, tip in offer.again:
+        copies = copies_named_by(repository, entry_bytes(entry).decode("utf-8"), tip)
+        recorded.append(workspace.trail.append(_on_shared(entry, offer.shared, who), copies))
+    report = workspace.trail.sync(offer.shared.remote, interactive=interactive)
+    workspace.refresh()
+    return Adoption(offer, tuple(recorded), report)
+
+
+def _sort(
+    apart: Apart,
+    shared: Shared,
+    who: Identity,
+    again: list[tuple[Entry, str]],
+    left: list[tuple[Entry, Phrase]],
+) -> None:
+    """Tells what can be recorded again from what stays behind."""
+    there = set(shared.ids) | {entry.id for entry, _ in again}
+    opened: set[str] = set()
+    for entry in (each.entry for each in apart.recorded):
+        if entry.id in shared.ids:
+            opened.update(
+                [entry.subject.promotion] if entry.subject and entry.type is EntryType.OPENED else ()
+            )
+            continue
+        why = _why_not(entry, who, opened, there)
+        if why is not None:
+            left.append((entry, why))
+            continue
+        again.append((entry, apart.tip))
+        there.add(entry.id)
+        if entry.type is EntryType.OPENED and entry.subject is not None:
+            opened.add(entry.subject.promotion)
+
+
+def _why_not(entry: Entry, who: Identity, opened: set[str], there: set[str]) -> Phrase | None:
+    if entry.type in (EntryType.GENESIS, EntryType.ROSTER):
+        return phrase(N_("the shared trail has its own beginning and roster"))
+    if entry.actor.email != who.actor.email:
+        return phrase(N_("it is by {name}, who alone can sign it"), name=entry.actor.name)
+    if entry.type not in _AGAIN:
+        return phrase(N_("it quotes the trail it was decided on: decide it again"))
+    of_one_left = entry.type is not EntryType.OPENED and entry.subject is not None
+    if of_one_left and entry.subject is not None and entry.subject.promotion not in opened:
+        return phrase(N_("the promotion it is of stays behind"))
+    if not set(entry.refers_to) <= there:
+        return phrase(N_("it refers to an entry that stays behind"))
+    return None
+
+
+def _on_shared(entry: Entry, shared: Shared, who: Identity) -> Entry:
+    """The entry for the shared trail: its id and words as they were, bound to that trail and its roster."""
+    content = entry.content
+    if isinstance(content, Opened):
+        content = replace(content, roster=shared.state.roster_entry or "")
+    trail = shared.state.genesis.trail if shared.state.genesis else ""
+    return replace(entry, trail=trail, actor=who.actor, content=content)
