@@ -70,10 +70,6 @@ def _started_apart() -> CannotAct:
     return CannotAct(
         phrase(N_("two trails were started apart: they have no entry in common")),
         phrase(
-            N_(
-                "'promoter sync --adopt' takes over the shared one, and records again on it what is yours"
-            )
-        ),
-    )
+            N_("'promoter sync --adopt' takes over the shared one, and records again on it what is yours")
         ),
     )
