@@ -13,7 +13,7 @@ import pytest
 
 from promoter.checks.certificate import Certificate
 from promoter.model.address import HostPort, Url
-from promoter.model.context import Context
+from promoter.model.context import Context, Journal, Shared
 from promoter.model.outcome import Evidence, Outcome
 from promoter.model.overrides import Overrides
 from promoter.model.reference import Value
@@ -169,7 +169,7 @@ async def test_a_list_is_fetched_once_a_run_whoever_asks_when(tmp_path: Path) ->
         together = [await each for each in [asyncio.ensure_future(served.observe()) for _ in range(5)]]
         outcomes = [*together, await served.observe()]
         assert len(served.publisher.asked) == 1
-        fresh = replace(served.view, shared=type(served.view.shared)())
+        fresh = replace(served.view, shared=Shared())
         await served.observe(fresh)
         assert len(served.publisher.asked) == 2
     assert {code(each) for each in outcomes} == {"passed valid"}
@@ -265,14 +265,27 @@ async def test_a_staple_that_comes_with_another_certificate_is_nobodys(tmp_path:
 async def test_overrides_that_led_to_a_list_are_noted_by_everyone_who_uses_it(tmp_path: Path) -> None:
     async with scene(tmp_path, LISTED, list_of(ROOT)) as served:
         unpinned = replace(served.view.overrides, pinned=False)
-        views = [
-            replace(served.view, overrides=unpinned, journal=type(served.view.journal)()) for _ in range(2)
-        ]
+        views = [replace(served.view, overrides=unpinned, journal=Journal()) for _ in range(2)]
         for view in views:
             await served.observe(view)
         assert len(served.publisher.asked) == 1
     for view in views:
         assert any("crl.authority.test:80" in each for each in view.journal.overrides)
+
+
+async def test_overrides_that_a_redirect_took_are_noted_by_everyone_as_well(tmp_path: Path) -> None:
+    moved = answer(302, location="http://elsewhere.test/list")
+    async with (
+        publishing(list=list_of(ROOT)) as elsewhere,
+        scene(tmp_path, LISTED, moved) as served,
+    ):
+        overrides = served.publisher.overrides(**{"elsewhere.test:80": f"127.0.0.1:{elsewhere.port}"})
+        for _ in range(2):
+            view = replace(served.view, overrides=replace(overrides, pinned=False), journal=Journal())
+            outcome = await served.observe(view)
+            assert code(outcome) == "passed valid"
+            assert any("elsewhere.test:80" in each for each in view.journal.overrides)
+            assert len(seen_of(outcome, "contacted")) == 2
 
 
 async def test_an_expiring_certificate_that_is_revoked_is_revoked(tmp_path: Path) -> None:
