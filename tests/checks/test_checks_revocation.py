@@ -36,10 +36,12 @@ from tests.support.matrix_revocation import CASES
 from tests.support.revocable import (
     ANSWERED,
     BELOW_LISTED,
+    BOTH,
     LISTED,
     LISTED_AUTHORITY,
     REVOKED,
     STAPLED,
+    UNKNOWN,
     leaf,
 )
 from tests.support.tls_servers import (
@@ -271,6 +273,21 @@ async def test_overrides_that_led_to_a_list_are_noted_by_everyone_who_uses_it(tm
         assert len(served.publisher.asked) == 1
     for view in views:
         assert any("crl.authority.test:80" in each for each in view.journal.overrides)
+
+
+async def test_overrides_that_led_to_no_list_are_noted_as_well(tmp_path: Path) -> None:
+    async with scene(tmp_path, LISTED, answer(503)) as served:
+        unpinned = replace(served.view.overrides, pinned=False)
+        view = replace(served.view, overrides=unpinned)
+        assert code(await served.observe(view)) == f"warned crl-unreachable{TOLERATED}"
+    assert any("crl.authority.test:80" in each for each in view.journal.overrides)
+
+
+async def test_of_several_sources_in_vain_the_first_is_told(tmp_path: Path) -> None:
+    async with scene(tmp_path, BOTH, answer(503), answer_for(BOTH, ROOT, UNKNOWN)) as served:
+        outcome = await served.observe(revocation="required")
+    assert code(outcome) == "errored crl-unreachable"
+    assert len(seen_of(outcome, "contacted")) == 2
 
 
 async def test_overrides_that_a_redirect_took_are_noted_by_everyone_as_well(tmp_path: Path) -> None:
