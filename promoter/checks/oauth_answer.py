@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 from promoter.checks import withheld
 from promoter.checks.json_text import NotJson, read_json
@@ -25,7 +27,10 @@ LARGEST = 64 * 1024
 _LONGEST_LIFETIME = 2**53
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
 _JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json", re.ASCII)
+_MOST_TOKENS = 50
 _SECRET_MEMBERS = ("access_token", "refresh_token", "id_token")
+_NEARLY_JSON = re.compile(r'"(?:access|refresh|id)_token"\s*:\s*"([^"]*)')
+_IN_A_FORM = re.compile(r"(?:access|refresh|id)_token=([^&\s]*)")
 
 _ERRORS = {
     each.replace("-", "_"): each
@@ -56,10 +61,11 @@ def judged(
     Raises Trouble with one of the codes above when it grants nothing that can be used. Evidence is added to
     `seen`.
     """
+    context.journal.secrets += islice(_tokens(answer.body), _MOST_TOKENS)
     right = 200 <= answer.status < 300
     seen.append(fact("status", 200, answer.status, _verdict(right)))
     seen += _headers(answer)
-    found = _read(answer, context)
+    found = _read(answer)
     if found.get("error") is not None:
         raise _refusal(answer, found, seen, context)
     if not right:
@@ -86,8 +92,8 @@ def _headers(answer: "Answer") -> Iterator[Evidence]:
         yield fact("retry-after", None, wait)
 
 
-def _read(answer: "Answer", context: Context) -> Mapping[str, Any]:
-    """The object that the answer is, its secrets noted."""
+def _read(answer: "Answer") -> Mapping[str, Any]:
+    """The object that the answer is."""
     status = answer.status
     if 300 <= status < 400:
         raise Trouble("redirected", status=status, to=shown_location(answer.header("location")))
@@ -109,8 +115,20 @@ def _read(answer: "Answer", context: Context) -> Mapping[str, Any]:
         raise Trouble("not-json", detail=str(why)) from None
     if not isinstance(found, dict):
         raise Trouble("no-token") if status < 400 else Trouble("wrong-status", status=status)
-    context.journal.secrets += _secrets_in([found.get(each) for each in _SECRET_MEMBERS])
     return found
+
+
+def _tokens(body: bytes) -> Iterator[Secret]:
+    """Every token in the body, whatever else is wrong with the answer: also in what is nearly JSON, or a form."""
+    try:
+        found = read_json(body)
+    except NotJson:
+        found = None
+    if isinstance(found, dict):
+        yield from _secrets_in([found.get(each) for each in _SECRET_MEMBERS])
+    text = body.decode("utf-8", "replace")
+    yield from (Secret(each[1]) for each in _NEARLY_JSON.finditer(text))
+    yield from (Secret(unquote_plus(each[1])) for each in _IN_A_FORM.finditer(text))
 
 
 def _secrets_in(values: list[Any]) -> Iterator[Secret]:

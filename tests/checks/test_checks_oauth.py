@@ -3,10 +3,13 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from promoter.checks import registry
 from promoter.messages import parameter_to_json
@@ -354,6 +357,9 @@ async def tried(folder: Path, port: int, **more: Value) -> tuple[Outcome, list[s
 
 
 ECHOES = [
+    answer(200, f'{{"access_token": "{TOKEN}", "expires_in": NaN}}'.encode(), Cache_Control=TOKEN),
+    answer(200, f"access_token={TOKEN}&token_type=bearer".encode(), Cache_Control=TOKEN),
+    answer(302, json.dumps(GOOD).encode(), Location=f"/{TOKEN}"),
     refusing("invalid_client", 401, error_description=f"{SECRET} of editor-1"),
     refusing(SECRET, 401),
     refusing("x", error_description=f"\x1b[2J{TOKEN}", access_token=TOKEN),
@@ -398,3 +404,89 @@ async def test_an_api_that_repeats_the_token_in_its_nonsense_is_masked(folder: P
         outcome, texts = await tried(folder, port, api=f"https://localhost:{port}/api")
     assert code(outcome) == "failed bad-answer"
     assert not any(TOKEN in text for text in texts)
+
+
+ABSENT = object()
+TEXTS = st.sampled_from([TOKEN, SECRET, f"\x1b[2J{TOKEN}", f"\u202e{SECRET}"]) | st.text(max_size=20)
+MEMBERS: dict[str, st.SearchStrategy[Any]] = {
+    "access_token": st.just(TOKEN) | TEXTS | st.sampled_from([ABSENT, None, 7, [TOKEN], {"a": TOKEN}]),
+    "token_type": st.sampled_from(["Bearer", "bEARER"]) | TEXTS | st.sampled_from([ABSENT, None, "mac", 1]),
+    "expires_in": st.sampled_from([3600, 0.5, 2**53])
+    | st.integers()
+    | st.sampled_from([ABSENT, None, True, "3600", 10**300, [1]]),
+    "scope": st.sampled_from(["api_access", ABSENT, "a api_access"])
+    | TEXTS
+    | st.sampled_from([None, "", 5, ["api_access"]]),
+    "error": st.sampled_from([ABSENT, ABSENT, None]) | st.sampled_from(["invalid_client", "", 7, {}]) | TEXTS,
+    "error_description": st.just(ABSENT) | TEXTS,
+}
+BODIES = st.fixed_dictionaries(MEMBERS).map(
+    lambda found: {name: value for name, value in found.items() if value is not ABSENT}
+)
+
+
+def grants(body: Mapping[str, Any]) -> bool:
+    """What RFC 6749 calls a token for what was asked for, said anew and in short."""
+    token, lifetime, scope = body.get("access_token"), body.get("expires_in"), body.get("scope", "api_access")
+    return (
+        body.get("error") is None
+        and isinstance(token, str)
+        and token != ""
+        and all("!" <= char <= "~" for char in token)
+        and str(body.get("token_type")).lower() == "bearer"
+        and isinstance(lifetime, int | float)
+        and lifetime is not True
+        and 0 < lifetime <= 2**53
+        and isinstance(scope, str)
+        and "api_access" in scope.split()
+    )
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    there = tmp_path_factory.mktemp("oauth")
+    (there / "root.pem").write_bytes(ROOT.pem)
+    return there
+
+
+@given(body=BODIES, status=st.sampled_from([200] * 4 + [201, 302, 400, 401, 429, 500]), echo=TEXTS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_only_a_grant_passes_and_nothing_secret_or_steering_leaves(
+    body: Mapping[str, Any], status: int, echo: str, lasting: Path
+) -> None:
+    header = "".join(char for char in echo if "!" <= char <= "~")
+    raw = answer(
+        status,
+        json.dumps(body).encode(),
+        Content_Type="application/json",
+        Location=f"/{header}",
+        Retry_After=header,
+        Cache_Control=header,
+    )
+    outcome, texts = asyncio.run(tried_on(raw, lasting))
+    assert (outcome.verdict is Verdict.PASSED) == (200 <= status < 300 and grants(body))
+    hold_back(outcome, texts, body)
+
+
+@given(
+    raw=st.binary(max_size=120).map(lambda raw: raw + b"\r\n\r\n")
+    | st.binary(max_size=80).map(partial(answer, 200))
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_bytes_of_a_server_break_the_check_or_pass(raw: bytes, lasting: Path) -> None:
+    outcome, texts = asyncio.run(tried_on(raw, lasting))
+    assert outcome.verdict in (Verdict.FAILED, Verdict.ERRORED)
+    hold_back(outcome, texts, {})
+
+
+async def tried_on(raw: bytes, folder: Path) -> tuple[Outcome, list[str]]:
+    async with serving(answering(raw), server_side(LEAF, folder)) as port:
+        return await tried(folder, port)
+
+
+def hold_back(outcome: Outcome, texts: list[str], body: Mapping[str, Any]) -> None:
+    token = body.get("access_token")
+    hidden = [SECRET, *([TOKEN] if token in (TOKEN, [TOKEN], {"a": TOKEN}) else [])]
+    assert outcome.reason.code != "crashed"
+    assert not [text for text in texts for each in hidden if each in text]
+    assert not any(ord(char) < 32 or char == "\u202e" for text in texts for char in text)
