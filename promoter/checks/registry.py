@@ -31,6 +31,7 @@ _NOT_KINDS = frozenset(
         "field_scalars",
         "field_schema",
         "fields",
+        "git_rulings",
         "http_expecting",
         "http_sending",
         "json_conditions",
