@@ -6,13 +6,7 @@ from collections.abc import Sequence
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.support.authorities import (
-    HOUR,
-    LIST_URL,
-    list_of,
-    listed_at,
-    scoped,
-)
+from tests.support.authorities import HOUR, LIST_URL, list_of, listed_at, scoped
 from tests.support.matrix_case import ROOT, Case, bad, good, tls
 from tests.support.revocable import (
     ANOTHER,
@@ -48,11 +42,7 @@ from tests.support.revocable import (
     trusting,
     unbelieved,
 )
-from tests.support.tls_servers import (
-    DAY,
-    dripping,
-    silence,
-)
+from tests.support.tls_servers import DAY, dripping, silence
 
 LISTS: Sequence[Case] = (
     good("on no list", "good revocation", published(LISTED, list_of(ROOT)), kinds=KINDS),

@@ -6,12 +6,7 @@ from collections.abc import Sequence
 from cryptography.hazmat.primitives import hashes
 from OpenSSL import SSL
 
-from tests.support.authorities import (
-    HOUR,
-    answer_for,
-    answered_at,
-    list_of,
-)
+from tests.support.authorities import HOUR, answer_for, answered_at, list_of
 from tests.support.matrix_case import ROOT, Case, bad, good
 from tests.support.revocable import (
     ANOTHER,
@@ -35,15 +30,13 @@ from tests.support.revocable import (
     leaf,
     published,
     stapled,
+    stapled_behind_proxy,
     stapled_blindly,
+    stapled_once,
     trusting,
     unbelieved,
 )
-from tests.support.tls_servers import (
-    DAY,
-    answer,
-    silence,
-)
+from tests.support.tls_servers import DAY, answer, silence
 
 ANSWERS: Sequence[Case] = (
     good(
@@ -200,6 +193,12 @@ STAPLES: Sequence[Case] = (
         revocation="staple",
     ),
     good(
+        "a good staple through a proxy",
+        "good staple",
+        stapled_behind_proxy(STAPLED, answer_for(STAPLED, ROOT)),
+        kinds=KINDS,
+    ),
+    good(
         "a good staple over TLS 1.2",
         "good staple",
         stapled(STAPLED, answer_for(STAPLED, ROOT), newest=SSL.TLS1_2_VERSION),
@@ -266,6 +265,13 @@ STAPLES: Sequence[Case] = (
             "a staple that declines": DECLINED,
         }.items()
         if shutil.which("openssl")
+    ),
+    bad(
+        "silence on a second connection for the staple",
+        "staple not to be had",
+        stapled_once(STAPLED, answer_for(STAPLED, ROOT)),
+        certificate="warned staple-unasked-tolerated",
+        timeout="4s",
     ),
     bad(
         "no second connection for the staple",

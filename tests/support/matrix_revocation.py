@@ -9,12 +9,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from tests.support import matrix_lists, matrix_ocsp
 from tests.support.matrix_case import ROOT, Case, bad, good, tls
 from tests.support.revocable import STRANGER, authority, leaf
-from tests.support.tls_servers import (
-    DAY,
-    Made,
-    Wanted,
-    make,
-)
+from tests.support.tls_servers import DAY, Made, Wanted, make
 
 
 def ending(name: str, left: datetime.timedelta, issuer: Made = ROOT) -> Made:

@@ -25,17 +25,8 @@ from tests.support.authorities import (
     stapling_blindly,
 )
 from tests.support.matrix_case import ROOT, Case, Scene, Serve, at, bad
-from tests.support.tls_servers import (
-    DAY,
-    OK,
-    Handler,
-    Made,
-    Wanted,
-    answer,
-    make,
-    server_side,
-    serving,
-)
+from tests.support.matrix_fronts import before, tunnelling
+from tests.support.tls_servers import DAY, OK, Handler, Made, Wanted, answer, make, server_side, serving
 
 KINDS = ("certificate",)
 GOOD, REVOKED, UNKNOWN = ocsp.OCSPCertStatus.GOOD, ocsp.OCSPCertStatus.REVOKED, ocsp.OCSPCertStatus.UNKNOWN
@@ -69,7 +60,7 @@ def published(
     async def serve(tree: Path) -> AsyncIterator[Scene]:
         async with (
             serving(OK, server_side(made, tree)) as port,
-            publishing(crl, ocsp_answer, **more) as publisher,
+            publishing(crl, ocsp_answer, settings=None, **more) as publisher,
         ):
             yield Scene(fields=at(port), surroundings={"overrides": publisher.overrides()})
 
@@ -118,6 +109,37 @@ def stapled(
             publishing(crl) as publisher,
         ):
             yield Scene(fields=at(port), surroundings={"overrides": publisher.overrides()})
+
+    return serve
+
+
+def stapled_behind_proxy(made: Made, staple: bytes) -> Serve:
+    """A server that staples this, through a proxy."""
+
+    @contextlib.asynccontextmanager
+    async def serve(tree: Path) -> AsyncIterator[Scene]:
+        async with stapling(made, tree, staple) as port, tunnelling() as proxy:
+            environ = {"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"}
+            yield Scene(fields=at(port), surroundings={"process_environment": environ})
+
+    return serve
+
+
+def stapled_once(made: Made, staple: bytes) -> Serve:
+    """A server that staples this, and says nothing on every connection but the first."""
+    met: list[bytes] = []
+
+    async def first_only(hello: bytes, writer: asyncio.StreamWriter) -> bool:
+        met.append(hello)
+        if len(met) > 1:
+            await asyncio.sleep(3600)
+        return True
+
+    @contextlib.asynccontextmanager
+    async def serve(tree: Path) -> AsyncIterator[Scene]:
+        met.clear()
+        async with stapling(made, tree, staple) as port, serving(before(port, first_only)) as outside:
+            yield Scene(fields=at(outside))
 
     return serve
 
