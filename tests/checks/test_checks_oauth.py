@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promoter.checks import registry
+from promoter.demo.flaws import Flaw
 from promoter.messages import parameter_to_json
 from promoter.model.context import Context
 from promoter.model.environment import Data
@@ -20,6 +21,7 @@ from promoter.model.reference import Fact, ProcessVariable, Value, Variable
 from promoter.redaction import Secret
 from promoter.run import Surroundings, try_check
 from tests.support.checks import code, context, environment, observe, seen_of, words
+from tests.support.embedded import HOSTS, passe_marche, reaching
 from tests.support.oauth_servers import API_PATH, TOKEN_PATH, Authority, Client, authority_serving
 from tests.support.tls_servers import Handler, Wanted, answer, answering, dripping, make, server_side, serving
 
@@ -137,6 +139,28 @@ async def test_an_independent_server_s_errors_are_told_apart(
     assert remedy is not None
     assert "authorised and active" in str(remedy.template)
     assert not there.tokens
+
+
+@pytest.mark.parametrize(
+    ("flaws", "wanted"),
+    [([], "passed token-works"), ([Flaw.DROPS_SCOPE], "failed scope-dropped")],
+)
+async def test_the_demo_is_judged_as_it_should_be(flaws: list[Flaw], wanted: str, folder: Path) -> None:
+    with passe_marche(folder, flaws) as service:
+        of_the_demo = service.credentials["preprod"]
+        given: dict[str, Value] = {
+            "url": f"https://{HOSTS.application}{TOKEN_PATH}",
+            "client_id": of_the_demo.client_id,
+            "client_secret": Secret(of_the_demo.client_secret, "PASSEMARCHE_CLIENT_SECRET"),
+            "scope": "api_access",
+            "expires_in": "24h",
+            "api": f"https://{HOSTS.application}/api/v1/",
+            "api_status": [200, 404],
+            **reaching(service),
+        }
+        assert code(await observe("oauth", given, context(folder))) == wanted
+        stolen = given | {"client_secret": Secret("0" * 64, "PASSEMARCHE_CLIENT_SECRET")}
+        assert code(await observe("oauth", stolen, context(folder))) == "failed invalid-client"
 
 
 ERRORS = [

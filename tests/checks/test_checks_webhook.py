@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promoter.checks import registry
+from promoter.demo.flaws import Flaw
 from promoter.messages import Message, parameter_to_json
 from promoter.model.context import Context
 from promoter.model.environment import Data
@@ -23,6 +24,7 @@ from promoter.net.signing import SCHEMES
 from promoter.redaction import Secret
 from promoter.run import Surroundings, try_check
 from tests.support.checks import code, context, environment, observe, seen_of, words
+from tests.support.embedded import HOSTS, passe_marche, reaching
 from tests.support.tls_servers import (
     Handler,
     Wanted,
@@ -291,6 +293,27 @@ async def test_redirects_are_not_followed(folder: Path) -> None:
     assert code(outcome) == "failed redirects"
     assert not elsewhere.deliveries
     assert seen_of(outcome, "redirect") == [f"https://localhost:{port}/webhook/"]
+
+
+@pytest.mark.parametrize(
+    ("flaws", "wanted"),
+    [
+        ([], "passed verifies"),
+        ([Flaw.ACCEPTS_FORGERIES], "failed accepts-forgeries"),
+        ([Flaw.CRASHES_ON_FORGERIES], "failed would-be-retried"),
+        ([Flaw.ACCEPTS_FORGERIES, Flaw.CRASHES_ON_FORGERIES], "failed accepts-forgeries"),
+    ],
+)
+async def test_the_demo_is_judged_as_it_should_be(flaws: list[Flaw], wanted: str, folder: Path) -> None:
+    with passe_marche(folder, flaws) as service:
+        given: dict[str, Value] = {
+            "url": f"https://{HOSTS.receiver}/webhook",
+            "secret": Secret(service.credentials["preprod"].webhook_secret, "PASSEMARCHE_WEBHOOK_SECRET"),
+            "events": ["market.completed", "market_application.completed"],
+            **reaching(service),
+        }
+        outcome = await observe("webhook", given, context(folder, timeout=20))
+    assert code(outcome) == wanted
 
 
 async def test_github_signs_its_ping(folder: Path) -> None:
