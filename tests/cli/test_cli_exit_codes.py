@@ -164,6 +164,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "log": [],
             "verify": [],
             "sync": [],
+            "doctor": [],
             "roster": [],
             "abandon": ["-m", "v2 replaces it"],
             "open": ["staging-to-preprod", "--release", "v2"],

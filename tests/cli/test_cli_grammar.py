@@ -65,7 +65,7 @@ def test_a_mistyped_verb_is_answered_with_the_one_that_was_meant() -> None:
         (["status", "--gaet"], "No such option '--gaet'. Did you mean '--gate'?"),
         (["sign"], "Missing argument 'ITEM'."),
         (["open", "staging-to-preprod"], "Missing option '--release'."),
-        (["sync", "a", "b"], "Got unexpected extra argument (b)"),
+        (["roster", "show", "b"], "Got unexpected extra argument (b)"),
         (["roster", "drop"], "'drop' is not one of 'show', 'apply'."),
         (["sign", "x", "-m"], "Option '-m' requires an argument."),
         (["status", "--gate=yes"], "Option '--gate' does not take a value."),
