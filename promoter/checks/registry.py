@@ -50,8 +50,8 @@ _NOT_KINDS = frozenset(
         "tree_paths",
         "variables",
         "webhook_events",
-        "webhook_probes",
         "webhook_rulings",
+        "webhook_trial",
         "withheld",
     }
 )

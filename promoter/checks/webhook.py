@@ -121,7 +121,7 @@ class Webhook(Reach):
 
     async def observe(self, context: Context) -> Outcome:
         """Delivers the events and judges each answer."""
-        from promoter.checks.webhook_probes import Findings, Trial
+        from promoter.checks.webhook_trial import Findings, Trial
 
         for name, why in self._mistakes():
             return conclude(self, "not-usable", field=name, why=why)
@@ -204,7 +204,7 @@ class Webhook(Reach):
 
 def _also(code: str, about: Mapping[str, Any]) -> Iterator[Evidence]:
     """What else was found, and what to do about it."""
-    from promoter.checks.webhook_probes import verdict_of
+    from promoter.checks.webhook_trial import verdict_of
 
     yield Evidence(message("also"), None, Message(code, about), verdict_of(code))
     yield Evidence(message("remedy"), None, Message(f"do-about-{code}", about))

@@ -107,7 +107,7 @@ def _event(
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class Delivery:
     """One delivery. `right` says whether it is rightly signed, `digest` what the right signature has."""
 
     said: Message
@@ -124,12 +124,12 @@ class Signer:
     scheme: Scheme
     key: bytes = field(repr=False)
 
-    def signed(self, event: Event, said: Message, identifier: str) -> Probe:
+    def signed(self, event: Event, said: Message, identifier: str) -> Delivery:
         """A rightly signed delivery."""
         headers, digest = self._signed(event.body, identifier, int(time.time()))
-        return Probe(said, True, event.body, [*event.headers.items(), *headers], digest)
+        return Delivery(said, True, event.body, [*event.headers.items(), *headers], digest)
 
-    def forgeries(self, event: Event) -> Iterator[Probe]:
+    def forgeries(self, event: Event) -> Iterator[Delivery]:
         """The same event with signatures that are not right, or no longer."""
         at, identifier = int(time.time()), new_identifier()
         digest = self.scheme.digest(self.key, self._covered(event.body, identifier, at))
@@ -141,18 +141,18 @@ class Signer:
             ("garbled", "*" * len(digest)),
         ):
             header = (self.scheme.header, self.scheme.prefix + given)
-            yield Probe(message(code), False, event.body, [*usual, header], digest)
-        yield Probe(message("unsigned"), False, event.body, usual, digest)
+            yield Delivery(message(code), False, event.body, [*usual, header], digest)
+        yield Delivery(message("unsigned"), False, event.body, usual, digest)
         if self.scheme.timed:
             headers, _ = self._signed(event.body, new_identifier(), at - _HOUR_S)
-            yield Probe(message("stale"), False, event.body, [*event.headers.items(), *headers], "")
+            yield Delivery(message("stale"), False, event.body, [*event.headers.items(), *headers], "")
 
-    def rewritten(self, event: Event) -> Iterator[Probe]:
+    def rewritten(self, event: Event) -> Iterator[Delivery]:
         """The same event, rightly signed, as JSON libraries would write it."""
         for body in event.rewritten:
             headers, digest = self._signed(body, new_identifier(), int(time.time()))
             usual = [*event.headers.items(), *headers]
-            yield Probe(message("signed-rewritten"), True, body, usual, digest)
+            yield Delivery(message("signed-rewritten"), True, body, usual, digest)
 
     def _signed(self, body: bytes, identifier: str, at: int) -> tuple[list[tuple[str, str]], str]:
         digest = self.scheme.digest(self.key, self._covered(body, identifier, at))

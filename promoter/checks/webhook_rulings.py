@@ -10,7 +10,7 @@ from promoter.model.ruling import Ruling
 FOUND: Mapping[str, Ruling] = {
     "accepts-forgeries": Ruling(
         Verdict.FAILED,
-        N_("accepts forgeries: it answered {statuses:list} to {probes:list}"),
+        N_("accepts forgeries: it answered {statuses:list} to {deliveries:list}"),
         N_(
             "Verify {header} over the raw body before anything else, and answer 401 when it is missing or wrong: anybody can send events there now."
         ),
@@ -55,14 +55,14 @@ FOUND: Mapping[str, Ruling] = {
     ),
     "fails-on-event": Ruling(
         Verdict.FAILED,
-        N_("fails on {probes:list}: it answered {statuses:list}"),
+        N_("fails on {deliveries:list}: it answered {statuses:list}"),
         N_(
             "Look into the receiver's log. An event about something it does not know is to be ignored, with 2xx: the sender would deliver it again and again."
         ),
     ),
     "refuses-event": Ruling(
         Verdict.FAILED,
-        N_("does not take {probes:list}: it answered {statuses:list}"),
+        N_("does not take {deliveries:list}: it answered {statuses:list}"),
         N_(
             "Answer 2xx to whatever is rightly signed, also about something the receiver does not know: the sender gives up on anything else."
         ),
@@ -74,43 +74,45 @@ FOUND: Mapping[str, Ruling] = {
     ),
     "too-slow": Ruling(
         Verdict.FAILED,
-        N_("no answer to {probes:list} within the {limit:duration} that the sender waits"),
+        N_("no answer to {deliveries:list} within the {limit:duration} that the sender waits"),
         N_("Make the receiver keep the event, answer at once, and do the work afterwards."),
     ),
     "would-be-retried": Ruling(
         Verdict.FAILED,
-        N_("answers {statuses:list} to {probes:list}: the sender takes that for a fault and delivers again"),
+        N_(
+            "answers {statuses:list} to {deliveries:list}: the sender takes that for a fault and delivers again"
+        ),
         N_(
             "Answer 401 to every signature that is not right. Usually a comparison breaks on a signature of another length or with strange characters: catch that."
         ),
     ),
     "redirects-forgeries": Ruling(
         Verdict.FAILED,
-        N_("answers {probes:list} with a redirect ({statuses:list})"),
+        N_("answers {deliveries:list} with a redirect ({statuses:list})"),
         N_(
             "Answer 401 to a signature that is missing or wrong, not with the way to a login page or elsewhere."
         ),
     ),
     "unanswered": Ruling(
         Verdict.ERRORED,
-        N_("no answer to {probes:list} within {limit:duration}, which is all the time there was"),
+        N_("no answer to {deliveries:list} within {limit:duration}, which is all the time there was"),
         N_("Find out why the receiver is slow, or raise the check's `timeout`."),
     ),
     "rate-limited": Ruling(
         Verdict.ERRORED,
-        N_("the receiver takes no more requests for now (429), so {probes:list} could not be judged"),
+        N_("the receiver takes no more requests for now (429), so {deliveries:list} could not be judged"),
         N_("Wait, then run the check again; have the receiver take a dozen requests in a row."),
     ),
     "refuses-otherwise": Ruling(
         Verdict.WARNED,
-        N_("refuses {probes:list}, but with {statuses:list} instead of 401"),
+        N_("refuses {deliveries:list}, but with {statuses:list} instead of 401"),
         N_(
             "Answer 401 to a signature that is missing or wrong: another status hides why, in everybody's logs."
         ),
     ),
     "slow": Ruling(
         Verdict.WARNED,
-        N_("takes {took:duration} to answer {probes:list}; more than {limit:duration} is slow"),
+        N_("takes {took:duration} to answer {deliveries:list}; more than {limit:duration} is slow"),
         N_(
             "Make the receiver answer at once and work afterwards: a sender that waits in vain delivers again."
         ),

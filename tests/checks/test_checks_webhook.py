@@ -63,7 +63,7 @@ from tests.support.webhook_receivers import (
 
 ROOT = make(Wanted(name="Trusted Root", authority=True))
 LEAF = make(Wanted(), ROOT)
-PROBES = ("signed", "signed-again", "forged", "short", "garbled", "unsigned")
+DELIVERIES = ("signed", "signed-again", "forged", "short", "garbled", "unsigned")
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def verdicts(outcome: Outcome) -> dict[str, str | None]:
     return {
         each.fact.code.removeprefix("webhook."): each.verdict and each.verdict.value
         for each in outcome.evidence
-        if each.fact.code.removeprefix("webhook.") in (*PROBES, "stale", "signed-rewritten", "signed-of")
+        if each.fact.code.removeprefix("webhook.") in (*DELIVERIES, "stale", "signed-rewritten", "signed-of")
     }
 
 
@@ -107,7 +107,7 @@ async def test_a_receiver_that_does_everything_right_passes(folder: Path) -> Non
     receiver = Receiver(right)
     outcome = await deliver(receiver, folder)
     assert code(outcome) == "passed verifies"
-    assert verdicts(outcome) == dict.fromkeys(PROBES, "passed")
+    assert verdicts(outcome) == dict.fromkeys(DELIVERIES, "passed")
     signed, again, forged, short, garbled, unsigned = receiver.deliveries
     assert signed == again
     assert signed.signature == expected(signed.body)
@@ -177,7 +177,7 @@ RECEIVERS: list[tuple[Decision, str, set[str]]] = [
     (
         lambda each: answer(401, expected(each.body).encode()),
         "failed discloses-signature",
-        {"signed", *PROBES[2:]},
+        {"signed", *DELIVERIES[2:]},
     ),
     (with_signed(answer(200, b"x" * 200_000)), "passed verifies", set()),
 ]

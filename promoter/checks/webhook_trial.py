@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from promoter.checks.webhook_events import Event, Probe, Signer, new_identifier
+from promoter.checks.webhook_events import Delivery, Event, Signer, new_identifier
 from promoter.checks.webhook_rulings import FOUND
 from promoter.checks.withheld import shown_text
 from promoter.messages import Message, Parameter, message
@@ -30,16 +30,16 @@ _GRAVEST_FIRST = (Verdict.FAILED, Verdict.ERRORED, Verdict.WARNED)
 
 
 class Findings:
-    """What was wrong, each sort once, with all the probes it was seen in."""
+    """What was wrong, each sort once, with all the deliveries it was seen in."""
 
     def __init__(self, header: str) -> None:
         self._header = header
         self._found: dict[str, dict[str, Parameter]] = {}
 
-    def add(self, code: str, probe: Probe, status: int | None = None, **more: Parameter) -> None:
+    def add(self, code: str, delivery: Delivery, status: int | None = None, **more: Parameter) -> None:
         """Takes note of one answer."""
-        known = self._found.setdefault(code, {"header": self._header, "probes": (), "statuses": ()})
-        known["probes"] = _with(known["probes"], probe.said)
+        known = self._found.setdefault(code, {"header": self._header, "deliveries": (), "statuses": ()})
+        known["deliveries"] = _with(known["deliveries"], delivery.said)
         if status is not None:
             known["statuses"] = _with(known["statuses"], status)
         if "took" in more and known.get("took", 0) > more["took"]:  # type: ignore[operator]
@@ -99,14 +99,14 @@ class Trial:
             for position, event in enumerate(others, 1):
                 said = message("signed-of", name=event.name)
                 await self._try(self.signer.signed(event, said, new_identifier()), rest - position)
-        for position, probe in enumerate(forgeries):
-            await self._try(probe, len(forgeries) - position)
+        for position, delivery in enumerate(forgeries):
+            await self._try(delivery, len(forgeries) - position)
 
     async def _deliver_first(self, event: Event, identifier: str, rest: int) -> bool:
         """Whether the signed event is taken; if not, whether it is when its JSON is written anew."""
-        probe = self.signer.signed(event, message("signed"), identifier)
+        delivery = self.signer.signed(event, message("signed"), identifier)
         share = min(self.patience, self._left() * _SHARE_OF_THE_FIRST)
-        answer = await self._answer(probe, share)
+        answer = await self._answer(delivery, share)
         if answer is None:
             return False
         taken = 200 <= answer.status < 300
@@ -117,72 +117,74 @@ class Trial:
             for position, other in enumerate(self.signer.rewritten(event)):
                 if await self._is_taken(other, rest + 2 - position):
                     self.findings.add("verifies-other-bytes", other)
-                    self._judge(probe, answer, "verifies-other-bytes")
+                    self._judge(delivery, answer, "verifies-other-bytes")
                     return False
-        self._judge(probe, answer, _about_signed(answer.status, self.signer.scheme))
+        self._judge(delivery, answer, _about_signed(answer.status, self.signer.scheme))
         return taken
 
-    async def _is_taken(self, probe: Probe, left: int) -> bool:
+    async def _is_taken(self, delivery: Delivery, left: int) -> bool:
         try:
-            answer = await self._answer(probe, self._left() / left)
+            answer = await self._answer(delivery, self._left() / left)
         except Trouble:
             return False
         if answer is None:
             return False
-        self.lines.append(_line(probe, message("success"), answer, None))
+        self.lines.append(_line(delivery, message("success"), answer, None))
         return 200 <= answer.status < 300
 
-    async def _try(self, probe: Probe, left: int) -> None:
+    async def _try(self, delivery: Delivery, left: int) -> None:
         """A delivery that is not the first; that it does not get through is a finding."""
         try:
-            answer = await self._answer(probe, min(self.patience, self._left() / left))
+            answer = await self._answer(delivery, min(self.patience, self._left() / left))
         except Trouble as trouble:
-            self.findings.add(trouble.code, probe, None, **trouble.parameters)
+            self.findings.add(trouble.code, delivery, None, **trouble.parameters)
             observed = Message(trouble.code, trouble.parameters)
-            self.lines.append(Evidence(probe.said, self._expected(probe), observed, verdict_of(trouble.code)))
+            self.lines.append(
+                Evidence(delivery.said, self._expected(delivery), observed, verdict_of(trouble.code))
+            )
             return
         if answer is None:
             return
-        about = self._about_right if probe.right else self._about_forged
-        code = about(probe, answer.status)
-        if not probe.right and probe.digest and probe.digest.encode() in answer.body:
-            self.findings.add("discloses-signature", probe, answer.status)
+        about = self._about_right if delivery.right else self._about_forged
+        code = about(delivery, answer.status)
+        if not delivery.right and delivery.digest and delivery.digest.encode() in answer.body:
+            self.findings.add("discloses-signature", delivery, answer.status)
             code = code if code is not None and verdict_of(code) is Verdict.FAILED else "discloses-signature"
-        self._judge(probe, answer, code)
+        self._judge(delivery, answer, code)
 
-    def _about_right(self, probe: Probe, status: int) -> str | None:
+    def _about_right(self, delivery: Delivery, status: int) -> str | None:
         code = _about_signed(status, self.signer.scheme)
-        again = probe.said.code == "signed-again" and code not in (None, "redirects", "rate-limited")
+        again = delivery.said.code == "signed-again" and code not in (None, "redirects", "rate-limited")
         return "not-idempotent" if again else code
 
-    def _about_forged(self, probe: Probe, status: int) -> str | None:
+    def _about_forged(self, delivery: Delivery, status: int) -> str | None:
         if status in self.signer.scheme.refusals:
             return None
         if status < 300:
-            return "accepts-stale" if probe.said.code == "stale" else "accepts-forgeries"
+            return "accepts-stale" if delivery.said.code == "stale" else "accepts-forgeries"
         if status < 400:
             return "redirects-forgeries"
         if status == 429:
             return "rate-limited"
         return "would-be-retried" if _is_retried(status) else "refuses-otherwise"
 
-    async def _answer(self, probe: Probe, share: float) -> "Answer | None":
+    async def _answer(self, delivery: Delivery, share: float) -> "Answer | None":
         """What the receiver answers within its share of the time; None when it does not.
 
         Raises Trouble as `ask`.
         """
         from promoter.net.http import ask
 
-        self.context.journal.secrets.append(Secret(probe.digest))
+        self.context.journal.secrets.append(Secret(delivery.digest))
         seen: list[Evidence] = []
         try:
             async with asyncio.timeout(share):
-                answer = await ask(self._request(probe), self.reach, self.context, seen)
+                answer = await ask(self._request(delivery), self.reach, self.context, seen)
         except TimeoutError:
             code = "too-slow" if share >= self.patience else "unanswered"
-            self.findings.add(code, probe, None, limit=round(share, 3))
-            observed = message(code, probes=(probe.said,), limit=round(share, 3))
-            self.lines.append(Evidence(probe.said, self._expected(probe), observed, verdict_of(code)))
+            self.findings.add(code, delivery, None, limit=round(share, 3))
+            observed = message(code, deliveries=(delivery.said,), limit=round(share, 3))
+            self.lines.append(Evidence(delivery.said, self._expected(delivery), observed, verdict_of(code)))
             return None
         finally:
             self.seen += [each for each in seen if each not in self.seen]
@@ -190,31 +192,31 @@ class Trial:
             self.seen.append(fact("redirect", None, shown_location(answer.header("location"))))
         return answer
 
-    def _judge(self, probe: Probe, answer: "Answer", code: str | None) -> None:
+    def _judge(self, delivery: Delivery, answer: "Answer", code: str | None) -> None:
         verdict = Verdict.PASSED
         if code is not None:
             verdict = verdict_of(code)
-            self.findings.add(code, probe, answer.status)
+            self.findings.add(code, delivery, answer.status)
         if answer.took_s > self.warn_after:
-            self.findings.add("slow", probe, None, took=answer.took_s, limit=self.warn_after)
+            self.findings.add("slow", delivery, None, took=answer.took_s, limit=self.warn_after)
             verdict = Verdict.WARNED if code is None else verdict
-        self.lines.append(_line(probe, self._expected(probe), answer, verdict))
+        self.lines.append(_line(delivery, self._expected(delivery), answer, verdict))
 
-    def _expected(self, probe: Probe) -> Parameter:
-        return message("success") if probe.right else self.signer.scheme.refusals
+    def _expected(self, delivery: Delivery) -> Parameter:
+        return message("success") if delivery.right else self.signer.scheme.refusals
 
     def _left(self) -> float:
         """Seconds that may be spent, so that the check's own deadline does not come first."""
         return max(0.0, (self.context.deadline - asyncio.get_running_loop().time()) * _MARGIN)
 
-    def _request(self, probe: Probe) -> "Request":
+    def _request(self, delivery: Delivery) -> "Request":
         from promoter.net.http import Request
 
         return Request(
             url=self.url,
             method="POST",
-            headers=probe.headers,
-            body=probe.body,
+            headers=delivery.headers,
+            body=delivery.body,
             largest_body=_LARGEST_ANSWER,
         )
 
@@ -239,6 +241,6 @@ def _is_retried(status: int) -> bool:
     return status == 408 or status >= 500
 
 
-def _line(probe: Probe, expected: Parameter, answer: "Answer", verdict: Verdict | None) -> Evidence:
+def _line(delivery: Delivery, expected: Parameter, answer: "Answer", verdict: Verdict | None) -> Evidence:
     observed = message("answered", status=answer.status, took=answer.took_s)
-    return Evidence(probe.said, expected, observed, verdict)
+    return Evidence(delivery.said, expected, observed, verdict)
