@@ -4,11 +4,13 @@ import base64
 import html
 import json
 import re
+import time
 from collections.abc import Callable
+from itertools import product
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promoter.redaction import MASK, Redactor, Secret
@@ -147,3 +149,88 @@ def test_a_text_without_the_secret_stays_as_it_is(secret: str, text: str) -> Non
 
 def test_a_short_secret_is_not_found_across_words() -> None:
     assert Redactor([Secret("test")]).scrub("the st ate st") == "the st ate st"
+
+
+_unlike = (
+    st.text("ABCDEFGHJKLMN+/=%&\\ <>\"'é€😀", min_size=4, max_size=30)
+    .map(str.strip)
+    .filter(lambda secret: len("".join(secret.split())) >= 4)
+)
+
+
+def _every_character(secret: str) -> str:
+    units = secret.encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02X}" for at in range(0, len(units), 2))
+
+
+ESCAPES: dict[str, Callable[[str], str]] = {
+    "nothing": str,
+    "percent": lambda text: quote(text, safe=""),
+    "percent, every byte": lambda text: "".join(f"%{each:02x}" for each in text.encode()),
+    "form": quote_plus,
+    "json": lambda text: json.dumps(text)[1:-1],
+    "json, every character": _every_character,
+    "html": html.escape,
+    "html, every character": lambda text: "".join(f"&#x{ord(each):X};" for each in text),
+    "repr": lambda text: repr(text)[1:-1],
+    "ascii": lambda text: ascii(text)[1:-1],
+    "repr of bytes": lambda text: repr(text.encode())[2:-1],
+    "lines": "\r\n\t".join,
+    "continued lines": "\\\n  ".join,
+}
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner"),
+    [each for each in product(ESCAPES, ESCAPES) if not all("lines" in name for name in each)],
+)
+@settings(max_examples=8, deadline=None)
+@given(secret=_unlike)
+def test_a_secret_is_masked_in_one_escape_inside_another(outer: str, inner: str, secret: str) -> None:
+    scrubbed = Redactor([Secret(secret)]).scrub(f"(..{ESCAPES[outer](ESCAPES[inner](secret))}..)")
+    assert f"(..{MASK}..)" == scrubbed
+
+
+@given(_unlike, st.data())
+def test_no_run_of_a_secret_s_characters_is_left_wherever_a_line_ends(
+    secret: str, data: st.DataObject
+) -> None:
+    written = data.draw(st.sampled_from([ESCAPES[each](secret) for each in ESCAPES]))
+    at = data.draw(st.integers(1, len(written) - 1))
+    broken = written[:at] + data.draw(st.sampled_from(["\n", "\r\n", "\n\t  "])) + written[at:]
+    assert f"({MASK})" == Redactor([Secret(secret)]).scrub(f"({broken})")
+
+
+def test_secrets_that_overlap_are_masked_to_the_end() -> None:
+    assert f"<{MASK}>" == Redactor([Secret("abcdef"), Secret("defghi")]).scrub("<abcdefghi>")
+    assert f"<{MASK}>" == Redactor([Secret("aaaa")]).scrub("<aaaaaaa>")
+
+
+def test_base64_gives_no_bit_of_a_secret_away() -> None:
+    raw = b"x" + b"\xff" * 12 + b"x"
+    encoded = base64.b64encode(raw).decode()
+    assert MASK in Redactor([Secret("\xff" * 6)]).scrub(
+        base64.b64encode(b"x" + b"\xc3\xbf" * 6 + b"y").decode()
+    )
+    assert Redactor([Secret("s3cr3t")]).scrub(encoded) == encoded
+
+
+@given(st.text(max_size=300))
+def test_a_text_with_every_sort_of_escape_but_no_secret_stays_as_it_is(text: str) -> None:
+    tokens = "%41\\u0041&lt;\\\n\r\n  +%"
+    assert Redactor([Secret("\u2603no such thing")]).scrub(tokens + text) == tokens + text
+
+
+def test_a_long_text_full_of_escapes_takes_no_time_to_speak_of() -> None:
+    secrets = [Secret(f"secret-number-{number:02}-of-twenty") for number in range(20)]
+    for hostile in (
+        "\\" * 65536,
+        " " * 65536,
+        "\n \\" * 20000,
+        "%41" * 20000,
+        "&" * 65536,
+        "\\u0041%5c" * 6000,
+    ):
+        started = time.perf_counter()
+        assert hostile == Redactor(secrets).scrub(hostile)
+        assert time.perf_counter() - started < 5

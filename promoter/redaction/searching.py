@@ -1,0 +1,109 @@
+"""Finds known secrets in text, in whatever way they are written there."""
+
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+
+from promoter.redaction.secret import SHORTEST
+from promoter.redaction.views import (
+    BLANKS,
+    CONTINUATIONS,
+    LINE_BREAKS,
+    Disguise,
+    readings,
+)
+
+_SHORTEST_BROKEN = 8
+"""From how many characters on a form without blanks is found with blanks between them."""
+_ALONE = (0, 0)
+_BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
+
+
+def places(text: str, values: frozenset[str]) -> set[tuple[int, int]]:
+    """Every part of the text that is one of the values, in whatever way it is written; they may overlap."""
+    return {place for search in _searches(values) for place in search.places(text)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Forms that are looked for in the same readings of a text, each with how many characters before and after
+    it may hold some of its bits too."""
+
+    joints: Sequence[Sequence[Disguise]]
+    forms: Mapping[str, tuple[int, int]]
+
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Every part of the text that is one of the forms in some reading."""
+        for reading in readings(text, self.joints):
+            there = [form for form in self.forms if form in reading.text]
+            if there:
+                yield from reading.origin([place for form in there for place in self._of(form, reading.text)])
+
+    def _of(self, form: str, text: str) -> Iterator[tuple[int, int]]:
+        """Everywhere a form is, also where it overlaps itself."""
+        before, after = self.forms[form]
+        start = text.find(form)
+        while start >= 0:
+            end = start + len(form)
+            yield (
+                start - (before if text[start - 1 : start] in _BASE64 else 0),
+                end + (after if text[end : end + 1] in _BASE64 else 0),
+            )
+            start = text.find(form, start + 1)
+
+
+@lru_cache(maxsize=64)
+def _searches(values: frozenset[str]) -> tuple[_Search, ...]:
+    exact: dict[str, tuple[int, int]] = {}
+    short: dict[str, tuple[int, int]] = {}
+    packed: dict[str, tuple[int, int]] = {}
+    for value in values:
+        for form, shared in _forms(value):
+            squeezed = "".join(form.split())
+            blank = squeezed != form
+            if blank:
+                exact[form] = shared
+            if len(squeezed) >= (SHORTEST if blank else _SHORTEST_BROKEN):
+                packed[squeezed] = shared
+            elif not blank:
+                short[form] = shared
+    searches = (
+        _Search((BLANKS, CONTINUATIONS + BLANKS), packed),
+        _Search((LINE_BREAKS, CONTINUATIONS + LINE_BREAKS), short),
+        _Search(((),), exact),
+    )
+    return tuple(each for each in searches if each.forms)
+
+
+def _forms(value: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """What to look for: the value, as bytes that were taken for Latin-1 too, and what is not an escape of single
+    characters."""
+    if len(value) < SHORTEST:
+        return
+    yield value, _ALONE
+    for raw in _bytes(value):
+        yield raw.decode("latin-1"), _ALONE
+        yield from _encoded(raw)
+
+
+def _bytes(value: str) -> set[bytes]:
+    """The value as UTF-8; as the bytes it was too, where the process environment held some that are not."""
+    raws = {value.encode("utf-8", "surrogatepass")}
+    with suppress(UnicodeEncodeError):
+        raws.add(value.encode("utf-8", "surrogateescape"))
+    return raws
+
+
+def _encoded(raw: bytes) -> Iterator[tuple[str, tuple[int, int]]]:
+    """In hexadecimal; and in base64, at each of the three offsets it may have in what is encoded with it."""
+    yield raw.hex(), _ALONE
+    yield raw.hex().upper(), _ALONE
+    for encode in (b64encode, urlsafe_b64encode):
+        for shift in range(3):
+            encoded = encode(bytes(shift) + raw).decode().rstrip("=")
+            shared = (shift + len(raw)) % 3 != 0
+            form = encoded[(0, 2, 3)[shift] : len(encoded) - shared]
+            if len(form) >= SHORTEST:
+                yield form, (int(shift > 0), int(shared))
