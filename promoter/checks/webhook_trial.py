@@ -90,7 +90,7 @@ class Trial:
         identifier = new_identifier()
         forgeries = list(self.signer.forgeries(forged))
         rest = 1 + len(others) + len(forgeries)
-        taken = await self._deliver_first(first, identifier, rest)
+        taken = await self._deliver_first(first, identifier, forgeries, rest)
         if _ALL_WRONG.intersection(code for code, _ in self.findings.gravest_first()):
             return
         if taken:
@@ -102,35 +102,41 @@ class Trial:
         for position, delivery in enumerate(forgeries):
             await self._try(delivery, len(forgeries) - position)
 
-    async def _deliver_first(self, event: Event, identifier: str, rest: int) -> bool:
-        """Whether the signed event is taken; if not, whether it is when its JSON is written anew."""
+    async def _deliver_first(
+        self, event: Event, identifier: str, forgeries: Sequence[Delivery], rest: int
+    ) -> bool:
+        """Whether the signed event is taken; if not, why: whether it is taken when its JSON is written anew,
+        or whether a receiver is there at all, which would refuse a forgery."""
         delivery = self.signer.signed(event, message("signed"), identifier)
-        share = min(self.patience, self._left() * _SHARE_OF_THE_FIRST)
-        answer = await self._answer(delivery, share)
+        answer = await self._answer(delivery, min(self.patience, self._left() * _SHARE_OF_THE_FIRST))
         if answer is None:
             return False
-        taken = 200 <= answer.status < 300
-        if not taken and answer.body:
+        code = _about_signed(answer.status, self.signer.scheme)
+        if code is not None and answer.body:
             text = answer.body.decode("utf-8", "replace")
             self.seen.append(fact("begins", None, shown_text(text, self.context)))
         if answer.status in _PERHAPS_REWRITTEN:
             for position, other in enumerate(self.signer.rewritten(event)):
-                if await self._is_taken(other, rest + 2 - position):
-                    self.findings.add("verifies-other-bytes", other)
-                    self._judge(delivery, answer, "verifies-other-bytes")
-                    return False
-        self._judge(delivery, answer, _about_signed(answer.status, self.signer.scheme))
-        return taken
+                status = await self._status(other, message("success"), rest + 2 - position)
+                if status is not None and 200 <= status < 300:
+                    code = "verifies-other-bytes"
+                    break
+        elif code == "no-receiver":
+            status = await self._status(forgeries[0], self.signer.scheme.refusals, rest + 1)
+            code = "refuses-event" if status in (401, 403) else code
+        self._judge(delivery, answer, code)
+        return code is None
 
-    async def _is_taken(self, delivery: Delivery, left: int) -> bool:
+    async def _status(self, delivery: Delivery, expected: Parameter, left: int) -> int | None:
+        """The status that a further delivery is answered with, to explain the answer to another."""
         try:
             answer = await self._answer(delivery, self._left() / left)
         except Trouble:
-            return False
+            return None
         if answer is None:
-            return False
-        self.lines.append(_line(delivery, message("success"), answer, None))
-        return 200 <= answer.status < 300
+            return None
+        self.lines.append(_line(delivery, expected, answer, None))
+        return answer.status
 
     async def _try(self, delivery: Delivery, left: int) -> None:
         """A delivery that is not the first; that it does not get through is a finding."""

@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -306,6 +307,28 @@ async def test_the_line_to_reproduce_names_secrets_and_does_not_tell_them(folder
     basic = await answered(granting(), folder, credentials="basic")
     assert '--user "editor-1:${CLIENT_SECRET}"' in seen_of(basic, "reproduce")[0]
     assert SECRET not in repr((outcome, basic))
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
+@pytest.mark.parametrize("credentials", ["body", "basic"])
+async def test_the_line_to_reproduce_gets_a_token(credentials: str, folder: Path) -> None:
+    editor = Client("editor-1", "5ecre7-of-hex-and-hyphens")
+    with authority_serving(server_side(LEAF, folder), editor) as (there, port):
+        given = Secret(editor.client_secret, "CLIENT_SECRET")
+        outcome = await ask(port, folder, credentials=credentials, client_secret=given)
+        (line,) = seen_of(outcome, "reproduce")
+        process = await asyncio.create_subprocess_exec(
+            "bash",
+            "-c",
+            line,
+            env={"PATH": "/usr/bin:/bin", "CLIENT_SECRET": editor.client_secret},
+            cwd=folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        shown, _ = await process.communicate()
+    assert there.tokens[-1].access_token in shown.decode()
+    assert len(there.tokens) == 2
 
 
 async def test_with_real_data_nothing_of_a_body_is_shown(folder: Path) -> None:

@@ -160,6 +160,8 @@ RECEIVERS: list[tuple[Decision, str, set[str]]] = [
     (always(400), "failed refuses-event", {"signed"}),
     (with_signed(422), "failed refuses-event", {"signed"}),
     (with_signed(500), "failed fails-on-event", {"signed"}),
+    (with_signed(404), "failed refuses-event", {"signed"}),
+    (with_signed(410), "failed refuses-event", {"signed"}),
     (Once(200), "passed verifies", set()),
     (Once(409), "failed not-idempotent", {"signed-again"}),
     (Once(500), "failed not-idempotent", {"signed-again"}),
@@ -204,10 +206,10 @@ async def test_a_signature_that_is_told_hides_nothing_worse(folder: Path) -> Non
     assert also(outcome) == ["discloses-signature"]
 
 
-async def test_a_receiver_that_gives_up_on_the_signed_event_is_not_asked_again(folder: Path) -> None:
+async def test_where_no_receiver_is_no_more_is_asked_than_tells_so(folder: Path) -> None:
     receiver = Receiver(always(404))
     await deliver(receiver, folder)
-    assert len(receiver.deliveries) == 1
+    assert len(receiver.deliveries) == 2
 
 
 async def test_the_gravest_is_the_reason_and_all_the_others_are_told_with_their_remedies(
