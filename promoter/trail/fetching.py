@@ -47,11 +47,13 @@ def fetched(repository: Repository, branch: str, line: Line, last: str | None) -
     CannotAct when it does not answer or what came is not whole.
     """
     _remove_leftover(repository)
+    if repository.commit_of(FETCHED) is not None:
+        repository.change("update-ref", "-d", FETCHED)
     if not _fetch(repository, branch, line, ()):
         return None
     theirs = repository.commit_of(FETCHED)
     if theirs is None:
-        return None
+        raise _truncated(line)
     _complete(repository, branch, line, theirs)
     if last is not None and not repository.is_ancestor(last, theirs):
         raise TrailUntrusted(
@@ -144,13 +146,16 @@ def _complete(repository: Repository, branch: str, line: Line, commit: str) -> N
     if is_partial(repository, line.remote) and missing_from(repository, commit) != []:
         _fetch(repository, branch, line, ("--refetch",))
     if _lacks(repository, line.remote, commit):
-        raise CannotAct(
-            phrase(
-                N_("{remote} does not give the whole trail: its history is truncated there"),
-                remote=line.remote,
-            ),
-            phrase(N_("sync with the repository that one was cloned from")),
-        )
+        raise _truncated(line)
+
+
+def _truncated(line: Line) -> CannotAct:
+    return CannotAct(
+        phrase(
+            N_("{remote} does not give the whole trail: its history is truncated there"), remote=line.remote
+        ),
+        phrase(N_("sync with the repository that one was cloned from")),
+    )
 
 
 def _lacks(repository: Repository, remote: str, commit: str) -> bool:

@@ -1,0 +1,184 @@
+"""Whoever started a trail apart takes over the shared one: agreed to by its id, their own entries signed anew."""
+
+from pathlib import Path
+
+import pytest
+
+from promoter.errors import ExitCode, NotYet, Refused, UsageError
+from promoter.messages import Language
+from promoter.model.entry import EntryType, Recorded
+from promoter.trail.adopting import take_over
+from promoter.trail.outbox import Outbox
+from promoter.usecases.adopting import Adoption, adopt_shared, offered
+from promoter.usecases.history import log, verify
+from promoter.usecases.opening import adopt, open_promotion
+from promoter.usecases.sharing import sync
+from promoter.usecases.standing import status
+from promoter.usecases.voices import revoke, sign
+from promoter.usecases.workspace import Workspace
+from tests.support.command_line import promoter
+from tests.support.git_repositories import Signer, become, git, make_signer
+from tests.support.shop_floor import at_work, shop
+
+BRANCH = "promoter/trail"
+
+
+def adopted(workspace: Workspace) -> Adoption:
+    offer = offered(workspace)
+    return adopt_shared(workspace, offer, offer.trail)
+
+
+def recorded(workspace: Workspace) -> list[Recorded]:
+    return [each for each in log(workspace) if isinstance(each, Recorded)]
+
+
+def signatures(directory: Path) -> int:
+    commits = git(directory, "rev-list", "--no-merges", BRANCH).split()
+    return sum("gpgsig" in git(directory, "cat-file", "commit", each) for each in commits)
+
+
+@pytest.fixture
+def apart(tmp_path: Path, alice: Signer, bob: Signer) -> tuple[Path, Path]:
+    """Alice's shop, whose trail is shared with one promotion open, and Bob's, who opened and signed one on his own."""
+    mine = shop(tmp_path / "shop", alice, bob)
+    hub = tmp_path / "hub.git"
+    git(tmp_path, "init", "-q", "--bare", "-b", "main", str(hub))
+    git(mine, "remote", "add", "origin", str(hub))
+    git(mine, "push", "-q", "origin", "main")
+    theirs = tmp_path / "theirs"
+    git(tmp_path, "clone", "-q", str(hub), str(theirs))
+    become(theirs, bob)
+    with at_work(theirs) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v2")
+        sign(workspace, None, "rollback", comment="tried it out")
+        revoke(workspace, None, "rollback", "too early")
+        adopt(workspace, "staging", "v0", None, "in service")
+    with at_work(mine) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v1")
+        sync(workspace)
+    return mine, theirs
+
+
+def test_an_offer_says_whom_to_trust_and_what_becomes_of_ones_own(
+    apart: tuple[Path, Path], alice: Signer
+) -> None:
+    with at_work(apart[1]) as workspace:
+        before = workspace.trail.tip
+        offer = offered(workspace)
+        assert (offer.genesis.actor.email, offer.genesis.actor.key) == (alice.email, alice.id)
+        assert {"alice", "bob"} == {each.id for each in offer.roster.people}
+        again = [EntryType.OPENED, EntryType.SIGNED_OFF, EntryType.REVOKED, EntryType.ADOPTED]
+        assert again == [entry.type for entry, _ in offer.again]
+        assert [entry.type for entry, _ in offer.left] == [EntryType.GENESIS]
+        assert before == workspace.trail.tip
+        with pytest.raises(NotYet):
+            adopt_shared(workspace, offer, None)
+        with pytest.raises(NotYet):
+            adopt_shared(workspace, offer, "another")
+        assert before == workspace.trail.tip
+
+
+def test_ones_own_entries_are_on_the_shared_trail_under_their_ids_and_count(apart: tuple[Path, Path]) -> None:
+    mine, theirs = apart
+    with at_work(theirs) as workspace:
+        ids = [each.entry.id for each in recorded(workspace)][1:]
+        adoption = adopted(workspace)
+        assert ids == [each.entry.id for each in adoption.recorded]
+        assert len(ids) == adoption.report.pushed
+        assert {"counted"} == {each.trust.value for each in recorded(workspace)}
+        assert verify(workspace, full=True).exit_code is ExitCode.YES
+        assert Outbox(workspace.repository).paths() == ()
+    assert signatures(theirs) == 6
+    with at_work(mine) as workspace:
+        sync(workspace)
+        assert set(ids) <= {each.entry.id for each in recorded(workspace)}
+        assert status(workspace, "v2").promotion.opener.id == "bob"
+        assert verify(workspace, full=True).exit_code is ExitCode.YES
+
+
+def test_the_trail_that_was_started_apart_stays_set_aside(apart: tuple[Path, Path]) -> None:
+    with at_work(apart[1]) as workspace:
+        before = workspace.trail.tip
+        adopted(workspace)
+    assert git(apart[1], "rev-parse", f"refs/promoter/apart/{before}") == before
+    hub = apart[0].parent / "hub.git"
+    named = git(hub, "for-each-ref", "--format=%(refname)").split()
+    assert {f"refs/heads/{BRANCH}", "refs/heads/main"} == set(named)
+
+
+def test_adopting_that_was_interrupted_goes_on_where_it_was(apart: tuple[Path, Path]) -> None:
+    with at_work(apart[1]) as workspace:
+        take_over(workspace.repository, BRANCH, offered(workspace).shared)
+    with at_work(apart[1]) as workspace:
+        adoption = adopted(workspace)
+        assert len(adoption.recorded) == 4
+    with at_work(apart[1]) as workspace:
+        assert adopted(workspace).recorded == ()
+        assert verify(workspace, full=True).exit_code is ExitCode.YES
+
+
+def test_what_others_recorded_is_not_signed_for_them(
+    apart: tuple[Path, Path], alice: Signer, bob: Signer
+) -> None:
+    become(apart[1], alice)
+    with at_work(apart[1]) as workspace:
+        sign(workspace, None, "accounts", fields={"kept": "the vault"})
+    become(apart[1], bob)
+    with at_work(apart[1]) as workspace:
+        offer = offered(workspace)
+        why = {entry.type: Language("en").say(each) for entry, each in offer.left}
+        assert "Alice Martin" in why[EntryType.SIGNED_OFF]
+        assert len(offer.again) == 4
+    become(apart[1], alice)
+    with at_work(apart[1]) as workspace:
+        offer = offered(workspace)
+        [hers] = [each for entry, each in offer.left if entry.actor.id == "alice"]
+        assert Language("en").say(hers) == "the promotion it is of stays behind"
+        assert offer.again == ()
+
+
+def test_who_is_not_on_the_shared_roster_changes_nothing(apart: tuple[Path, Path], tmp_path: Path) -> None:
+    stranger = make_signer(tmp_path / "other", "Zoe Roux", "bob@example.com.evil.example")
+    theirs = apart[1]
+    become(theirs, stranger)
+    git(theirs, "config", "user.email", "bob@example.com")
+    with at_work(theirs) as workspace:
+        before = workspace.trail.tip
+        with pytest.raises(Refused):
+            adopted(workspace)
+        assert before == workspace.trail.tip
+
+
+def test_a_trail_of_another_pipeline_is_not_adopted(apart: tuple[Path, Path]) -> None:
+    path = apart[1] / "checklists" / "pipeline.yaml"
+    path.write_text(path.read_text().replace("pipeline: shop", "pipeline: bakery"))
+    with at_work(apart[1]) as workspace, pytest.raises(UsageError):
+        offered(workspace)
+
+
+def test_a_remote_without_a_trail_has_none_to_adopt(tmp_path: Path, alice: Signer) -> None:
+    mine = shop(tmp_path / "alone", alice)
+    git(tmp_path, "init", "-q", "--bare", "-b", "main", str(tmp_path / "empty.git"))
+    git(mine, "remote", "add", "origin", str(tmp_path / "empty.git"))
+    with at_work(mine) as workspace, pytest.raises(UsageError):
+        offered(workspace)
+
+
+def test_on_the_command_line_consent_is_the_trails_id(apart: tuple[Path, Path]) -> None:
+    theirs = apart[1]
+    refused = promoter("-C", theirs, "sync")
+    assert refused.code == 6
+    assert "sync --adopt" in refused.err
+    asked = promoter("-C", theirs, "sync", "--adopt")
+    assert asked.code == 5
+    assert "This clone would trust its roster" in asked.out
+    assert "alice  Alice Martin" in asked.out
+    assert "4 entries of yours" in asked.out
+    offer = promoter("-C", theirs, "sync", "--adopt", "--json")
+    assert offer.code == 5
+    trail = offer.document["offer"]["trail"]
+    assert f"promoter sync --adopt {trail}" in asked.err
+    done = promoter("-C", theirs, "sync", "--adopt", trail)
+    assert (done.code, done.err) == (0, "")
+    assert "4 entries recorded again" in done.out
+    assert promoter("-C", theirs, "sync").code == 0
