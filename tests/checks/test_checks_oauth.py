@@ -21,7 +21,7 @@ from promoter.model.outcome import Outcome, Verdict
 from promoter.model.reference import Fact, ProcessVariable, Value, Variable
 from promoter.redaction import Secret
 from promoter.run import Surroundings, try_check
-from tests.support.checks import code, context, environment, observe, seen_of, words
+from tests.support.checks import ENGLISH, code, context, environment, observe, seen_of, words
 from tests.support.embedded import HOSTS, passe_marche, reaching
 from tests.support.oauth_servers import API_PATH, TOKEN_PATH, Authority, Client, authority_serving
 from tests.support.tls_servers import Handler, Wanted, answer, answering, dripping, make, server_side, serving
@@ -250,8 +250,11 @@ async def test_every_answer_is_judged_for_what_it_grants(
     assert code(outcome) == expected
     assert TOKEN not in repr(outcome)
     assert seen_of(outcome, "reproduce")
+    assert "oauth." not in words(outcome.reason)
     if outcome.verdict is not Verdict.PASSED:
-        assert registry.remedy(outcome.reason) is not None
+        remedy = registry.remedy(outcome.reason)
+        assert remedy is not None
+        assert "{" not in ENGLISH.say(remedy)
 
 
 async def test_credentials_are_never_sent_on_to_where_a_redirect_leads(folder: Path) -> None:

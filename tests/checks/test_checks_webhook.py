@@ -23,7 +23,7 @@ from promoter.model.reference import Fact, ProcessVariable, Value, Variable
 from promoter.net.signing import SCHEMES
 from promoter.redaction import Secret
 from promoter.run import Surroundings, try_check
-from tests.support.checks import code, context, environment, observe, seen_of, words
+from tests.support.checks import ENGLISH, code, context, environment, observe, seen_of, words
 from tests.support.embedded import HOSTS, passe_marche, reaching
 from tests.support.tls_servers import (
     Handler,
@@ -193,8 +193,11 @@ async def test_every_receiver_is_judged_right(
     assert code(outcome) == wanted
     bad = {name for name, verdict in verdicts(outcome).items() if verdict in ("failed", "errored")}
     assert bad == wrong
+    assert "webhook." not in words(outcome.reason)
     if outcome.verdict is not Verdict.PASSED:
-        assert registry.remedy(outcome.reason) is not None
+        remedy = registry.remedy(outcome.reason)
+        assert remedy is not None
+        assert "{" not in ENGLISH.say(remedy)
     for line in outcome.evidence:
         assert "webhook." not in words(line.fact)
         assert not isinstance(line.observed, Message) or "webhook." not in words(line.observed)
