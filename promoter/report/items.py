@@ -7,7 +7,7 @@ from promoter.model.entry import EvidenceItem, SignedOff
 from promoter.model.outcome import Evidence
 from promoter.promotion import Voice
 from promoter.report import words
-from promoter.report.escaping import lines_of
+from promoter.report.escaping import code, lines_of
 from promoter.report.events import ABBREVIATED, event, moment, parameter
 from promoter.report.page import (
     Answer,
@@ -87,10 +87,15 @@ def _line(evidence: Evidence, language: Language) -> Line:
     return Line(
         fact=language.say(evidence.fact),
         expected=parameter(evidence.expected, language),
-        observed=observed,
+        observed=code(observed) if _is_command(evidence) else observed,
         glyph=words.VERDICTS[evidence.verdict][0] if evidence.verdict else "·",
         block=len(lines_of(observed)) > 1,
     )
+
+
+def _is_command(evidence: Evidence) -> bool:
+    """Whether what was observed is a command line, to be copied whole."""
+    return evidence.fact.code.rpartition(".")[2] == "reproduce"
 
 
 def _seat(seat: Seat, language: Language) -> SeatLines:

@@ -7,6 +7,8 @@ time zone; `commit` is an abbreviation unless it says otherwise; `glyph` is one 
 
 from dataclasses import dataclass
 
+from promoter.report.escaping import Written
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseLines:
@@ -51,11 +53,12 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One observation of a check; `block` when what was observed has several lines."""
+    """One observation of a check; `block` when what was observed has several lines. A command line is
+    `Written` as code."""
 
     fact: str
     expected: str
-    observed: str
+    observed: str | Written
     glyph: str
     block: bool
 
