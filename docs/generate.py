@@ -25,7 +25,8 @@ from promoter.messages import Template
 from promoter.model.ruling import Ruling
 from promoter.output.checks import VERDICTS
 from promoter.output.kinds import example
-from promoter.trail import verify
+from promoter.trail import ailment, verify
+from promoter.trail.refusals import EXPLANATIONS
 from promoter.usecases.language import phrasebook
 
 DOCUMENTS = Path(__file__).parent
@@ -58,6 +59,8 @@ def _parts() -> Mapping[str, Callable[[], str]]:
         "reasons of every kind": _reasons_of_every_kind,
         "gate reasons": _gate_reasons,
         "verify findings": _verify_findings,
+        "doctor findings": _doctor_findings,
+        "sync refusals": _sync_refusals,
         "shared options": _shared_options,
         **verbs,
     }
@@ -116,6 +119,19 @@ def _gate_reasons() -> str:
 def _verify_findings() -> str:
     codes = sorted(verify.PHRASES.keys() - {"verify-limits"})
     return _table(("Code", "Says"), ((f"`{code}`", _said(code)) for code in codes))
+
+
+def _doctor_findings() -> str:
+    codes = sorted(ailment.REMEDIES)
+    rows = ((f"`{code}`", _said(code), _cell(_english(ailment.REMEDIES[code]))) for code in codes)
+    return _table(("Code", "Says", "What to do"), rows)
+
+
+def _sync_refusals() -> str:
+    rows = (
+        (f"`{code}`", _cell(each.wrong), _cell(each.remedy)) for code, each in sorted(EXPLANATIONS.items())
+    )
+    return _table(("Code", "Says", "What to do"), rows)
 
 
 def _said(code: str) -> str:
