@@ -13,8 +13,8 @@ RULINGS: Mapping[str, Ruling] = {
     "tests-passed": Ruling(
         Verdict.PASSED,
         NP_(
-            "{count} test passed and {skipped} were skipped, in {took:duration}",
-            "{count} tests passed and {skipped} were skipped, in {took:duration}",
+            "{count} test passed ({skipped} skipped), in {took:duration}",
+            "{count} tests passed ({skipped} skipped), in {took:duration}",
         ),
     ),
     "not-found": Ruling(

@@ -144,13 +144,16 @@ class Git:
         expected = message("one-of", names=names) if context.release is not None else message("any-tag")
         shown = [message("leads-to", tag=each.name, commit=_short(each.commit)) for each in tags]
         verdict = Verdict.FAILED if right is None else Verdict.PASSED
-        seen.append(fact("tag", expected, shown or list(there[:_MOST_NAMED]), verdict))
+        others = list(there[:_MOST_NAMED]) or message("missing")
+        seen.append(fact("tag", expected, shown or others, verdict))
         if right is not None:
             part = message("tagged-part", tag=right.name)
             return [part, await self._signature(right, context, seen)] if self.signed else [part]
         if tags:
             other = _short(tags[0].commit)
             raise Trouble("tagged-elsewhere", tag=tags[0].name, other=other, commit=_short(commit.id))
+        if not names:
+            raise Trouble("untagged", commit=_short(commit.id))
         raise Trouble("not-tagged", names=list(names), commit=_short(commit.id))
 
     async def _signature(self, tag: TagRecord, context: Context, seen: list[Evidence]) -> Message:
@@ -255,8 +258,7 @@ class Git:
         if named is None:
             if runs is not None:
                 raise Trouble("since-needed", release=runs.name, environment=context.environment.name)
-            beginning = message("the-beginning", environment=context.environment.name)
-            seen.append(fact("compared-with", None, beginning))
+            seen.append(fact("compared-with", None, message("the-beginning")))
             return None
         found = await asked(context, lambda history: history.commit(named))
         if found is None:

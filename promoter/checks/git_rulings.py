@@ -15,6 +15,11 @@ RULINGS: Mapping[str, Ruling] = {
         N_("no tag named {names:list} leads to {commit}"),
         N_("Tag the commit of the release, push the tag, and fetch it where the check runs."),
     ),
+    "untagged": Ruling(
+        Verdict.FAILED,
+        N_("no tag leads to {commit}"),
+        N_("Tag the commit, push the tag, and fetch it where the check runs."),
+    ),
     "tagged-elsewhere": Ruling(
         Verdict.FAILED,
         N_("the tag {tag} leads to {other}, not to {commit}"),
@@ -141,7 +146,7 @@ FACTS: Mapping[str, Template] = {
     "unfinished-commits": N_("commits that are not meant to stay"),
     "subject-of": N_("{commit} {subject}"),
     "compared-with": N_("since"),
-    "the-beginning": N_("the beginning, as nothing ran in {environment} before"),
+    "the-beginning": N_("the beginning of history: no release is known that it replaces"),
     "tagged-part": N_("tagged {tag}"),
     "signed-part": N_("signed"),
     "branch-part": N_("on {branch}"),

@@ -32,8 +32,8 @@ _OWN_RULINGS: Mapping[str, Ruling] = {
     "all-passed": Ruling(
         Verdict.PASSED,
         NP_(
-            "{count} test passed, {skipped} were skipped; the oldest results are of {at:time}",
-            "{count} tests passed, {skipped} were skipped; the oldest results are of {at:time}",
+            "{count} test passed ({skipped} skipped); the oldest results are of {at:time}",
+            "{count} tests passed ({skipped} skipped); the oldest results are of {at:time}",
         ),
     ),
     "older-than-release": Ruling(

@@ -272,7 +272,9 @@ async def test_unfinished_commits_that_run_already_do_not_count(shop: Shop) -> N
     assert code(await about(shop, no_fixup=True, since="2.3.0")) == "passed in-order"
     outcome = await about(shop, no_fixup=True)
     assert code(outcome) == "failed unfinished"
-    assert seen_of(outcome, "compared-with") == ["the beginning, as nothing ran in preprod before"]
+    assert seen_of(outcome, "compared-with") == [
+        "the beginning of history: no release is known that it replaces"
+    ]
 
 
 async def test_an_unfinished_commit_of_a_merged_branch_counts(shop: Shop) -> None:
@@ -333,7 +335,7 @@ async def test_an_unbound_release_and_no_repository_are_could_not_tell(shop: Sho
 
 async def test_tried_by_itself_it_is_about_head(shop: Shop) -> None:
     seen = context(shop.root, repository=shop.repository)
-    assert code(await observe("git", {"tagged": True}, seen)) == "failed not-tagged"
+    assert code(await observe("git", {"tagged": True}, seen)) == "failed untagged"
     shop.git("tag", "whatever")
     outcome = await observe("git", {"tagged": True}, seen)
     assert code(outcome) == "passed in-order"

@@ -90,7 +90,7 @@ async def test_a_pass_says_how_many_and_since_when(tmp_path: Path, repository: R
     bring(tmp_path, PYTEST)
     outcome = await junit(tmp_path, repository)
     assert words(outcome.reason) == (
-        "2 tests passed, 1 were skipped; the oldest results are of 20 Nov 2026 10:00 UTC"
+        "2 tests passed (1 skipped); the oldest results are of 20 Nov 2026 10:00 UTC"
     )
     assert seen_of(outcome, "tests") == ["2 ran, 0 failed, 1 skipped"]
     assert seen_of(outcome, "ran-at") == ["20 Nov 2026 10:00 UTC, by its own timestamp"]
