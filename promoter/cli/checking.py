@@ -32,13 +32,19 @@ if TYPE_CHECKING:
     ),
 )
 @argument("items", N_("ITEM"), nargs=-1)
-@option("--only", type=click.Choice(("failed",)), help=N_("Only the checks that do not pass now."))
+@option(
+    "--only",
+    metavar="failed",
+    type=click.Choice(("failed",)),
+    help=N_("Only the checks that do not pass now."),
+)
 @option("--wait", metavar=N_("DURATION"), help=N_("Go on until all pass, at most so long: 10m, 1h."))
 @option(
     "--within", metavar=N_("DURATION"), help=N_("How long one pass over the checks may take; 15m by default.")
 )
 @option(
     "--fail-on",
+    metavar="fail|warn",
     type=click.Choice(("fail", "warn")),
     default="fail",
     help=N_("What ends with 1: a failure, or a warning as well."),

@@ -89,7 +89,7 @@ def _adopt(request: Request, workspace: "Workspace", remote: str | None, agreed:
     offer = offered(workspace, remote, interactive=interactive)
     if not console.as_json:
         show_offer(console, offer)
-        if not agreed and interactive:
+        if not agreed and interactive and not offer.known:
             agreed = offer.trail if says_yes(request) else ""
     try:
         adoption = adopt_shared(workspace, offer, agreed, interactive=interactive)
