@@ -1,5 +1,6 @@
 """Finds known secrets in text, in whatever way they are written there."""
 
+import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,6 +18,15 @@ from promoter.redaction.views import (
 
 _SHORTEST_BROKEN = 8
 """From how many characters on a form without blanks is found with blanks between them."""
+_SHORTEST_CUT = 100
+"""From how many characters on a text may be one that somebody cut off, in the middle of a secret too."""
+_LEAST_LEFT = 4
+_CUT = "…"
+_UNFINISHED = re.compile(
+    r"[\ud800-\udbff]?(?:\\(?:u\{?[0-9A-Fa-f]{0,5}|U[0-9A-Fa-f]{0,7}|x[0-9A-Fa-f]?|[0-7]{0,2})"
+    r"|%[0-9A-Fa-f]?|&#?[0-9A-Za-z]{0,8})?\Z"
+)
+_LONGEST_UNFINISHED = 13
 _ALONE = (0, 0)
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 
@@ -33,13 +43,20 @@ class _Search:
 
     joints: Sequence[Sequence[Disguise]]
     forms: Mapping[str, tuple[int, int]]
+    beginnings: Mapping[str, Sequence[str]]
+    longest: int
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
         """Every part of the text that is one of the forms in some reading."""
+        may_be_cut = len(text) >= _SHORTEST_CUT or text.endswith(_CUT)
+        text = text.removesuffix(_CUT)
         for reading in readings(text, self.joints):
             there = [form for form in self.forms if form in reading.text]
-            if there:
-                yield from reading.origin([place for form in there for place in self._of(form, reading.text)])
+            found = [place for form in there for place in self._of(form, reading.text)]
+            if may_be_cut:
+                found += self._cut_off(reading.text)
+            if found:
+                yield from reading.origin(found)
 
     def _of(self, form: str, text: str) -> Iterator[tuple[int, int]]:
         """Everywhere a form is, also where it overlaps itself."""
@@ -52,6 +69,15 @@ class _Search:
                 end + (after if text[end : end + 1] in _BASE64 else 0),
             )
             start = text.find(form, start + 1)
+
+    def _cut_off(self, text: str) -> Iterator[tuple[int, int]]:
+        """The beginning of a form at the end of the text, where there may be half an escape after it."""
+        half = _UNFINISHED.search(text, max(0, len(text) - _LONGEST_UNFINISHED))
+        for end in {len(text), half.start() if half else len(text)}:
+            for start in range(max(0, end - self.longest), end - _LEAST_LEFT + 1):
+                for form in self.beginnings.get(text[start : start + _LEAST_LEFT], ()):
+                    if form.startswith(text[start:end]):
+                        yield start, len(text)
 
 
 @lru_cache(maxsize=64)
@@ -70,11 +96,18 @@ def _searches(values: frozenset[str]) -> tuple[_Search, ...]:
             elif not blank:
                 short[form] = shared
     searches = (
-        _Search((BLANKS, CONTINUATIONS + BLANKS), packed),
-        _Search((LINE_BREAKS, CONTINUATIONS + LINE_BREAKS), short),
-        _Search(((),), exact),
+        ((BLANKS, CONTINUATIONS + BLANKS), packed),
+        ((LINE_BREAKS, CONTINUATIONS + LINE_BREAKS), short),
+        (((),), exact),
     )
-    return tuple(each for each in searches if each.forms)
+    return tuple(_search(joints, forms) for joints, forms in searches if forms)
+
+
+def _search(joints: Sequence[Sequence[Disguise]], forms: Mapping[str, tuple[int, int]]) -> _Search:
+    beginnings: dict[str, list[str]] = {}
+    for each in forms:
+        beginnings.setdefault(each[:_LEAST_LEFT], []).append(each)
+    return _Search(joints, forms, beginnings, max(map(len, forms)))
 
 
 def _forms(value: str) -> Iterator[tuple[str, tuple[int, int]]]:

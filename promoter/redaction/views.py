@@ -95,16 +95,16 @@ class Reading:
 def readings(text: str, joints: Sequence[Sequence[Disguise]]) -> Iterator[Reading]:
     """Every way to read the text: with what joins its parts undone in each of these ways, and under that one
     way of escaping characters, or two."""
-    told: set[str] = set()
+    told: set[Reading] = set()
     for joint in joints:
-        met: set[str] = set()
+        met: set[Reading] = set()
         front = [Reading(text).without(joint)]
         for last in (False, False, True):
-            new = {each.text: each for each in front if each.text not in met}
-            met |= new.keys()
-            yield from (each for each in new.values() if each.text not in told)
+            new = {each.text: each for each in front if each not in met}.values()
+            met.update(new)
+            yield from (each for each in new if each not in told)
             if not last:
-                pairs = [(each, each.without([escape])) for each in new.values() for escape in _ESCAPES]
+                pairs = [(each, each.without([escape])) for each in new for escape in _ESCAPES]
                 front = [undone.without(joint) for each, undone in pairs if undone is not each]
         told |= met
 
@@ -122,9 +122,9 @@ def _percent(token: str) -> str:
 @lru_cache(maxsize=1024)
 def _backslash(token: str) -> str:
     letter = token[1]
-    if letter.isdigit():
+    if letter in "0123":
         return chr(int(token[1:], 8))
-    if letter not in "uUx" or len(token) == 2:
+    if letter not in "uUx":
         return _CONTROLS.get(letter, letter)
     units = [int(each.strip("{}"), 16) for each in re.split(r"\\[uUx]", token)[1:]]
     if len(units) == 2:

@@ -217,7 +217,7 @@ def test_base64_gives_no_bit_of_a_secret_away() -> None:
 
 @given(st.text(max_size=300))
 def test_a_text_with_every_sort_of_escape_but_no_secret_stays_as_it_is(text: str) -> None:
-    tokens = "%41\\u0041&lt;\\\n\r\n  +%"
+    tokens = "\\¹%41\\u0041&lt;\\\n\r\n  +%"
     assert Redactor([Secret("\u2603no such thing")]).scrub(tokens + text) == tokens + text
 
 
@@ -234,3 +234,20 @@ def test_a_long_text_full_of_escapes_takes_no_time_to_speak_of() -> None:
         started = time.perf_counter()
         assert hostile == Redactor(secrets).scrub(hostile)
         assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize("name", [each for each in ESCAPES if "lines" not in each])
+@settings(max_examples=30, deadline=None)
+@given(secret=_unlike, data=st.data())
+def test_of_a_secret_that_was_cut_off_nothing_is_left(name: str, secret: str, data: st.DataObject) -> None:
+    written = ESCAPES[name](secret)
+    left = data.draw(st.integers(1, len(written) - 1))
+    scrubbed = Redactor([Secret(secret)]).scrub(f"(..{written[:left]}…")
+    whole = max(
+        count for count in range(len(secret)) if written[:left].startswith(ESCAPES[name](secret[:count]))
+    )
+    assert scrubbed == f"(..{MASK}…" or len("".join(secret[:whole].split())) < 4
+
+
+def test_a_word_that_a_secret_begins_with_stays_in_a_short_text() -> None:
+    assert Redactor([Secret("preprod-s3cr3t")]).scrub("runs in preprod") == "runs in preprod"
