@@ -74,6 +74,12 @@ def started_apart(repository: Repository, branch: str, shared: Shared) -> list[A
     return [Apart(tip, from_history(repository, tip).everything().recorded) for tip in dict.fromkeys(listed)]
 
 
+def has_trail(repository: Repository, branch: str, shared: Shared) -> bool:
+    """Whether this clone has the shared trail already, though perhaps not all of it."""
+    own = repository.tip(branch)
+    return own is not None and _related(repository, own, shared.tip)
+
+
 def take_over(repository: Repository, branch: str, shared: Shared) -> None:
     """Puts the shared trail in place of this clone's own, which is set aside; what was agreed to is remembered.
 
@@ -82,7 +88,7 @@ def take_over(repository: Repository, branch: str, shared: Shared) -> None:
     guard(repository, branch, starting=False)
     reference = reference_of(branch)
     own = repository.tip(branch)
-    if own is not None and _related(repository, own, shared.tip):
+    if has_trail(repository, branch, shared):
         return
     if own is not None:
         repository.change("update-ref", f"{_APART}/{own}", own)

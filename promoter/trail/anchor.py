@@ -15,6 +15,7 @@ from typing import Any
 from promoter.errors import TrailUntrusted
 from promoter.messages import N_, Phrase, phrase
 from promoter.trail.repository import reference_of
+from promoter.trail.rights import as_the_repository
 from promoter.trail.trust import State
 
 
@@ -57,6 +58,8 @@ class Anchors:
                     json.dump({"version": 1, "branches": anchors}, stream, indent=2, sort_keys=True)
                     stream.flush()
                     os.fsync(stream.fileno())
+                Path(beside).chmod(0o644)
+                as_the_repository(Path(beside))
                 Path(beside).replace(self.path)
             except OSError:
                 Path(beside).unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from promoter.errors import CannotAct
 from promoter.messages import N_, phrase
+from promoter.trail.rights import as_the_repository
 
 _PATIENCE_S = 120.0
 
@@ -47,6 +48,7 @@ def locked(path: Path, *, patience_s: float = _PATIENCE_S) -> Iterator[Held]:
         raise CannotAct(
             phrase(N_("{path} cannot be written: {why}"), path=str(path), why=failed.strerror)
         ) from failed
+    as_the_repository(path)
     try:
         _wait_for(descriptor, path, time.monotonic() + patience_s)
         yield Held(descriptor, os.pread(descriptor, 4096, 0).decode("utf-8", "replace"))

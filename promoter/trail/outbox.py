@@ -13,6 +13,7 @@ from pathlib import Path
 from promoter.errors import CannotAct
 from promoter.messages import N_, phrase
 from promoter.trail.repository import Repository
+from promoter.trail.rights import as_the_repository
 
 _SLASH = "%"  # in no path of an entry
 
@@ -31,7 +32,9 @@ class Outbox:
     def put(self, path: str, content: bytes) -> None:
         """Keeps an entry, on the disk before this returns. Raises CannotAct."""
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            for directory in (self.directory.parent, self.directory):
+                directory.mkdir(exist_ok=True)
+                as_the_repository(directory)
             durable_write(self._file(path), content)
         except OSError as failed:
             place = str(self.directory)
@@ -46,9 +49,9 @@ class Outbox:
         `recorded` says whether it is on the trail after all. What was `Damaged` stays, to be put back
         when the repository is mended. Raises CannotAct.
         """
-        new = [path for path in files if not self._file(path).exists()]
-        for path, content in files.items():
-            self.put(path, content)
+        new = [path for path, content in files.items() if self.read(path) != content]
+        for path in new:
+            self.put(path, files[path])
         done = False
         try:
             yield
@@ -68,6 +71,13 @@ class Outbox:
             names = sorted(each.name for each in self.directory.iterdir() if not each.name.startswith("."))
             return tuple(name.replace(_SLASH, "/") for name in names)
         return ()
+
+    def read(self, path: str) -> bytes | None:
+        """What is kept under a path; None when nothing is."""
+        try:
+            return self._file(path).read_bytes()
+        except OSError:
+            return None
 
     def contents(self) -> Iterator[tuple[str, bytes]]:
         """Paths and bytes of what is kept."""

@@ -43,11 +43,13 @@ class Restored:
 
 def lost_entries(repository: Repository, tip: str | None) -> list[tuple[str, Entry]]:
     """What the outbox has and a tip does not, by path, in the order it was recorded."""
-    kept = {path: content for path, content in Outbox(repository).contents() if is_entry_path(path)}
-    there = _on(repository, tip, list(kept))
+    outbox = Outbox(repository)
+    kept = [path for path in outbox.paths() if is_entry_path(path)]
+    there = _on(repository, tip, kept)
     lost = []
-    for path, content in kept.items():
-        if path not in there:
+    for path in kept:
+        content = outbox.read(path) if path not in there else None
+        if content is not None:
             with contextlib.suppress(EntryUnreadable):
                 lost.append((path, read_entry(content, path)))
     return sorted(lost, key=lambda each: each[1].id)

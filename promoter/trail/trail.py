@@ -19,6 +19,7 @@ from promoter.trail.lock import locked
 from promoter.trail.membership import member
 from promoter.trail.projection import InMemory, Projection, Records, from_history
 from promoter.trail.repository import Repository
+from promoter.trail.rights import as_the_repository
 from promoter.trail.signature import Seal, SealState
 from promoter.trail.trust import State
 
@@ -214,6 +215,7 @@ class Trail:
     def _can_remember(self) -> bool:
         try:
             self._anchors.path.parent.mkdir(exist_ok=True)
+            as_the_repository(self._anchors.path.parent)
             self._anchors.path.with_suffix(".lock").touch()
         except OSError:
             return False

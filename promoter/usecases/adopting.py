@@ -12,6 +12,7 @@ from promoter.trail.adopting import (
     Apart,
     Shared,
     copies_named_by,
+    has_trail,
     shared_trail,
     started_apart,
     take_over,
@@ -40,12 +41,14 @@ _AGAIN = frozenset(
 @dataclass(frozen=True, slots=True)
 class Offer:
     """The shared trail, before it is agreed to: who began it and when, whom it would make this clone trust,
-    which entries of one's own would be recorded again on it, and which stay behind, and why."""
+    which entries of one's own would be recorded again on it, and which stay behind, and why. `known` when
+    this clone has that trail already."""
 
     shared: Shared
     genesis: Entry
     again: tuple[tuple[Entry, str], ...]
     left: tuple[tuple[Entry, Phrase], ...]
+    known: bool = False
 
     @property
     def trail(self) -> str:
@@ -91,7 +94,7 @@ def offered(workspace: Workspace, remote: str | None = None, *, interactive: boo
     who = seen_by(shared.state.roster, git_identity(repository))
     for apart in started_apart(repository, branch, shared):
         _sort(apart, shared, who, again, left)
-    return Offer(shared, genesis, tuple(again), tuple(left))
+    return Offer(shared, genesis, tuple(again), tuple(left), has_trail(repository, branch, shared))
 
 
 def adopt_shared(
@@ -99,10 +102,10 @@ def adopt_shared(
 ) -> Adoption:
     """Takes the shared trail over, records again what is one's own, and shares it.
 
-    `agreed` is the trail id that was consented to. Raises NotYet without that consent, Refused when the
+    `agreed` is the trail id that was consented to, for one this clone does not have. Raises NotYet without it, Refused when the
     shared roster would not count what is to be recorded again, CannotAct.
     """
-    if agreed != offer.trail:
+    if agreed != offer.trail and not offer.known:
         raise NotYet(
             phrase(N_("adopting a trail means trusting its beginning and its roster")),
             phrase(
@@ -152,7 +155,7 @@ def _sort(
 
 
 def _why_not(entry: Entry, who: Identity, opened: set[str], there: set[str]) -> Phrase | None:
-    if entry.type in (EntryType.GENESIS, EntryType.ROSTER):
+    if entry.type.of_trail and entry.type is not EntryType.ADOPTED:
         return phrase(N_("the shared trail has its own beginning and roster"))
     if entry.actor.email != who.actor.email:
         return phrase(N_("it is by {name}, who alone can sign it"), name=entry.actor.name)

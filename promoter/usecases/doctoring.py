@@ -38,7 +38,7 @@ def examine(settings: Settings, *, fix: bool = False) -> Health:
 
     Also where git cannot open the repository. Raises UsageError when there is no such directory.
     """
-    closed = doctor.before_opening(settings.directory)
+    closed = doctor.before_opening(settings.directory) if settings.directory.is_dir() else ()
     if closed:
         return Health(tuple(closed))
     with Workspace.open(settings) as workspace:

@@ -157,6 +157,9 @@ def test_a_repository_shared_with_a_group_stays_shared(tmp_path: Path, alice: Si
     assert all(file.stat().st_mode & stat.S_IRGRP for each in directories for file in each.iterdir())
     branch = directory / ".git" / "refs" / "heads" / BRANCH
     assert branch.stat().st_mode & stat.S_IWGRP
+    own = directory / ".git" / "promoter"
+    kept = (own, own / "outbox", own / "anchor", own / "anchor.lock", directory / ".git" / "promoter.lock")
+    assert all(each.stat().st_mode & stat.S_IWGRP for each in kept)
 
 
 def test_a_submodule_has_a_trail_of_its_own_and_pushes_nothing_of_the_other(
