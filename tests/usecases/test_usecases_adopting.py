@@ -1,5 +1,6 @@
 """Whoever started a trail apart takes over the shared one: agreed to by its id, their own entries signed anew."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -37,16 +38,42 @@ def signatures(directory: Path) -> int:
     return sum("gpgsig" in git(directory, "cat-file", "commit", each) for each in commits)
 
 
+@pytest.fixture(scope="module")
+def alice(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    return make_signer(tmp_path_factory.mktemp("keys"), "Alice Martin", "alice@example.com")
+
+
+@pytest.fixture(scope="module")
+def bob(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    return make_signer(tmp_path_factory.mktemp("keys"), "Bob Durand", "bob@example.com")
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("adopting") / "made"
+
+
 @pytest.fixture
-def apart(tmp_path: Path, alice: Signer, bob: Signer) -> tuple[Path, Path]:
+def apart(made_once: Path, tmp_path: Path, alice: Signer, bob: Signer) -> tuple[Path, Path]:
     """Alice's shop, whose trail is shared with one promotion open, and Bob's, who opened and signed one on his own."""
-    mine = shop(tmp_path / "shop", alice, bob)
-    hub = tmp_path / "hub.git"
-    git(tmp_path, "init", "-q", "--bare", "-b", "main", str(hub))
+    if not made_once.exists():
+        made_once.mkdir()
+        make_apart(made_once, alice, bob)
+    shutil.copytree(made_once, tmp_path / "at")
+    mine, theirs = tmp_path / "at" / "shop", tmp_path / "at" / "theirs"
+    for each in (mine, theirs):
+        git(each, "remote", "set-url", "origin", str(tmp_path / "at" / "hub.git"))
+    return mine, theirs
+
+
+def make_apart(place: Path, alice: Signer, bob: Signer) -> None:
+    mine = shop(place / "shop", alice, bob)
+    hub = place / "hub.git"
+    git(place, "init", "-q", "--bare", "-b", "main", str(hub))
     git(mine, "remote", "add", "origin", str(hub))
     git(mine, "push", "-q", "origin", "main")
-    theirs = tmp_path / "theirs"
-    git(tmp_path, "clone", "-q", str(hub), str(theirs))
+    theirs = place / "theirs"
+    git(place, "clone", "-q", str(hub), str(theirs))
     become(theirs, bob)
     with at_work(theirs) as workspace:
         open_promotion(workspace, "staging-to-preprod", "v2")
@@ -56,7 +83,6 @@ def apart(tmp_path: Path, alice: Signer, bob: Signer) -> tuple[Path, Path]:
     with at_work(mine) as workspace:
         open_promotion(workspace, "staging-to-preprod", "v1")
         sync(workspace)
-    return mine, theirs
 
 
 def test_an_offer_says_whom_to_trust_and_what_becomes_of_ones_own(

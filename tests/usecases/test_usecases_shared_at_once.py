@@ -1,6 +1,7 @@
 """Sync for those who are not there to type it: after each decision, in a checkout of continuous integration, and
 set up once."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,28 +15,52 @@ from promoter.usecases.sharing import set_up, sync, sync_checkout
 from promoter.usecases.standing import status
 from promoter.usecases.voices import sign
 from tests.support.command_line import promoter
-from tests.support.git_repositories import Signer, become, commit_file, git
+from tests.support.git_repositories import Signer, become, commit_file, git, make_signer
 from tests.support.shop_floor import at_work, shop
 
 BRANCH = "promoter/trail"
 
 
+@pytest.fixture(scope="module")
+def alice(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    return make_signer(tmp_path_factory.mktemp("keys"), "Alice Martin", "alice@example.com")
+
+
+@pytest.fixture(scope="module")
+def bob(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    return make_signer(tmp_path_factory.mktemp("keys"), "Bob Durand", "bob@example.com")
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("at-once") / "made"
+
+
 @pytest.fixture
-def hub(tmp_path: Path) -> Path:
-    git(tmp_path, "init", "-q", "--bare", "-b", "main", str(tmp_path / "hub.git"))
+def hub(made_once: Path, tmp_path: Path, alice: Signer, bob: Signer) -> Path:
+    """A server with the shop's code and trail; the shop is beside it."""
+    if not made_once.exists():
+        made_once.mkdir()
+        make_shared(made_once, alice, bob)
+    shutil.copytree(made_once, tmp_path, dirs_exist_ok=True)
+    git(tmp_path / "shop", "remote", "set-url", "origin", f"file://{tmp_path}/hub.git")
     return tmp_path / "hub.git"
 
 
 @pytest.fixture
-def mine(tmp_path: Path, hub: Path, alice: Signer, bob: Signer) -> Path:
+def mine(hub: Path) -> Path:
     """Alice's shop, with one promotion open and shared."""
-    directory = shop(tmp_path / "shop", alice, bob)
-    git(directory, "remote", "add", "origin", f"file://{hub}")
+    return hub.parent / "shop"
+
+
+def make_shared(place: Path, alice: Signer, bob: Signer) -> None:
+    git(place, "init", "-q", "--bare", "-b", "main", str(place / "hub.git"))
+    directory = shop(place / "shop", alice, bob)
+    git(directory, "remote", "add", "origin", f"file://{place}/hub.git")
     git(directory, "push", "-q", "origin", "main")
     with at_work(directory) as workspace:
         open_promotion(workspace, "staging-to-preprod", "v1")
         sync(workspace)
-    return directory
 
 
 def automatic(directory: Path) -> None:
