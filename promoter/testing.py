@@ -49,30 +49,34 @@ def broken_promises(cls: type) -> tuple[str, ...]:
     return (*_of_class(kind), *_of_fields(kind), *_of_example(kind), *_of_codes(kind), *_of_effects(kind))
 
 
-def observed(check: Check, *, root: Path = Path(), **surroundings: Any) -> Outcome:
+async def observe(check: Check, *, root: Path = Path(), **surroundings: Any) -> Outcome:
     """What a check comes to in surroundings of your own: arguments of `promoter.run.Surroundings`, such as
     `release`, `environment` or `process_environment`. As in a run it has one deadline, and its outcome is cut
-    to size and scrubbed of the secrets it was given.
+    to size and scrubbed of the secrets it was given or came by.
 
-    What it raises is raised here: in a run it would be an outcome that says the check broke.
+    For tests that have an event loop, such as one in which the server lives that is checked. What the check
+    raises is raised here, TimeoutError at its deadline: in a run it would be an outcome that says so.
     """
     kind = kind_of(check)
     if kind is None:
         raise TypeError("not a check: declare its class with @kind")
-    redactor = Redactor(
+    secrets = [
         secret
         for each in dataclasses.fields(kind.cls)  # type: ignore[arg-type]
         for secret in secrets_in(getattr(check, each.name))
-    )
+    ]
+    after = getattr(check, "timeout", None) or kind.timeout
+    deadline = asyncio.get_running_loop().time() + after
     view = Surroundings(root=root, **surroundings).view()
+    view = dataclasses.replace(view, deadline=deadline, redactor=Redactor(secrets))
+    async with asyncio.timeout_at(deadline):
+        outcome = await check.observe(view)
+    return clean(outcome, Redactor([*secrets, *view.journal.secrets]))
 
-    async def observing() -> Outcome:
-        after = getattr(check, "timeout", None) or kind.timeout
-        deadline = asyncio.get_running_loop().time() + after
-        async with asyncio.timeout_at(deadline):
-            return await check.observe(dataclasses.replace(view, deadline=deadline, redactor=redactor))
 
-    return clean(asyncio.run(observing()), redactor)
+def observed(check: Check, *, root: Path = Path(), **surroundings: Any) -> Outcome:
+    """The same as `observe`, for tests without an event loop."""
+    return asyncio.run(observe(check, root=root, **surroundings))
 
 
 def _of_class(kind: Kind) -> Iterator[str]:
