@@ -66,6 +66,12 @@ async def test_no_release_name_reaches_git_as_more_than_a_name(shop: Shop, name:
     assert code(await about(shop, name=name, tagged=True)) == "failed not-tagged"
 
 
+@pytest.mark.parametrize("name", ["2.4.0^0", "2.4.0^{commit}", "2.4.0~0"])
+async def test_what_is_derived_from_a_tag_is_no_tag(shop: Shop, name: str) -> None:
+    shop.git("tag", "-a", "--no-sign", "-m", "2.4.0", "2.4.0")
+    assert code(await about(shop, name=name, tagged=True)) == "failed not-tagged"
+
+
 async def test_a_signed_tag_is_verified(shop: Shop) -> None:
     shop.git("tag", "-s", "-m", "2.4.0", "2.4.0")
     outcome = await about(shop, tagged=True, signed=True)
@@ -173,6 +179,7 @@ async def test_a_branch_of_a_remote_counts_where_there_is_no_local_one(shop: Sho
 async def test_a_branch_whose_name_ends_alike_is_another(shop: Shop) -> None:
     shop.git("branch", "team/main")
     shop.git("branch", "-q", "-m", "main", "trunk")
+    shop.git("branch", "main/old")
     assert code(await about(shop, on_branch="main")) == "errored branch-unknown"
 
 

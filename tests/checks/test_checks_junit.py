@@ -155,6 +155,14 @@ async def test_the_oldest_of_several_files_decides(tmp_path: Path, repository: R
     assert code(await junit(tmp_path, repository, path="ci/1/*.xml")) == "passed all-passed"
 
 
+async def test_the_oldest_of_several_suites_of_a_file_decides(tmp_path: Path, repository: Repository) -> None:
+    suites = stamped("2026-11-21T09:00:00Z") + stamped("2026-11-19T09:00:00Z")
+    bring(tmp_path, f"<testsuites>{suites}</testsuites>")
+    outcome = await junit(tmp_path, repository)
+    assert code(outcome) == "failed older-than-release"
+    assert seen_of(outcome, "ran-at") == ["19 Nov 2026 09:00 UTC, by its own timestamp"]
+
+
 async def test_an_old_failure_is_a_failure_first(tmp_path: Path, repository: Repository) -> None:
     bring(tmp_path, results(failing=["a"]), at=COMMITTED - timedelta(days=3))
     assert code(await junit(tmp_path, repository)) == "failed tests-failed"

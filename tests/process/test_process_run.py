@@ -44,6 +44,18 @@ async def test_there_is_nothing_to_read_and_only_the_given_environment() -> None
     assert names <= {b"PATH", b"PWD", b"SHLVL", b"_", b"OLDPWD"}
 
 
+async def test_a_program_has_a_session_of_its_own_and_no_terminal() -> None:
+    ending = await program(sys.executable, "-c", "import os; print(os.getsid(0) == os.getpid())")
+    assert printed(ending) == b"True\n"
+
+
+def test_what_is_printed_in_two_parts_is_found() -> None:
+    capture = Capture((b"needle", b"e"), 2)
+    for each in (b"xxnee", b"d", b"lexx"):
+        capture.take(each)
+    assert capture.found == {b"needle", b"e"}
+
+
 async def test_a_signal_is_named() -> None:
     ending = await shell("kill -SEGV $$")
     assert (ending.status, ending.signal, ending.stopped) == (None, "SIGSEGV", False)
