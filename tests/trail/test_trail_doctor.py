@@ -17,6 +17,7 @@ from promoter.trail.trail import Trail
 from promoter.usecases.doctoring import Health, examine
 from promoter.usecases.language import phrasebook
 from promoter.usecases.settings import Settings
+from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, become, commit_file, git, make_repository, make_signer
 from tests.support.trail_entries import genesis, sign_off
 from tests.support.trail_histories import genesis as begin
@@ -280,9 +281,12 @@ def test_a_lock_file_that_a_process_has_open_is_left(clone: Path) -> None:
     assert not path.exists()
 
 
-def test_a_branch_that_comes_back_by_its_commits_keeps_every_signature(clone: Path) -> None:
+@pytest.mark.parametrize("make", [deleted, rewound])
+def test_a_branch_that_comes_back_by_its_commits_keeps_every_signature(
+    clone: Path, make: Callable[[Path], None]
+) -> None:
     tip = git(clone, "rev-parse", REFERENCE)
-    deleted(clone)
+    make(clone)
     [restored] = look(clone, fix=True).restored
     assert (tip, ()) == (restored.tip, restored.anew)
     assert tip == git(clone, "rev-parse", REFERENCE)
@@ -292,13 +296,12 @@ def test_an_entry_whose_commit_is_lost_comes_back_under_its_id_and_signed_anew(
     clone: Path, alice: Signer
 ) -> None:
     entry = sign_off(alice, "rollback", comment="tried it out")
-    first = append(clone, entry)
+    append(clone, entry)
     lost_tip(clone)
     [restored] = look(clone, fix=True).restored
     assert (entry,) == restored.anew
     assert restored.left == ()
-    again = git(clone, "rev-parse", REFERENCE)
-    assert again != first or "gpgsig" in git(clone, "cat-file", "commit", again)
+    assert "gpgsig" in git(clone, "cat-file", "commit", REFERENCE)
     with Repository.discover(clone) as repository:
         recorded = Trail(repository, BRANCH).records_of("v1-preprod-a1b2c3").recorded
     assert entry in [each.entry for each in recorded]
@@ -429,6 +432,42 @@ def test_a_repository_that_cannot_be_written_is_told(clone: Path) -> None:
         assert "not-writable" in blocking(look(clone))
     finally:
         (clone / ".git").chmod(0o700)
+
+
+def test_from_a_linked_work_tree_the_same_is_found_and_mended(clone: Path, tmp_path: Path) -> None:
+    commit_file(clone, "a", "a")
+    git(clone, "worktree", "add", "-q", "-b", "other", str(tmp_path / "linked"))
+    old_lock(clone)
+    emptied_entry(clone)
+    assert {"stale-lock", "empty-object", "trail-incomplete"} <= blocking(look(tmp_path / "linked"))
+    look(tmp_path / "linked", fix=True)
+    assert set() == blocking(look(clone))
+
+
+def test_a_bare_repository_is_examined_too(tmp_path: Path, alice: Signer) -> None:
+    directory = make_repository(tmp_path / "bare.git", person=alice, bare=True)
+    append(directory, genesis(alice))
+    assert {"entries-waiting"} == codes(look(directory))
+
+
+def test_the_command_line_tells_what_is_wrong_what_to_do_and_what_was_mended(clone: Path) -> None:
+    old_lock(clone)
+    said = promoter("-C", clone, "doctor")
+    assert said.code == 6
+    assert said.out.startswith("in the way: ")
+    assert "\n  'promoter doctor --fix' removes it\n" in said.out
+    asked = promoter("-C", clone, "doctor", "--json")
+    [finding] = [each for each in asked.document["findings"] if each["severity"] == "blocks"]
+    assert (finding["code"], finding["fixable"]) == ("stale-lock", True)
+    assert "Nothing stands in the way" in promoter("-C", clone, "doctor", "--fix").out
+    lost_tip(clone)
+    done = promoter("-C", clone, "doctor", "--fix")
+    assert done.code == 0
+    assert "1 entry put back under its id, in a commit signed now:" in done.out
+    lost_tip(clone)
+    document = promoter("-C", clone, "doctor", "--fix", "--json").document
+    assert len(document["restored"][0]["signed_anew"]) == 1
+    assert {"tip-unreadable"} <= {each["code"] for each in document["mended"]}
 
 
 def test_outside_a_repository(tmp_path: Path) -> None:

@@ -112,6 +112,8 @@ def test_ones_own_entries_are_on_the_shared_trail_under_their_ids_and_count(apar
         assert ids == [each.entry.id for each in adoption.recorded]
         assert len(ids) == adoption.report.pushed
         assert {"counted"} == {each.trust.value for each in recorded(workspace)}
+        told = {each.message.code for each in verify(workspace, full=True).findings}
+        assert told <= {"time-before-parent"}
         assert verify(workspace, full=True).exit_code is ExitCode.YES
         assert Outbox(workspace.repository).paths() == ()
     assert signatures(theirs) == 6
