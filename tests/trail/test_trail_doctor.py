@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -381,6 +382,34 @@ def test_nothing_is_done_where_nothing_of_the_trail_is_whole(clone: Path) -> Non
     assert tip == git(clone, "rev-parse", REFERENCE)
     assert health.failed
     assert health.exit_code == 6
+
+
+def test_a_trail_that_was_never_pushed_and_lost_everything_is_recorded_again_from_its_beginning(
+    clone: Path, alice: Signer
+) -> None:
+    before = entries_on(clone)
+    for name in (REFERENCE, f"{REFERENCE}~1"):
+        object_file(clone, f"{name}^{{tree}}").unlink()
+    [restored] = look(clone, fix=True).restored
+    assert [entry.type.value for entry in restored.anew] == ["genesis", "signed-off"]
+    assert before == entries_on(clone)
+    append(clone, sign_off(alice, "rollback"))
+    with Repository.discover(clone) as repository:
+        assert Trail(repository, BRANCH).verify(full=True).exit_code == 0
+    assert set() == blocking(look(clone))
+
+
+def test_mending_twice_at_once_records_nothing_twice(clone: Path, alice: Signer) -> None:
+    append(clone, sign_off(alice, "rollback"))
+    lost_tip(clone)
+    mending = [
+        subprocess.Popen([sys.executable, "-m", "promoter", "-C", str(clone), "doctor", "--fix"])
+        for _ in range(3)
+    ]
+    assert {0, 6} >= {each.wait(timeout=120) for each in mending}
+    assert set() == blocking(look(clone, fix=True))
+    assert len(entries_on(clone)) == 3
+    assert git(clone, "rev-list", "--count", "--no-merges", REFERENCE) == "3"
 
 
 def test_with_a_roster_a_clone_without_a_key_cannot_record(repository_of_alice: Path, alice: Signer) -> None:
