@@ -1,6 +1,7 @@
 """run, try, kinds: the automated checks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from promoter.cli.waiting import run_to_its_end
 from promoter.errors import ExitCode
 from promoter.messages import N_, phrase
 from promoter.model.outcome import CheckOutcome, Verdict
-from promoter.output.console import Style
+from promoter.output.console import Console, Style
 
 if TYPE_CHECKING:
     from promoter.run import RunEvent
@@ -98,22 +99,41 @@ def run_verb(
         within=WITHIN if within is None else seconds(within),
     )
     seen: dict[tuple[str, str], CheckOutcome] = {}
-    with request.workspace() as workspace, Progress(console) as progress:
+    with _unheard_by_github(console, github=github):
+        with request.workspace() as workspace, Progress(console) as progress:
 
-        def listen(event: "RunEvent") -> None:
-            progress.show(event)
-            if isinstance(event, Finished):
-                seen[event.outcome.item, event.outcome.check] = event.outcome
+            def listen(event: "RunEvent") -> None:
+                progress.show(event)
+                if isinstance(event, Finished):
+                    seen[event.outcome.item, event.outcome.check] = event.outcome
 
-        try:
-            report = run_to_its_end(run(workspace, request.promotion, wishes, on_event=listen))
-        except (KeyboardInterrupt, Terminated):
-            if console.as_json:
-                _say(request, RunReport(tuple(seen.values()), None), interrupted=True)
-            raise
-    _say(request, report)
+            try:
+                report = run_to_its_end(run(workspace, request.promotion, wishes, on_event=listen))
+            except (KeyboardInterrupt, Terminated):
+                if console.as_json:
+                    _say(request, RunReport(tuple(seen.values()), None), interrupted=True)
+                raise
+        _say(request, report)
     _hand_over(request, report, junit, gitlab, github=github)
     return report.exit_code(fail_on_warnings=fail_on == "warn")
+
+
+@contextmanager
+def _unheard_by_github(console: Console, *, github: bool) -> Iterator[None]:
+    """What is said meanwhile quotes servers and people: GitHub must not take a line of it for a command."""
+    if not github:
+        yield
+        return
+    from secrets import token_hex
+
+    from promoter.export.github import listening_again, not_listening
+
+    token = token_hex(16)
+    console.raw(not_listening(token), beside=console.as_json)
+    try:
+        yield
+    finally:
+        console.raw(listening_again(token), beside=console.as_json)
 
 
 def _say(request: Request, report: "RunReport", *, interrupted: bool = False) -> None:

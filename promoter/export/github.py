@@ -18,6 +18,16 @@ def github(findings: Sequence[Finding]) -> str:
     return "".join(_command(each) for each in findings if each.verdict in _COMMANDS)
 
 
+def not_listening(token: str) -> str:
+    """The command after which GitHub takes no line for a command; nobody whose words follow may know the token."""
+    return f"::stop-commands::{token}\n"
+
+
+def listening_again(token: str) -> str:
+    """The command that ends what `not_listening` began."""
+    return f"::{token}::\n"
+
+
 def _command(finding: Finding) -> str:
     properties = {"title": f"{finding.item} {finding.check}"}
     if finding.place is not None:

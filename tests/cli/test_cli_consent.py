@@ -154,7 +154,9 @@ def test_a_run_is_handed_over_in_the_formats_of_ci(shop: Path, tmp_path: Path) -
     junit, gitlab = tmp_path / "checks.xml", tmp_path / "checks.json"
     arguments = ("run", "--github", "--junit", junit, "--gitlab", gitlab)
     said = promoter("-C", shop, *arguments)
-    annotations = [line for line in said.out.splitlines() if line.startswith("::")]
+    deaf, *quoted, hearing = said.out.partition("\n::notice ")[0].splitlines()
+    assert (deaf, quoted != []) == (f"::stop-commands::{hearing.strip(':')}", True)
+    annotations = [line for line in said.out.splitlines() if line.startswith("::")][2:]
     assert annotations[0].startswith(
         "::notice file=checklists/staging-to-preprod.yaml,line=8,title=token revoking::not run, because"
     )
@@ -162,7 +164,8 @@ def test_a_run_is_handed_over_in_the_formats_of_ci(shop: Path, tmp_path: Path) -
     assert {each["severity"] for each in json.loads(gitlab.read_text())} == {"info"}
     as_json = promoter("-C", shop, "--json", *arguments)
     assert as_json.document["schema"] == "promoter/run/1"
-    assert as_json.err.startswith("::notice ")
+    deaf, *quoted, hearing = as_json.err.partition("\n::notice ")[0].splitlines()
+    assert deaf == f"::stop-commands::{hearing.strip(':')}"
 
 
 def test_a_file_that_cannot_be_written_is_said(shop: Path, tmp_path: Path) -> None:
