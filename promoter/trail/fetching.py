@@ -46,9 +46,8 @@ def fetched(repository: Repository, branch: str, line: Line, last: str | None) -
     `last` is the tip it had before. Raises RaceLost, TrailUntrusted when the remote lost what it had,
     CannotAct when it does not answer or what came is not whole.
     """
-    _remove_leftover(repository)
     if repository.commit_of(FETCHED) is not None:
-        repository.change("update-ref", "-d", FETCHED)
+        repository.change("update-ref", "-d", FETCHED, keeping=line.keeping)
     if not _fetch(repository, branch, line, ()):
         return None
     theirs = repository.commit_of(FETCHED)
@@ -68,7 +67,6 @@ def made_whole(repository: Repository, branch: str, line: Line) -> None:
     tip = repository.tip(branch)
     if tip is None or not _lacks(repository, line.remote, tip):
         return
-    _remove_leftover(repository)
     with contextlib.suppress(RaceLost):
         if _fetch(repository, branch, line, ()):
             _complete(repository, branch, line, tip)
@@ -179,9 +177,3 @@ def _follows(repository: Repository, ancestor: str, descendant: str) -> bool:
         return repository.is_ancestor(ancestor, descendant)
     except GitFailed:
         return False
-
-
-def _remove_leftover(repository: Repository) -> None:
-    """The lock file of a fetch that was killed. Git keeps our own lock while it runs: whoever holds that now is alone."""
-    with contextlib.suppress(OSError):
-        (repository.common_directory / f"{FETCHED}.lock").unlink(missing_ok=True)

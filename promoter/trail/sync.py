@@ -87,7 +87,7 @@ def sync(
                 time.sleep(random.uniform(0.05, 0.2) * 2 ** min(attempt, 5))  # noqa: S311 - spreads rivals, guards nothing
                 continue
             if tip is not None:
-                repository.change("update-ref", remembered(name, branch), tip)
+                repository.change("update-ref", remembered(name, branch), tip, keeping=held.keeping)
                 _empty_outbox(repository, tip)
             went = _count(repository, theirs, before), _count(repository, tip, theirs)
             restored = last is not None and theirs is None and tip is not None
@@ -105,10 +105,14 @@ def sync(
 
 @contextlib.contextmanager
 def sharing(repository: Repository, line: Line) -> Iterator[Line]:
-    """One sync of a repository at a time; git keeps the lock too while it runs, so that none follows on
-    a fetch whose promoter was killed."""
+    """One sync of a repository at a time. Git keeps the lock too while it runs: whoever has it is alone, and
+    a lock file on what only a sync writes is left from one that was killed."""
     path = repository.common_directory / "promoter.sync.lock"
     with locked(path, patience_s=2 * line.timeout_s) as held:
+        own = repository.common_directory / "refs" / "promoter"
+        for leftover in (*own.glob("fetched.lock"), *own.glob("remote/**/*.lock")):
+            with contextlib.suppress(OSError):
+                leftover.unlink()
         yield replace(line, keeping=(held.descriptor,))
 
 

@@ -193,11 +193,15 @@ def test_a_tracking_reference_that_is_locked_does_not_keep_a_push_from_counting(
     assert git(server, "rev-parse", BRANCH) == clone.tip(BRANCH)
 
 
-def test_the_lock_that_a_killed_fetch_left_is_in_nobodys_way(clone: Repository, server: Path) -> None:
+@pytest.mark.parametrize("name", ["fetched", f"remote/origin/{BRANCH}"])
+def test_the_lock_that_a_killed_sync_left_is_in_nobodys_way(
+    clone: Repository, alice: Signer, name: str
+) -> None:
     sync(clone, BRANCH)
-    leftover = clone.common_directory / "refs" / "promoter" / "fetched.lock"
+    append(clone, BRANCH, sign_off(alice))
+    leftover = clone.common_directory / "refs" / "promoter" / f"{name}.lock"
     leftover.touch()
-    sync(clone, BRANCH)
+    assert sync(clone, BRANCH).pushed == 1
     assert not leftover.exists()
 
 
