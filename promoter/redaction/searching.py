@@ -18,7 +18,7 @@ from promoter.redaction.views import (
 
 _SHORTEST_BROKEN = 8
 """From how many characters on a form without blanks is found with blanks between them."""
-_SHORTEST_CUT = 100
+_SHORTEST_CUT = 40
 """From how many characters on a text may be one that somebody cut off, in the middle of a secret too."""
 _LEAST_LEFT = 4
 _CUT = "…"

@@ -95,6 +95,9 @@ class Reading:
 def readings(text: str, joints: Sequence[Sequence[Disguise]]) -> Iterator[Reading]:
     """Every way to read the text: with what joins its parts undone in each of these ways, and under that one
     way of escaping characters, or two."""
+    if not any(each.mark in text for each in _ESCAPES):
+        yield Reading(text).without(joints[0])
+        return
     told: set[Reading] = set()
     for joint in joints:
         met: set[Reading] = set()
