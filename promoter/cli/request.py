@@ -84,9 +84,8 @@ class Request:
         with Workspace.open(self.settings()) as workspace:
             yield workspace
         if workspace.not_shared is not None:
-            self.console.warn(
-                phrase(N_("recorded here, and not shared yet: {why}"), why=workspace.not_shared.wrong)
-            )
+            why = self.language.say(workspace.not_shared.wrong).partition("\n")[0]
+            self.console.warn(phrase(N_("recorded here, and not shared yet: {why}"), why=why))
 
     def has_terminal(self) -> bool:
         """Whether a person can be shown a full screen."""

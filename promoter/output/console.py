@@ -29,7 +29,19 @@ class Style(StrEnum):
 Piece: TypeAlias = str | tuple[str, Style]
 
 _WIDTH_OF_A_FILE = 140
-_PLAINER = {"✓": "v", "✗": "x", "◌": "o", "⊘": "-", "⚠": "!", "▸": ">", "→": "->", "·": "-", "…": "...", "↑": "+", "↓": "-"}
+_PLAINER = {
+    "✓": "v",
+    "✗": "x",
+    "◌": "o",
+    "⊘": "-",
+    "⚠": "!",
+    "▸": ">",
+    "→": "->",
+    "·": "-",
+    "…": "...",
+    "↑": "+",
+    "↓": "-",
+}
 """What stands for our glyphs on a stream that cannot encode them."""
 
 

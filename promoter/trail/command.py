@@ -67,7 +67,7 @@ class GitFailed(CannotAct):
 
 def harmless(said: bytes) -> str:
     """Git's words for a terminal: no escape sequence, no password of a URL, of bounded length."""
-    text = said.decode("utf-8", "replace").strip()
+    text = said.decode("utf-8", "replace").replace("\r\n", "\n").strip()
     return visible(_CREDENTIALS.sub("***@", text)[:_SAID_AT_MOST], lines=True)
 
 
