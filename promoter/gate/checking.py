@@ -27,8 +27,10 @@ def check_standing(case: Case, item: Item, spec: CheckSpec) -> CheckStanding:
         return CheckStanding(spec, Validity.MISSING, None, message("check-missing", check=spec.id))
     accepted = [each for each in recorded if case.accepts(each.recorded)]
     if not accepted:
-        by = recorded[-1].recorded.entry.actor.name
-        why = message("check-claimed", check=spec.id, by=by)
+        last = recorded[-1].recorded
+        why = message("check-claimed", check=spec.id, by=last.entry.actor.name)
+        if last.disowned_by is not None and last.why is not None:
+            why = message("check-compromised", check=spec.id, why=last.why)
         return CheckStanding(spec, Validity.MISSING, recorded[-1], why)
     bound = [each for each in accepted if _stale(case, item, spec, each) is None]
     if not bound:

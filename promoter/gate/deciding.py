@@ -7,10 +7,10 @@ from promoter.gate.case import Case, aware, release_label, same_release
 from promoter.gate.decision import Answer, Decision, Hold, Reason
 from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
 from promoter.gate.judging import item_standings, rejection, rejections_that_count
-from promoter.gate.signing import opener_signed
+from promoter.gate.signing import compromised_later, opener_signed
 from promoter.messages import Message, message
 from promoter.model.checklist import Checklist
-from promoter.model.entry import Abandoned, Recorded, Unreadable
+from promoter.model.entry import Abandoned, Recorded, Trust, Unreadable
 from promoter.model.environment import Environment
 from promoter.model.roster import Roster
 from promoter.promotion import Promotion, RunsIn, Stage
@@ -58,7 +58,7 @@ def decide(
         items=items,
         claimed=not roster,
         at=now,
-        warnings=tuple(opener_signed(case, items)),
+        warnings=(*opener_signed(case, items), *compromised_later(promotion)),
     )
 
 
@@ -69,6 +69,10 @@ def _of_the_whole(
     checklist, promotion = case.checklist, case.promotion
     for each in promotion.rivals:
         yield Reason(_opened_twice(promotion.opened, each), Hold.FAILED)
+    opened = promotion.opened
+    if opened.trust is Trust.QUARANTINED and opened.why is not None:
+        why = message("opened-compromised", by=opened.entry.actor.name, why=opened.why)
+        yield Reason(why, Hold.FAILED)
     asked = (promotion.from_environment, promotion.to_environment, promotion.to_environment)
     if (checklist.from_environment, checklist.to_environment, case.environment.name) != asked:
         rules = message("other-rules", source=checklist.from_environment, target=case.environment.name)

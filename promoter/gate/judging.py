@@ -66,8 +66,13 @@ def rejection(voice: Voice) -> Message:
 
 def rejections_that_count(case: Case) -> tuple[Voice, ...]:
     """Every rejection of the promotion that counts here. Anyone whose entries count may reject,
-    whatever their role, and a rejection never goes stale: it is answered or taken back."""
-    heard = (each for each in case.promotion.rejections if case.accepts(each.recorded))
+    whatever their role, and a rejection never goes stale: it is answered or taken back. It stands too where
+    its key was declared compromised: a doubt opens no gate."""
+    heard = (
+        each
+        for each in case.promotion.rejections
+        if case.accepts(each.recorded) or each.recorded.disowned_by is not None
+    )
     return tuple(sorted(heard, key=lambda each: each.recorded.entry.id))
 
 

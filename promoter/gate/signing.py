@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from promoter.gate.case import Case, aware, moment, release_label, same_release
+from promoter.gate.case import Case, aware, release_label, same_release
 from promoter.gate.decision import Hold, ItemStanding, Reason, Seat, SignOffStanding, Validity
 from promoter.gate.seating import seat_people
 from promoter.messages import Message, message
 from promoter.model.checklist import Item, SignOffRule
-from promoter.model.entry import Entry, Revoked, SignedOff
+from promoter.model.entry import Entry, Recorded, Revoked, SignedOff, Trust
 from promoter.model.environment import Demand, Environment, Rule
 from promoter.model.roster import Actor, Person, PersonClass, Roster
-from promoter.promotion import Voice
+from promoter.promotion import Promotion, Voice
 
 ANYONE = ""
 """The role of a seat that any person may fill."""
@@ -22,18 +22,27 @@ def sign_off_standings(case: Case, item: Item) -> tuple[tuple[SignOffStanding, .
     """Every sign-off of an item as it stands, and the seats with how many are filled.
 
     A person fills one seat of an item at most, however many roles they have and however often they
-    sign: their last sign-off that counts is the one credited.
+    sign: of their sign-offs that count, the last one given in the role they are credited for.
     """
     judged = [_judged(case, item, each) for each in case.promotion.sign_offs if _is_about(each, item)]
     if item.sign_off is None:
         return tuple(judged), ()
-    last = {_person_of(each): place for place, each in enumerate(judged) if each.counts}
     needed = _needed(item.sign_off)
-    people = {person: _roles(case.roster, person, needed) for person in last}
+    fits = [_roles(case, each.voice.recorded, needed) if each.counts else [] for each in judged]
+    people: dict[str, list[str]] = {}
+    for each, roles in zip(judged, fits, strict=True):
+        if each.counts:
+            held = people.setdefault(_person_of(each), [])
+            people[_person_of(each)] = [role for role in needed if role in held or role in roles]
     credited = seat_people(people, needed)
+    speaking = {
+        _person_of(each): place
+        for place, (each, roles) in enumerate(zip(judged, fits, strict=True))
+        if each.counts and credited.get(_person_of(each)) in (None, *roles)
+    }
     for place, each in enumerate(judged):
         person = _person_of(each)
-        if each.counts and place == last[person]:
+        if each.counts and place == speaking[person]:
             judged[place] = replace(each, credited=credited.get(person))
         elif each.counts:
             judged[place] = replace(each, counts=False, why=message("sign-off-repeated", by=_name(each)))
@@ -78,6 +87,18 @@ def opener_signed(case: Case, items: Sequence[ItemStanding]) -> Iterator[Message
         yield message("opener-signed", by=name, items=signed)
 
 
+def compromised_later(promotion: Promotion) -> Iterator[Message]:
+    """A warning of the sign-offs that counted when it was promoted, and whose key was declared compromised
+    after that."""
+    signed: dict[str, list[str]] = {}
+    for each in promotion.sign_offs:
+        entry, disowned = each.recorded.entry, each.recorded.disowned_by is not None
+        if disowned and each.recorded.trust is Trust.COUNTED and entry.item is not None:
+            signed.setdefault(entry.actor.name, []).append(entry.item.id)
+    for name, items in signed.items():
+        yield message("compromised-later", by=name, items=tuple(dict.fromkeys(items)))
+
+
 def possible_signers(
     item: Item, roster: Roster, opener: Actor, environment: Environment, at: datetime | None = None
 ) -> Mapping[str, int]:
@@ -90,7 +111,7 @@ def possible_signers(
         return {}
     barred = environment.separation.opener is Rule.ON
     people = {
-        each.id: _roles(roster, each.id, _needed(item.sign_off))
+        each.id: _fitting(each.roles, _needed(item.sign_off))
         for each in roster.people
         if each.person_class is PersonClass.PERSON
         and not (barred and (each.id == opener.id or opener.email in each.emails))
@@ -107,7 +128,7 @@ def _judged(case: Case, item: Item, voice: Voice) -> SignOffStanding:
         _taken_back(voice)
         or stale
         or _unsigned(case, voice)
-        or _unfit(case, item, entry)
+        or _unfit(case, item, voice.recorded)
         or _bare(item, entry)
     )
     return SignOffStanding(voice, validity, counts=why is None, why=why)
@@ -135,12 +156,15 @@ def _stale(case: Case, item: Item, entry: Entry) -> Message | None:
 def _unsigned(case: Case, voice: Voice) -> Message | None:
     if case.accepts(voice.recorded):
         return None
-    return message("sign-off-claimed", by=voice.recorded.entry.actor.name)
+    recorded = voice.recorded
+    if recorded.disowned_by is not None and recorded.why is not None:
+        return message("sign-off-compromised", by=recorded.entry.actor.name, why=recorded.why)
+    return message("sign-off-claimed", by=recorded.entry.actor.name)
 
 
-def _unfit(case: Case, item: Item, entry: Entry) -> Message | None:
-    """Why this person cannot answer for this item, judged by the roster in force and the time they signed."""
-    actor, name = entry.actor, entry.actor.name
+def _unfit(case: Case, item: Item, recorded: Recorded) -> Message | None:
+    """Why this person cannot answer for this item, judged by what they were where they signed."""
+    actor, name = recorded.entry.actor, recorded.entry.actor.name
     person = case.roster.person(actor.id)
     if item.sign_off is None:
         return message("sign-off-not-asked")
@@ -148,16 +172,9 @@ def _unfit(case: Case, item: Item, entry: Entry) -> Message | None:
         return message("sign-off-by-machine", by=name)
     if case.environment.separation.opener is Rule.ON and _is_opener(case, actor):
         return message("sign-off-by-opener", by=name)
-    if not case.roster:
-        return None
-    if person is None:
+    if case.roster and recorded.roles is None:
         return message("sign-off-off-roster", by=name)
-    signed_at = moment(entry.at)
-    if signed_at is None:
-        return message("sign-off-undated", by=name, at=entry.at)
-    if not _in_term(person, signed_at):
-        return message("sign-off-off-term", by=name, at=signed_at.isoformat())
-    if not _roles(case.roster, actor.id, _needed(item.sign_off)):
+    if not _roles(case, recorded, _needed(item.sign_off)):
         return message("sign-off-without-role", by=name, roles=item.sign_off.roles)
     return None
 
@@ -187,11 +204,14 @@ def _needed(rule: SignOffRule) -> dict[str, int]:
     return dict.fromkeys(rule.roles or (ANYONE,), max(rule.count, 1))
 
 
-def _roles(roster: Roster, person_id: str, needed: Mapping[str, int]) -> list[str]:
-    """The seats a person may fill; roles are not enforced without a roster."""
-    person = roster.person(person_id)
-    held = person.roles if person else ()
-    return [role for role in needed if not roster or role == ANYONE or role in held]
+def _roles(case: Case, recorded: Recorded, needed: Mapping[str, int]) -> list[str]:
+    """The seats somebody may fill with what they signed: for the roles they had there and nobody took away
+    beside it; roles are not enforced without a roster."""
+    return _fitting(recorded.roles or (), needed) if case.roster else list(needed)
+
+
+def _fitting(held: Sequence[str], needed: Mapping[str, int]) -> list[str]:
+    return [role for role in needed if role == ANYONE or role in held]
 
 
 def _in_term(person: Person, at: datetime) -> bool:

@@ -7,6 +7,7 @@ from promoter.messages import N_, NP_, Template
 PHRASES: Mapping[str, Template] = {
     "abandoned": N_("abandoned by {by}: {reason}"),
     "check-claimed": N_("{check} was recorded by {by} without a signature, so it does not count"),
+    "check-compromised": N_("{check} has no outcome that counts any more: {why}"),
     "check-errored": N_("{check} could not tell: {summary}"),
     "check-expired": N_("{check} is {age:duration} old, {allowed:duration} allowed"),
     "check-failed": N_("{check}: {summary}"),
@@ -18,10 +19,14 @@ PHRASES: Mapping[str, Template] = {
     "check-undated": N_("nobody can tell how old {check} is: it is dated {at}"),
     "checklist-empty": N_("the checklist requires nothing, so it can open nothing"),
     "clock-ahead": N_("nobody can tell how old {check} is: it is dated {at:time}, which has not come yet"),
+    "compromised-later": N_(
+        "{by} signed this off with a key that was declared compromised afterwards: {items}"
+    ),
     "evidence-missing": N_("the sign-off of {by} lacks the evidence this item requires"),
     "fields-missing": N_("the sign-off of {by} leaves empty: {fields}"),
     "item-vacuous": N_("it has neither a check nor a sign-off: nothing can answer it"),
     "needs": N_("{item} must be done first"),
+    "opened-compromised": N_("opened by {by}, which does not count any more: {why}"),
     "opened-twice": N_(
         "opened twice: by {by} ({commit}) and by {other} ({there}), so nobody can tell whose checklist rules"
     ),
@@ -39,19 +44,22 @@ PHRASES: Mapping[str, Template] = {
     "sign-off-by-machine": N_("the sign-off of {by} does not count: machines fill no person's seat"),
     "sign-off-by-opener": N_("the sign-off of {by} does not count: they opened this promotion"),
     "sign-off-claimed": N_("the sign-off of {by} is claimed, not signed, so it does not count"),
+    "sign-off-compromised": N_("the sign-off of {by} does not count any more: {why}"),
     "sign-off-missing": NP_(
         "waiting for a sign-off: {roles}", "waiting for {missing} of {count} sign-offs: {roles}"
     ),
     "sign-off-missing-anyone": NP_("waiting for a sign-off", "waiting for {missing} of {count} sign-offs"),
     "sign-off-not-asked": N_("this item asks for no sign-off"),
-    "sign-off-off-roster": N_("the sign-off of {by} does not count: they are not on the roster in force"),
-    "sign-off-off-term": N_("the sign-off of {by} does not count: the roster did not have them on {at:time}"),
-    "sign-off-repeated": N_("{by} signed again later"),
+    "sign-off-off-roster": N_(
+        "the sign-off of {by} does not count: they were not on the roster where they signed"
+    ),
+    "sign-off-repeated": N_("{by} signed more than once, and is counted once"),
     "sign-off-revoked": N_("{by} took the sign-off back: {reason}"),
     "sign-off-stale-item": N_("the sign-off of {by} is stale: the item's text or definition changed"),
     "sign-off-stale-release": N_("the sign-off of {by} is stale: the release moved from {was} to {now}"),
-    "sign-off-undated": N_("nobody can tell when {by} signed: the sign-off is dated {at}"),
-    "sign-off-without-role": N_("the sign-off of {by} does not count: they have none of the roles {roles}"),
+    "sign-off-without-role": N_(
+        "the sign-off of {by} does not count: they had none of the roles {roles} where they signed"
+    ),
 }
 """The words of every code this package makes, but for `written-by-newer`, which is the trail's."""
 
@@ -61,6 +69,7 @@ _REVIEW = N_("read what changed, then promoter sign {item}")
 
 NEXT: Mapping[str, Template] = {
     "check-claimed": N_("promoter run {item}, with git set up to sign"),
+    "check-compromised": _RUN,
     "check-errored": _RUN,
     "check-expired": _RUN,
     "check-failed": N_("put it right, then promoter run {item}"),
@@ -75,6 +84,7 @@ NEXT: Mapping[str, Template] = {
     "evidence-missing": N_("promoter sign {item} with --link or --file"),
     "fields-missing": N_("promoter sign {item} with --field NAME=VALUE for each"),
     "item-vacuous": N_("give the item a check or a sign-off, then promoter lint"),
+    "opened-compromised": N_("promoter abandon, then open another"),
     "opened-twice": N_("promoter abandon, then open another"),
     "previous-claimed": N_("promoter adopt {environment}, with git set up to sign"),
     "previous-missing": N_(
@@ -86,6 +96,7 @@ NEXT: Mapping[str, Template] = {
     "promoted-while-blocked": N_("do not deploy it; find out with promoter log who promoted it and why"),
     "rejected": N_("{by} signs {item} once it is right, or takes it back with promoter revoke {item}"),
     "sign-off-claimed": N_("sign {item} again, with git set up to sign"),
+    "sign-off-compromised": N_("{by} gets another key ('promoter key add'), then signs {item} again"),
     "sign-off-missing": N_("promoter sign {item} (role {roles})"),
     "sign-off-missing-anyone": _SIGN,
     "sign-off-off-roster": N_("someone on the roster signs {item}; promoter roster show lists them"),

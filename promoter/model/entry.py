@@ -6,61 +6,10 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from promoter.messages import Message
+from promoter.model.entry_type import EntryType as EntryType
 from promoter.model.outcome import CheckOutcome
 from promoter.model.release import Release
 from promoter.model.roster import Actor, Roster
-
-
-class EntryType(StrEnum):
-    """Every type of the format, reserved from its first version. `Reserved` contents are known by
-    name and not applied by this version: they block as `written-by-newer`, they are never skipped."""
-
-    GENESIS = "genesis"
-    ROSTER = "roster"
-    KEY_RETIRED = "key-retired"
-    KEY_COMPROMISED = "key-compromised"
-    FROZEN = "frozen"
-    THAWED = "thawed"
-    HELD = "held"
-    LIFTED = "lifted"
-    ADOPTED = "adopted"
-    OPENED = "opened"
-    AMENDED = "amended"
-    CHECKED = "checked"
-    SIGNED_OFF = "signed-off"
-    REJECTED = "rejected"
-    REVOKED = "revoked"
-    NOT_APPLICABLE = "not-applicable"
-    WAIVED = "waived"
-    APPROVED = "approved"
-    COMMENTED = "commented"
-    PROMOTED = "promoted"
-    DEPLOYED = "deployed"
-    ROLLED_BACK = "rolled-back"
-    ABANDONED = "abandoned"
-    BROKE_GLASS = "broke-glass"
-    SETTLED = "settled"
-    REPORTED = "reported"
-
-    @property
-    def of_trail(self) -> bool:
-        """Whether it belongs to the trail itself, not to one promotion."""
-        return self in _OF_TRAIL
-
-
-_OF_TRAIL = frozenset(
-    {
-        EntryType.GENESIS,
-        EntryType.ROSTER,
-        EntryType.KEY_RETIRED,
-        EntryType.KEY_COMPROMISED,
-        EntryType.FROZEN,
-        EntryType.THAWED,
-        EntryType.HELD,
-        EntryType.LIFTED,
-        EntryType.ADOPTED,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +35,30 @@ class Genesis:
 
 @dataclass(frozen=True, slots=True)
 class RosterChanged:
-    """The roster from here on; counts only when signed by a roster-admin of the one before."""
+    """The roster from here on; counts only when signed by a roster-admin of the one before, or when all
+    it does is give its author further keys."""
 
     roster: Roster
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRetired:
+    """A person's key is no longer used. What it signed before this in the history goes on counting."""
+
+    person: str
+    key: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCompromised:
+    """A person's key was in other hands since the commit `since` of the trail: what it signed there and
+    before is believed, and nothing else of it."""
+
+    person: str
+    key: str
+    since: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +164,8 @@ class Reserved:
 Content: TypeAlias = (
     Genesis
     | RosterChanged
+    | KeyRetired
+    | KeyCompromised
     | Adopted
     | Opened
     | Checked
@@ -264,7 +236,11 @@ class Trust(StrEnum):
 class Recorded:
     """An entry as found on the trail, in fold order: the commit that added it, what its signature
     says, and whether it counts. A quarantined one says why. `roles` are those its actor had on the
-    roster in force where it was written; None for a claim and for what does not count."""
+    roster in force where it was written, and that nobody took away beside it; None for a claim and for
+    what does not count.
+
+    `roster` is the one in force from it on, where it changes that. `disowned_by` is the entry that
+    declared its key compromised: it counts no longer, and did before that."""
 
     entry: Entry
     commit: str
@@ -274,6 +250,8 @@ class Recorded:
     key: str | None = None
     why: Message | None = None
     roles: tuple[str, ...] | None = None
+    roster: Roster | None = None
+    disowned_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

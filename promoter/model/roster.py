@@ -1,6 +1,7 @@
 """Who may sign, with which keys, in which roles."""
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -54,6 +55,17 @@ class Roster:
     def owner_of(self, key_id: str) -> Person | None:
         """The person whose key this is."""
         return next((each for each in self.people if any(key.id == key_id for key in each.keys)), None)
+
+    def without_keys(self, gone: Container[tuple[str, str]]) -> "Roster":
+        """The roster less some keys, each named by its person's id and its own."""
+        if not any((who.id, key.id) in gone for who in self.people for key in who.keys):
+            return self
+        return Roster(
+            tuple(
+                replace(who, keys=tuple(key for key in who.keys if (who.id, key.id) not in gone))
+                for who in self.people
+            )
+        )
 
     def with_role(self, role: str) -> tuple[Person, ...]:
         """Everyone who has the role."""

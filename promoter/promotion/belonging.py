@@ -1,5 +1,8 @@
 """Which entries belong to a promotion, and why the others do not."""
 
+from collections.abc import Container
+from dataclasses import replace
+
 from promoter.messages import Message, message
 from promoter.model.entry import Opened, Promoted, Recorded, Reserved, Trust
 
@@ -9,10 +12,22 @@ def counts(recorded: Recorded) -> bool:
     return recorded.trust is not Trust.QUARANTINED
 
 
+def heard(recorded: Recorded) -> bool:
+    """Whether it has its place in a promotion: it counts, or did until its key was declared compromised."""
+    return counts(recorded) or recorded.disowned_by is not None
+
+
+def as_known(recorded: Recorded, declared: Container[str] | None) -> Recorded:
+    """An entry as it stood for those who knew only these declarations of compromised keys (None: all)."""
+    if declared is None or recorded.disowned_by is None or recorded.disowned_by in declared:
+        return recorded
+    return replace(recorded, trust=Trust.COUNTED, why=None)
+
+
 def opens(recorded: Recorded) -> bool:
     """Whether it opens a promotion."""
     return (
-        counts(recorded) and isinstance(recorded.entry.content, Opened) and recorded.entry.subject is not None
+        heard(recorded) and isinstance(recorded.entry.content, Opened) and recorded.entry.subject is not None
     )
 
 

@@ -1,6 +1,6 @@
 """One promotion's entries folded into its state."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -19,7 +19,7 @@ from promoter.model.entry import (
     Trust,
     Unreadable,
 )
-from promoter.promotion.belonging import counts, is_newer, misplaced, opens
+from promoter.promotion.belonging import as_known, counts, heard, is_newer, misplaced, opens
 from promoter.promotion.state import Promotion, RecordedOutcome, Stage, Voice
 
 PHRASES: Mapping[str, Template] = {
@@ -70,14 +70,26 @@ class _Fold:
                     observed = RecordedOutcome(each, recorded, subject.release)
                     self.outcomes.setdefault((each.item, each.check), []).append(observed)
             case Promoted() | Abandoned():
+                if not counts(recorded):
+                    return recorded.why
                 self.closed_by = recorded
             case _:
                 pass
         return None
 
 
-def fold(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = ()) -> Promotion | None:
+def fold(
+    records: Iterable[Recorded],
+    unreadable: Iterable[Unreadable] = (),
+    *,
+    declared: Container[str] | None = None,
+) -> Promotion | None:
     """The state of one promotion from its records in fold order; None when no counted `opened`.
+
+    `declared` are the entries that declared keys compromised and that it is judged by (None: all). What
+    such a key signed has its place and does not count: it opens, so that the gate can say so, it signs
+    nothing off, closes nothing, takes no rejection back and answers none. What it rejected, and which
+    sign-offs it took back, stays so.
 
     - People take back their own words only: a revocation counts for what the same person said and
       `refers_to` names. A sign-off that was taken back answers no rejection any more.
@@ -88,7 +100,7 @@ def fold(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = ()) -> 
     - A second `opened` has no say, and is a rival of the first.
     - Entries that the trail accepts and that have no say here are quarantined, with the reason.
     """
-    ordered = tuple(records)
+    ordered = tuple(as_known(each, declared) for each in records)
     start = next((place for place, each in enumerate(ordered) if opens(each)), None)
     if start is None:
         return None
@@ -139,7 +151,7 @@ def _rivals(records: Iterable[Recorded], first: Entry) -> Iterator[Recorded]:
 
 def _gather(gathered: _Fold, recorded: Recorded, subject: Subject, since_opened: int) -> None:
     gathered.history.append(recorded)
-    if not counts(recorded) or recorded is gathered.opened:
+    if not heard(recorded) or recorded is gathered.opened:
         return
     place = len(gathered.history) - 1
     if (why := misplaced(gathered.opened, recorded)) is not None:
@@ -162,7 +174,12 @@ def _revoked(gathered: _Fold) -> _Revoked:
         said.setdefault(each.entry.id, []).append(each.entry)
     for place, recorded in gathered.revocations:
         named = [entry for wanted in recorded.entry.refers_to for entry in said.get(wanted, ())]
-        own = [entry for entry in named if entry.actor.id == recorded.entry.actor.id]
+        own = [
+            entry
+            for entry in named
+            if entry.actor.id == recorded.entry.actor.id
+            and (counts(recorded) or isinstance(entry.content, SignedOff))
+        ]
         for entry in own:
             revoked.setdefault(_whose(entry), recorded)
         if not named:
@@ -181,7 +198,7 @@ def _rejections(voices: list[Recorded], revoked: _Revoked) -> tuple[Voice, ...]:
         if isinstance(entry.content, Rejected):
             answered = _who_on_what(entry) in signed
             rejections.append(Voice(each, revoked_by=revoked.get(_whose(entry)), answered=answered))
-        elif _whose(entry) not in revoked:
+        elif _whose(entry) not in revoked and counts(each):
             signed.add(_who_on_what(entry))
     return tuple(reversed(rejections))
 

@@ -1,12 +1,13 @@
 """The trail as a whole: its roster, what runs where, and its promotions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from promoter.model.entry import (
     Abandoned,
     Adopted,
     Genesis,
+    KeyCompromised,
     Opened,
     Promoted,
     Recorded,
@@ -16,7 +17,7 @@ from promoter.model.entry import (
 )
 from promoter.model.release import Release
 from promoter.model.roster import Roster
-from promoter.promotion.belonging import counts, is_newer, misplaced, opens
+from promoter.promotion.belonging import as_known, counts, heard, is_newer, misplaced, opens
 from promoter.promotion.state import AsOf, RunsIn, TrailState
 
 
@@ -31,6 +32,7 @@ class _Overview:
     reached: dict[str, list[RunsIn]] = field(default_factory=dict)
     opened: dict[str, Recorded] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    declared: set[str] = field(default_factory=set)
     promoted: dict[str, AsOf] = field(default_factory=dict)
     newer: list[Unreadable | Recorded] = field(default_factory=list)
 
@@ -53,9 +55,27 @@ class _Overview:
             return
         self.closed.add(subject.promotion)
         if isinstance(recorded.entry.content, Promoted):
-            there = tuple(self.reached.get(subject.from_environment, ()))
-            self.promoted[subject.promotion] = AsOf(self.roster, there)
+            there = self.arrivals(subject.from_environment)
+            self.promoted[subject.promotion] = AsOf(self.roster, there, frozenset(self.declared))
             self.arrive(subject.to_environment, subject.release, recorded)
+
+    def disown(self, recorded: Recorded) -> None:
+        """Notes what a key that was declared compromised said had got somewhere, for those who do not know
+        that yet."""
+        subject, content = recorded.entry.subject, recorded.entry.content
+        opened = self.opened.get(subject.promotion) if subject else None
+        if isinstance(content, Adopted):
+            self.arrive(content.environment, content.release, recorded)
+        elif isinstance(content, Promoted) and subject and opened and not misplaced(opened, recorded):
+            self.arrive(subject.to_environment, subject.release, recorded)
+
+    def arrivals(self, environment: str) -> tuple[RunsIn, ...]:
+        """What got to an environment, as far as it is known by now that it counts."""
+        known = (
+            replace(each, recorded=as_known(each.recorded, self.declared))
+            for each in self.reached.get(environment, ())
+        )
+        return tuple(each for each in known if counts(each.recorded))
 
 
 def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = ()) -> TrailState:
@@ -67,19 +87,21 @@ def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = (
     """
     seen = _Overview(newer=[each for each in unreadable if each.blocks and each.promotion is None])
     for recorded in records:
-        if counts(recorded):
+        if heard(recorded):
             _gather(seen, recorded)
+    reached = {environment: seen.arrivals(environment) for environment in seen.reached}
     return TrailState(
         trail=seen.genesis.entry.trail if seen.genesis else None,
         demo=seen.demo,
         roster=seen.roster,
         roster_entry=seen.roster_entry,
-        runs_in={environment: arrivals[-1] for environment, arrivals in seen.reached.items()},
-        reached={environment: tuple(arrivals) for environment, arrivals in seen.reached.items()},
+        runs_in={environment: arrivals[-1] for environment, arrivals in reached.items() if arrivals},
+        reached=reached,
         promotions=tuple(seen.opened),
         open_promotions=tuple(each for each in seen.opened if each not in seen.closed),
         newer=tuple(seen.newer),
         promoted=seen.promoted,
+        declared=frozenset(seen.declared),
     )
 
 
@@ -92,9 +114,17 @@ def _gather(seen: _Overview, recorded: Recorded) -> None:
         return
     if entry.trail != seen.genesis.entry.trail:
         return
+    if recorded.roster is not None:
+        seen.roster = recorded.roster
     match entry.content:
+        case RosterChanged() if recorded.roster is not None:
+            seen.roster_entry = entry.id
         case RosterChanged(roster=roster) if recorded.trust is Trust.COUNTED:
             seen.roster, seen.roster_entry = roster, entry.id
+        case KeyCompromised() if recorded.trust is Trust.COUNTED:
+            seen.declared.add(entry.id)
+        case Adopted() | Promoted() | Abandoned() if not counts(recorded):
+            seen.disown(recorded)
         case Adopted(environment=environment, release=release):
             seen.arrive(environment, release, recorded)
         case Opened() if opens(recorded) and entry.subject is not None:

@@ -87,18 +87,21 @@ class RunsIn:
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """What the trail as a whole says of a promotion at a point in fold order: the roster in force, and
-    every release that had got to the environment it comes from."""
+    """What the trail as a whole says of a promotion at a point in fold order: the roster in force, every
+    release that had got to the environment it comes from, and the entries that had declared keys
+    compromised."""
 
     roster: Roster
     reached: tuple[RunsIn, ...]
+    declared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class TrailState:
     """The trail as a whole: its id, the roster in force, what runs where (latest per environment and
     every release that ever got there), and its promotions, oldest first. `promoted` has, for each
-    promotion that was promoted, how the trail stood before that."""
+    promotion that was promoted, how the trail stood before that. `declared` are the entries that declare
+    keys compromised."""
 
     trail: str | None
     demo: bool
@@ -110,8 +113,15 @@ class TrailState:
     open_promotions: tuple[str, ...]
     newer: tuple[Unreadable | Recorded, ...] = ()
     promoted: Mapping[str, AsOf] = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
 
     def as_of(self, promotion: Promotion) -> AsOf:
         """What a promotion is judged with: how the trail stood when it was promoted, or stands now."""
-        now = AsOf(self.roster, self.reached.get(promotion.from_environment, ()))
+        now = AsOf(self.roster, self.reached.get(promotion.from_environment, ()), self.declared)
         return self.promoted.get(promotion.id, now)
+
+    def declared_for(self, promotion: str) -> frozenset[str]:
+        """The declarations of compromised keys that a promotion is folded by: all, or those before it was
+        promoted."""
+        then = self.promoted.get(promotion)
+        return self.declared if then is None else then.declared

@@ -52,6 +52,23 @@ class Ancestry:
             for parent in each.parents:
                 self._below[parent] = self._below.get(parent, 0) | own
 
+    def above(self, commit: str) -> int:
+        """The marked commits in a commit's ancestry and itself, as the sum of their bits."""
+        return self._above[commit]
+
+    def bit(self, marked: str) -> int:
+        """The one bit that stands for a marked commit; 0 for any other."""
+        return self._bits.get(marked, 0)
+
+    def apart(self, commit: str) -> int:
+        """The marked commits that are neither in a commit's ancestry nor it in theirs, as above."""
+        related = self._above[commit] | self._below.get(commit, 0) | self.bit(commit)
+        return ~related & ((1 << len(self._bits)) - 1)
+
+    def precedes(self, commit: str, marked: str) -> bool:
+        """Whether a commit is in the ancestry of the marked one; a commit is not its own ancestor."""
+        return commit != marked and bool(self._below.get(commit, 0) & self._bits[marked])
+
     def descends(self, commit: str, marked: str) -> bool:
         """Whether the marked commit is in this one's ancestry; a commit is not its own ancestor."""
         return commit != marked and bool(self._above[commit] & self._bits[marked])

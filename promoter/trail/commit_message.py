@@ -1,7 +1,18 @@
 """The message of an entry's commit: a subject to read, the person's words, the ids. Pure."""
 
 from promoter.messages import Language
-from promoter.model.entry import Abandoned, Adopted, Entry, Opened, Promoted, Rejected, Revoked, SignedOff
+from promoter.model.entry import (
+    Abandoned,
+    Adopted,
+    Entry,
+    KeyCompromised,
+    KeyRetired,
+    Opened,
+    Promoted,
+    Rejected,
+    Revoked,
+    SignedOff,
+)
 from promoter.redaction import visible
 from promoter.trail.entry import PHRASES, headline
 
@@ -41,5 +52,7 @@ def _words(entry: Entry) -> str:
         case SignedOff(comment=words) | Promoted(comment=words) | Opened(comment=words):
             return words
         case Rejected(reason=words) | Revoked(reason=words) | Abandoned(reason=words) | Adopted(reason=words):
+            return words
+        case KeyRetired(reason=words) | KeyCompromised(reason=words):
             return words
     return ""

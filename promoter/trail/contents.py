@@ -11,6 +11,8 @@ from promoter.model.entry import (
     EvidenceItem,
     Genesis,
     ItemBinding,
+    KeyCompromised,
+    KeyRetired,
     Opened,
     Pinned,
     Promoted,
@@ -114,6 +116,11 @@ CONTENTS: Mapping[EntryType, tuple[type, Shape[Any]]] = {
         record(Genesis, format=integer(least=1, most=_COUNT), roster=roster, demo=flag),
     ),
     EntryType.ROSTER: (RosterChanged, record(RosterChanged, roster=roster)),
+    EntryType.KEY_RETIRED: (KeyRetired, record(KeyRetired, person=line, key=line, reason=comment)),
+    EntryType.KEY_COMPROMISED: (
+        KeyCompromised,
+        record(KeyCompromised, person=line, key=line, since=oid, reason=comment),
+    ),
     EntryType.ADOPTED: (Adopted, record(Adopted, environment=line, release=release, reason=comment)),
     EntryType.OPENED: (
         Opened,

@@ -12,7 +12,7 @@ from typing import Any
 
 from promoter.errors import UsageError
 from promoter.messages import N_, Message, Template, message, phrase
-from promoter.model.entry import Adopted, Checked, Entry, EntryType
+from promoter.model.entry import Adopted, Checked, Entry, EntryType, KeyCompromised, KeyRetired
 from promoter.model.outcome import Verdict
 from promoter.trail import contents
 from promoter.trail.shape import Misshapen, Shape, choice, members, text, utc
@@ -35,6 +35,8 @@ PHRASES: Mapping[str, Template] = {
     "entry-field-too-long": N_("longer than {at_most}"),
     "log-genesis": N_("trail started — {name}"),
     "log-roster": N_("roster changed — {name}"),
+    "log-key-retired": N_("key retired: {key} of {person} — {name}"),
+    "log-key-compromised": N_("key compromised: {key} of {person} — {name}"),
     "log-adopted": N_("adopted: {release} in {environment} — {name}"),
     "log-opened": N_("opened: {release} from {source} to {target} — {name}"),
     "log-checked": N_("checked: {passed} of {total} passed — {name}"),
@@ -184,6 +186,8 @@ def headline(entry: Entry) -> Message:
     if entry.item is not None:
         known["item"] = entry.item.id
     match entry.content:
+        case KeyRetired(person=person, key=key) | KeyCompromised(person=person, key=key):
+            known |= {"person": person, "key": key}
         case Adopted(environment=environment, release=release):
             known |= {"environment": environment, "release": release.name}
         case Checked(outcomes=outcomes):

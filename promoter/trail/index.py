@@ -17,9 +17,9 @@ from promoter.trail.index_rows import TABLES, IndexDamaged, Reader, Writer
 from promoter.trail.lock import locked
 from promoter.trail.projection import Projection, Records, from_history, incomplete
 from promoter.trail.repository import Repository
-from promoter.trail.trust import State, judge, judge_next
+from promoter.trail.trust import State, judge, judge_next, looks_back
 
-VERSION = "4"
+VERSION = "5"
 _BUSY_S = 30.0
 
 
@@ -106,7 +106,7 @@ class Index:
                 raise incomplete()
             writer.add_commits(walked.commits)
             writer.add_findings(walked.findings, judged=False)
-            if _in_line(before, walked.commits):
+            if _in_line(before, walked.commits) and not any(map(looks_back, walked.commits)):
                 state = _extended(writer, state, walked.commits)
             else:
                 writer.forget_judgement()

@@ -18,6 +18,7 @@ from promoter.model.entry import (
 from promoter.model.roster import Roster
 from promoter.trail.entry import read_entry
 from promoter.trail.facts import CommitFacts, Finding, Found, Severity
+from promoter.trail.index_state import read_roster, read_state, written_roster, written_state
 from promoter.trail.projection import OF_TRAIL, Records, is_of_trail, promotion_of, swift_entry
 from promoter.trail.signature import Seal, SealState
 from promoter.trail.trust import State
@@ -32,7 +33,8 @@ TABLES = (
     " seal TEXT NOT NULL, key TEXT)",
     "CREATE TABLE IF NOT EXISTS files (commit_id TEXT NOT NULL, path TEXT NOT NULL, content BLOB NOT NULL,"
     " unreadable TEXT, position INTEGER, type TEXT, id TEXT, promotion TEXT, of_trail INTEGER,"
-    " signature TEXT, key TEXT, trust TEXT, why TEXT, roles TEXT, blocks INTEGER, PRIMARY KEY (commit_id, path))",
+    " signature TEXT, key TEXT, trust TEXT, why TEXT, roles TEXT, roster TEXT, disowned_by TEXT, blocks INTEGER,"
+    " PRIMARY KEY (commit_id, path))",
     "CREATE INDEX IF NOT EXISTS files_of_promotion ON files (promotion, position)",
     "CREATE INDEX IF NOT EXISTS files_in_order ON files (position)",
     "CREATE INDEX IF NOT EXISTS files_of_trail ON files (position) WHERE of_trail = 1",
@@ -46,12 +48,12 @@ _ROSTERS = (
     "SELECT path, content FROM files WHERE type IN ('genesis', 'roster') AND trust <> 'quarantined'"
     " ORDER BY position"
 )
-_ROSTERS = (
-    "SELECT path, content FROM files WHERE type IN ('genesis', 'roster') AND trust <> 'quarantined'"
-    " ORDER BY position"
-)
 _UNCHECKED = f"SELECT 1 FROM commits WHERE {_OF_UNCHECKED}"  # noqa: S608 - of this module's words
-_ROW = "commit_id, path, content, unreadable, type, promotion, signature, key, trust, why, roles, blocks"
+_JUDGED = "promotion, of_trail, type, id, signature, key, trust, why, roles, roster, disowned_by, blocks"
+_ROW = (
+    "commit_id, path, content, unreadable, type, promotion, signature, key, trust, why, roles, roster,"
+    " disowned_by, blocks"
+)
 _SIGNATURES = {each.value: each for each in SignatureVerdict}
 _TRUST = {each.value: each for each in Trust}
 _SWIFT = frozenset(each.value for each in OF_TRAIL)
@@ -104,12 +106,7 @@ class Reader:
     def state(self) -> State:
         """What the next entry is judged by."""
         with _decoding():
-            kept = json.loads(self.meta("state") or "")
-            genesis = self._entry(kept["genesis"])
-            changed = self._entry(kept["roster"])
-            content = changed.content if changed else None
-            roster = content.roster if isinstance(content, Genesis | RosterChanged) else Roster()
-            return State(genesis, kept["origin"], roster, kept["roster"], kept["founding"], kept["clock"])
+            return read_state(self.meta("state") or "", self._entry)
 
     def rosters(self) -> tuple[Roster, ...]:
         """Every roster that counted, in order."""
@@ -202,12 +199,12 @@ class Writer(Reader):
         """Adds what was judged after everything that is there."""
         row = self._connection.execute("SELECT max(position) FROM files").fetchone()
         position = -1 if row[0] is None else int(row[0])
+        columns = ", ".join(f"{each} = ?" for each in ("position", *_JUDGED.split(", ")))
         for each in judged:
             position += 1
             values = (position, *_columns(each), each.commit, each.path)
             self._connection.execute(
-                "UPDATE files SET position = ?, promotion = ?, of_trail = ?, type = ?, id = ?, signature = ?,"
-                " key = ?, trust = ?, why = ?, roles = ?, blocks = ? WHERE commit_id = ? AND path = ?",
+                f"UPDATE files SET {columns} WHERE commit_id = ? AND path = ?",  # noqa: S608 - of this module's words
                 values,
             )
 
@@ -220,16 +217,9 @@ class Writer(Reader):
 
     def finish(self, state: State, facts: Mapping[str, str], programs: str) -> None:
         """Notes what the index is of. `programs` says what signatures could be checked with."""
-        kept = {
-            "genesis": state.genesis.id if state.genesis else None,
-            "origin": state.origin,
-            "roster": state.roster_entry,
-            "founding": state.founding,
-            "clock": state.clock,
-        }
         unchecked = self._connection.execute(_UNCHECKED).fetchone()
         own = {
-            "state": json.dumps(kept),
+            "state": written_state(state),
             "entries": str(int(self.meta("entries") or 0) + self._added),
             "unchecked": programs if unchecked else "",
         }
@@ -239,7 +229,7 @@ class Writer(Reader):
 def _columns(judged: Recorded | Unreadable) -> tuple[Any, ...]:
     place = (promotion_of(judged), is_of_trail(judged))
     if isinstance(judged, Unreadable):
-        return (*place, *(None,) * 7, judged.blocks)
+        return (*place, *(None,) * 9, judged.blocks)
     entry = judged.entry
     return (
         *place,
@@ -250,14 +240,17 @@ def _columns(judged: Recorded | Unreadable) -> tuple[Any, ...]:
         judged.trust.value,
         _kept(judged.why),
         None if judged.roles is None else json.dumps(judged.roles),
+        written_roster(judged.roster),
+        judged.disowned_by,
         False,
     )
 
 
 def _judged(row: Sequence[Any]) -> Recorded | Unreadable:
-    commit, path, content, unreadable, kind, promotion, signature, key, trust, why, roles, blocks = row
+    commit, path, content, unreadable, kind, promotion, signature, key, *kept, blocks = row
     if unreadable is not None:
         return Unreadable(path, commit, promotion, _said(unreadable), bool(blocks))
+    trust, why, roles, roster, disowned_by = kept
     entry = swift_entry(json.loads(content.decode())) if kind in _SWIFT else read_entry(content, path)
     return Recorded(
         entry,
@@ -268,6 +261,8 @@ def _judged(row: Sequence[Any]) -> Recorded | Unreadable:
         key,
         None if why is None else _said(why),
         None if roles is None else tuple(json.loads(roles)),
+        read_roster(roster),
+        disowned_by,
     )
 
 

@@ -1,11 +1,13 @@
 """The keys that signatures are checked with while a history is walked: those of the rosters that may count.
 
-A roster's keys are learnt when it begins the trail or a roster-admin of one learnt before signed it:
-every roster that counts is one of these, and no outsider's is. Only where the trail began with no
+A roster's keys are learnt when it begins the trail or somebody whose key was learnt before signed it:
+every roster that counts is one of these, and no outsider's is. One that no roster-admin signed can only
+give its author further keys, so that few of them are learnt. Only where the trail began with no
 roster could anyone's be the first.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from types import TracebackType
 from typing import Self
@@ -15,6 +17,7 @@ from promoter.model.roster import ROSTER_ADMIN, Roster
 from promoter.trail.facts import Found
 from promoter.trail.signature import Examiner, RawCommit, Seal, SealState
 
+_OWN_AT_MOST = 50
 UNVOUCHED_AT_MOST = 100
 """Keys learnt from a roster that nobody vouches for but itself: each costs a run of gpg."""
 
@@ -41,8 +44,11 @@ class Keyring:
             self._learn(roster, at_most=UNVOUCHED_AT_MOST)
             roster = None
         seal = self._examiner.examine(commit)
-        if roster is not None and seal.state is SealState.INTACT and seal.key in self._admins:
-            self._learn(roster)
+        if roster is not None and seal.state is SealState.INTACT and seal.key in self.known:
+            admin = seal.key in self._admins
+            self._learn(
+                roster if admin else _new_keys(roster, self.known), at_most=None if admin else _OWN_AT_MOST
+            )
         return seal
 
     def __enter__(self) -> Self:
@@ -59,3 +65,13 @@ class Keyring:
         self.known |= {key.id for key in keys}
         self._examiner.learn(keys)
         self._admins |= {key.id for who in roster.people if ROSTER_ADMIN in who.roles for key in who.keys}
+
+
+def _new_keys(roster: Roster, known: set[str]) -> Roster:
+    """What a roster adds to the keys that are known, without any role."""
+    return Roster(
+        tuple(
+            replace(who, roles=(), keys=tuple(key for key in who.keys if key.id not in known))
+            for who in roster.people
+        )
+    )

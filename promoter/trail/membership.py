@@ -1,14 +1,21 @@
 """What an entry must be to count: by whom it is written, signed and said to be, under one roster. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from promoter.messages import N_, Message, Template, message
-from promoter.model.entry import Entry, EntryType, SignatureVerdict
+from promoter.model.entry import (
+    Entry,
+    EntryType,
+    KeyCompromised,
+    KeyRetired,
+    RosterChanged,
+    SignatureVerdict,
+)
 from promoter.model.roster import ROSTER_ADMIN, Person, PersonClass, Roster
 from promoter.trail.facts import CommitFacts
-from promoter.trail.signature import owner_of, verdict
+from promoter.trail.signature import own_id, owner_of, verdict
 
 PHRASES: Mapping[str, Template] = {
     "unsigned": N_("not signed"),
@@ -22,11 +29,13 @@ PHRASES: Mapping[str, Template] = {
     "class-differs": N_("{actor} is not entered as the person or machine the roster says"),
     "machine-decides": N_("{actor} is a machine: only runs of checks count from it"),
     "outside-membership": N_("{actor} was not on the roster at that time"),
-    "not-roster-admin": N_("{actor} may not change the roster"),
+    "not-roster-admin": N_("{actor} may not change the roster, but for adding keys of their own"),
+    "not-ones-own-key": N_("{actor} may only say this of a key of their own: {key} is of {person}"),
+    "key-not-theirs": N_("{person} has no key {key} on the roster"),
 }
 
 Grant = tuple[str, str, str]
-"""A thing a roster gives: what (`key`, `email` or `role`), to whom, which."""
+"""A thing a roster gives: what (`person`, `key`, `email` or `role`), to whom, which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ def grants(roster: Roster) -> frozenset[Grant]:
         (what, person.id, each)
         for person in roster.people
         for what, held in (
+            ("person", [person.id]),
             ("key", [key.id for key in person.keys]),
             ("email", person.emails),
             ("role", person.roles),
@@ -61,12 +71,47 @@ def member(entry: Entry, commit: CommitFacts, roster: Roster, clock: str = "") -
     if person is None:
         return Membership(why)
     why = _who(entry, commit, person) or _what(entry, person, clock)
+    admin = ("role", person.id, ROSTER_ADMIN)
     needs = {("key", person.id, str(commit.seal.key)), ("email", person.id, commit.email)}
-    if why is None and entry.type is EntryType.ROSTER:
-        if ROSTER_ADMIN not in person.roles:
-            why = message("not-roster-admin", actor=person.name)
-        needs.add(("role", person.id, ROSTER_ADMIN))
-    return Membership(why, frozenset(needs))
+    match entry.content:
+        case RosterChanged(roster=after):
+            if ROSTER_ADMIN in person.roles:
+                needs.add(admin)
+            elif not adds_own_keys(roster, after, person.id):
+                why = why or message("not-roster-admin", actor=person.name)
+        case KeyRetired(person=whose) | KeyCompromised(person=whose) if whose == person.id:
+            needs = set()
+        case KeyRetired() | KeyCompromised():
+            needs.add(admin)
+    return Membership(why or _about_key(entry, person, roster), frozenset(needs))
+
+
+def adds_own_keys(before: Roster, after: Roster, person_id: str) -> bool:
+    """Whether all a change of roster does is to give one person further keys, which are nobody else's."""
+    who, same = before.person(person_id), after.person(person_id)
+    if who is None or same is None:
+        return False
+    others = replace(same, keys=who.keys)
+    restored = replace(after, people=tuple(others if each is same else each for each in after.people))
+    added = [key for key in same.keys if key not in who.keys]
+    held = {key.id for each in before.people for key in each.keys}
+    true = all(own_id(key) == key.id and key.id not in held for key in added)
+    return restored == before and bool(added) and true and set(who.keys) <= set(same.keys)
+
+
+def _about_key(entry: Entry, person: Person, roster: Roster) -> Message | None:
+    """Why somebody may not say this of a key."""
+    content = entry.content
+    if not isinstance(content, KeyRetired | KeyCompromised):
+        return None
+    if content.person != person.id and ROSTER_ADMIN not in person.roles:
+        named = {"actor": person.name, "key": content.key, "person": content.person}
+        return message("not-ones-own-key", **named)
+    whose = roster.person(content.person)
+    held = whose is not None and any(key.id == content.key for key in whose.keys)
+    if isinstance(content, KeyRetired) and not held:
+        return message("key-not-theirs", key=content.key, person=content.person)
+    return None
 
 
 def signer(commit: CommitFacts, roster: Roster) -> tuple[Person | None, Message | None]:

@@ -1,102 +1,115 @@
-"""Which changes of the roster count, and which roster is in force where. Pure.
+"""Which changes of who may sign count, and which roster is in force where. Pure.
 
-What is in force for an entry is decided by its ancestry, never by a date. Beside each other, what
-takes away is stronger: a change whose author another one removes does not count, nor does one that
-still gives what an earlier one beside it took away. Where changes remove each other's authors, history
-does not say which was meant to stand: that is a finding, and nothing is decided on such a trail.
+What is in force for an entry is decided by its ancestry, never by a date. Changes made beside each other
+are joined; what takes away is stronger: a change whose author another one removes does not count. Where
+changes remove each other's authors, history does not say which was meant to stand: that is a finding, and
+nothing is decided on such a trail.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from promoter.messages import N_, Message, Template, message
-from promoter.model.entry import Entry, Genesis, RosterChanged
+from promoter.model.entry import Entry, Genesis, KeyCompromised, KeyRetired, RosterChanged
 from promoter.model.roster import Roster
+from promoter.trail import roster_joining
 from promoter.trail.ancestry import Ancestry
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.membership import Grant, grants, member
+from promoter.trail.roster_in_force import InForce, RostersInForce
+from promoter.trail.roster_joining import Change
 
 PHRASES: Mapping[str, Template] = {
+    **roster_joining.PHRASES,
     "removed-meanwhile": N_("{actor} was taken off the roster beside this, before it arrived"),
     "removed-each-other": N_(
         "{actor} and others took each other off the roster at the same time: the roster-admins who remain "
         "must agree which change stands, and set the branch back to before the other"
     ),
-    "roster-crossed": N_("another change of the roster was made beside this one: apply it again"),
+    "roster-crossed": N_("another first roster was written beside this one: apply it again"),
+    "roster-joined": N_(
+        "made beside the change of the roster in {commit}: what both add counts, what either takes away does not"
+    ),
+    "since-not-before": N_(
+        "names {commit} as the last to be believed, which is not in the history before it"
+    ),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A roster from the commit that brought it on. `entry` is its entry's id; `removed` is what the
-    roster before it gave and it does not; `needs` is what its author had to have."""
-
-    commit: str
-    path: str
-    entry: str
-    roster: Roster
-    author: str
-    removed: frozenset[Grant] = frozenset()
-    needs: frozenset[Grant] = frozenset()
-    first: bool = False
-
-
 class RosterChanges:
-    """The changes of the roster that count, over a whole history with one genesis; those that came `late`,
-    after their author's membership, do not."""
+    """The changes that count, over a whole history with one genesis; those that came `late`, after their
+    author's membership, do not."""
 
     def __init__(
         self, order: Sequence[CommitFacts], genesis: CommitFacts, late: Collection[str] = ()
     ) -> None:
         self.refused: dict[str, Message] = {}
         self.findings: list[Finding] = []
-        candidates = [each for each in order if _change_in(each) is not None and each.commit not in late]
-        self._ancestry = Ancestry(order, [genesis.commit, *(each.commit for each in candidates)])
-        entry = genesis.found[0].entry
-        assert entry is not None  # noqa: S101 - it is what makes it the genesis
-        assert isinstance(entry.content, Genesis)  # noqa: S101
-        path, author = genesis.found[0].path, entry.actor.name
-        self._genesis = Change(genesis.commit, path, entry.id, entry.content.roster, author)
-        self._changes: list[Change] = []
+        candidates = [each for each in order if _changing(each) is not None and each.commit not in late]
+        known = {each.commit for each in order}
+        last_believed = [since for each in candidates if (since := _since(each)) in known and since]
+        marked = [genesis.commit, *(each.commit for each in candidates), *last_believed]
+        self._ancestry = Ancestry(order, dict.fromkeys(marked))
+        self._marked = set(marked)
+        self._genesis = _beginning(genesis)
+        self._rosters = RostersInForce(self._ancestry, self._genesis)
         self._void: dict[str, Message] = {}
         while newly := {
             commit: why for commit, why in self._judge(candidates).items() if commit not in self._void
         }:
             self._void |= newly
         self.refused |= self._void
+        self._note_joins()
 
     @property
-    def last(self) -> Change:
-        """The change that is in force at the tip."""
-        return self._changes[-1] if self._changes else self._genesis
+    def last(self) -> InForce:
+        """What is in force at the tip."""
+        return self._rosters.last
 
     @property
     def founding(self) -> str | None:
         """The first roster's commit, where the genesis has none."""
-        return self._changes[0].commit if self._changes and not self._genesis.roster else None
+        rosters = [each for each in self._changes if each.roster is not None]
+        return rosters[0].commit if rosters and not self._genesis.roster else None
 
     def stands(self, commit: str) -> bool:
-        """Whether a commit brought on a roster that was taken on."""
+        """Whether a commit brought on a change that was taken on."""
         return any(each.commit == commit for each in self._changes)
 
     def follows_genesis(self, commit: str) -> bool:
         """Whether the commit descends from the genesis."""
         return self._ancestry.descends(commit, self._genesis.commit)
 
-    def in_force(self, commit: str) -> Change:
-        """The change whose roster is in force for what a commit adds."""
-        above = (each for each in reversed(self._changes) if self._ancestry.descends(commit, each.commit))
-        return next(above, self._genesis)
+    def in_force(self, commit: str) -> InForce:
+        """What is in force for what a commit adds, as those who had its history knew."""
+        return self._rosters.before(commit)
 
-    def taken_away(self, commit: str, needs: frozenset[Grant]) -> bool:
-        """Whether a change that is not in the commit's ancestry, nor it in its, removes what it needs."""
-        return any(
-            each.removed & needs and self._ancestry.beside(commit, each.commit) for each in self._changes
-        )
+    def leaves(self, commit: str) -> Roster | None:
+        """The roster that a change which stands leaves in force, with all that comes before it in order."""
+        change = next((each for each in self._changes if each.commit == commit), None)
+        if commit == self._genesis.commit:
+            return self._genesis.roster
+        return None if change is None else self._rosters.until(change)
+
+    def beside(self, commit: str) -> list[Change]:
+        """The changes that are not in a commit's history, nor it in theirs."""
+        return self._rosters.beside(commit)
+
+    def taken_away(self, commit: str, needs: frozenset[Grant]) -> Change | None:
+        """The change that is not in the commit's ancestry, nor it in its, and removes what it needs."""
+        beside = self._rosters.beside(commit)
+        return next((each for each in beside if each.since is None and each.removed & needs), None)
+
+    def disowned(self, commit: str, person: str, key: str | None, needs: frozenset[Grant]) -> Change | None:
+        """The declaration by which what somebody signed with a key does not count any more."""
+        return self._rosters.disowned(commit, person, key, needs)
+
+    @property
+    def _changes(self) -> list[Change]:
+        return self._rosters.changes
 
     def _judge(self, candidates: Sequence[CommitFacts]) -> dict[str, Message]:
         """Takes the candidates on in order, and answers those found to be void for what another one does."""
-        self._changes, self.refused = [], {}
+        self._rosters, self.refused = RostersInForce(self._ancestry, self._genesis), {}
         crossed: dict[str, Message] = {}
         removed_by: dict[str, set[str]] = {}
         seen: dict[str, Change] = {}
@@ -111,10 +124,7 @@ class RosterChanges:
                     removed_by.setdefault(one.commit, set()).add(other.commit)
                 elif one.first and other.first:
                     crossed[one.commit] = message("roster-crossed")
-            if any(each.removed & grants(change.roster) for each in beside):
-                self.refused[commit.commit] = message("roster-crossed")
-            else:
-                self._changes.append(change)
+            self._rosters.add(change)
         return crossed | self._removed(removed_by, seen)
 
     def _removed(self, removed_by: Mapping[str, set[str]], seen: Mapping[str, Change]) -> dict[str, Message]:
@@ -142,23 +152,77 @@ class RosterChanges:
         }
 
     def _acceptable(self, commit: CommitFacts) -> Change | None:
-        found = _change_in(commit)
-        if found is None or not self.follows_genesis(commit.commit):
+        entry = _changing(commit)
+        if entry is None or not self.follows_genesis(commit.commit):
             return None
-        entry, roster = found
-        before = self.in_force(commit.commit).roster
-        judged = member(entry, commit, before or roster)
+        before, content = self.in_force(commit.commit).roster, entry.content
+        brought = content.roster if isinstance(content, RosterChanged) else None
+        if not before and brought is None:
+            return None
+        judged = member(entry, commit, before or brought or Roster())
         if judged.why is not None:
             return None
-        removed = grants(before) - grants(roster)
-        path, author = commit.found[0].path, entry.actor.name
-        return Change(commit.commit, path, entry.id, roster, author, removed, judged.needs, first=not before)
+        since = _since(commit)
+        if since is not None and not (
+            since in self._marked and self._ancestry.descends(commit.commit, since)
+        ):
+            self.refused[commit.commit] = message("since-not-before", commit=since[:12])
+            return None
+        had = grants(before)
+        gives = grants(brought) if brought is not None else had - _key_of(entry)
+        taken = had - gives if brought is not None else _key_of(entry)
+        return Change(
+            commit.commit,
+            commit.found[0].path,
+            entry.id,
+            entry.actor.name,
+            entry.actor.id,
+            commit.seal.key,
+            brought,
+            added=gives - had,
+            removed=taken,
+            needs=judged.needs,
+            first=not before,
+            since=since,
+        )
+
+    def _note_joins(self) -> None:
+        """Says of every roster which other one was made beside it."""
+        rosters = [each for each in self._changes if each.roster is not None]
+        for number, change in enumerate(rosters):
+            for other in rosters[:number]:
+                if self._ancestry.beside(change.commit, other.commit):
+                    said = message("roster-joined", commit=other.commit[:12])
+                    self.findings.append(Finding(said, Severity.NOTE, change.commit, change.path))
 
 
-def _change_in(commit: CommitFacts) -> tuple[Entry, Roster] | None:
+def _beginning(genesis: CommitFacts) -> Change:
+    entry = genesis.found[0].entry
+    assert entry is not None  # noqa: S101 - it is what makes it the genesis
+    assert isinstance(entry.content, Genesis)  # noqa: S101
+    roster = entry.content.roster
+    path, author = genesis.found[0].path, entry.actor
+    return Change(
+        genesis.commit, path, entry.id, author.name, author.id, genesis.seal.key, roster, added=grants(roster)
+    )
+
+
+def _changing(commit: CommitFacts) -> Entry | None:
     if len(commit.found) != 1 or commit.merge:
         return None
     entry = commit.found[0].entry
-    if entry is None or not isinstance(entry.content, RosterChanged):
-        return None
-    return entry, entry.content.roster
+    changes = entry is not None and isinstance(entry.content, RosterChanged | KeyRetired | KeyCompromised)
+    return entry if changes else None
+
+
+def _since(commit: CommitFacts) -> str | None:
+    entry = _changing(commit)
+    content = entry.content if entry is not None else None
+    return content.since if isinstance(content, KeyCompromised) else None
+
+
+def _key_of(entry: Entry) -> frozenset[Grant]:
+    content = entry.content
+    if isinstance(content, KeyRetired | KeyCompromised):
+        return frozenset({("key", content.person, content.key)})
+    return frozenset()

@@ -121,12 +121,16 @@ def _seconds(committer: bytes) -> int:
 def owner_of(roster: Roster, key_id: str) -> Person | None:
     """Whose key it is. An SSH key counts by its bytes: one whose written id is another's is nobody's."""
     person = roster.owner_of(key_id)
-    if person is None or not key_id.startswith("SHA256:"):
-        return person
-    for key in person.keys:
-        if key.id == key_id and sshsig.fingerprint_of_line(key.public) == key_id:
-            return person
-    return None
+    if person is None:
+        return None
+    true = any(key.id == key_id and own_id(key) == key_id for key in person.keys)
+    return person if true else None
+
+
+def own_id(key: Key) -> str | None:
+    """The id a key has by its bytes; of one that is no SSH key, the id that is written, which the program
+    that checks its signatures compares."""
+    return sshsig.fingerprint_of_line(key.public) if key.id.startswith("SHA256:") else key.id
 
 
 def verdict(seal: Seal, roster: Roster) -> SignatureVerdict:

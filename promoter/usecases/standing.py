@@ -140,7 +140,8 @@ def board(workspace: Workspace) -> Board:
 def promotion_of(workspace: Workspace, promotion: str) -> Promotion | None:
     """One promotion, folded from the trail; None when nothing that counts opened it."""
     records = workspace.trail.records_of(promotion)
-    return fold(records.recorded, records.unreadable)
+    declared = workspace.state.declared_for(promotion)
+    return fold(records.recorded, records.unreadable, declared=declared)
 
 
 def chosen_promotion(workspace: Workspace, wanted: str | None, *, reading: bool = False) -> Promotion:

@@ -3,11 +3,11 @@ from datetime import timedelta
 
 from promoter.errors import ExitCode
 from promoter.gate import Answer, ItemState, possible_signers
-from promoter.model.entry import EvidenceItem, SignatureVerdict, Trust
+from promoter.model.entry import EvidenceItem, RosterChanged, SignatureVerdict, Trust
 from promoter.model.environment import Demand, Rule
 from promoter.model.roster import PersonClass
 from tests.support.entries import Story
-from tests.support.gates import ask, codes, state, why
+from tests.support.gates import ask, codes, credited, state, why
 from tests.support.nouns import (
     ALICE,
     BOB,
@@ -56,17 +56,39 @@ def test_only_who_is_on_the_roster_in_force_fills_a_seat() -> None:
     assert decision.answer is Answer.BLOCKED
 
 
-def test_the_roster_has_a_person_from_and_until_judged_when_they_signed() -> None:
+def test_a_role_given_later_credits_no_earlier_sign_off() -> None:
     rules = checklist(item("keys", sign_off=seats("security")))
-    term = replace(
-        person("bob", "security"), valid_from=NOW - timedelta(days=3), valid_until=NOW - timedelta(days=1)
-    )
-    for days, opens in ((4, False), (3, True), (2, True), (1, True), (0.5, False)):
-        story = Story()
-        story.signed("keys", BOB, days=days)
-        decision = ask(rules, story, roster=roster(term))
-        assert (decision.answer is Answer.OPEN) is opens
-        assert why(decision) == (None if opens else "sign-off-off-term")
+    story = Story(roster=roster(alice="roster-admin", bob="integrator"))
+    story.signed("keys", BOB)
+    later = roster(alice="roster-admin", bob="security")
+    assert why(ask(rules, story, roster=later)) == "sign-off-without-role"
+    story.add(RosterChanged(later), ALICE)
+    story.signed("keys", BOB)
+    assert ask(rules, story, roster=later).answer is Answer.OPEN
+
+
+def test_a_role_or_a_person_taken_off_later_leaves_earlier_sign_offs_as_they_were() -> None:
+    rules = checklist(item("keys", sign_off=seats("security")))
+    story = Story(roster=roster(alice="roster-admin", bob="security"))
+    story.signed("keys", BOB)
+    for later in (roster(alice="roster-admin", bob="integrator"), roster(alice="roster-admin")):
+        decision = ask(rules, story, roster=later)
+        assert decision.answer is Answer.OPEN
+        assert credited(decision) == ["security"]
+
+
+def test_whoever_signs_in_two_roles_one_after_the_other_is_credited_where_the_gate_can_open() -> None:
+    rules = checklist(item("keys", sign_off=seats("integrator", "security")))
+    story = Story(roster=roster(bob="integrator", carol="security"), opener=ALICE)
+    story.signed("keys", BOB)
+    changed = roster(bob="security", carol="security")
+    story.add(RosterChanged(changed), ALICE)
+    story.signed("keys", BOB)
+    story.signed("keys", CAROL)
+    decision = ask(rules, story, roster=changed)
+    assert decision.answer is Answer.OPEN
+    assert credited(decision) == ["integrator", None, "security"]
+    assert why(decision, 1) == "sign-off-repeated"
 
 
 def test_without_a_roster_claims_count_roles_are_not_enforced_and_the_answer_says_so() -> None:

@@ -16,7 +16,7 @@ from promoter.model.outcome import CheckOutcome
 from promoter.model.release import Release
 from promoter.model.roster import Actor
 from promoter.promotion import fold
-from tests.support.entries import Story
+from tests.support.entries import Story, under
 from tests.support.gate_oracle import Oracle
 from tests.support.gate_worlds import CHECKS, ITEMS, PEOPLE, World, worlds
 from tests.support.nouns import (
@@ -38,7 +38,7 @@ calmly = settings(max_examples=50)
 
 def answer(world: World, records: Sequence[Recorded] | None = None, now: datetime = NOW) -> Decision:
     rules_, story, people, into = world
-    promotion = fold(story.records if records is None else records)
+    promotion = fold(under(story.records if records is None else records, people))
     assert promotion is not None
     return decide(rules_, promotion, environment=into, roster=people, reached=(), now=now)
 
@@ -260,7 +260,9 @@ def test_the_oracle_and_the_gate_agree_on_an_open_gate() -> None:
     story.signed("a", BOB)
     story.signed("a", CAROL)
     story.signed("b", CAROL, days=1)
-    world = (rules_, story, roster(bob=["r", "s"], carol="r"), environment(opener=Rule.ON))
+    people = roster(bob=["r", "s"], carol="r")
+    story.records = under(story.records, people)
+    world = (rules_, story, people, environment(opener=Rule.ON))
     assert Oracle(world).opens()
     assert is_open(world)
     assert at() == story.records[1].entry.at

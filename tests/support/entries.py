@@ -1,6 +1,6 @@
 """Stories: what happened on a trail, told tersely as recorded entries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from promoter.model.entry import (
@@ -41,7 +41,8 @@ class Story:
     """What happened on the trail, in order: each verb adds an entry and returns it as recorded.
 
     `trust` is what the trail says of every entry that does not say otherwise: `Trust.CLAIMED` tells
-    the story of a trail without a roster. `roster`, when given, starts it with a genesis.
+    the story of a trail without a roster. `roster`, when given, starts it with a genesis; without one,
+    whoever asks the gate says which was in force (`under`).
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Story:
         self.unreadable: list[Unreadable] = []
         self.release = release
         self.trust = trust
+        self.roster: Roster | None = None
         if roster is not None:
             self.add(Genesis(1, roster, demo), opener or ALICE)
         if opener is not None:
@@ -99,6 +101,9 @@ class Story:
             trust=trust,
             key=by.key if signed else None,
         )
+        if isinstance(content, Genesis | RosterChanged):
+            self.roster = content.roster
+        recorded = recorded if self.roster is None else _written_under(recorded, self.roster)
         self.records.append(recorded)
         return recorded
 
@@ -182,15 +187,25 @@ class Story:
         self.records[self.records.index(recorded)] = changed
         return changed
 
-    def fold(self) -> Promotion:
-        """The promotion this story tells."""
-        folded = fold(self.records, self.unreadable)
+    def fold(self, roster: Roster | None = None) -> Promotion:
+        """The promotion this story tells, with a roster in force all along where it names none."""
+        folded = fold(under(self.records, roster or Roster()), self.unreadable)
         assert folded is not None
         return folded
 
     def fold_trail(self) -> TrailState:
         """The trail this story tells."""
         return fold_trail(self.records, self.unreadable)
+
+
+def under(records: Iterable[Recorded], roster: Roster) -> list[Recorded]:
+    """Records with the roles that their authors have on a roster, where none are said."""
+    return [each if each.roles is not None else _written_under(each, roster) for each in records]
+
+
+def _written_under(recorded: Recorded, roster: Roster) -> Recorded:
+    person = roster.person(recorded.entry.actor.id) if recorded.trust is Trust.COUNTED else None
+    return replace(recorded, roles=person.roles if person else None)
 
 
 _TYPES: Mapping[type, EntryType] = {

@@ -20,6 +20,8 @@ class Oracle:
         self.now = now
 
     def opens(self) -> bool:
+        if self.story.records[0].disowned_by is not None:
+            return False
         required = [each for each in self.rules.items if each.required]
         rejected_elsewhere = any(
             self.stands(each) and each.entry.item and self.rules.item(each.entry.item.id) is None
@@ -39,6 +41,8 @@ class Oracle:
         )
 
     def counted(self, recorded: Recorded) -> bool:
+        if recorded.disowned_by is not None:
+            return isinstance(recorded.entry.content, Rejected)
         if recorded.trust is Trust.CLAIMED:
             return not self.roster and self.into.signatures is Demand.OPTIONAL
         return recorded.trust is Trust.COUNTED
@@ -56,6 +60,7 @@ class Oracle:
             recorded.entry.id in each.entry.refers_to and each.entry.actor.id == recorded.entry.actor.id
             for each in self.story.records
             if isinstance(each.entry.content, Revoked)
+            and (each.disowned_by is None or isinstance(recorded.entry.content, SignedOff))
         )
 
     def stands(self, rejected: Recorded) -> bool:
@@ -66,6 +71,7 @@ class Oracle:
             and rejected.entry.item is not None
             and each.entry.item.id == rejected.entry.item.id
             and each.entry.actor.id == rejected.entry.actor.id
+            and each.disowned_by is None
             and not self.revoked(each)
             for each in later
         )
@@ -102,20 +108,23 @@ class Oracle:
             and not self.revoked(signed)
             and entry.actor.person_class is PersonClass.PERSON
             and (on_roster is None or on_roster.person_class is PersonClass.PERSON)
-            and (not self.roster or on_roster is not None)
+            and (not self.roster or signed.roles is not None)
             and not (self.into.separation.opener is Rule.ON and entry.actor.id == ALICE.id)
             and (rule.evidence is Demand.OPTIONAL or bool(content.evidence))
             and all(content.fields.get(each.id) for each in rule.fields)
         )
 
     def seated(self, asked: Item, rule: SignOffRule) -> bool:
-        people = {each.entry.actor.id for each in self.voices(SignedOff) if self.speaks(asked, rule, each)}
+        speaking = [each for each in self.voices(SignedOff) if self.speaks(asked, rule, each)]
+        people = {each.entry.actor.id for each in speaking}
         wanted = [role for role in rule.roles or ("",) for _ in range(rule.count)]
         return any(
-            all(self.holds(each, role) for each, role in zip(row, wanted, strict=True))
+            all(
+                any(each.entry.actor.id == person and self.holds(each, role) for each in speaking)
+                for person, role in zip(row, wanted, strict=True)
+            )
             for row in permutations(sorted(people), len(wanted))
         )
 
-    def holds(self, person_id: str, role: str) -> bool:
-        someone = self.roster.person(person_id)
-        return not self.roster or role == "" or (someone is not None and role in someone.roles)
+    def holds(self, signed: Recorded, role: str) -> bool:
+        return not self.roster or role == "" or role in (signed.roles or ())

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from promoter.messages import message
 from promoter.model.checklist import Checklist, Item
 from promoter.model.entry import EvidenceItem, Trust
 from promoter.model.environment import Demand, Environment, Rule
 from promoter.model.outcome import CheckOutcome, Verdict
 from promoter.model.roster import PersonClass, Roster
-from tests.support.entries import Story
+from tests.support.entries import Story, under
 from tests.support.nouns import (
     ALICE,
     BOB,
@@ -40,6 +41,7 @@ rules = st.builds(
 
 
 mostly = st.integers(0, 7).map(bool)
+rarely = st.integers(0, 23).map(lambda number: number == 0)
 
 
 @st.composite
@@ -127,9 +129,26 @@ def stories(draw: st.DrawFn) -> Story:
 World = tuple[Checklist, Story, Roster, Environment]
 
 
+DECLARED = "01JDDECLARED00000000000000"
+
+
+def placed(draw: st.DrawFn, story: Story, members: Roster) -> None:
+    """Says of every record which roles its author had where it was written, mostly those they have now, and
+    of a few that their key was declared compromised."""
+    held = st.none() | st.sampled_from([ROLES, ("r",), ("s",), ()])
+    for number, each in enumerate(under(story.records, members)):
+        roles = each.roles if draw(mostly) or each.trust is not Trust.COUNTED else draw(held)
+        if draw(rarely) and each.trust is Trust.COUNTED:
+            why = message("compromised-key", key="", actor="", by="")
+            each = replace(each, trust=Trust.QUARANTINED, why=why, disowned_by=DECLARED)
+        story.records[number] = replace(each, roles=roles)
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     opener = draw(st.sampled_from([Rule.OFF, Rule.WARN, Rule.ON]))
     signatures = draw(st.sampled_from([Demand.OPTIONAL, Demand.OPTIONAL, Demand.REQUIRED]))
     into = environment(opener=opener, signatures=signatures)
-    return draw(checklists()), draw(stories()), members(draw), into
+    story, people = draw(stories()), members(draw)
+    placed(draw, story, people)
+    return draw(checklists()), story, people, into

@@ -25,7 +25,7 @@ def ask(
 ) -> Decision:
     """What the gate answers to a story."""
     return decide(
-        rules, story.fold(), environment=into or environment(), roster=roster, reached=reached, now=now
+        rules, story.fold(roster), environment=into or environment(), roster=roster, reached=reached, now=now
     )
 
 

@@ -76,6 +76,7 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "commit": st.none() | oids,
     "tree": st.none() | oids,
     "tip": oids,
+    "since": oids,
     "source_commit": st.none() | oids,
     "source_blob": st.none() | oids,
     "at": utc_texts,
