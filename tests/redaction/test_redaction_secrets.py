@@ -207,12 +207,8 @@ def test_secrets_that_overlap_are_masked_to_the_end() -> None:
 
 
 def test_base64_gives_no_bit_of_a_secret_away() -> None:
-    raw = b"x" + b"\xff" * 12 + b"x"
-    encoded = base64.b64encode(raw).decode()
-    assert MASK in Redactor([Secret("\xff" * 6)]).scrub(
-        base64.b64encode(b"x" + b"\xc3\xbf" * 6 + b"y").decode()
-    )
-    assert Redactor([Secret("s3cr3t")]).scrub(encoded) == encoded
+    encoded = base64.b64encode(b"x" + b"s3cr3t-of-prep0d" + b"y").decode()
+    assert f"e{MASK}5" == Redactor([Secret("s3cr3t-of-prep0d")]).scrub(encoded)
 
 
 @given(st.text(max_size=300))
