@@ -41,6 +41,7 @@ _SETTINGS = (
     "maintenance.auto=false",
     "push.gpgSign=false",
     "push.followTags=false",
+    "advice.graftFileDeprecated=false",
 )
 WITHOUT_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 """For everything but a push, whose `pre-push` hook is the user's own policy."""

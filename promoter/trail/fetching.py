@@ -19,6 +19,7 @@ FETCHED = "refs/promoter/fetched"
 """Where a remote's trail is before it was judged."""
 
 _DEEPEN_BY = (50, 500, 5000)
+_BRANCHES_AT_MOST = 1000
 
 
 class RaceLost(Exception):
@@ -98,20 +99,36 @@ def with_history(repository: Repository, line: Line, commit: str, head: str = "H
 
 
 def _fetch_commit(repository: Repository, line: Line, commit: str, how: tuple[str, ...]) -> None:
-    try:
-        repository.change(
-            *_FETCH, *how, line.remote, commit, environment=line.environment, timeout=line.timeout_s
-        )
-    except GitFailed as failed:
-        raise CannotAct(
-            phrase(
-                N_("the history up to {commit} cannot be fetched from {remote}: {said}"),
-                commit=commit[:12],
-                remote=line.remote,
-                said=failed.said,
-            ),
-            phrase(N_("check out with the whole history: fetch-depth: 0, GIT_DEPTH: 0")),
-        ) from failed
+    """Fetches a commit by its id; from a server that gives branches only, all of them, and names none here."""
+    said = ""
+    for by_branches in (False, True):
+        try:
+            wanted = _branches(repository, line) if by_branches else [commit]
+            repository.change(
+                *(*_FETCH, *how, line.remote, *wanted), environment=line.environment, timeout=line.timeout_s
+            )
+        except GitFailed as failed:
+            said = said or failed.said
+        else:
+            if _is_here(repository, commit):
+                return
+    raise CannotAct(
+        phrase(
+            N_("the history up to {commit} cannot be fetched from {remote}: {said}"),
+            commit=commit[:12],
+            remote=line.remote,
+            said=said,
+        ),
+        phrase(N_("check out with the whole history: fetch-depth: 0, GIT_DEPTH: 0")),
+    )
+
+
+def _branches(repository: Repository, line: Line) -> list[str]:
+    listed = repository.change(
+        *("ls-remote", "--heads", line.remote), environment=line.environment, timeout=line.timeout_s
+    )
+    names = (each.partition("\t")[2] for each in listed.decode("utf-8", "replace").splitlines())
+    return [each for each in names if each.startswith("refs/heads/")][:_BRANCHES_AT_MOST]
 
 
 _FETCH = (

@@ -155,6 +155,31 @@ def test_a_commit_on_another_line_of_the_history_comes_with_its_own(
     assert git(directory, "rev-list", "--count", f"{wanted}..HEAD") == "5"
 
 
+def test_a_server_that_gives_branches_only_is_asked_for_branches(
+    server: Path, repository_of_alice: Path, bob: Signer
+) -> None:
+    git(repository_of_alice, "checkout", "-q", "-b", "release", "HEAD~5")
+    wanted = commit_file(repository_of_alice, "b", "b")
+    commit_file(repository_of_alice, "b", "c")
+    git(repository_of_alice, "push", "-q", "origin", "release")
+    directory = cloned(server, bob, "--depth=1", "-b", "main")
+    git(directory, "config", "protocol.version", "0")
+    with Repository.discover(directory) as repository:
+        with_history(repository, line_to(repository, "origin"), wanted)
+    assert git(directory, "rev-list", "--count", f"{wanted}..HEAD") == "5"
+
+
+def test_a_merge_that_only_the_job_has_is_deepened_by_its_parents(
+    server: Path, repository_of_alice: Path, bob: Signer
+) -> None:
+    wanted = git(repository_of_alice, "rev-parse", "HEAD~7")
+    directory = cloned(server, bob, "--depth=1")
+    commit_file(directory, "b", "only here")
+    with Repository.discover(directory) as repository:
+        with_history(repository, line_to(repository, "origin"), wanted)
+        assert repository.is_ancestor(wanted, "HEAD")
+
+
 def test_history_that_cannot_be_had_is_told_and_not_guessed(server: Path, bob: Signer) -> None:
     directory = cloned(server, bob, "--depth=1")
     with Repository.discover(directory) as repository, pytest.raises(CannotAct) as caught:
