@@ -22,12 +22,15 @@ FACTS: dict[str, Template] = {
     "absent": N_("absent"),
     "as-expected": N_("as expected"),
     "not-applicable": N_("the path does not fit what is there"),
+    "path-too-much": N_("has a path that could make too much of a small answer: {path}"),
     "path-mistaken": N_("has a path that is no JMESPath expression: {path}"),
     "nothing-asserted": N_("says nothing that must hold at {path}"),
     "pattern-mistaken": N_("is no regular expression: {detail}"),
 }
 _EVALUATION = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _MISFIT = object()
+_MOST_NODES = 100
+_MOST_COPIES = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +85,31 @@ def mistakes(expectations: Sequence[JsonExpectation]) -> Iterator[Message]:
             jmespath.compile(each.path)
         except (JMESPathError, *_EVALUATION):
             yield message("path-mistaken", path=each.path)
+        else:
+            if _may_explode(each.path):
+                yield message("path-too-much", path=each.path)
         if all(getattr(each, field.name) is None for field in fields(each) if field.name != "path"):
             yield message("nothing-asserted", path=each.path)
         wrong = mistake_in(each.matches) if each.matches is not None else None
         if wrong is not None:
             yield message("pattern-mistaken", detail=wrong)
+
+
+def _may_explode(path: str) -> bool:
+    """Whether an expression could make very much of a small answer: JMESPath has no deadline, and each
+    multiselect multiplies what it is given."""
+    import jmespath
+
+    pending: list[Any] = [jmespath.compile(path).parsed]
+    nodes, copies = 0, 1
+    while pending:
+        node = pending.pop()
+        nodes += 1
+        if node["type"] in ("multi_select_list", "multi_select_dict"):
+            copies *= len(node["children"])
+        children: list[Any] = node.get("children", [])
+        pending += [each for each in children if isinstance(each, dict)]
+    return nodes > _MOST_NODES or copies > _MOST_COPIES
 
 
 def conditions(expectations: Sequence[JsonExpectation], answer: Any) -> list[Condition]:

@@ -6,7 +6,8 @@ own pipeline does not name: whoever can push a checklist must not be able to fet
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,19 @@ from promoter.messages import N_, Template, message
 from promoter.model.address import HostPort, Url, split_url
 from promoter.model.consent import Ask
 from promoter.model.context import NO_ENVIRONMENT, Context
-from promoter.model.reference import CommandOutput, FileContent, ProcessVariable, Value, Variable, written
+from promoter.model.reference import (
+    CommandOutput,
+    Fact,
+    FileContent,
+    ProcessVariable,
+    Reference,
+    Value,
+    Variable,
+    written,
+)
 from promoter.net.regular_file import NotUsable, read_usable_file
 from promoter.redaction import Secret
+from promoter.run.plan import Vouched
 
 PHRASES: Mapping[str, Template] = {
     "ask-effects": N_("{kind} changes something in {environment}: {effects}"),
@@ -30,11 +41,12 @@ PHRASES: Mapping[str, Template] = {
     ),
 }
 _LARGEST_PROGRAM = 4 * 1024 * 1024
+_WORDS = re.compile(r"[\s'\"`;&|()<>$={},]+")
 _OTHER_WAYS = frozenset({"connect_to", "ca_file", "server_name"})
 
 
 def consent_needed(
-    kind: Kind, fields: Mapping[str, Value], view: Context, known_hosts: frozenset[str] | None
+    kind: Kind, fields: Mapping[str, Value], view: Context, vouched: Vouched | None
 ) -> Iterator[Ask]:
     """What the check asks for, given its fields as written."""
     if kind.changes_the_world(fields):
@@ -46,32 +58,49 @@ def consent_needed(
             message("ask-effects", kind=kind.name, environment=where, effects=effects),
             lasting=False,
         )
-    for arguments in _commands(kind, fields):
-        about = message("ask-command", command=" ".join(arguments))
-        yield Ask(_digest(kind, fields, programs=_programs(arguments, fields, view.root)), about, lasting=True)
-    if known_hosts is not None:
-        yield from _secrets_abroad(kind, fields, view, known_hosts)
+    for arguments in _commands(kind, fields, view):
+        about = message("ask-command", command=" ".join(map(str, arguments)))
+        programs = _programs(arguments, fields, view)
+        yield Ask(_digest(kind, fields, view, programs=programs), about, lasting=True)
+    if vouched is not None:
+        yield from _secrets_abroad(kind, fields, view, vouched)
 
 
-def _commands(kind: Kind, fields: Mapping[str, Value]) -> Iterator[tuple[str, ...]]:
+def _commands(kind: Kind, fields: Mapping[str, Value], view: Context) -> Iterator[Sequence[Any]]:
+    """Each command, with what its references stand for; a secret is its reference."""
     if kind.executes is not None and kind.executes in fields:
-        written = fields[kind.executes]
-        yield tuple(map(str, written)) if isinstance(written, list | tuple) else (str(written),)
+        meant = _meant(fields[kind.executes], view)
+        yield meant if isinstance(meant, list) else [meant]
     for each in fields.values():
         yield from (found.arguments for found in references_in(each) if isinstance(found, CommandOutput))
 
 
-def _programs(arguments: tuple[str, ...], fields: Mapping[str, Value], root: Path) -> dict[str, str]:
-    """The digests of the work tree's files that a command names, from the root or from its `directory`: a
-    changed script is another command."""
+def _meant(value: Value, view: Context) -> Any:
+    """A value with its references looked up, as far as that can be shown and done without a command."""
+    if isinstance(value, list | tuple):
+        return [_meant(each, view) for each in value]
+    if isinstance(value, Mapping):
+        return {name: _meant(each, view) for name, each in value.items()}
+    if not isinstance(value, Fact | Variable):
+        return written(value)
+    try:
+        found = resolved(value, view)
+    except Unresolved:
+        return written(value)
+    return written(value) if isinstance(found, Secret) else found
+
+
+def _programs(arguments: Sequence[Any], fields: Mapping[str, Value], view: Context) -> dict[str, str]:
+    """The digests of the work tree's files that a command names, from the root, from its `directory` or from
+    a directory it names: a changed script is another command."""
     found = {}
-    words = {part for each in arguments for part in (each, *each.split())}
-    directory = fields.get("directory")
-    if isinstance(directory, str):
-        words |= {f"{directory}/{word}" for word in words}
-    for word in words:
+    words = {word for each in arguments for word in (str(each), *_WORDS.split(str(each))) if word}
+    directories = {word for word in words if (view.root / word).is_dir()} | {
+        str(_meant(fields.get("directory", "."), view))
+    }
+    for word in words | {f"{directory}/{word}" for directory in directories for word in words}:
         try:
-            content = read_usable_file(Path(word), _LARGEST_PROGRAM, inside=root)
+            content = read_usable_file(Path(word), _LARGEST_PROGRAM, inside=view.root)
         except (NotUsable, ValueError):
             continue
         found[word] = hashlib.sha256(content).hexdigest()
@@ -79,35 +108,45 @@ def _programs(arguments: tuple[str, ...], fields: Mapping[str, Value], root: Pat
 
 
 def _secrets_abroad(
-    kind: Kind, fields: Mapping[str, Value], view: Context, known_hosts: frozenset[str]
+    kind: Kind, fields: Mapping[str, Value], view: Context, vouched: Vouched
 ) -> Iterator[Ask]:
-    names = sorted({name for each in fields.values() for name in _secret_names(each, view)})
-    if not names:
+    """Variables of the environment may go where the work tree's pipeline says that the service is; what the
+    process or a file holds belongs to nobody's environment, and is asked about wherever it goes."""
+    found = [each for value in fields.values() for each in references_in(value)]
+    strange = {
+        _name(each) for each in found if isinstance(each, ProcessVariable | FileContent | CommandOutput)
+    }
+    names = strange | {_name(each) for each in found if _is_secret(each, view)}
+    places = sorted(set(_places(kind, fields, view)))
+    if not names or not places:
         return
-    hosts = sorted(set(_hosts(kind, fields, view)))
     detour = any(fields.get(each) is not None for each in _OTHER_WAYS)
-    if detour or not known_hosts.issuperset(hosts):
-        about = message("ask-secrets", names=names, hosts=hosts)
-        yield Ask(_digest(kind, fields, hosts=hosts), about, lasting=True)
+    if strange or detour or not vouched.places.issuperset(places):
+        about = message("ask-secrets", names=sorted(names), hosts=places)
+        yield Ask(_digest(kind, fields, view, places=places), about, lasting=True)
 
 
-def _secret_names(value: Value, view: Context) -> Iterator[str]:
-    variables = view.variables.get(view.environment.name)
-    for each in references_in(value):
-        match each:
-            case ProcessVariable(name=name):
-                yield name
-            case FileContent(path=path):
-                yield path
-            case CommandOutput(arguments=arguments):
-                yield " ".join(arguments)
-            case Variable(name=name) if variables and isinstance(variables.values.get(name), Secret):
-                yield name
-            case _:
-                pass
+def _is_secret(reference: Reference, view: Context) -> bool:
+    if not isinstance(reference, Fact | Variable):
+        return False
+    try:
+        return isinstance(resolved(reference, view), Secret)
+    except Unresolved:
+        return False
 
 
-def _hosts(kind: Kind, fields: Mapping[str, Value], view: Context) -> Iterator[str]:
+def _name(reference: Reference) -> str:
+    match reference:
+        case ProcessVariable(name=name) | Variable(name=name):
+            return name
+        case FileContent(path=path) | Fact(path=path):
+            return path
+        case CommandOutput(arguments=arguments):
+            return " ".join(arguments)
+
+
+def _places(kind: Kind, fields: Mapping[str, Value], view: Context) -> Iterator[str]:
+    """Where the check connects to, as `place_of` writes it."""
     for spec in kind.fields:
         if spec.name in fields and element_of(spec.annotation) in (Url, HostPort):
             try:
@@ -115,17 +154,33 @@ def _hosts(kind: Kind, fields: Mapping[str, Value], view: Context) -> Iterator[s
             except Unresolved:
                 continue
             for each in found if isinstance(found, list) else [found]:
-                yield _host(str(each))
+                yield place_of(each.reveal() if isinstance(each, Secret) else str(each))
 
 
-def _host(written: str) -> str:
+def place_of(url: str) -> str:
+    """A URL's scheme, host and port; what is no URL as it is."""
     try:
-        return split_url(written).host
+        endpoint = split_url(url)
     except ValueError:
-        return written.rpartition(":")[0].lower()
+        return url.lower()
+    return f"{endpoint.scheme}://{endpoint.authority}"
 
 
-def _digest(kind: Kind, fields: Mapping[str, Value], **more: Any) -> str:
-    definition = {"kind": kind.name, "fields": {name: written(each) for name, each in fields.items()}, **more}
+def _digest(kind: Kind, fields: Mapping[str, Value], view: Context, **more: Any) -> str:
+    """Of all that decides what happens: the definition with what its references stand for, the way there, and
+    where the variables come from."""
+    environment = view.environment
+    definition = {
+        "kind": kind.name,
+        "fields": {name: _meant(each, view) for name, each in fields.items()},
+        "connect_to": dict(environment.network.connect_to),
+        "ca_file": _file_digest(view.ca_file),
+        "sources": [str(each) for each in environment.variables.sources],
+        **more,
+    }
     canonical = json.dumps(definition, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(canonical.encode('ascii')).hexdigest()}"
+
+
+def _file_digest(path: Path | None) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else None

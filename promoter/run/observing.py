@@ -41,7 +41,7 @@ async def outcome_of(
     secrets = _secrets_of(view.variables)
     try:
         kind = kind_named(check.kind)
-        for each in consent_needed(kind, check.fields, view, surroundings.known_hosts):
+        for each in consent_needed(kind, check.fields, view, surroundings.vouched):
             if each.id not in surroundings.consents:
                 raise _not_agreed_to(each)
         values = await _values(kind, check.fields, view)

@@ -1,20 +1,21 @@
 """What is to be run, in which surroundings, and what is told of it meanwhile."""
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
 from promoter.checks.variables import find
 from promoter.model.checklist import CheckSpec
-from promoter.model.context import NO_ENVIRONMENT, Context, RepositoryFacts
+from promoter.model.context import NO_ENVIRONMENT, Context, RepositoryFacts, VariableValues
 from promoter.model.environment import Access, AccessLevel, Data, Environment
 from promoter.model.outcome import CheckOutcome
 from promoter.model.overrides import Overrides
 from promoter.model.release import Release
 from promoter.model.text import Text
 from promoter.place import Place
+from promoter.redaction import Secret
 
 _NOWHERE = Environment(
     name=NO_ENVIRONMENT,
@@ -55,14 +56,24 @@ class Finished:
 RunEvent: TypeAlias = Started | Finished
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What the user's own files vouch for, whatever was pinned: the `places` (scheme, host and port) that may be
+    sent the environment's secrets without asking, and the variables, by environment and name, that are no
+    secrets."""
+
+    places: frozenset[str] = frozenset()
+    open_variables: frozenset[tuple[str, str]] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What all checks of a run see of the world: the target environment and the one before it, every
     environment of the pipeline, the release and the one it replaces, the work tree, the process.
 
     `ca_file` holds the roots that the pipeline pins: outcomes under them count, and under the target's own
-    `network.connect_to`. `consents` are the ids of what was agreed to. `known_hosts` are those that may be
-    sent secrets without asking; None when all are.
+    `network.connect_to`. `consents` are the ids of what was agreed to. `vouched` is None when everything is
+    the user's own.
     """
 
     root: Path
@@ -76,7 +87,7 @@ class Surroundings:
     repository: RepositoryFacts | None = None
     ca_file: Path | None = None
     consents: Container[str] = frozenset()
-    known_hosts: frozenset[str] | None = None
+    vouched: Vouched | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def view(self) -> Context:
@@ -84,7 +95,7 @@ class Surroundings:
         target = self.environment
         environments = {**self.environments, target.name: target}
         variables = {
-            name: find(each, self.root, self.process_environment, environments)
+            name: self._guarded(name, find(each, self.root, self.process_environment, environments))
             for name, each in environments.items()
         }
         return Context(
@@ -102,3 +113,16 @@ class Surroundings:
             environments=environments,
             ca_file=self.ca_file,
         )
+
+    def _guarded(self, environment: str, found: VariableValues) -> VariableValues:
+        """The variables, of which all are secrets that nobody here said are none: whoever can push a pipeline
+        could otherwise have any value of this machine shown."""
+        if self.vouched is None:
+            return found
+        values = {
+            name: value
+            if isinstance(value, Secret) or (environment, name) in self.vouched.open_variables
+            else Secret(value, name)
+            for name, value in found.values.items()
+        }
+        return replace(found, values=values)

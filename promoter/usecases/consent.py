@@ -5,20 +5,20 @@ is pushed: nobody can agree for somebody else. It is bound to a digest, so that 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from promoter.checks.variables import find
 from promoter.errors import CannotAct, PromoterError, UsageError
 from promoter.messages import N_, Message, message_from_json, message_to_json, phrase
-from promoter.model.address import split_url
 from promoter.model.consent import Ask
-from promoter.model.environment import Environment
+from promoter.model.environment import Environment, Pipeline
 from promoter.model.reference import Variable
 from promoter.net.regular_file import read_regular_file
 from promoter.redaction import Secret
+from promoter.run import Vouched
+from promoter.run.consent import place_of
 from promoter.trail.outbox import durable_write
 from promoter.usecases.workspace import Workspace
 
@@ -83,34 +83,41 @@ def matching(wanted: str, ids: Sequence[str]) -> str:
     )
 
 
-def known_hosts(workspace: Workspace, target: Environment) -> frozenset[str]:
-    """The hosts that the work tree's own pipeline names, which may be sent secrets without asking: none when
-    it cannot be read, or leads to the target environment by another way than the pinned one."""
+def vouched_for(workspace: Workspace, pinned: Pipeline, target: Environment) -> Vouched:
+    """What the work tree's own pipeline vouches for of a pinned one.
+
+    No place when it cannot be read, or leads to the target environment by another way; no variable that it does
+    not itself read from the same sources and call no secret.
+    """
     try:
-        pipeline = workspace.pipeline if workspace.has_pipeline else None
+        own = workspace.pipeline if workspace.has_pipeline else None
     except PromoterError:
-        return frozenset()
-    if pipeline is None or not any(
-        each.name == target.name and each.network == target.network for each in pipeline.environments
-    ):
-        return frozenset()
-    environ = workspace.settings.environ
+        own = None
+    if own is None:
+        return Vouched()
+    there = {each.name: each for each in pinned.environments}
+    open_variables = {
+        (each.name, rule.name)
+        for each in own.environments
+        if each.name in there and each.variables.sources == there[each.name].variables.sources
+        for rule in each.variables.rules
+        if not rule.secret
+    }
+    same_way = any(each.name == target.name and each.network == target.network for each in own.environments)
+    places = frozenset(_places(workspace, own)) if same_way else frozenset()
+    return Vouched(places, frozenset(open_variables))
+
+
+def _places(workspace: Workspace, pipeline: Pipeline) -> Iterator[str]:
+    """Where the pipeline says that the service, and what is the user's own, is to be found: over https only."""
     environments = {each.name: each for each in pipeline.environments}
-    hosts = set()
     for each in pipeline.environments:
-        variables = find(each, workspace.root, environ, environments).values
+        variables = find(each, workspace.root, workspace.settings.environ, environments).values
         for written in each.urls.values():
             value = variables.get(written.name) if isinstance(written, Variable) else written
             url = value.reveal() if isinstance(value, Secret) else value
-            hosts.add(_host(url) if isinstance(url, str) else "")
-    return frozenset(hosts - {""})
-
-
-def _host(url: str) -> str:
-    try:
-        return split_url(url).host
-    except ValueError:
-        return urlsplit(url).hostname or "" if url.isprintable() else ""
+            if isinstance(url, str) and url.lower().startswith("https://"):
+                yield place_of(url)
 
 
 def _keep(workspace: Workspace, agreed: Mapping[str, Message]) -> None:

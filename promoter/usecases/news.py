@@ -7,9 +7,7 @@ from promoter.gate.decision import CheckStanding, Validity
 from promoter.model.outcome import CheckOutcome, Outcome
 from promoter.usecases.standing import Standing
 
-_NOTHING_DONE = frozenset(
-    {"has-effects", "command-not-agreed-to", "secrets-not-agreed-to", "needs-not-met"}
-)
+_NOTHING_DONE = frozenset({"has-effects", "command-not-agreed-to", "secrets-not-agreed-to", "needs-not-met"})
 
 
 def observed_anything(outcome: Outcome) -> bool:

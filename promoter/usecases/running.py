@@ -17,7 +17,7 @@ from promoter.model.entry import Checked, EntryType, Recorded
 from promoter.model.outcome import CheckOutcome, Verdict
 from promoter.promotion import Promotion
 from promoter.run import Finished, Planned, RunEvent, Surroundings, asks, run_checks
-from promoter.usecases.consent import Trusting, agreed_to, known_hosts
+from promoter.usecases.consent import Trusting, agreed_to, vouched_for
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.news import is_news, observed_anything
@@ -167,7 +167,7 @@ def surroundings_of(workspace: Workspace, promotion: Promotion, rules: Rules) ->
             ca_file=ca_file,
             process_environment=workspace.settings.environ,
             repository=workspace.repository,
-            known_hosts=known_hosts(workspace, rules.target),
+            vouched=vouched_for(workspace, rules.pipeline, rules.target),
             clock=workspace.now,
         )
 

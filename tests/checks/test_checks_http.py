@@ -502,3 +502,10 @@ def texts_of(value: Any) -> Iterator[str]:
     elif isinstance(value, list | dict):
         for each in value.values() if isinstance(value, dict) else value:
             yield from texts_of(each)
+
+
+@pytest.mark.parametrize("path", ["[@,@]|[@,@]|[@,@]|[@,@]|[@,@]|to_string(@)", "a" + ".a" * 200])
+def test_a_path_that_could_grow_without_end_is_a_mistake(path: str) -> None:
+    kind = registry.kind("http")
+    fields = {"url": "https://a.example", "json_expected": [{"path": path, "exists": True}]}
+    assert [why.code for _, why in kind.contradictions(fields)] == ["http.path-too-much"]

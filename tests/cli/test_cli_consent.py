@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.command_line import promoter, python
 from tests.support.git_repositories import Signer
-from tests.support.kinds import Faltering, Promising, Revoking, installed
+from tests.support.kinds import ATTEMPTS, Faltering, Promising, Revoking, installed
 from tests.support.small_shop import make_shop, open_v1, set_variables
 
 CHECKLIST = """\
@@ -34,6 +34,7 @@ items:
 
 @pytest.fixture
 def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    ATTEMPTS.clear()
     folder = tmp_path_factory.mktemp("kinds")
     with installed(Promising, Faltering, Revoking, folder=folder):
         yield folder

@@ -43,6 +43,7 @@ class Promising:
 
     url: Annotated[Url | None, N_("A URL")] = None
     key: Annotated[Secret | None, N_("A secret")] = None
+    note: Annotated[str | None, N_("A text that is shown")] = None
     connect_to: Annotated[HostPort | None, N_("An address")] = None
 
     async def observe(self, context: Context) -> Outcome:
@@ -69,6 +70,17 @@ class Faltering:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revoking:
     """Changes something in the world."""
+
+    async def observe(self, context: Context) -> Outcome:
+        return conclude(self, "kept")
+
+
+@kind("executing", rulings=_RULINGS, example={}, executes="run")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executing:
+    """Says that it runs a command."""
+
+    run: Annotated[tuple[str, ...], N_("The command")] = ()
 
     async def observe(self, context: Context) -> Outcome:
         return conclude(self, "kept")

@@ -12,7 +12,8 @@ from promoter.gate import Answer
 from promoter.messages import message
 from promoter.model.consent import Ask
 from promoter.model.outcome import Verdict
-from promoter.usecases.consent import agree, agreed_to, known_hosts, matching, withdraw
+from promoter.run import Vouched
+from promoter.usecases.consent import agree, agreed_to, matching, vouched_for, withdraw
 from promoter.usecases.opening import open_promotion
 from promoter.usecases.promoting import promote
 from promoter.usecases.running import Recording, RunReport, Wishes, run, trusting
@@ -153,26 +154,35 @@ def test_a_secret_for_a_host_the_work_tree_does_not_name_is_asked_about(
     with at_work(made) as workspace:
         report = ran(workspace, items=["service"])
         assert reasons(report) == ["secrets-not-agreed-to"]
-        assert report.outcomes[0].outcome.reason.parameters["hosts"] == ("evil.example",)
+        assert report.outcomes[0].outcome.reason.parameters["hosts"] == ("https://evil.example:443",)
     pipeline = made / "checklists" / "pipeline.yaml"
     pipeline.write_text(pipeline.read_text().replace("https://staging.shop.example", "https://evil.example"))
     with at_work(made) as workspace:
         assert reasons(ran(workspace, items=["service"])) == ["promising.kept"]
 
 
-def test_no_host_is_known_when_the_pinned_pipeline_goes_another_way(tmp_path: Path, alice: Signer) -> None:
+def test_nothing_is_vouched_for_when_the_pinned_pipeline_goes_another_way(
+    tmp_path: Path, alice: Signer
+) -> None:
     made = shop(tmp_path / "shop", alice)
     with at_work(made) as workspace:
-        target = workspace.pipeline.environment("preprod")
-        assert known_hosts(workspace, target) == {"staging.shop.example", "preprod.shop.example"}
+        pinned = workspace.pipeline
+        target = pinned.environment("preprod")
+        vouched = vouched_for(workspace, pinned, target)
+        assert vouched.places == {"https://staging.shop.example:443", "https://preprod.shop.example:443"}
+        assert vouched.open_variables == {("preprod", "SHOP_URL")}
     pipeline = made / "checklists" / "pipeline.yaml"
+    honest = pipeline.read_text()
     detour = "    network: {connect_to: {'preprod.shop.example:443': '127.0.0.1:1'}}\n    data: real\n"
-    pipeline.write_text(pipeline.read_text().replace("    data: real\n", detour))
+    pipeline.write_text(honest.replace("    data: real\n", detour))
     with at_work(made) as workspace:
-        assert known_hosts(workspace, target) == frozenset()
+        assert vouched_for(workspace, pinned, target).places == frozenset()
+    pipeline.write_text(honest.replace(".env.preprod", ".env.other"))
+    with at_work(made) as workspace:
+        assert vouched_for(workspace, pinned, target).open_variables == frozenset()
     pipeline.write_text("nonsense: [")
     with at_work(made) as workspace:
-        assert known_hosts(workspace, target) == frozenset()
+        assert vouched_for(workspace, pinned, target) == Vouched()
 
 
 @pytest.mark.parametrize("content", ["[", "[]", '{"sha256:1": 3}'])
