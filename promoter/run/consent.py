@@ -7,12 +7,13 @@ own pipeline does not name: whoever can push a checklist must not be able to fet
 import hashlib
 import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from promoter.checks.declaration import Kind
-from promoter.checks.fields import element_of, references_in
+from promoter.checks.fields import element_of, parts_of, references_in
 from promoter.checks.references import Unresolved, resolved
 from promoter.messages import N_, Template, message
 from promoter.model.address import HostPort, Url, split_url
@@ -58,21 +59,30 @@ def consent_needed(
             message("ask-effects", kind=kind.name, environment=where, effects=effects),
             lasting=False,
         )
-    for arguments in _commands(kind, fields, view):
-        about = message("ask-command", command=" ".join(map(str, arguments)))
+    for arguments, shown in _commands(kind, fields, view):
+        about = message("ask-command", command=shown)
         programs = _programs(arguments, fields, view)
         yield Ask(_digest(kind, fields, view, programs=programs), about, lasting=True)
     if vouched is not None:
         yield from _secrets_abroad(kind, fields, view, vouched)
 
 
-def _commands(kind: Kind, fields: Mapping[str, Value], view: Context) -> Iterator[Sequence[Any]]:
-    """Each command, with what its references stand for; a secret is its reference."""
+def _commands(kind: Kind, fields: Mapping[str, Value], view: Context) -> Iterator[tuple[Sequence[Any], str]]:
+    """Each command, with what its references stand for (a secret is its reference), and as a shell would be
+    given it: where it runs, what it is passed, and where its words begin and end."""
     if kind.executes is not None and kind.executes in fields:
         meant = _meant(fields[kind.executes], view)
-        yield meant if isinstance(meant, list) else [meant]
-    for each in fields.values():
-        yield from (found.arguments for found in references_in(each) if isinstance(found, CommandOutput))
+        words = meant if isinstance(meant, list) else [meant]
+        passed = [*parts_of(fields.get("environment", ())), *parts_of(fields.get("variables", ()))]
+        where = _meant(fields.get("directory"), view)
+        shown = [f"cd {shlex.quote(str(where))} &&"] if where is not None else []
+        shown += [f"{_meant(each, view)}=…" for each in passed]
+        shown += ["sh -c"] if fields.get("shell") else []
+        yield words, " ".join([*shown, *(shlex.quote(str(each)) for each in words)])
+    for value in fields.values():
+        for each in references_in(value):
+            if isinstance(each, CommandOutput):
+                yield each.arguments, shlex.join(each.arguments)
 
 
 def _meant(value: Value, view: Context) -> Any:

@@ -43,9 +43,7 @@ def surroundings(root: Path, **more: Any) -> Surroundings:
     return Surroundings(root=root, process_environment={"KEY": SECRET, "PATH": "/usr/bin:/bin"}, **more)
 
 
-def asked(
-    root: Path, fields: Mapping[str, Value], vouched: Vouched | None = None, **more: Any
-) -> list[str]:
+def asked(root: Path, fields: Mapping[str, Value], vouched: Vouched | None = None, **more: Any) -> list[str]:
     return [each.id for each in asks(plan(**fields), surroundings(root, vouched=vouched, **more))]
 
 
@@ -155,6 +153,19 @@ def test_consent_to_a_command_is_bound_to_what_its_references_stand_for(tmp_path
     first = ask("https://a.example")
     assert first.about.parameters["command"] == "echo https://a.example"
     assert first.id == ask("https://a.example").id != ask("https://b.example").id
+
+
+def test_a_command_is_shown_with_all_that_it_is_given(tmp_path: Path) -> None:
+    fields = {
+        "run": ["a b", "c"],
+        "directory": "my scripts",
+        "environment": ["AWS_KEY"],
+        "variables": "TOKEN",
+        "shell": True,
+    }
+    planned = (Planned("item", "", CheckSpec("executing", "executing", fields, Place(""))),)
+    (only,) = asks(planned, surroundings(tmp_path))
+    assert only.about.parameters["command"] == "cd 'my scripts' && AWS_KEY=… TOKEN=… sh -c 'a b' c"
 
 
 @pytest.mark.parametrize(
