@@ -95,8 +95,9 @@ async def connected(
         async with _in_the_clear(route, context) as plain:
             yield plain
         return
-    settings = tls.verifying(context, route.roots, route.client_certificate)
+    settings = await tls.verifying(context, route.roots, route.client_certificate)
     trust = tuple(evidence_of(route.roots, context.process_environment))
+    await _turn_to_connect(context)
     sock, address, attempts = await dial(route, context)
     route = _to_this_address(route, address)
     on_dialled(route)
@@ -128,6 +129,13 @@ async def connected(
         )
     finally:
         writer.transport.abort()
+
+
+async def _turn_to_connect(context: Context) -> None:
+    """One connection of a run is begun in a turn of the loop: those under way get on meanwhile, and have
+    asked what they are to ask before the last has shaken hands."""
+    async with context.shared.once("turn to connect", asyncio.Lock):
+        await asyncio.sleep(0)
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,5 @@
 """A connected socket: names looked up, addresses tried, tunnels asked for."""
 
-import _thread
 import asyncio
 import contextlib
 import errno
@@ -13,6 +12,7 @@ from promoter.messages import message
 from promoter.model.address import HostPort, is_ip_address
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence
+from promoter.net.aside import aside
 from promoter.net.proxy import open_tunnel
 from promoter.net.route import Route
 from promoter.net.trouble import Trouble
@@ -122,7 +122,7 @@ async def look_up(target: HostPort, context: Context) -> tuple[SocketAddress, ..
         if is_ip_address(target.host):
             found = resolve()
         else:
-            answer = context.shared.once(("addresses", target.host), lambda: _in_a_thread(resolve))
+            answer = context.shared.once(("addresses", target.host), lambda: aside(resolve))
             found = await asyncio.shield(answer)
     except socket.gaierror as error:
         if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
@@ -156,31 +156,3 @@ async def addresses_of(
 
 
 _FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
-
-
-def _in_a_thread(resolve: Callable[[], _AddressInfo]) -> "asyncio.Future[_AddressInfo]":
-    """A look-up in a thread of its own that nobody waits for: the loop's executor would hold up the end
-    of the program for as long as a name server does not answer. A bare thread costs the loop nothing;
-    `Thread.start` waits for it to run."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[_AddressInfo] = loop.create_future()
-    answer.add_done_callback(lambda done: done.cancelled() or done.exception())
-
-    def deliver(found: _AddressInfo | None, error: Exception | None) -> None:
-        if answer.done():
-            return
-        if error is not None:
-            answer.set_exception(error)
-        else:
-            answer.set_result(found or [])
-
-    def run() -> None:
-        try:
-            result: tuple[_AddressInfo | None, Exception | None] = (resolve(), None)
-        except (OSError, UnicodeError) as error:
-            result = (None, error)
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(deliver, *result)
-
-    _thread.start_new_thread(run, ())
-    return answer

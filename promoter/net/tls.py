@@ -1,5 +1,6 @@
 """TLS settings, the same on every Python, and what a handshake that failed comes down to."""
 
+import asyncio
 import re
 import ssl
 from collections.abc import Sequence
@@ -7,21 +8,26 @@ from typing import Any
 
 from promoter.messages import Parameter, message
 from promoter.model.context import Context
+from promoter.net.aside import aside
 from promoter.net.client_certificate import ClientCertificate, present
 from promoter.net.roots import Roots
 from promoter.net.trouble import Trouble
 
 
-def verifying(
+async def verifying(
     context: Context, roots: Sequence[Roots], shown: ClientCertificate | None = None
 ) -> ssl.SSLContext:
     """The TLS settings of the run: TLS 1.2 or newer, RFC 5280 followed strictly, an intermediate may be
     a root of trust, and no host name is read from the common name. Made once per set of roots and client
-    certificate to be `shown`.
+    certificate to be `shown`; the system's roots, of which there are many, are read beside the loop.
 
     Raises Trouble when a file of roots holds none, or the client certificate cannot be used.
     """
-    return context.shared.once(("tls", tuple(roots), shown), lambda: _verifying(roots, shown))
+    key = (tuple(roots), shown)
+    plain = await asyncio.shield(
+        context.shared.once(("plain tls", *key), lambda: aside(_trusting_the_system))
+    )
+    return context.shared.once(("tls", *key), lambda: _verifying(plain, roots, shown))
 
 
 def indifferent(context: Context) -> ssl.SSLContext:
@@ -87,9 +93,15 @@ _ABOUT_THE_CLIENT = frozenset(
 )
 
 
-def _verifying(roots: Sequence[Roots], shown: ClientCertificate | None) -> ssl.SSLContext:
+def _trusting_the_system() -> ssl.SSLContext:
     settings = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     settings.load_default_certs()
+    return settings
+
+
+def _verifying(
+    settings: ssl.SSLContext, roots: Sequence[Roots], shown: ClientCertificate | None
+) -> ssl.SSLContext:
     for each in roots:
         _trust(settings, each)
     settings.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -120,9 +132,7 @@ def _indifferent() -> ssl.SSLContext:
 
 
 def _of_system() -> frozenset[bytes]:
-    settings = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    settings.load_default_certs()
-    return frozenset(settings.get_ca_certs(binary_form=True))
+    return frozenset(_trusting_the_system().get_ca_certs(binary_form=True))
 
 
 def _certificates(pem: bytes) -> Sequence[str]:
