@@ -1,9 +1,7 @@
 """Fifty endpoints, fifteen of them slow, from a checklist to outcomes: against `curl --parallel`, as whole processes."""
 
-import asyncio
 import os
 import shutil
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -13,10 +11,8 @@ from pathlib import Path
 import yaml
 
 from benchmarks.measuring import Figure, environment, in_turn, seconds
+from benchmarks.sides import ENDPOINTS, SLOW_ENDPOINTS
 
-ENDPOINTS = 50
-SLOW_ENDPOINTS = 15
-DELAY_S = 0.3
 ROUNDS = 9
 LIMIT = 1.4
 MOST_MEMORY = 60.0
@@ -38,14 +34,14 @@ def figures() -> Iterator[Figure]:
             str(directory / "server.pem")
         )
         server = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.checking", "serve", name], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "benchmarks.sides", "serve", name], stdout=subprocess.PIPE, text=True
         )
         assert server.stdout is not None
         try:
             ports = [int(each) for each in server.stdout.readline().split()]
             (directory / "checklist.yaml").write_text(_checklist(ports), encoding="utf-8")
             (directory / "curl.cfg").write_text(_for_curl(directory, ports), encoding="utf-8")
-            checks = [sys.executable, "-m", "benchmarks.checking", "checks", name]
+            checks = [sys.executable, "-m", "benchmarks.sides", "checks", name]
             floor, taken = in_turn(
                 ROUNDS, lambda: seconds(["curl", "-K", str(directory / "curl.cfg")]), lambda: seconds(checks)
             )
@@ -87,47 +83,3 @@ def _checklist(ports: list[int]) -> str:
 def _for_curl(directory: Path, ports: list[int]) -> str:
     urls = "".join(f'url = "https://localhost:{port}/"\noutput = "/dev/null"\n' for port in ports)
     return f'no-progress-meter\nfail\nparallel\nparallel-immediate\nparallel-max = 64\ncacert = "{directory / "ca.pem"}"\n{urls}'
-
-
-async def _serve(directory: str) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(Path(directory) / "server.pem")
-    context.num_tickets = 0  # the endpoints share two cores with what is measured
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        port = writer.get_extra_info("sockname")[1]
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            await asyncio.sleep(DELAY_S if port in slow else 0.0)
-            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
-            await writer.drain()
-        except (OSError, asyncio.IncompleteReadError):
-            return  # a client that only wanted the handshake
-        finally:
-            writer.close()
-
-    servers = [await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context) for _ in range(ENDPOINTS)]
-    ports = [server.sockets[0].getsockname()[1] for server in servers]
-    slow = frozenset(ports[:SLOW_ENDPOINTS])
-    sys.stdout.write(" ".join(map(str, ports)) + "\n")
-    sys.stdout.flush()
-    await asyncio.Event().wait()
-
-
-async def _checks(directory: str) -> None:
-    from promoter.checklist.loading import load_checklist
-    from promoter.run import Planned, Surroundings, run_checks
-
-    path = Path(directory) / "checklist.yaml"
-    checklist, problems = load_checklist(path.read_bytes(), path.name, None)
-    assert checklist is not None, problems
-    plan = [Planned(item.id, item.digest, check) for item in checklist.items for check in item.checks]
-    outcomes = await run_checks(plan, Surroundings(root=Path(directory)), lambda event: None)
-    wrong = [each for each in outcomes if each.outcome.verdict != "passed"]
-    assert len(outcomes) == ENDPOINTS, "every check ran"
-    assert not wrong, wrong
-
-
-if __name__ == "__main__":
-    role, where = sys.argv[1:]
-    asyncio.run(_serve(where) if role == "serve" else _checks(where))
