@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from promoter.errors import CannotAct, Refused
 from promoter.messages import N_, Phrase, phrase
-from promoter.model.entry import Entry, Genesis
+from promoter.model.entry import Entry, EntryType, Genesis
 from promoter.trail.anchor import Anchor, Anchors
 from promoter.trail.arrival import require_unaltered
 from promoter.trail.command import GitFailed
@@ -52,7 +52,25 @@ def lost_entries(repository: Repository, tip: str | None) -> list[tuple[str, Ent
         if content is not None:
             with contextlib.suppress(EntryUnreadable):
                 lost.append((path, read_entry(content, path)))
-    return sorted(lost, key=lambda each: each[1].id)
+    return _in_order(lost)
+
+
+def _in_order(lost: list[tuple[str, Entry]]) -> list[tuple[str, Entry]]:
+    """The order they can be recorded in: ids and times of one moment do not say which came first."""
+
+    def rank(each: tuple[str, Entry]) -> tuple[bool, str, bool, str]:
+        entry = each[1]
+        begins, opens = entry.type is EntryType.GENESIS, entry.type is EntryType.OPENED
+        return not begins, entry.at, not opens, entry.id
+
+    waiting = sorted(lost, key=rank)
+    ordered: list[tuple[str, Entry]] = []
+    while waiting:
+        ids = {entry.id for _, entry in waiting}
+        ready = next((each for each in waiting if not ids & set(each[1].refers_to)), waiting[0])
+        waiting.remove(ready)
+        ordered.append(ready)
+    return ordered
 
 
 def restore(repository: Repository, branch: str) -> Restored:
@@ -62,9 +80,7 @@ def restore(repository: Repository, branch: str) -> Restored:
     anchors = Anchors(directory_of(repository))
     anchor = anchors.of(branch)
     base = _base(repository, branch, before, anchor)
-    if base is None and not any(
-        isinstance(each.content, Genesis) for _, each in lost_entries(repository, None)
-    ):
+    if base is None and not _may_begin_again(repository):
         raise CannotAct(
             phrase(N_("nothing of the trail is whole in this clone")),
             phrase(
@@ -83,6 +99,13 @@ def restore(repository: Repository, branch: str) -> Restored:
             anchors.remember(branch, Anchor(base, anchor.genesis, anchor.founding))
     anew, left = _recorded_again(Trail(repository, branch), base)
     return Restored(base if base != before else None, tuple(anew), tuple(left))
+
+
+def _may_begin_again(repository: Repository) -> bool:
+    """Whether the beginning was never pushed and is of whoever is at the keyboard."""
+    email = git_identity(repository).email
+    lost = [entry for _, entry in lost_entries(repository, None)]
+    return any(isinstance(each.content, Genesis) and each.actor.email == email for each in lost)
 
 
 def _base(repository: Repository, branch: str, tip: str | None, anchor: Anchor | None) -> str | None:
@@ -152,6 +175,9 @@ def _recorded_again(trail: Trail, base: str | None) -> tuple[list[Entry], list[t
     for path, entry in lost:
         if entry.actor.email != email:
             left.append((path, phrase(N_("it is by {name}, who alone can sign it"), name=entry.actor.name)))
+            continue
+        if trail.tip is None and entry.type is not EntryType.GENESIS:
+            left.append((path, phrase(N_("the trail has no beginning to follow"))))
             continue
         try:
             trail.append(entry, _named_by(entry, blobs))

@@ -93,5 +93,5 @@ def _mend(
         failed.append((each.message, Phrase("{why}", {"why": error.strerror or ""})))
     else:
         mended.append(each.message)
-        if isinstance(done, Restored) and (done.tip or done.anew or done.left):
+        if isinstance(done, Restored) and (done.tip or done.anew or (done.left and not restored)):
             restored.append(done)

@@ -6,13 +6,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from promoter.messages import Language
+from promoter.model.entry import EntryType, Revoked
 from promoter.trail.ailment import PHRASES, REMEDIES, Gravity
 from promoter.trail.damage import OLD_S
+from promoter.trail.entry import entry_bytes, entry_path
+from promoter.trail.outbox import Outbox
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
 from promoter.usecases.doctoring import Health, examine
@@ -20,7 +24,7 @@ from promoter.usecases.language import phrasebook
 from promoter.usecases.settings import Settings
 from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, become, commit_file, git, make_repository, make_signer
-from tests.support.trail_entries import genesis, sign_off
+from tests.support.trail_entries import PIPELINE, digest_of, genesis, opened, sign_off
 from tests.support.trail_histories import genesis as begin
 from tests.support.trail_histories import person
 
@@ -397,6 +401,52 @@ def test_a_trail_that_was_never_pushed_and_lost_everything_is_recorded_again_fro
     with Repository.discover(clone) as repository:
         assert Trail(repository, BRANCH).verify(full=True).exit_code == 0
     assert set() == blocking(look(clone))
+
+
+def test_entries_of_one_moment_come_back_in_the_order_they_follow_each_other(
+    clone: Path, alice: Signer
+) -> None:
+    """Ids made in the same millisecond sort by chance."""
+    given = sign_off(alice, "rollback")
+    taken = replace(
+        sign_off(alice, "rollback"),
+        type=EntryType.REVOKED,
+        content=Revoked("too early"),
+        refers_to=(given.id,),
+        id="0" * 26,
+    )
+    opening = opened(alice, "v2-preprod-a1b2c3")
+    with Repository.discover(clone) as repository:
+        trail = Trail(repository, BRANCH)
+        trail.append(opening, {digest_of(PIPELINE): PIPELINE})
+        trail.append(given)
+        trail.append(taken)
+    for back in range(3):
+        object_file(clone, f"{REFERENCE}~{back}^{{tree}}").unlink()
+    [restored] = look(clone, fix=True).restored
+    assert [opening, given, taken] == list(restored.anew)
+    assert restored.left == ()
+
+
+def test_without_the_beginning_nothing_is_put_before_it(clone: Path, alice: Signer, bob: Signer) -> None:
+    for name in (REFERENCE, f"{REFERENCE}~1"):
+        object_file(clone, f"{name}^{{tree}}").unlink()
+    become(clone, bob)
+    with Repository.discover(clone) as repository:
+        path, content = next(
+            (path, content) for path, content in Outbox(repository).contents() if "signed-off" in path
+        )
+        mine = sign_off(bob)
+        Outbox(repository).drop([path])
+        Outbox(repository).put(entry_path(mine), entry_bytes(mine))
+    tip = git(clone, "rev-parse", REFERENCE)
+    health = look(clone, fix=True)
+    assert (health.restored, health.exit_code) == ((), 6)
+    assert tip == git(clone, "rev-parse", REFERENCE)
+    with Repository.discover(clone) as repository:
+        Outbox(repository).put(path, content)
+    become(clone, alice)
+    assert [len(each.anew) for each in look(clone, fix=True).restored] == [2]
 
 
 def test_mending_twice_at_once_records_nothing_twice(clone: Path, alice: Signer) -> None:
