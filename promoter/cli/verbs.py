@@ -48,4 +48,5 @@ VERBS: Mapping[str, VerbEntry] = {
     "sync": VerbEntry("sharing", N_("Fetch, merge and push the trail.")),
     "doctor": VerbEntry("doctor", N_("Say what stands in the way of the trail in this clone, and mend it.")),
     "roster": VerbEntry("people", N_("Show who may sign, or apply the roster that the pipeline proposes.")),
+    "key": VerbEntry("people", N_("Add a key you sign with, retire one, or declare one compromised.")),
 }

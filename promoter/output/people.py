@@ -1,42 +1,48 @@
-"""The roster as people and programs read it."""
+"""The roster and its keys as people and programs read them."""
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
-from promoter.messages import N_
+from promoter.messages import N_, NP_, Language, phrase
+from promoter.model.entry import Recorded
 from promoter.model.roster import Person, Roster
 from promoter.output.console import Console, Style
-from promoter.usecases.setup import RosterView
+from promoter.output.documents import said
+from promoter.promotion.tenures import Given, Tenure
+from promoter.trail.entry import headline
+from promoter.usecases.identity import how_to_sign
+from promoter.usecases.keys import KeyAdded, KeyTaken
+from promoter.usecases.rosters import RosterView
+
+_GIVEN = {
+    Given.MEMBERSHIP: N_("on the roster"),
+    Given.ROLE: N_("role"),
+    Given.KEY: N_("key"),
+    Given.EMAIL: N_("address"),
+}
 
 
 def show_roster(console: Console, view: RosterView) -> None:
-    """The roster in force, the one proposed where it differs, and how to apply it."""
+    """The roster in force, what the pipeline proposes where that differs, and how to apply it."""
     say = console.language.gettext
     if view.started:
         console.line((say(N_("In force on the trail:")), Style.STRONG))
         show_people(console, view.in_force)
-    if view.differs or not view.started:
+        for each in view.conflicts:
+            _warned(console, console.language.say(each))
+        if view.differs or view.conflicts or view.remarks:
+            show_changes(console, view)
+    else:
         console.line((say(N_("Proposed by the pipeline:")), Style.STRONG))
         show_people(console, view.proposed)
-    if view.started and view.differs:
-        console.line(say(N_("next: promoter roster apply, signed by a roster-admin of the one in force")))
-
-
-def roster_view_document(view: RosterView) -> dict[str, Any]:
-    """`promoter/roster/1`."""
-    return {
-        "in_force": people_document(view.in_force) if view.started else None,
-        "proposed": people_document(view.proposed),
-        "differs": view.differs,
-    }
-
-
-def people_document(roster: Roster) -> list[dict[str, Any]]:
-    """The people of a roster."""
-    return [_person(each) for each in roster.people]
+    if not view.in_force and not view.proposed:
+        _indented(console, console.language.say(how_to_sign()))
+        _indented(console, say(N_("then: promoter init --me, and promoter roster apply")))
 
 
 def show_people(console: Console, roster: Roster) -> None:
-    """The people of a roster, with their addresses, roles and keys."""
+    """Everyone on a roster, with their roles and keys."""
     if not roster:
         console.line("  ", console.language.gettext(N_("nobody: sign-offs are claimed, not proven")))
     for each in roster.people:
@@ -49,6 +55,172 @@ def show_people(console: Console, roster: Roster) -> None:
         )
         for key in each.keys:
             console.line("    ", (f"{key.id} ({key.type})", Style.FAINT))
+
+
+def show_changes(console: Console, view: RosterView) -> None:
+    """What applying the pipeline's roster would change, in words."""
+    language = console.language
+    if not view.started:
+        console.line(language.gettext(N_("There is no trail yet: the first entry brings the whole roster.")))
+        show_people(console, view.proposed)
+        return
+    if view.differs:
+        console.line((language.gettext(N_("The pipeline proposes:")), Style.STRONG))
+    for each in view.changes:
+        _indented(console, language.say(each))
+    for each in view.remarks:
+        _warned(console, language.say(each))
+    if view.differs or view.conflicts:
+        console.line(
+            language.gettext(N_("next: promoter roster apply, signed by a roster-admin of the one in force"))
+        )
+    elif not view.changes:
+        console.line(language.gettext(N_("The pipeline proposes what is in force.")))
+
+
+def show_tenures(console: Console, tenures: Iterable[Tenure]) -> None:
+    """Who could sign what, since when and until when."""
+    language = console.language
+    empty = True
+    for _, held in groupby(tenures, key=lambda each: each.person.id):
+        empty = False
+        listed = list(held)
+        who = listed[-1].person
+        console.line((who.id, Style.STRONG), f"  {who.name} ({language.gettext(_class(who))})")
+        for each in listed:
+            _tenure(console, each)
+        _term(console, who)
+    if empty:
+        console.line(language.gettext(N_("Nobody was ever on a roster: everything is a claim.")))
+
+
+def show_key_added(console: Console, added: KeyAdded) -> None:
+    """What is left to do after a key was added."""
+    language = console.language
+    if added.pipeline is not None:
+        told = phrase(N_("{path} proposes it too: commit that"), path=str(added.pipeline))
+    else:
+        told = phrase(
+            N_(
+                "add it to {person} in the pipeline's roster, or the next 'roster apply' takes it away: {public}"
+            ),
+            person=added.person,
+            public=added.key.public,
+        )
+    _indented(console, language.say(told))
+
+
+def show_key_taken(console: Console, taken: KeyTaken) -> None:
+    """What counts no longer since a key was taken away, and whether its person can still sign."""
+    language = console.language
+    count = phrase(
+        NP_("{count} entry does not count any more", "{count} entries do not count any more"),
+        count=len(taken.disowned),
+    )
+    if taken.disowned:
+        _warned(console, language.say(count))
+    for each in taken.disowned:
+        _indented(
+            console,
+            f"{each.commit[:7]}  {language.time(each.entry.at)}  {language.say(headline(each.entry))}",
+        )
+    if not taken.others:
+        told = phrase(N_("{person} has no other key: a roster-admin adds one"), person=taken.person)
+        _warned(console, language.say(told))
+
+
+def roster_view_document(view: RosterView, language: Language) -> dict[str, Any]:
+    """`promoter/roster/1`."""
+    return {
+        "in_force": people_document(view.in_force) if view.started else None,
+        "proposed": people_document(view.proposed),
+        "differs": view.differs,
+        "changes": [said(each, language) for each in view.changes],
+        "conflicts": [said(each, language) for each in view.conflicts],
+        "remarks": [said(each, language) for each in view.remarks],
+    }
+
+
+def people_document(roster: Roster) -> list[dict[str, Any]]:
+    """Everyone on a roster."""
+    return [_person(each) for each in roster.people]
+
+
+def tenures_document(tenures: Iterable[Tenure]) -> dict[str, Any]:
+    """`promoter/roster-history/1`."""
+    return {
+        "tenures": [
+            {
+                "person": each.person.id,
+                "name": each.person.name,
+                "class": str(each.person.person_class),
+                "what": str(each.given),
+                "which": each.which,
+                "since": _entry(each.since),
+                "until": None if each.until is None else _entry(each.until),
+            }
+            for each in tenures
+        ]
+    }
+
+
+def _entry(recorded: Recorded) -> dict[str, Any]:
+    entry = recorded.entry
+    return {
+        "entry": entry.id,
+        "type": str(entry.type),
+        "commit": recorded.commit,
+        "at": entry.at,
+        "by": entry.actor.id,
+        "key": recorded.key,
+    }
+
+
+def _tenure(console: Console, tenure: Tenure) -> None:
+    language = console.language
+    since, until = tenure.since, tenure.until
+    what = language.gettext(_GIVEN[tenure.given])
+    console.line("  ", f"{what} {tenure.which}".rstrip())
+    begun = phrase(
+        N_("since {at:time}, by {name} ({commit})"),
+        at=since.entry.at,
+        name=since.entry.actor.name,
+        commit=since.commit[:7],
+    )
+    console.line("    ", (language.say(begun), Style.FAINT))
+    if until is not None:
+        ended = phrase(
+            N_("until {at:time}, by {name} ({commit}): {what}"),
+            at=until.entry.at,
+            name=until.entry.actor.name,
+            commit=until.commit[:7],
+            what=headline(until.entry),
+        )
+        console.line("    ", (language.say(ended), Style.WAITING))
+
+
+def _term(console: Console, who: Person) -> None:
+    language = console.language
+    for template, at in (
+        (N_("counts from {at:time}"), who.valid_from),
+        (N_("counts until {at:time}"), who.valid_until),
+    ):
+        if at is not None:
+            _indented(console, language.say(phrase(template, at=at.isoformat())))
+
+
+def _class(person: Person) -> str:
+    return N_("machine") if person.person_class == "machine" else N_("person")
+
+
+def _indented(console: Console, words: str) -> None:
+    for line in console.wrapped(words, 2):
+        console.line("  ", line)
+
+
+def _warned(console: Console, words: str) -> None:
+    for line in console.wrapped(words, 2):
+        console.line("  ", (line, Style.WAITING))
 
 
 def _person(person: Person) -> dict[str, Any]:

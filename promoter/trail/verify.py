@@ -35,6 +35,7 @@ PHRASES: Mapping[str, Template] = {
         "there is no trail in this clone: 'promoter sync' fetches one, 'promoter open' begins one"
     ),
     "not-counted": N_("does not count: {why}"),
+    "no-longer-counts": N_("does not count any more: {why}"),
     "not-readable": N_("no entry this version can read: {why}"),
     "trail-rewound": N_(
         "the trail no longer has what this clone last saw of it: it was rewritten or cut short"
@@ -133,10 +134,13 @@ def _judged(projection: Projection) -> Iterator[Finding]:
         if each.trust is Trust.QUARANTINED and each.why is not None:
             unsure = each.why.code == "unchecked-signature"
             severity = Severity.UNSURE if unsure else Severity.NOTE
-            yield Finding(message("not-counted", why=each.why), severity, each.commit, each.path)
+            code = "not-counted" if each.disowned_by is None else "no-longer-counts"
+            yield Finding(message(code, why=each.why), severity, each.commit, each.path)
     for unreadable in records.unreadable:
         said = message("not-readable", why=unreadable.why)
         yield Finding(said, Severity.NOTE, unreadable.commit, unreadable.path)
+    for conflict in projection.state.conflicts:
+        yield Finding(conflict, Severity.NOTE)
     if projection.state.genesis is not None and not projection.state.roster:
         yield Finding(message("no-roster"), Severity.NOTE)
 

@@ -10,7 +10,7 @@ from promoter.model.entry import Content, Entry, EntryType, Genesis, ItemBinding
 from promoter.model.roster import PersonClass, Roster
 from promoter.promotion import Promotion
 from promoter.trail.ulid import new_ulid
-from promoter.usecases.identity import Identity, identity
+from promoter.usecases.identity import Identity, how_to_sign, identity
 from promoter.usecases.sharing import share_if_wanted
 from promoter.usecases.workspace import Workspace
 
@@ -123,5 +123,5 @@ def require_member(roster: Roster, who: Identity) -> None:
     if not who.signing:
         raise CannotAct(
             phrase(N_("git has no signing key here, and unsigned entries do not count with a roster")),
-            phrase(N_("set gpg.format, user.signingkey and commit.gpgsign in git's configuration")),
+            how_to_sign(),
         )

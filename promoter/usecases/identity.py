@@ -1,7 +1,9 @@
 """Who is at the keyboard: as git names them, and as the roster knows them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from promoter.messages import N_, Phrase, phrase
 from promoter.model.roster import Actor, Roster
 from promoter.trail.identity import GitIdentity, git_identity
 from promoter.usecases.workspace import Workspace
@@ -46,3 +48,31 @@ def seen_by(roster: Roster, git: GitIdentity) -> Identity:
         interactive=git.interactive,
         on_roster=known,
     )
+
+
+def how_to_sign() -> Phrase:
+    """What to run, in one line, so that git signs: with the SSH key that is there, else with a new one."""
+    there = next((each for each in _USUAL_KEYS if _exists(f"{each}.pub")), None)
+    if there is not None:
+        return phrase(
+            N_(
+                "run: git config gpg.format ssh && git config user.signingkey {key}.pub && git config commit.gpgsign true"
+            ),
+            key=there,
+        )
+    return phrase(
+        N_(
+            "run: ssh-keygen -t ed25519 -f {key} && git config gpg.format ssh && git config user.signingkey {key}.pub && git config commit.gpgsign true"
+        ),
+        key=_USUAL_KEYS[0],
+    )
+
+
+_USUAL_KEYS = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).expanduser().is_file()
+    except (OSError, RuntimeError):
+        return False

@@ -15,6 +15,7 @@ _ROOMS = (
     "promoter.run.consent",
     "promoter.usecases.standing",
     "promoter.usecases.opening",
+    "promoter.usecases.rosters",
     "promoter.usecases.voices",
     "promoter.trail.ailment",
     "promoter.trail.entry",

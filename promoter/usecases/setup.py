@@ -7,12 +7,11 @@ from pathlib import Path
 from promoter.checklist.loading import load_checklist
 from promoter.errors import CannotAct, Refused
 from promoter.messages import N_, phrase
-from promoter.model.entry import EntryType, Recorded, RosterChanged
-from promoter.model.roster import ROSTER_ADMIN, Key, Person, Roster
+from promoter.model.roster import ROSTER_ADMIN, Key, Person
 from promoter.shipped import shipped
 from promoter.trail.identity import git_identity
 from promoter.trail.repository import Repository
-from promoter.usecases.drafting import ensure_genesis, write
+from promoter.usecases.identity import how_to_sign
 from promoter.usecases.settings import Settings
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Workspace
 
@@ -29,20 +28,6 @@ class Initialised:
     person: Person | None
 
 
-@dataclass(frozen=True, slots=True)
-class RosterView:
-    """The roster in force on the trail, and the one the pipeline proposes."""
-
-    in_force: Roster
-    proposed: Roster
-    started: bool
-
-    @property
-    def differs(self) -> bool:
-        """Whether the pipeline proposes another roster than the one in force."""
-        return self.in_force != self.proposed
-
-
 def init(directory: Path, *, me: bool) -> Initialised:
     """Copies the shipped checklists into the repository; with `me`, puts you on its roster.
 
@@ -57,26 +42,6 @@ def init(directory: Path, *, me: bool) -> Initialised:
             enlist(workspace.root / CHECKLISTS / PIPELINE_FILE, person)
             kept = [each for each in kept if each.name != PIPELINE_FILE]
     return Initialised(tuple(written), tuple(kept), person)
-
-
-def roster_show(workspace: Workspace) -> RosterView:
-    """The roster in force beside the one the pipeline proposes."""
-    state = workspace.state
-    return RosterView(state.roster, workspace.pipeline.roster, state.trail is not None)
-
-
-def roster_apply(workspace: Workspace) -> Recorded:
-    """Writes the pipeline's roster to the trail; counts only when a roster-admin signs it.
-
-    Raises Refused when nothing would change or when you are not a roster-admin.
-    """
-    if workspace.state.trail is None:
-        ensure_genesis(workspace)
-        return workspace.trail.records_of_trail().recorded[0]
-    view = roster_show(workspace)
-    if not view.differs:
-        raise Refused(phrase(N_("the pipeline's roster is already in force")))
-    return write(workspace, EntryType.ROSTER, RosterChanged(view.proposed))
 
 
 def _copy(target: Path) -> tuple[list[Path], list[Path]]:
@@ -99,12 +64,7 @@ def _me(repository: Repository) -> Person:
     if not git.signing or git.key_id is None or git.public_key is None:
         raise CannotAct(
             phrase(N_("git has no signing key here, and a roster is a list of keys")),
-            phrase(
-                N_(
-                    "with an SSH key: git config gpg.format ssh, then git config user.signingkey "
-                    "~/.ssh/id_ed25519.pub, then git config commit.gpgsign true"
-                )
-            ),
+            how_to_sign(),
         )
     key = Key(git.key_id, git.key_type or "", git.public_key)
     return Person(

@@ -211,8 +211,11 @@ def _changes(workspace: Workspace, promotion: Promotion, state: TrailState) -> t
             content = read_capped(path, str(path))
             if isinstance(content, bytes) and digest_of(content) != pinned.digest:
                 warnings.append(message("files-changed", path=workspace.relative(path)))
-        if workspace.pipeline.roster and workspace.pipeline.roster != state.roster:
+        gone = {(person, key) for _, person, key in workspace.trail.state.retired}
+        proposed = workspace.pipeline.roster.without_keys(gone)
+        if proposed and proposed != state.roster:
             warnings.append(message("roster-differs"))
+    warnings += workspace.trail.state.conflicts
     if not state.roster:
         warnings.append(message("sign-offs-claimed"))
     return tuple(warnings)

@@ -66,7 +66,7 @@ def test_a_mistyped_verb_is_answered_with_the_one_that_was_meant() -> None:
         (["sign"], "Missing argument 'ITEM'."),
         (["open", "staging-to-preprod"], "Missing option '--release'."),
         (["roster", "show", "b"], "Got unexpected extra argument (b)"),
-        (["roster", "drop"], "'drop' is not one of 'show', 'apply'."),
+        (["roster", "drop"], "'drop' is not one of 'show', 'diff', 'apply', 'allowed-signers'."),
         (["sign", "x", "-m"], "Option '-m' requires an argument."),
         (["status", "--gate=yes"], "Option '--gate' does not take a value."),
         (["--lang", "de", "status"], "'de' is not one of 'en', 'fr'."),

@@ -26,7 +26,8 @@ from promoter.place import Place, Problem
 from promoter.usecases.history import log, verify
 from promoter.usecases.language import phrasebook
 from promoter.usecases.settings import Settings
-from promoter.usecases.setup import Initialised, roster_show
+from promoter.usecases.rosters import roster_show
+from promoter.usecases.setup import Initialised
 from promoter.usecases.standing import board, status
 from promoter.usecases.trying import kinds
 from promoter.usecases.workspace import Workspace

@@ -7,8 +7,9 @@ import pytest
 from promoter.errors import CannotAct, Refused, UsageError
 from promoter.messages import Language
 from promoter.usecases.linting import lint, schema
+from promoter.usecases.rosters import roster_apply, roster_show
 from promoter.usecases.settings import Settings
-from promoter.usecases.setup import init, roster_apply, roster_show
+from promoter.usecases.setup import init
 from promoter.usecases.workspace import Workspace
 from tests.support.git_repositories import Signer, git, make_repository
 from tests.support.shop_floor import EVERY_ROLE, at_work, shop
