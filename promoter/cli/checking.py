@@ -84,6 +84,9 @@ def run_verb(
     allow_commands: Sequence[str],
 ) -> int:
     """Runs, shows what came of it, and says where it is recorded."""
+    from promoter.net.system_roots import read_ahead
+
+    read_ahead()
     from promoter.output.progress import Progress
     from promoter.run import Finished
     from promoter.usecases.running import WITHIN, Recording, RunReport, Wishes, run
@@ -146,6 +149,9 @@ def _say(request: Request, report: "RunReport", *, interrupted: bool = False) ->
         console.document("promoter/run/1", {**document, "interrupted": interrupted})
         return
     console.warn(*report.warnings)
+    if report.nothing_left:
+        console.line(console.language.gettext(N_("every check passes: there is nothing to run again")))
+        return
     show_run(console, report.outcomes)
     if report.recorded is not None:
         recorded = phrase(

@@ -10,7 +10,7 @@ from promoter.messages import N_, Message, phrase
 from promoter.output.console import Style
 from promoter.output.documents import said
 from promoter.usecases.consent import Trusting, agree, matching, withdraw
-from promoter.usecases.running import trusting
+from promoter.usecases.trusting import trusting
 
 
 @verb("trust", N_("promoter trust\npromoter trust sha256:1f2e…\npromoter trust --withdraw sha256:1f2e…"))

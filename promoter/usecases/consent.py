@@ -16,10 +16,12 @@ from promoter.model.consent import Ask
 from promoter.model.environment import Environment, Pipeline
 from promoter.model.reference import Variable
 from promoter.net.regular_file import read_regular_file
+from promoter.promotion import Promotion
 from promoter.redaction import Secret
 from promoter.run import Vouched
 from promoter.run.consent import place_of
 from promoter.trail.outbox import durable_write
+from promoter.usecases.pinned import digest_of
 from promoter.usecases.workspace import Workspace
 
 _LARGEST = 1024 * 1024
@@ -83,7 +85,7 @@ def matching(wanted: str, ids: Sequence[str]) -> str:
     )
 
 
-def vouched_for(workspace: Workspace, pinned: Pipeline, target: Environment) -> Vouched:
+def vouched_for(workspace: Workspace, promotion: Promotion, pinned: Pipeline, target: Environment) -> Vouched:
     """What the work tree's own pipeline vouches for of a pinned one.
 
     No place when it cannot be read, or leads to the target environment by another way; no variable that it does
@@ -103,9 +105,28 @@ def vouched_for(workspace: Workspace, pinned: Pipeline, target: Environment) -> 
         for rule in each.variables.rules
         if not rule.secret
     }
-    same_way = any(each.name == target.name and each.network == target.network for each in own.environments)
+    same_way = any(
+        each.name == target.name
+        and each.network == target.network
+        and _same_roots(workspace, promotion, each)
+        for each in own.environments
+    )
     places = frozenset(_places(workspace, own)) if same_way else frozenset()
     return Vouched(places, frozenset(open_variables))
+
+
+def _same_roots(workspace: Workspace, promotion: Promotion, own: Environment) -> bool:
+    """Whether the pinned roots are those of the user's own file."""
+    pinned = promotion.pinned.ca_file
+    if own.network.ca_file is None or pinned is None:
+        return own.network.ca_file is None and pinned is None
+    try:
+        return (
+            digest_of(read_regular_file(workspace.pipeline_directory / own.network.ca_file, _LARGEST))
+            == pinned.digest
+        )
+    except (OSError, ValueError):
+        return False
 
 
 def _places(workspace: Workspace, pipeline: Pipeline) -> Iterator[str]:

@@ -9,8 +9,9 @@ from promoter.model.environment import Demand
 from promoter.run import RunEvent
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
+from promoter.usecases.news import observed_anything
 from promoter.usecases.pinned import rules_of
-from promoter.usecases.running import Recording, Wishes, run
+from promoter.usecases.running import Recording, RunReport, Wishes, run
 from promoter.usecases.standing import Standing, chosen_promotion, promotion_of, standing_of
 from promoter.usecases.workspace import Workspace
 
@@ -52,7 +53,8 @@ async def promote(
     _require_open(standing_of(workspace, chosen, workspace.now()))
     if any(each.checks for each in rules_of(workspace, chosen).checklist.items):
         wishes = Wishes(recording=Recording.ALWAYS, without_effects=True, consents=consents)
-        await run(workspace, chosen.id, wishes, on_event=on_event)
+        report = await run(workspace, chosen.id, wishes, on_event=on_event)
+        _require_run(report, chosen.id)
     standing = standing_of(workspace, promotion_of(workspace, chosen.id) or chosen, workspace.now())
     _require_open(standing)
     _require_shared(standing)
@@ -66,6 +68,16 @@ async def promote(
     )
     write(workspace, EntryType.PROMOTED, content, promotion=standing.promotion)
     return standing_of(workspace, promotion_of(workspace, chosen.id) or chosen, workspace.now())
+
+
+def _require_run(report: RunReport, promotion: str) -> None:
+    """What nobody agrees to any more may have changed since it passed: its old pass does not promote."""
+    held_back = [each.check for each in report.outcomes if not observed_anything(each.outcome)]
+    if held_back:
+        raise Refused(
+            phrase(N_("not promoted: {checks:list} did not run again"), checks=held_back),
+            phrase(N_("'promoter trust -p {promotion}' shows what they ask for"), promotion=promotion),
+        )
 
 
 def _require_open(standing: Standing) -> None:

@@ -17,7 +17,7 @@ from promoter.model.entry import Checked, EntryType, Recorded
 from promoter.model.outcome import CheckOutcome, Verdict
 from promoter.promotion import Promotion
 from promoter.run import Finished, Planned, RunEvent, Surroundings, asks, run_checks
-from promoter.usecases.consent import Trusting, agreed_to, vouched_for
+from promoter.usecases.consent import agreed_to, vouched_for
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.news import is_news, observed_anything
@@ -61,18 +61,22 @@ class Wishes:
 @dataclass(frozen=True, slots=True)
 class RunReport:
     """What a run came to, the last entry it was recorded in (None when there was nothing to record), and
-    what should be known of the environment it ran against."""
+    what should be known of the environment it ran against. `nothing_left` when only what does not pass was
+    wanted, and everything passes by what is recorded: then nothing ran, and that is a yes."""
 
     outcomes: tuple[CheckOutcome, ...]
     recorded: Recorded | None
     plan: tuple[Planned, ...] = field(default=(), repr=False)
     warnings: tuple[Message, ...] = ()
+    nothing_left: bool = False
 
     def exit_code(self, *, fail_on_warnings: bool = False) -> ExitCode:
         """0 all passed; 1 something failed; 6 something could not be told, or nothing was executed."""
         verdicts = {each.outcome.verdict for each in self.outcomes}
         if Verdict.FAILED in verdicts or (fail_on_warnings and Verdict.WARNED in verdicts):
             return ExitCode.NO
+        if self.nothing_left:
+            return ExitCode.YES
         if not verdicts or verdicts & {Verdict.ERRORED, Verdict.SKIPPED}:
             return ExitCode.COULD_NOT_TELL
         return ExitCode.YES
@@ -96,6 +100,8 @@ async def run(
         require_standing(workspace, identity(workspace))
     rules = rules_of(workspace, chosen)
     plan = _narrowed(planned(rules.checklist, wishes.items), workspace, chosen, wishes)
+    if wishes.unsatisfied and not plan:
+        return RunReport((), None, nothing_left=True)
     with surroundings_of(workspace, chosen, rules) as surroundings:
         consents = wishes.consents | agreed_to(workspace).keys()
         asked = asks(plan, replace(surroundings, consents=consents))
@@ -115,6 +121,11 @@ def prospect(
     require_standing(workspace, identity(workspace))
     rules = rules_of(workspace, chosen)
     plan = _narrowed(planned(rules.checklist, wishes.items), workspace, chosen, wishes)
+    if not plan:
+        raise UsageError(
+            phrase(N_("every check passes: there is nothing to run again")),
+            phrase(N_("'promoter run' runs them all")),
+        )
     with surroundings_of(workspace, chosen, rules) as surroundings:
         return plan, asks(plan, replace(surroundings, consents=wishes.consents | agreed_to(workspace).keys()))
 
@@ -134,22 +145,6 @@ def planned(checklist: Checklist, items: Sequence[str]) -> tuple[Planned, ...]:
     return plan
 
 
-def trusting(workspace: Workspace, promotion: str | None) -> Trusting:
-    """What the checks of the promotion ask for that lasts; without an open promotion, only what was agreed to.
-
-    Raises UsageError, CannotAct.
-    """
-    agreed = agreed_to(workspace)
-    if promotion is None and not workspace.state.open_promotions:
-        return Trusting((), agreed)
-    chosen = chosen_promotion(workspace, promotion)
-    rules = rules_of(workspace, chosen)
-    plan = [Planned(item.id, item.digest, check) for item in rules.checklist.items for check in item.checks]
-    with surroundings_of(workspace, chosen, rules) as surroundings:
-        asked = asks(plan, replace(surroundings, consents=agreed.keys()))
-    return Trusting(tuple(each for each in asked if each.lasting), agreed)
-
-
 @contextmanager
 def surroundings_of(workspace: Workspace, promotion: Promotion, rules: Rules) -> Iterator[Surroundings]:
     """What the checks see. Network settings that the pipeline pins count; what the command line adds does
@@ -167,7 +162,7 @@ def surroundings_of(workspace: Workspace, promotion: Promotion, rules: Rules) ->
             ca_file=ca_file,
             process_environment=workspace.settings.environ,
             repository=workspace.repository,
-            vouched=vouched_for(workspace, rules.pipeline, rules.target),
+            vouched=vouched_for(workspace, promotion, rules.pipeline, rules.target),
             clock=workspace.now,
         )
 
@@ -265,13 +260,7 @@ def _narrowed(
     for each in reversed(plan):
         if (each.item, each.check.id) in wanted:
             wanted |= {(each.item, need) for need in each.check.needs}
-    left = tuple(each for each in plan if (each.item, each.check.id) in wanted)
-    if not left:
-        raise UsageError(
-            phrase(N_("every check passes: there is nothing to run again")),
-            phrase(N_("'promoter run' runs them all")),
-        )
-    return left
+    return tuple(each for each in plan if (each.item, each.check.id) in wanted)
 
 
 def _changes_the_world(planned: Planned) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from promoter.errors import CannotAct, ExitCode, UsageError
+from promoter.errors import CannotAct, ExitCode, Refused, UsageError
 from promoter.gate import Answer
 from promoter.messages import message
 from promoter.model.consent import Ask
@@ -16,8 +16,9 @@ from promoter.run import Vouched
 from promoter.usecases.consent import agree, agreed_to, matching, vouched_for, withdraw
 from promoter.usecases.opening import open_promotion
 from promoter.usecases.promoting import promote
-from promoter.usecases.running import Recording, RunReport, Wishes, run, trusting
+from promoter.usecases.running import Recording, RunReport, Wishes, run
 from promoter.usecases.standing import status
+from promoter.usecases.trusting import trusting
 from promoter.usecases.voices import sign
 from promoter.usecases.workspace import Workspace
 from tests.support.git_repositories import Signer
@@ -167,8 +168,9 @@ def test_nothing_is_vouched_for_when_the_pinned_pipeline_goes_another_way(
     made = shop(tmp_path / "shop", alice)
     with at_work(made) as workspace:
         pinned = workspace.pipeline
+        opened = status(workspace).promotion
         target = pinned.environment("preprod")
-        vouched = vouched_for(workspace, pinned, target)
+        vouched = vouched_for(workspace, opened, pinned, target)
         assert vouched.places == {"https://staging.shop.example:443", "https://preprod.shop.example:443"}
         assert vouched.open_variables == {("preprod", "SHOP_URL")}
     pipeline = made / "checklists" / "pipeline.yaml"
@@ -176,13 +178,13 @@ def test_nothing_is_vouched_for_when_the_pinned_pipeline_goes_another_way(
     detour = "    network: {connect_to: {'preprod.shop.example:443': '127.0.0.1:1'}}\n    data: real\n"
     pipeline.write_text(honest.replace("    data: real\n", detour))
     with at_work(made) as workspace:
-        assert vouched_for(workspace, pinned, target).places == frozenset()
+        assert vouched_for(workspace, opened, pinned, target).places == frozenset()
     pipeline.write_text(honest.replace(".env.preprod", ".env.other"))
     with at_work(made) as workspace:
-        assert vouched_for(workspace, pinned, target).open_variables == frozenset()
+        assert vouched_for(workspace, opened, pinned, target).open_variables == frozenset()
     pipeline.write_text("nonsense: [")
     with at_work(made) as workspace:
-        assert vouched_for(workspace, pinned, target) == Vouched()
+        assert vouched_for(workspace, opened, pinned, target) == Vouched()
 
 
 @pytest.mark.parametrize("content", ["[", "[]", '{"sha256:1": 3}'])
@@ -251,8 +253,8 @@ def test_only_what_does_not_pass_is_run_again(tmp_path: Path, alice: Signer) -> 
         ran(workspace, consents=frozenset({"revoking@preprod"}))
         report = ran(workspace, unsatisfied=True)
         assert [each.item for each in report.outcomes] == ["service"]
-        with pytest.raises(UsageError):
-            ran(workspace, unsatisfied=True)
+        again = ran(workspace, unsatisfied=True)
+        assert (again.outcomes, again.nothing_left, again.exit_code()) == ((), True, ExitCode.YES)
 
 
 def test_a_warning_fails_a_run_that_says_so(tmp_path: Path, alice: Signer) -> None:
@@ -282,3 +284,19 @@ def test_what_needs_a_check_that_nobody_agreed_to_keeps_what_was_recorded(
         assert reasons(ran(workspace)) == ["has-effects", "needs-not-met"]
         assert entries(workspace) == before
         assert status(workspace).decision.answer is Answer.OPEN
+
+
+def test_a_pass_of_a_command_that_has_changed_since_does_not_promote(tmp_path: Path, alice: Signer) -> None:
+    commanded = "checklist: staging-to-preprod\nfrom: staging\nto: preprod\nrequires: none\nitems:\n" + (
+        "  - {id: service, title: S, checks: [promising: {key: {command: [cat, value]}}]}\n"
+    )
+    with at_work(shop(tmp_path / "shop", alice, commanded)) as workspace:
+        agree(workspace, trusting(workspace, None).asked)
+        ran(workspace)
+        assert status(workspace).decision.answer is Answer.OPEN
+        (workspace.root / "value").write_text("another\n")
+        with pytest.raises(Refused):
+            asyncio.run(promote(workspace, None, on_event=ignore))
+        assert status(workspace).decision.answer is Answer.OPEN
+        agree(workspace, trusting(workspace, None).asked)
+        assert asyncio.run(promote(workspace, None, on_event=ignore)).decision.answer is Answer.PROMOTED
