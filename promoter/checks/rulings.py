@@ -54,7 +54,7 @@ RULINGS: Mapping[str, Ruling] = {
     "secrets-not-agreed-to": Ruling(
         Verdict.SKIPPED,
         N_(
-            "not run, because {names:list} would be sent to {hosts:list}, which this work tree's pipeline does not name"
+            "not run, because {names:list} would be sent to {hosts:list}, for which this work tree's own pipeline does not vouch"
         ),
         N_("Find out whose host that is; 'promoter trust {consent}' agrees to it."),
     ),

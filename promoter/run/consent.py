@@ -38,7 +38,7 @@ PHRASES: Mapping[str, Template] = {
     "its-environment": N_("its environment"),
     "ask-command": N_("a command is run: {command}"),
     "ask-secrets": N_(
-        "{names:list} would be sent to {hosts:list}, which this work tree's pipeline does not name"
+        "{names:list} would be sent to {hosts:list}, for which this work tree's own pipeline does not vouch"
     ),
 }
 _LARGEST_PROGRAM = 4 * 1024 * 1024
