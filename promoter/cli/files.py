@@ -55,5 +55,7 @@ def schema_verb(request: Request, name: str) -> int:
     from promoter.output.run_schema import run_schema
     from promoter.usecases.linting import schema
 
-    request.console.block(json.dumps(run_schema() if name == "run" else schema(name), indent=2))
+    request.console.block(
+        json.dumps(run_schema() if name == "run" else schema(name), indent=2, ensure_ascii=False)
+    )
     return ExitCode.YES
