@@ -41,7 +41,10 @@ async def serve(directory: str) -> None:
 
 
 async def checks(directory: str) -> None:
-    """One run of the checks of a checklist; each must pass."""
+    """One run of the checks of a checklist, begun as `promoter run` begins; each must pass."""
+    from promoter.net.system_roots import read_ahead
+
+    read_ahead()
     from promoter.checklist.loading import load_checklist
     from promoter.run import Planned, Surroundings, run_checks
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from promoter.messages import Parameter, message
 from promoter.model.context import Context
-from promoter.net.aside import aside
 from promoter.net.client_certificate import ClientCertificate, present
 from promoter.net.roots import Roots
+from promoter.net.system_roots import roots_of_the_system, trusting_the_system
 from promoter.net.trouble import Trouble
 
 
@@ -24,9 +24,7 @@ async def verifying(
     Raises Trouble when a file of roots holds none, or the client certificate cannot be used.
     """
     key = (tuple(roots), shown)
-    plain = await asyncio.shield(
-        context.shared.once(("plain tls", *key), lambda: aside(_trusting_the_system))
-    )
+    plain = await asyncio.shield(context.shared.once(("plain tls", *key), trusting_the_system))
     return context.shared.once(("tls", *key), lambda: _verifying(plain, roots, shown))
 
 
@@ -38,7 +36,11 @@ def indifferent(context: Context) -> ssl.SSLContext:
 def trusted_besides(chain: Sequence[bytes], roots: Sequence[Roots], context: Context) -> bool:
     """Whether a verified chain ends in one of these roots and in none of the system's."""
     given = {ssl.PEM_cert_to_DER_cert(each) for root in roots for each in _certificates(root.pem)}
-    return bool(chain) and chain[-1] in given and chain[-1] not in context.shared.once("roots", _of_system)
+    return (
+        bool(chain)
+        and chain[-1] in given
+        and chain[-1] not in context.shared.once("roots", roots_of_the_system)
+    )
 
 
 def verified_chain(connection: ssl.SSLObject) -> tuple[bytes, ...]:
@@ -93,12 +95,6 @@ _ABOUT_THE_CLIENT = frozenset(
 )
 
 
-def _trusting_the_system() -> ssl.SSLContext:
-    settings = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    settings.load_default_certs()
-    return settings
-
-
 def _verifying(
     settings: ssl.SSLContext, roots: Sequence[Roots], shown: ClientCertificate | None
 ) -> ssl.SSLContext:
@@ -129,10 +125,6 @@ def _indifferent() -> ssl.SSLContext:
     settings.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     settings.set_ciphers("ALL:@SECLEVEL=0")
     return settings
-
-
-def _of_system() -> frozenset[bytes]:
-    return frozenset(_trusting_the_system().get_ca_certs(binary_form=True))
 
 
 def _certificates(pem: bytes) -> Sequence[str]:
