@@ -21,6 +21,7 @@ from promoter.net.hello import TLS_1_2, Flight, first_flight
 from promoter.net.roots import evidence_of
 from promoter.net.route import Proxy, Reach, Route, route_to
 from promoter.net.trouble import Trouble, fact
+from promoter.net.turns import turn_to_connect
 
 _LEAST_TLS = "TLSv1.2"
 _SHARE_FOR_A_LOOK = 0.5
@@ -97,7 +98,7 @@ async def connected(
         return
     settings = await tls.verifying(context, route.roots, route.client_certificate)
     trust = tuple(evidence_of(route.roots, context.process_environment))
-    await _turn_to_connect(context)
+    end_turn = await turn_to_connect(context)
     sock, address, attempts = await dial(route, context)
     route = _to_this_address(route, address)
     on_dialled(route)
@@ -109,6 +110,7 @@ async def connected(
         raise await _distrusted(error, route, where, context) from error
     except OSError as error:
         raise await _no_handshake(error, route, where, address, context) from error
+    end_turn()
     try:
         secured: ssl.SSLObject = writer.get_extra_info("ssl_object")
         chain = tls.verified_chain(secured)
@@ -129,13 +131,6 @@ async def connected(
         )
     finally:
         writer.transport.abort()
-
-
-async def _turn_to_connect(context: Context) -> None:
-    """One connection of a run is begun in a turn of the loop: those under way get on meanwhile, and have
-    asked what they are to ask before the last has shaken hands."""
-    async with context.shared.once("turn to connect", asyncio.Lock):
-        await asyncio.sleep(0)
 
 
 @contextlib.asynccontextmanager
