@@ -108,7 +108,11 @@ class RosterChanges:
         return self._rosters.changes
 
     def _judge(self, candidates: Sequence[CommitFacts]) -> dict[str, Message]:
-        """Takes the candidates on in order, and answers those found to be void for what another one does."""
+        """Takes the candidates on in order, and answers those found to be void for what another one does.
+
+        What stands beside a declaration of its key as compromised is not void but disowned, so that what
+        it took away stays away, unless it removes whoever declares that.
+        """
         self._rosters, self.refused = RostersInForce(self._ancestry, self._genesis), {}
         crossed: dict[str, Message] = {}
         removed_by: dict[str, set[str]] = {}
@@ -120,7 +124,7 @@ class RosterChanges:
             seen[change.commit] = change
             beside = [each for each in self._changes if self._ancestry.beside(commit.commit, each.commit)]
             for one, other in [(change, each) for each in beside] + [(each, change) for each in beside]:
-                if other.removed & one.needs:
+                if other.removed & one.needs and (other.since is None or one.removed & other.needs):
                     removed_by.setdefault(one.commit, set()).add(other.commit)
                 elif one.first and other.first:
                     crossed[one.commit] = message("roster-crossed")

@@ -14,6 +14,8 @@ from promoter.model.entry import (
     EntryType,
     Genesis,
     ItemBinding,
+    KeyCompromised,
+    KeyRetired,
     Opened,
     Pinned,
     RosterChanged,
@@ -83,6 +85,8 @@ def subject(promotion: str = "p1", checklist: bytes = CHECKLIST) -> Subject:
 _TYPES = {
     Genesis: EntryType.GENESIS,
     RosterChanged: EntryType.ROSTER,
+    KeyRetired: EntryType.KEY_RETIRED,
+    KeyCompromised: EntryType.KEY_COMPROMISED,
     Opened: EntryType.OPENED,
     SignedOff: EntryType.SIGNED_OFF,
 }

@@ -3,12 +3,13 @@
 import sqlite3
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from promoter.errors import CannotAct
-from promoter.model.entry import Recorded, Trust
+from promoter.model.entry import KeyCompromised, KeyRetired, Recorded, Trust
 from promoter.model.roster import ROSTER_ADMIN
 from promoter.trail.index import Index, Indexed
 from promoter.trail.index_rows import IndexDamaged
@@ -19,6 +20,7 @@ from tests.support.git_repositories import Signer, git
 from tests.support.trail_histories import (
     BRANCH,
     History,
+    entry,
     files_of,
     genesis,
     opened,
@@ -94,6 +96,42 @@ def test_the_index_agrees_with_history_step_by_step(history: History, alice: Sig
 
     reasons = [each.why.code for each in index_of(history).at(history.tip).everything().recorded if each.why]
     assert reasons == ["removed-meanwhile", "unknown-key"]
+
+
+def test_the_index_agrees_with_history_about_keys_and_rosters_joined(
+    history: History, alice: Signer, bob: Signer
+) -> None:
+    admin, carol = (
+        person(alice, ROSTER_ADMIN),
+        replace(person(bob, "security"), id="carol", keys=(), emails=()),
+    )
+    beginning = genesis(alice, admin, person(bob))
+    history.add(beginning, by=alice)
+    base = history.add(opened(alice, beginning), by=alice)
+    signed = history.add(sign_off(bob), by=bob)
+    reopened = history.add(sign_off(bob), by=bob)
+    agrees(history)
+    one = history.add(roster_change(alice, admin, person(bob), carol), by=alice, after=[base])
+    other = history.add(roster_change(alice, admin, person(bob, "security")), by=alice, after=[base])
+    joined = history.merge(one, other, by=alice)
+    history.merge(joined, reopened, by=alice)
+    agrees(history)
+    history.add(sign_off(alice), by=alice)
+    agrees(history)
+    history.add(entry(KeyRetired("bob", bob.id, "lost"), alice), by=alice)
+    agrees(history)
+    history.add(sign_off(bob), by=bob)
+    agrees(history)
+    history.add(entry(KeyCompromised("bob", bob.id, signed, "stolen"), alice), by=alice)
+    agrees(history)
+    history.add(sign_off(alice), by=alice)
+    history.add(roster_change(alice, admin, person(bob), carol), by=alice)
+    agrees(history)
+
+    recorded = index_of(history).at(history.tip).everything().recorded
+    assert [each.why.code for each in recorded if each.why] == ["compromised-key", "retired-key"]
+    (disowned,) = [each for each in recorded if each.disowned_by]
+    assert disowned.commit == reopened
 
 
 def test_only_new_commits_are_walked(begun: History, bob: Signer) -> None:

@@ -1,6 +1,5 @@
 """Who counts, and from where to where on the trail: typed commits in, judgement out."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,88 +11,29 @@ from hypothesis import strategies as st
 from promoter.messages import message
 from promoter.model.entry import (
     Checked,
-    Entry,
     EntryType,
     Genesis,
+    KeyCompromised,
+    KeyRetired,
     Recorded,
     Reserved,
     Revoked,
     RosterChanged,
     Trust,
-    Unreadable,
 )
 from promoter.model.outcome import CheckOutcome
 from promoter.model.roster import ROSTER_ADMIN, Key, Person, PersonClass, Roster
-from promoter.trail.ancestry import Ancestry, fold_order
-from promoter.trail.entry import entry_path
+from promoter.trail.ancestry import fold_order
 from promoter.trail.facts import CommitFacts, Found, Severity
 from promoter.trail.signature import Seal, SealState
-from promoter.trail.sshsig import fingerprint_of_line
-from promoter.trail.trust import Judgement, State, counting_ids, judge, judge_next
+from promoter.trail.trust import Judgement, State, judge, looks_back
 from tests.support.git_repositories import Signer
-from tests.support.trail_histories import actor, entry, genesis, roster_change, sign_off
+from tests.support.trail_commits import commit, one_by_one, outcome_of, someone, verdicts
+from tests.support.trail_histories import actor, entry, genesis, id_of, roster_change, sign_off
 from tests.support.trail_histories import person as member
-
-_numbers = itertools.count(1)
-
-
-def someone(name: str) -> Signer:
-    """A signer whose key is well formed and belongs to nobody real."""
-    import base64
-    from pathlib import Path
-
-    blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + name.encode().ljust(32, b"\0")
-    line = f"ssh-ed25519 {base64.b64encode(blob).decode()}"
-    return Signer(name.capitalize(), f"{name}@example.org", Path(), line, str(fingerprint_of_line(line)))
-
 
 ALICE, BOB, CAROL, MALLORY = map(someone, ("alice", "bob", "carol", "mallory"))
 ADMIN = member(ALICE, ROSTER_ADMIN)
-
-
-def commit(
-    *entries: Entry,
-    after: CommitFacts | Sequence[CommitFacts] = (),
-    key: Signer | None = None,
-    seal: Seal | None = None,
-    email: str | None = None,
-) -> CommitFacts:
-    """A commit of entries, signed by the first one's actor unless told otherwise."""
-    parents = [after] if isinstance(after, CommitFacts) else after
-    by = entries[0].actor if entries else actor(ALICE)
-    own = Seal(SealState.INTACT, key.id if key else by.key)
-    return CommitFacts(
-        f"{next(_numbers):040x}",
-        tuple(each.commit for each in parents),
-        email or by.email,
-        seal or own,
-        tuple(Found(entry_path(each), each) for each in entries),
-    )
-
-
-def verdicts(judgement: Judgement) -> dict[str, str]:
-    """Commit to trust, or to the reason it is quarantined."""
-    return {
-        each.commit: each.why.code if each.why else each.trust.value
-        for each in judgement.judged
-        if isinstance(each, Recorded)
-    }
-
-
-def one_by_one(commits: Sequence[CommitFacts]) -> tuple[tuple[Recorded | Unreadable, ...], State]:
-    """What comes of judging each commit of a history without branches after the one before."""
-    state, known = State(), set[str]()
-    judged: list[Recorded | Unreadable] = []
-    for each in commits:
-        one = judge_next(state, each, known.__contains__)
-        state = one.state
-        known.update(counting_ids(one.judged))
-        judged += one.judged
-    return tuple(judged), state
-
-
-def outcome_of(which: CommitFacts, *commits: CommitFacts) -> str:
-    return verdicts(judge(commits))[which.commit]
 
 
 def begin(*people: Person) -> CommitFacts:
@@ -436,8 +376,11 @@ _ROSTERS = (
     (ADMIN, member(CAROL, ROSTER_ADMIN)),
     (member(CAROL, ROSTER_ADMIN), member(BOB)),
 )
+_EXTRA = someone("extra")
 _STEP = st.tuples(
-    st.sampled_from(["sign", "sign", "roster", "merge", "unsigned", "garbage"]),
+    st.sampled_from(
+        ["sign", "sign", "sign", "roster", "merge", "unsigned", "garbage", "retire", "compromise", "extra"]
+    ),
     st.sampled_from(_PEOPLE),
     st.sampled_from([None, None, None, *_PEOPLE]),
     st.integers(0, 99),
@@ -458,12 +401,23 @@ def step(
         return replace(commit(after=after[:1], key=key), found=(bad,))
     if what == "roster":
         return commit(roster_change(by, *people), after=after[:1], key=key)
+    if what == "extra":
+        more = Key(_EXTRA.id, "ssh-ed25519", _EXTRA.public)
+        own = [replace(who, keys=(*who.keys, more)) if who.id == id_of(by) else who for who in people]
+        return commit(roster_change(by, *own), after=after[:1], key=key)
+    whose = _PEOPLE[number % len(_PEOPLE)]
+    if what == "retire":
+        return commit(entry(KeyRetired(id_of(whose), whose.id), by), after=after[:1], key=key)
+    if what == "compromise":
+        since = after[-1].commit
+        content = KeyCompromised(id_of(whose), whose.id, since, "stolen")
+        return commit(entry(content, by), after=after[:1], key=key)
     seal = Seal(SealState.NONE) if what == "unsigned" else None
     return commit(sign_off(by), after=after[:1], key=key, seal=seal)
 
 
 def history_of(steps: Sequence[Any], *, linear: bool = False, empty: bool = False) -> list[CommitFacts]:
-    """Commits that follow each other as the numbers of the steps say."""
+    """Commits that follow each other as the numbers of the steps say; without branches, nobody looks back."""
     commits = [commit(genesis(ALICE, *(() if empty else _ROSTERS[0])))]
     for number, (what, by, key, one, other, people) in enumerate(steps):
         if linear:
@@ -475,6 +429,7 @@ def history_of(steps: Sequence[Any], *, linear: bool = False, empty: bool = Fals
                 }.values()
             )
         what = "sign" if what == "merge" and len(after) < 2 else what
+        what = "retire" if what == "compromise" and linear else what
         commits.append(step(number, what, by, key, after, people))
     return commits
 
@@ -509,29 +464,84 @@ def test_entries_fold_after_everything_in_their_ancestry(steps: list[Any]) -> No
     assert all(place[parent] < place[each.commit] for each in order for parent in each.parents)
 
 
-@settings(max_examples=150)
+def above(commits: Sequence[CommitFacts]) -> dict[str, set[str]]:
+    """The whole ancestry of every commit, itself included."""
+    found: dict[str, set[str]] = {}
+    for each in commits:
+        found[each.commit] = {each.commit}.union(*(found[parent] for parent in each.parents))
+    return found
+
+
+def keys_of(roster: Roster) -> set[tuple[str, str]]:
+    return {(who.id, key.id) for who in roster.people for key in who.keys}
+
+
+@settings(max_examples=200, deadline=None)
 @given(steps=st.lists(_STEP, max_size=14))
 def test_nobody_counts_beside_or_after_what_took_their_key(steps: list[Any]) -> None:
     commits = history_of(steps)
-    counted = [
-        each for each in judge(commits).judged if isinstance(each, Recorded) and each.trust is Trust.COUNTED
-    ]
-    changes = [each for each in counted if isinstance(each.entry.content, Genesis | RosterChanged)]
-    ancestry = Ancestry(fold_order(commits), [each.commit for each in changes])
+    ancestry = above(commits)
+    judged = [each for each in judge(commits).judged if isinstance(each, Recorded)]
+    heard = [each for each in judged if each.roles is not None]
+    void = {each.commit for each in judged} - {each.commit for each in heard}
+    told = [replace(each, found=()) if each.commit in void else each for each in commits]
+    known = {
+        each.commit: judge(one for one in told if one.commit in ancestry[each.commit] - {each.commit})
+        for each in heard[1:]
+    }
 
-    def holders(change: Recorded) -> set[str]:
-        content = change.entry.content
-        assert isinstance(content, Genesis | RosterChanged)
-        return {key.id for who in content.roster.people for key in who.keys}
+    for each in heard[1:]:
+        own, said = (each.entry.actor.id, each.key or ""), each.entry.content
+        if isinstance(said, KeyRetired | KeyCompromised) and said.person == own[0]:
+            continue  # whoever gives up a key of their own is believed wherever they do
+        assert own in keys_of(known[each.commit].state.roster) or known[each.commit].state.conflicts
+        for change in heard[1:]:
+            content = change.entry.content
+            before = keys_of(known[change.commit].state.roster)
+            if isinstance(content, RosterChanged) and own in before - keys_of(content.roster):
+                assert each.commit in ancestry[change.commit] or change.commit in ancestry[each.commit]
+            if isinstance(content, KeyRetired) and own == (content.person, content.key):
+                takes_away = isinstance(each.entry.content, KeyRetired | KeyCompromised)
+                assert each.commit in ancestry[change.commit] or (
+                    takes_away and each.entry.actor.id == own[0]
+                )
 
-    def in_force(commit: str) -> set[str]:
-        return holders([each for each in changes if ancestry.descends(commit, each.commit)][-1])
 
-    for each in counted[1:]:
-        assert each.key in in_force(each.commit)
-        for change in changes[1:]:
-            if ancestry.beside(each.commit, change.commit):
-                assert each.key not in in_force(change.commit) - holders(change)
+@settings(max_examples=200, deadline=None)
+@given(steps=st.lists(_STEP, max_size=14))
+def test_nothing_counts_that_a_compromised_key_signed_after_what_is_believed_of_it(steps: list[Any]) -> None:
+    commits = history_of(steps)
+    ancestry = above(commits)
+    judged = [each for each in judge(commits).judged if isinstance(each, Recorded)]
+    counted = [each for each in judged if each.trust is Trust.COUNTED]
+    declared = [each for each in counted if isinstance(each.entry.content, KeyCompromised)]
+
+    for each in declared:
+        content = each.entry.content
+        assert isinstance(content, KeyCompromised)
+        for other in counted:
+            of_it = (other.entry.actor.id, other.key) == (content.person, content.key)
+            if of_it and not isinstance(other.entry.content, KeyRetired | KeyCompromised):
+                assert other.commit in ancestry[content.since]
+    for each in judged:
+        assert each.disowned_by in {None, *(one.entry.id for one in declared)}
+        assert each.disowned_by is None or each.trust is Trust.QUARANTINED
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=st.lists(_STEP, max_size=14))
+def test_taking_a_declaration_away_never_lets_fewer_entries_count(steps: list[Any]) -> None:
+    """What a declaration does is to take away: nothing counts because of one."""
+    commits = history_of(steps)
+    last = next((each for each in reversed(commits) if looks_back(each)), None)
+    if last is None or any(last.commit in each.parents for each in commits):
+        return
+    with_it = verdicts(judge(commits))
+    without = verdicts(judge(each for each in commits if each is not last))
+
+    assert {commit for commit, said in with_it.items() if said == "counted"} - {last.commit} <= {
+        commit for commit, said in without.items() if said == "counted"
+    }
 
 
 @settings(max_examples=100)
