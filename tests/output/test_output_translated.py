@@ -25,8 +25,8 @@ from promoter.output.standing import show_status
 from promoter.place import Place, Problem
 from promoter.usecases.history import log, verify
 from promoter.usecases.language import phrasebook
-from promoter.usecases.settings import Settings
 from promoter.usecases.rosters import roster_show
+from promoter.usecases.settings import Settings
 from promoter.usecases.setup import Initialised
 from promoter.usecases.standing import board, status
 from promoter.usecases.trying import kinds
