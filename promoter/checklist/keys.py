@@ -16,6 +16,7 @@ SSH_TYPES = (
     "ssh-rsa",
 )
 _ARMOUR = ("-----BEGIN PGP PUBLIC KEY BLOCK-----", "-----END PGP PUBLIC KEY BLOCK-----")
+_CERTIFICATE = ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----")
 _PUBLIC_KEY_PACKET = 6
 _LONGEST = 50_000
 
@@ -52,6 +53,30 @@ def gpg_key(armoured: str) -> Key:
     else:
         raise ValueError("a key of a version that is not known")
     return Key(found.upper(), "gpg", armoured.strip() + "\n")
+
+
+def x509_key(pem: str) -> Key:
+    """A key from an X.509 certificate in PEM; its id is `X509:` and the certificate's SHA-256.
+
+    Raises ValueError for anything else.
+    """
+    der = certificate_bytes(pem)
+    lines = base64.b64encode(der).decode()
+    body = "\n".join(lines[at : at + 64] for at in range(0, len(lines), 64))
+    return Key(
+        f"X509:{hashlib.sha256(der).hexdigest()}", "x509", f"{_CERTIFICATE[0]}\n{body}\n{_CERTIFICATE[1]}\n"
+    )
+
+
+def certificate_bytes(pem: str) -> bytes:
+    """The one certificate of a PEM text, whatever stands around it (RFC 7468); raises ValueError."""
+    if pem.count(_CERTIFICATE[0]) != 1 or pem.count(_CERTIFICATE[1]) != 1:
+        raise ValueError("not one certificate")
+    body = pem.partition(_CERTIFICATE[0])[2].partition(_CERTIFICATE[1])[0]
+    der = _decoded("".join(body.split()))
+    if len(der) < 64 or der[:2] != b"\x30\x82" or int.from_bytes(der[2:4], "big") != len(der) - 4:
+        raise ValueError("not a certificate")
+    return der
 
 
 def _decoded(text: str) -> bytes:
@@ -98,3 +123,10 @@ def _body(packets: bytes, start: int, length: int) -> bytes:
     if len(packets) < start + length or length > 0xFFFF:
         raise ValueError("cut short")
     return packets[start : start + length]
+
+
+def as_written(key: Key) -> str | dict[str, str]:
+    """A key as a pipeline's roster writes it."""
+    if key.public.startswith("-----BEGIN PGP"):
+        return {"gpg": key.public}
+    return {"x509": key.public} if key.type == "x509" else key.public

@@ -12,7 +12,7 @@ from promoter.checklist.forms import (
     record,
     required,
 )
-from promoter.checklist.keys import SSH_TYPES, gpg_key, ssh_key
+from promoter.checklist.keys import SSH_TYPES, gpg_key, ssh_key, x509_key
 from promoter.checklist.leaves import choice, converted, declaring, line, matching, slug, written
 from promoter.checklist.nodes import Node, Table
 from promoter.checklist.reporting import Report
@@ -22,7 +22,7 @@ from promoter.model.roster import Key, Person, PersonClass, Roster
 _NOT_AN_EMAIL = phrase(N_("must be an e-mail address"))
 _NOT_A_KEY = phrase(
     N_(
-        "must be a public SSH key that can sign (ssh-ed25519 AAAA…), or {{gpg: …}} with an armoured public GPG key"
+        "must be a public SSH key that can sign (ssh-ed25519 AAAA…), or {{gpg: …}} with an armoured public GPG key, or {{x509: …}} with a certificate in PEM"
     )
 )
 _NOT_A_TIME = phrase(N_("must be a day (2026-11-28), or a time with its zone (2026-11-28T18:00:00+01:00)"))
@@ -50,14 +50,17 @@ def _end(word: str) -> datetime:
 
 
 def _read_key(node: Node, report: Report) -> Key:
-    text = _armoured.read(node, report) if isinstance(node, Table) else written(node, report)
+    certificate = isinstance(node, Table) and "x509" in node.keys()  # noqa: SIM118 - of a YAML mapping
+    form = _certificate if certificate else _armoured
+    text = form.read(node, report) if isinstance(node, Table) else written(node, report)
     if "PRIVATE KEY" in text:
         words = phrase(
             N_("this is a private key: take it out of this file and of git's history, and make a new one")
         )
         report.refuse(node.place, "private-key", words)
     try:
-        key = gpg_key(text) if isinstance(node, Table) else ssh_key(text)
+        read = (x509_key if certificate else gpg_key) if isinstance(node, Table) else ssh_key
+        key = read(text)
     except ValueError:
         report.refuse(node.place, "not-a-key", _NOT_A_KEY)
     report.declare("key", key.id, node.place)
@@ -66,7 +69,13 @@ def _read_key(node: Node, report: Report) -> Key:
 
 def _key_schema() -> Schema:
     types = "|".join(each.replace(".", "[.]") for each in SSH_TYPES)
-    return {"anyOf": [{"type": "string", "pattern": f"^\\s*({types})\\s+[A-Za-z0-9+/]+"}, _armoured.schema()]}
+    return {
+        "anyOf": [
+            {"type": "string", "pattern": f"^\\s*({types})\\s+[A-Za-z0-9+/]+"},
+            _armoured.schema(),
+            _certificate.schema(),
+        ]
+    }
 
 
 _armoured = record(
@@ -75,6 +84,15 @@ _armoured = record(
         "gpg",
         Form(written, lambda: {"type": "string", "pattern": "BEGIN PGP PUBLIC KEY BLOCK"}),
         "An armoured public key, as gpg --armor --export prints it",
+        into="object",
+    ),
+)
+_certificate = record(
+    str,
+    required(
+        "x509",
+        Form(written, lambda: {"type": "string", "pattern": "BEGIN CERTIFICATE"}),
+        "A certificate in PEM, as gpgsm --armor --export prints it",
         into="object",
     ),
 )

@@ -17,8 +17,8 @@ class PersonClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A public key. `id` is `SHA256:…` for SSH and the fingerprint for GPG; `public` is the
-    OpenSSH line (`ssh-ed25519 AAAA…`) or the armoured GPG key."""
+    """A public key. `id` is `SHA256:…` for SSH, the fingerprint for GPG and `X509:…` for a certificate;
+    `public` is the OpenSSH line (`ssh-ed25519 AAAA…`), the armoured GPG key or the certificate in PEM."""
 
     id: str
     type: str

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from promoter.checklist.keys import x509_key
 from promoter.errors import CannotAct
 from promoter.messages import N_, phrase
 from promoter.trail.command import GitFailed, clean_environment
@@ -14,9 +15,7 @@ from promoter.trail.repository import Repository
 from promoter.trail.ssh_key import SshKey, find_key, parse_public
 
 _COMMITTER = re.compile(r"(?P<name>.*) <(?P<email>[^<>]*)> \d+ [+-]\d{4}", re.DOTALL)
-_SETTINGS = (
-    r"^(user\.signingkey|commit\.gpgsign|gpg\.(format|program|ssh\.defaultkeycommand|openpgp\.program))$"
-)
+_SETTINGS = r"^(user\.signingkey|commit\.gpgsign|gpg\.(format|program|ssh\.defaultkeycommand|(openpgp|x509)\.program))$"
 _PROGRAM_TIMEOUT_S = 30
 
 
@@ -24,8 +23,8 @@ _PROGRAM_TIMEOUT_S = 30
 class GitIdentity:
     """The committer git would write, and how it would sign.
 
-    `key_id` is `SHA256:…` for SSH and the primary key's fingerprint for GPG; `public_key` the OpenSSH
-    line or the armoured GPG key; both None when the key cannot be told. `interactive` when signing may
+    `key_id` is `SHA256:…` for SSH, the primary key's fingerprint for GPG and `X509:…` for a certificate;
+    `public_key` the OpenSSH line, the armoured GPG key or the certificate in PEM; both None when the key cannot be told. `interactive` when signing may
     ask for a passphrase or a touch.
     """
 
@@ -61,6 +60,8 @@ def git_identity(repository: Repository) -> GitIdentity:
         if key is None:
             return GitIdentity(name, email, signing=True, interactive=interactive)
         return GitIdentity(name, email, True, interactive, key.id, key.type, key.line)
+    if settings.get("gpg.format", "openpgp").lower() == "x509":
+        return _with_gpgsm(settings.get("gpg.x509.program") or "gpgsm", wanted or email, name, email)
     if settings.get("gpg.format", "openpgp").lower() != "openpgp":
         return GitIdentity(name, email, signing=True, interactive=True)
     program = settings.get("gpg.openpgp.program") or settings.get("gpg.program") or "gpg"
@@ -126,6 +127,18 @@ def _with_gpg(program: str, wanted: str, name: str, email: str) -> GitIdentity:
     grips = {fields[9] for fields in lines if fields[0] == "grp" and len(fields) > 9}
     public = _printed_by([program, "--batch", "--armor", "--export", "--", prints[0]])
     return GitIdentity(name, email, True, _gpg_asks(grips), prints[0], "gpg", public)
+
+
+def _with_gpgsm(program: str, wanted: str, name: str, email: str) -> GitIdentity:
+    listed = _printed_by([program, "--batch", "--with-colons", "--list-secret-keys", wanted])
+    lines = [line.split(":") for line in listed.splitlines()]
+    prints = [fields[9] for fields in lines if fields[0] == "fpr" and len(fields) > 9]
+    grips = {fields[9] for fields in lines if fields[0] == "grp" and len(fields) > 9}
+    try:
+        key = x509_key(_printed_by([program, "--batch", "--armor", "--export", f"0x{prints[0]}"]))
+    except (IndexError, ValueError):
+        return GitIdentity(name, email, signing=True, interactive=True)
+    return GitIdentity(name, email, True, _gpg_asks(grips), key.id, key.type, key.public)
 
 
 def _gpg_asks(grips: set[str]) -> bool:

@@ -236,4 +236,4 @@ def _extended(writer: Writer, state: State, commits: Sequence[CommitFacts]) -> S
 def _programs() -> str:
     import shutil
 
-    return "with " + " ".join(name for name in ("gpg", "gpg2", "ssh-keygen") if shutil.which(name))
+    return "with " + " ".join(name for name in ("gpg", "gpg2", "gpgsm", "ssh-keygen") if shutil.which(name))

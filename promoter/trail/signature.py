@@ -8,14 +8,15 @@ import os
 import subprocess
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from promoter.model.entry import SignatureVerdict
 from promoter.model.roster import Key, Person, Roster
-from promoter.trail import sshsig
+from promoter.trail import sshsig, x509
+from promoter.trail.seal import Seal as Seal
+from promoter.trail.seal import SealState as SealState
 
 _CHECKED_BY_SSH_KEYGEN = frozenset(
     {
@@ -31,30 +32,6 @@ _PGP = b"-----BEGIN PGP SIGNATURE-----"
 _PGP_KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 _LARGEST_GPG_KEY = 256 * 1024
 _SECONDS = 30
-
-
-class SealState(StrEnum):
-    """What a signature says on its own. `MISSING_KEY` and `UNCHECKED` may change once there is a key
-    or a program to check it with."""
-
-    NONE = "none"
-    BROKEN = "broken"
-    INTACT = "intact"
-    MISSING_KEY = "missing-key"
-    UNCHECKED = "unchecked"
-
-
-@dataclass(frozen=True, slots=True)
-class Seal:
-    """A commit's signature: its state, and the id of the key it is of, as far as that can be told."""
-
-    state: SealState
-    key: str | None = None
-
-    @property
-    def final(self) -> bool:
-        """Whether another key or program could not change it."""
-        return self.state in (SealState.NONE, SealState.BROKEN, SealState.INTACT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +105,9 @@ def owner_of(roster: Roster, key_id: str) -> Person | None:
 
 
 def own_id(key: Key) -> str | None:
-    """The id a key has by its bytes; of one that is no SSH key, the id that is written, which the program
-    that checks its signatures compares."""
+    """The id a key has by its bytes; of a GPG key the id that is written, which gpg compares."""
+    if key.id.startswith(x509.PREFIX):
+        return x509.true_id(key.public)
     return sshsig.fingerprint_of_line(key.public) if key.id.startswith("SHA256:") else key.id
 
 
@@ -157,8 +135,8 @@ def check(raw: bytes, keys: Iterable[Key]) -> tuple[SignatureVerdict, str | None
 
 
 class Examiner:
-    """Checks signatures: Ed25519 in this process, other SSH keys with `ssh-keygen`, GPG ones with `gpg`
-    and a keyring of its own, which holds the keys given and nothing of the user's.
+    """Checks signatures: Ed25519 in this process, other SSH keys with `ssh-keygen`, GPG ones with `gpg` and
+    X.509 ones with `gpgsm`, with a keyring of its own, which holds the keys given and nothing of the user's.
 
     A context manager; the keyring is made when the first GPG signature is met.
     """
@@ -166,12 +144,15 @@ class Examiner:
     def __init__(self, keys: Iterable[Key] = ()) -> None:
         self._keys: dict[str, set[str]] = {}
         self._imported: set[str] = set()
+        self._certificates: set[str] = set()
         self._home: str | None = None
         self.learn(keys)
 
     def learn(self, keys: Iterable[Key]) -> None:
-        """Adds keys that GPG signatures can be checked with."""
+        """Adds keys that GPG and X.509 signatures can be checked with."""
         for key in keys:
+            if key.id.startswith(x509.PREFIX):
+                self._certificates.add(key.public)
             if key.public.lstrip().startswith(_PGP_KEY) and len(key.public) <= _LARGEST_GPG_KEY:
                 self._keys.setdefault(key.id, set()).add(key.public)
 
@@ -185,6 +166,9 @@ class Examiner:
             return _ssh_seal(commit.signature, commit.payload)
         if commit.signature.startswith(_PGP):
             return self._gpg_seal(commit.signature, commit.payload)
+        if commit.signature.startswith(x509.BEGIN):
+            home = Path(self._own_home(), "x509")
+            return x509.x509_seal(commit.signature, commit.payload, sorted(self._certificates), home)
         return Seal(SealState.UNCHECKED)
 
     def __enter__(self) -> Self:
@@ -200,17 +184,21 @@ class Examiner:
             self._home = None
             self._imported.clear()
 
-    def _gpg_seal(self, signature: bytes, payload: bytes) -> Seal:
+    def _own_home(self) -> str:
         if self._home is None:
             import tempfile
 
             self._home = tempfile.mkdtemp(prefix="promoter-gpg-")
+        return self._home
+
+    def _gpg_seal(self, signature: bytes, payload: bytes) -> Seal:
+        home = self._own_home()
         for public in sorted(set().union(*self._keys.values()) - self._imported):
             self._imported.add(public)
-            _gpg(self._home, ("--import",), public.encode())
-        written = Path(self._home, "signature")
+            _gpg(home, ("--import",), public.encode())
+        written = Path(home, "signature")
         written.write_bytes(signature)
-        said = _gpg(self._home, ("--status-fd", "1", "--verify", str(written), "-"), payload)
+        said = _gpg(home, ("--status-fd", "1", "--verify", str(written), "-"), payload)
         return _gpg_reading(said, self._keys)
 
 

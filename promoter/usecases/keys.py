@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from promoter.checklist.keys import gpg_key, ssh_key
+from promoter.checklist.keys import gpg_key, ssh_key, x509_key
 from promoter.errors import CannotAct, PromoterError, Refused, UsageError
 from promoter.messages import N_, phrase
 from promoter.model.entry import EntryType, KeyCompromised, KeyRetired, Recorded, RosterChanged
@@ -215,15 +215,15 @@ def _key_from(source: str) -> Key:
             phrase(N_("{path} holds a private key"), path=source),
             phrase(N_("give the public one, which ends in .pub")),
         )
-    armoured = content.lstrip().startswith("-----BEGIN PGP PUBLIC")
+    armoured, certificate = "-----BEGIN PGP PUBLIC" in content, "-----BEGIN CERTIFICATE" in content
     try:
-        return gpg_key(content) if armoured else ssh_key(content)
+        return gpg_key(content) if armoured else x509_key(content) if certificate else ssh_key(content)
     except ValueError:
         raise UsageError(
             phrase(N_("{source} is no public key that can sign"), source=source),
             phrase(
                 N_(
-                    "give the file of an SSH key, such as ~/.ssh/id_ed25519.pub, or what gpg --armor --export prints"
+                    "give the file of an SSH key, such as ~/.ssh/id_ed25519.pub, or what gpg or gpgsm --armor --export prints"
                 )
             ),
         ) from None

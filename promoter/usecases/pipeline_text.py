@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from promoter.checklist.keys import as_written
 from promoter.checklist.loading import load_pipeline
 from promoter.model.roster import Key, Roster
 
@@ -38,8 +39,8 @@ def _inserted(text: str, person: str, key: Key) -> str | None:
         return None
     who = next((each for each in people.value if _word(_under(each, "id")) == person), None)
     keys = _under(who, "keys")
-    written = json.dumps(key.public) if key.public.startswith("-----BEGIN") else key.public
-    item = f"{{gpg: {written}}}" if written is not key.public else written
+    written = as_written(key)
+    item = written if isinstance(written, str) else json.dumps(written)
     if keys is None and isinstance(who, yaml.MappingNode) and not who.flow_style:
         named = _under(who, "id")
         return _after_line(text, named.end_mark.index, f"{' ' * who.start_mark.column}keys: [{item}]")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from promoter.checklist.keys import as_written
 from promoter.checklist.loading import load_checklist
 from promoter.errors import CannotAct, Refused
 from promoter.messages import N_, phrase
@@ -119,7 +120,7 @@ def roster_block(person: Person) -> str:
         "name": person.name,
         "emails": list(person.emails),
         "roles": list(person.roles),
-        "keys": [{"gpg": key.public} if key.public.startswith("-----BEGIN PGP") else key.public],
+        "keys": [as_written(key)],
     }
     dumped = yaml.safe_dump([written], allow_unicode=True, sort_keys=False, width=200)
     return "".join(f"  {line}\n" for line in dumped.splitlines()).rstrip("\n")

@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import os
 import shutil
 import subprocess
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promoter.checklist.keys import gpg_key, ssh_key
+from promoter.checklist.keys import gpg_key, ssh_key, x509_key
 
 
 def ssh_keygen(*arguments: str) -> str:
@@ -78,8 +80,22 @@ def test_no_text_makes_reading_a_key_raise_anything_but_value_error(text: str, p
         )
     )
     for written in (text, f"ssh-ed25519 {base64.b64encode(packets).decode()}", armoured):
-        for read in (ssh_key, gpg_key):
+        for read in (ssh_key, gpg_key, x509_key):
             try:
                 read(written)
             except ValueError:
                 continue
+
+
+def test_a_certificate_has_the_sha_256_of_its_bytes_for_an_id_however_it_is_written() -> None:
+    der = b"\x30\x82" + (100).to_bytes(2) + bytes(range(100))
+    body = base64.b64encode(der).decode()
+    pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
+
+    key = x509_key(f"Issuer: somebody\n\n{pem}")
+
+    assert (key.id, key.type) == (f"X509:{hashlib.sha256(der).hexdigest()}", "x509")
+    assert x509_key(key.public) == key
+    for wrong in (pem + pem, pem[:-10], pem.replace(body, body[4:]), body, pem.replace(body, "!")):
+        with pytest.raises(ValueError, match=r"."):
+            x509_key(wrong)

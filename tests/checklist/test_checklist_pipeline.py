@@ -179,7 +179,7 @@ def test_a_person_has_ids_names_and_times() -> None:
     [
         ("{id: bob, name: Bob, emails: []}", "emails: must not be an empty list"),
         ("{id: bob, name: Bob, emails: [nobody]}", "emails: must be an e-mail address"),
-        ("{id: bob, name: Bob, emails: [b@b.example], keys: [ssh-dss AAAA]}", "keys: must be a public SSH key that can sign (ssh-ed25519 AAAA…), or {gpg: …} with an armoured public GPG key"),
+        ("{id: bob, name: Bob, emails: [b@b.example], keys: [ssh-dss AAAA]}", "keys: must be a public SSH key that can sign (ssh-ed25519 AAAA…), or {gpg: …} with an armoured public GPG key, or {x509: …} with a certificate in PEM"),
         ("{id: bob, name: Bob, emails: [b@b.example], keys: ['-----BEGIN OPENSSH PRIVATE KEY-----']}", "keys: this is a private key: take it out of this file and of git's history, and make a new one"),
         ("{id: bob, name: Bob, emails: [b@b.example], class: robot}", "class: must be one of person, machine"),
         ("{id: bob, name: Bob, emails: [b@b.example], from: 2026-02-30}", "from: must be a day (2026-11-28), or a time with its zone (2026-11-28T18:00:00+01:00)"),

@@ -1,0 +1,28 @@
+"""What a commit's signature says on its own, before anyone asks who may sign."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SealState(StrEnum):
+    """What a signature says on its own. `MISSING_KEY` and `UNCHECKED` may change once there is a key
+    or a program to check it with."""
+
+    NONE = "none"
+    BROKEN = "broken"
+    INTACT = "intact"
+    MISSING_KEY = "missing-key"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A commit's signature: its state, and the id of the key it is of, as far as that can be told."""
+
+    state: SealState
+    key: str | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether another key or program could not change it."""
+        return self.state in (SealState.NONE, SealState.BROKEN, SealState.INTACT)
