@@ -15,7 +15,7 @@ from promoter.messages import N_, Message, Template, message
 if TYPE_CHECKING:
     from xml.parsers.expat import XMLParserType
 
-PHRASES: Mapping[str, Template] = {
+FACTS: Mapping[str, Template] = {
     "not-well-formed": N_("it is not well-formed XML: {detail}"),
     "document-type": N_("it has a document type or entities, which results never need"),
     "too-deep": N_("its elements are nested more than {limit} deep"),
@@ -82,7 +82,7 @@ class JunitFile:
 
 
 class NotJunit(Exception):
-    """The bytes are no JUnit XML; `why` says why, with a code of `PHRASES`."""
+    """The bytes are no JUnit XML; `why` says why, with a code of `FACTS`."""
 
     def __init__(self, why: Message) -> None:
         super().__init__(why.code)

@@ -84,7 +84,7 @@ RULINGS: Mapping[str, Ruling] = {
     ),
 }
 FACTS: Mapping[str, Template] = {
-    **junit_file.PHRASES,
+    **junit_file.FACTS,
     "results": N_("results"),
     "results-file": N_("{path}, {size} bytes, {digest}"),
     "more-files": NP_("and {count} more file", "and {count} more files"),

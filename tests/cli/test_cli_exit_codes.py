@@ -166,6 +166,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "sync": [],
             "doctor": [],
             "roster": [],
+            "key": ["retire", "SHA256:nobody's", "-m", "lost"],
             "abandon": ["-m", "v2 replaces it"],
             "open": ["staging-to-preprod", "--release", "v2"],
             "init": [],
@@ -176,7 +177,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
         assert isinstance(json.loads(said.out), dict), verb
         assert said.err == "", verb
     codes = {verb: said.code for verb, said in answers.items() if said.code}
-    assert codes == {"try": 1, "promote": 1}
+    assert codes == {"try": 1, "promote": 1, "key": 2}
 
 
 def test_without_a_roster_every_answer_says_that_it_is_claimed(claimed_shop: Path) -> None:

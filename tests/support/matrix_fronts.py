@@ -61,8 +61,11 @@ async def _join(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, first: bytes = b""
 ) -> None:
     there, back = await asyncio.open_connection("127.0.0.1", port)
-    back.write(first)
-    await asyncio.gather(_pump(reader, back), _pump(there, writer))
+    try:
+        back.write(first)
+        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+    finally:  # a pump that is cancelled before it begins ends nothing
+        back.transport.abort()
 
 
 def before(port: int, front: Front) -> Handler:
