@@ -13,6 +13,8 @@ from promoter.model.entry import (
     EvidenceItem,
     Genesis,
     ItemBinding,
+    KeyCompromised,
+    KeyRetired,
     Opened,
     Pinned,
     Promoted,
@@ -211,6 +213,8 @@ def _written_under(recorded: Recorded, roster: Roster) -> Recorded:
 _TYPES: Mapping[type, EntryType] = {
     Genesis: EntryType.GENESIS,
     RosterChanged: EntryType.ROSTER,
+    KeyRetired: EntryType.KEY_RETIRED,
+    KeyCompromised: EntryType.KEY_COMPROMISED,
     Adopted: EntryType.ADOPTED,
     Opened: EntryType.OPENED,
     Checked: EntryType.CHECKED,

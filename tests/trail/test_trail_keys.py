@@ -201,6 +201,39 @@ def test_whom_a_compromised_key_removed_stays_removed() -> None:
     assert [each.id for each in judgement.state.roster.people] == ["alice", "carol"]
 
 
+def test_a_removal_beside_the_declaration_of_its_key_stands_and_what_it_adds_does_not() -> None:
+    carol = member(CAROL, ROSTER_ADMIN)
+    root = begin(carol, member(BOB))
+    change = commit(roster_change(ALICE, ADMIN, carol, member(MALLORY)), after=root)
+    declared = compromised(CAROL, ALICE, root, root)
+    merge = commit(after=[change, declared])
+    history = [root, change, declared, merge]
+
+    judgement = judge(history)
+
+    assert verdicts(judgement)[change.commit] == "compromised-key"
+    assert [each.id for each in judgement.state.roster.people] == ["alice", "carol"]
+    assert untrusted(judgement) == set()
+
+
+def untrusted(judgement: Judgement) -> set[str]:
+    return {each.message.code for each in judgement.findings if each.severity is Severity.UNTRUSTED}
+
+
+def test_a_role_given_back_in_one_clone_and_taken_away_in_another_is_gone_and_named() -> None:
+    carol, bob = member(CAROL, ROSTER_ADMIN), member(BOB, "security")
+    root = begin(carol, bob)
+    taken = commit(roster_change(ALICE, ADMIN, carol, member(BOB)), after=root)
+    back = commit(roster_change(ALICE, ADMIN, carol, bob), after=taken)
+    beside = commit(roster_change(CAROL, ADMIN, carol, member(BOB)), after=root)
+    merge = commit(after=[back, beside])
+
+    state = judge([root, taken, back, beside, merge]).state
+
+    assert state.roster.person("bob") == member(BOB)
+    assert ["bob"] == [each.parameters["person"] for each in state.conflicts]
+
+
 def test_somebody_adds_keys_of_their_own_and_nothing_else() -> None:
     root = begin(member(BOB), member(CAROL))
     base = (ADMIN, with_keys(BOB), member(CAROL))
@@ -260,9 +293,7 @@ def test_a_thief_voids_no_declaration_by_removing_who_makes_it() -> None:
 
     judgement = judge([root, declared, revenge, merge])
 
-    assert {"removed-each-other"} == {
-        each.message.code for each in judgement.findings if each.severity is Severity.UNTRUSTED
-    }
+    assert untrusted(judgement) == {"removed-each-other"}
 
 
 def test_what_two_rosters_add_beside_each_other_counts_and_both_are_named() -> None:
