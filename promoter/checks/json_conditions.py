@@ -128,12 +128,13 @@ def _at(path: str, answer: Any) -> Any:
 
 
 def _of(said: JsonExpectation, found: Any) -> Iterator[Condition]:
-    there = found is not _MISFIT and found is not None and found != []
+    known = found is not _MISFIT and found is not None
+    there = known and found != []
     number = isinstance(found, int | float) and not isinstance(found, bool)
     if said.equals is not None:
-        yield Condition(said.path, _plain(said.equals), found, there and is_same(said.equals, found))
+        yield Condition(said.path, _plain(said.equals), found, known and is_same(said.equals, found))
     if said.not_equals is not None:
-        right = there and not is_same(said.not_equals, found)
+        right = known and not is_same(said.not_equals, found)
         yield Condition(said.path, message("not-value", value=_plain(said.not_equals)), found, right)
     if said.at_least is not None:
         right = number and found >= said.at_least

@@ -147,6 +147,8 @@ CONDITIONS = [
     ({"path": "status", "not_equals": "down"}, True),
     ({"path": "status", "not_equals": "ok"}, False),
     ({"path": "stauts", "not_equals": "down"}, False),
+    ({"path": "items[?id==`9`]", "equals": []}, True),
+    ({"path": "items", "equals": []}, False),
     ({"path": "queue.waiting", "at_least": 3, "at_most": 3}, True),
     ({"path": "queue.waiting", "at_most": 2}, False),
     ({"path": "queue.waiting", "at_least": 4}, False),
