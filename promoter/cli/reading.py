@@ -1,4 +1,4 @@
-"""status, report, log, verify: the verbs that only read."""
+"""status, report, verify: the verbs that only read."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,26 +70,6 @@ def report_verb(request: Request, output: Path | None, force: bool) -> int:
             N_("the report is in {path}, recorded in {commit}"), path=str(output), commit=recorded.commit[:7]
         )
         console.line(console.language.say(written))
-    return ExitCode.YES
-
-
-@verb("log", N_("promoter log\npromoter log -p v1.4.0\npromoter log --json"))
-def log_verb(request: Request) -> int:
-    """Lists the trail."""
-    from promoter.output.documents import recorded_document
-    from promoter.output.history import show_log
-    from promoter.usecases.history import log
-
-    console = request.console
-    with request.workspace() as workspace:
-        entries = log(workspace, request.promotion)
-        branch = workspace.pipeline.branch
-    if console.as_json:
-        console.document(
-            "promoter/log/1", {"branch": branch, "entries": [recorded_document(each) for each in entries]}
-        )
-    else:
-        show_log(console, entries)
     return ExitCode.YES
 
 

@@ -43,7 +43,7 @@ VERBS: Mapping[str, VerbEntry] = {
     "report": VerbEntry(
         "reading", N_("Print the migration report, or write it to a file and record that it was handed over.")
     ),
-    "log": VerbEntry("reading", N_("List who recorded what, oldest first.")),
+    "log": VerbEntry("log", N_("List who recorded what, oldest first, and follow what comes.")),
     "verify": VerbEntry("reading", N_("Check that the trail was not tampered with.")),
     "sync": VerbEntry("sharing", N_("Fetch, merge and push the trail.")),
     "doctor": VerbEntry("doctor", N_("Say what stands in the way of the trail in this clone, and mend it.")),

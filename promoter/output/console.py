@@ -1,8 +1,10 @@
 """The two streams: stdout for the answer, stderr for what goes wrong and for progress."""
 
 import os
+import select
+import stat
 import sys
-import unicodedata
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -11,6 +13,7 @@ from typing import Any, TextIO, TypeAlias
 
 from promoter.errors import CannotAct, ExitCode, PromoterError
 from promoter.messages import N_, Language, Sayable, phrase
+from promoter.output.wrapping import cells, wrapped
 from promoter.redaction import Redactor, visible
 
 
@@ -68,6 +71,9 @@ class Console:
         self.err = err or sys.stderr or StringIO()
         self._environ = os.environ if environ is None else environ
         self._colour = colour
+        self._deserted = False
+        self.by_lines = False
+        """Whether each JSON object takes one line, so that several can be read as they come."""
 
     def line(self, *pieces: Piece) -> None:
         """One line of the answer; a line break in a piece is shown, not obeyed."""
@@ -90,7 +96,8 @@ class Console:
         """The answer as one JSON object that names its schema; control characters are escaped."""
         import json
 
-        self._put(self.out, json.dumps({"schema": schema, **content}, indent=2) + "\n")
+        written = json.dumps({"schema": schema, **content}, indent=None if self.by_lines else 2)
+        self._put(self.out, written + "\n")
 
     def warn(self, *messages: Sayable) -> None:
         """Warnings, one a line."""
@@ -139,13 +146,7 @@ class Console:
 
     def wrapped(self, text: str, indent: int) -> list[str]:
         """A text as lines that fit beside an indent on a terminal; in a file it stays one line, to be searched."""
-        if not self.out.isatty():
-            return [text]
-        from textwrap import wrap
-
-        return wrap(text, max(self.width - indent, 20), break_long_words=False, break_on_hyphens=False) or [
-            ""
-        ]
+        return wrapped(text, max(self.width - indent, 20)) if self.out.isatty() else [text]
 
     @property
     def width(self) -> int:
@@ -165,8 +166,18 @@ class Console:
     def flush(self) -> None:
         """Sends what is still held back; raises CannotAct when the disk is full."""
         for stream in (self.out, self.err):
-            with _readers_may_leave(stream):
+            with self._readers_may_leave(stream):
                 stream.flush()
+
+    def deserted(self, within_s: float) -> bool:
+        """Waits so many seconds, less when the reader of the answer leaves; whether there is none any more."""
+        if not self._deserted and _is_pipe(self.out):
+            leaving = select.poll()
+            leaving.register(self.out.fileno(), 0)
+            self._deserted = bool(leaving.poll(within_s * 1000))
+        elif not self._deserted:
+            time.sleep(within_s)
+        return self._deserted
 
     def _told(self, label: str, style: Style, said: Sayable) -> None:
         """A label and words; further lines of theirs are indented, so that none stands for another label."""
@@ -184,22 +195,22 @@ class Console:
         self._put(stream, "\n")
 
     def _put(self, stream: TextIO, text: str) -> None:
-        with _readers_may_leave(stream):
+        with self._readers_may_leave(stream):
             stream.write(text)
 
-
-@contextmanager
-def _readers_may_leave(stream: TextIO) -> Iterator[None]:
-    """Silences a stream that nobody reads any more; raises CannotAct when it cannot be written otherwise."""
-    try:
-        yield
-    except BrokenPipeError:
-        _silence(stream)
-    except OSError as error:
-        _silence(stream)
-        raise CannotAct(
-            phrase(N_("the answer cannot be written: {why}"), why=error.strerror or "")
-        ) from error
+    @contextmanager
+    def _readers_may_leave(self, stream: TextIO) -> Iterator[None]:
+        """Silences a stream that nobody reads any more; raises CannotAct when it cannot be written otherwise."""
+        try:
+            yield
+        except BrokenPipeError:
+            self._deserted |= stream is self.out
+            _silence(stream)
+        except OSError as error:
+            _silence(stream)
+            raise CannotAct(
+                phrase(N_("the answer cannot be written: {why}"), why=error.strerror or "")
+            ) from error
 
 
 def error_document(error: PromoterError, language: Language) -> dict[str, Any]:
@@ -218,14 +229,15 @@ def error_document(error: PromoterError, language: Language) -> dict[str, Any]:
 
 def width(piece: Piece) -> int:
     """How many cells of a terminal a piece takes."""
-    text = visible(piece if isinstance(piece, str) else piece[0])
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    return cells(piece if isinstance(piece, str) else piece[0])
 
 
-def _cells(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+def _is_pipe(stream: TextIO) -> bool:
+    try:
+        mode = os.fstat(stream.fileno()).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _silence(stream: TextIO) -> None:

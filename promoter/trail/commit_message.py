@@ -4,15 +4,20 @@ from promoter.messages import Language
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    Checked,
     Entry,
+    Genesis,
     KeyCompromised,
     KeyRetired,
     Opened,
     Promoted,
     Rejected,
     Revoked,
+    RosterChanged,
     SignedOff,
 )
+from promoter.model.outcome import CheckOutcome
+from promoter.model.roster import Person
 from promoter.redaction import visible
 from promoter.trail.entry import PHRASES, headline
 
@@ -48,11 +53,29 @@ def merge_message() -> str:
 
 
 def _words(entry: Entry) -> str:
+    """What the person wrote, then what can be said without any catalogue of words."""
     match entry.content:
-        case SignedOff(comment=words) | Promoted(comment=words) | Opened(comment=words):
+        case SignedOff(comment=words, fields=fields, evidence=evidence):
+            filled = [f"{name}: {value}" for name, value in fields.items()]
+            given = [each.link or f"{each.file} ({each.digest})" for each in evidence]
+            return "\n".join(each for each in (words, *filled, *given) if each)
+        case Checked(outcomes=outcomes):
+            wrong = [each for each in outcomes if not each.outcome.verdict.satisfies]
+            return "\n".join(map(_outcome, wrong))
+        case Genesis(roster=roster) | RosterChanged(roster=roster):
+            return "\n".join(map(_person, roster.people))
+        case Promoted(comment=words) | Opened(comment=words):
             return words
         case Rejected(reason=words) | Revoked(reason=words) | Abandoned(reason=words) | Adopted(reason=words):
             return words
         case KeyRetired(reason=words) | KeyCompromised(reason=words):
             return words
     return ""
+
+
+def _outcome(done: CheckOutcome) -> str:
+    return f"{done.item} {done.check}: {done.outcome.verdict} ({done.outcome.reason.code})"
+
+
+def _person(person: Person) -> str:
+    return f"{person.id} ({', '.join(person.roles)})" if person.roles else person.id

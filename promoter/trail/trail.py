@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from promoter.errors import CannotAct, Refused, TrailUntrusted
@@ -103,6 +104,23 @@ class Trail:
     def all_records(self) -> Records:
         """Everything, also where something was changed or removed."""
         return self._read(lambda projection: projection.everything())
+
+    def records_since(self, known: str | None) -> Records:
+        """What was recorded after a tip this clone had, commit by commit, as it stands now.
+
+        Raises what `refresh` does.
+        """
+        with self._lock:
+            self.refresh()
+            tip = self._read(lambda projection: projection.tip)
+            if tip is None or known is None:
+                return self.all_records()
+            listed = self.repository.run("rev-list", "--topo-order", "--reverse", tip, f"^{known}", "--")
+            added = [self._read(partial(_of_commit, commit=each)) for each in listed.decode("ascii").split()]
+        return Records(
+            tuple(one for each in added for one in each.recorded),
+            tuple(one for each in added for one in each.unreadable),
+        )
 
     def blob(self, digest: str) -> bytes:
         """A file copied into the trail, by its `sha256:…` digest.
@@ -261,6 +279,10 @@ class Trail:
             if each.path == path:
                 return each
         raise CannotAct(phrase(N_("the entry that was written is not found again on the trail")))
+
+
+def _of_commit(projection: Projection, commit: str) -> Records:
+    return projection.of_commit(commit)
 
 
 def _altered(what: Message, commit: str | None, path: str | None, count: int) -> TrailUntrusted:

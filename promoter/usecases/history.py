@@ -1,22 +1,21 @@
 """The trail as people read it, and whether it can be trusted."""
 
 from promoter.model.entry import Recorded, Unreadable
-from promoter.trail.trail import Records
 from promoter.trail.verify import Verification
-from promoter.usecases.standing import chosen_promotion
+from promoter.usecases.selecting import Selection, records_of
 from promoter.usecases.workspace import Workspace
 
 
-def log(workspace: Workspace, promotion: str | None = None) -> tuple[Recorded | Unreadable, ...]:
-    """Every entry, oldest first: of one promotion, or of the whole trail without one.
+def log(
+    workspace: Workspace, wanted: Selection | None = None, *, limit: int | None = None
+) -> tuple[Recorded | Unreadable, ...]:
+    """The entries that are wanted, oldest first; the latest `limit` of them where one is given.
 
-    Raises UsageError for an unknown promotion.
+    Raises CannotAct where the trail was not fetched yet.
     """
-    if promotion is None:
-        records: Records = workspace.fetched_trail.all_records()
-    else:
-        records = workspace.trail.records_of(chosen_promotion(workspace, promotion, reading=True).id)
-    return (*records.recorded, *records.unreadable)
+    chosen = wanted or Selection()
+    found = chosen.of(records_of(workspace, chosen.promotion))
+    return found if limit is None else found[max(len(found) - limit, 0) :]
 
 
 def verify(workspace: Workspace, *, full: bool = False) -> Verification:

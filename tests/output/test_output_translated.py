@@ -17,8 +17,9 @@ from promoter.messages import Language, phrase
 from promoter.output.board import show_board
 from promoter.output.checks import show_run
 from promoter.output.console import Console
-from promoter.output.history import show_log, show_verification
+from promoter.output.history import show_verification
 from promoter.output.kinds import show_kinds
+from promoter.output.log import Log
 from promoter.output.people import show_roster
 from promoter.output.setup import show_initialised, show_problems
 from promoter.output.standing import show_status
@@ -113,7 +114,7 @@ def test_every_answer_is_all_in_the_catalogue(tmp_path: Path) -> None:
             standing = status(workspace)
             show_status(console, standing)
             show_board(console, board(workspace))
-            show_log(console, log(workspace))
+            Log(console).show(log(workspace))
             show_verification(console, verify(workspace))
             show_roster(console, roster_show(workspace))
             checked = [each for several in standing.promotion.outcomes.values() for each in several]
