@@ -3,15 +3,14 @@
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from promoter.checks import command_rulings, patterns
 from promoter.checks.command_output import in_output, lines_of
+from promoter.checks.command_results import Before, Expected, look_before, tested
 from promoter.checks.declaration import conclude, kind
-from promoter.checks.junit_results import Judged, ResultsFile, judge, read_results
-from promoter.checks.tree_paths import TooMany, matching
+from promoter.checks.junit_results import Judged
 from promoter.messages import N_, Message, Parameter, message
 from promoter.model.context import Context, VariableValues
 from promoter.model.duration import Duration
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from promoter.process import Ending
 
 _ALWAYS = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR")
-_CLOCKS_APART = timedelta(seconds=2)
 _OF_THE_SHELL = {126: "not-executable", 127: "not-found"}
 _WHY_NOT_STARTED = {
     "missing": "not-found",
@@ -137,8 +135,7 @@ class Command:
             environment=passed_on,
             sought=[each.encode("utf-8", "surrogateescape") for each in (*self.contains, *self.lacks)],
         )
-        before = await asyncio.to_thread(self._stamps, context)
-        started = datetime.now(UTC)
+        before = await asyncio.to_thread(look_before, self.junit, context.root)
         context.journal.doing = message("command.running", program=self._program)
         try:
             ending = await process.run(invocation, context.deadline)
@@ -148,7 +145,7 @@ class Command:
         seen += self._of_ending(ending)
         seen += lines_of(ending.output, self._masked(context), context)
         self._hold_to_an_end(ending)
-        judged = await self._tested(ending, before, started, context, seen)
+        judged = await self._tested(before, context, seen)
         self._hold_to_status(ending)
         await in_output(ending.output, self.contains, self.lacks, self.matches, context.deadline, seen)
         if isinstance(judged, Trouble):
@@ -195,14 +192,6 @@ class Command:
             raise Trouble("directory-unusable", directory=self.directory)
         return directory
 
-    def _stamps(self, context: Context) -> dict[str, tuple[int, int, int]]:
-        """The files of results that are there before, as they are."""
-        try:
-            paths = [path for each in self.junit for path in matching(context.root, each)]
-        except TooMany:
-            return {}  # reading them says so
-        return {each: stamp for each in paths if (stamp := _stamp(context.root / each)) is not None}
-
     def _hold_to_an_end(self, ending: "Ending") -> None:
         if ending.stopped:
             raise Trouble("stopped", program=self._program, took=ending.took_s)
@@ -218,43 +207,17 @@ class Command:
         raise Trouble("wrong-status", program=self._program, status=ending.status, expected=self.status)
 
     async def _tested(
-        self,
-        ending: "Ending",
-        before: Mapping[str, tuple[int, int, int]],
-        started: datetime,
-        context: Context,
-        seen: list[Evidence],
+        self, before: Before, context: Context, seen: list[Evidence]
     ) -> Judged | Trouble | None:
         """What the results come to. A test that failed says more than the status; all else comes after it."""
-        import asyncio
-
         if not self.junit:
             return None
         try:
-            files = await asyncio.to_thread(read_results, self.junit, context.root)
-            self._hold_to_this_run(files, before, started, context.root, seen)
-            return await asyncio.to_thread(judge, files, self.must_include, self.skipped, seen)
+            return await tested(Expected(self.junit, self.must_include, self.skipped), before, context, seen)
         except Trouble as trouble:
             if trouble.code in ("tests-failed", "counted-failures"):
                 raise
             return trouble
-
-    def _hold_to_this_run(
-        self,
-        files: list[ResultsFile],
-        before: Mapping[str, tuple[int, int, int]],
-        started: datetime,
-        root: Path,
-        seen: list[Evidence],
-    ) -> None:
-        for each in files:
-            old = each.written < started - _CLOCKS_APART or before.get(each.path) == _stamp(root / each.path)
-            if old:
-                written = each.written.isoformat()
-                since = message("since", at=started.isoformat())
-                about = message("written", path=each.path)
-                seen.append(Evidence(about, since, message("at", at=written), Verdict.FAILED))
-                raise Trouble("stale-results", path=each.path, written=written)
 
     def _of_ending(self, ending: "Ending") -> Iterator[Evidence]:
         observed: Parameter = ending.status
@@ -270,11 +233,3 @@ class Command:
         return fact(
             "by-hand", observed=f"(cd {shlex.quote(self.directory)} && {line})" if self.directory else line
         )
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino, found.st_size

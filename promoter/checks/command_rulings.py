@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
-from promoter.checks import junit_results, withheld
+from promoter.checks import junit_ages, junit_rulings, release_commit, withheld
 from promoter.messages import N_, NP_, Template
 from promoter.model.outcome import Verdict
 from promoter.model.ruling import Ruling
 
 RULINGS: Mapping[str, Ruling] = {
-    **junit_results.RULINGS,
+    **junit_rulings.RULINGS,
+    **junit_ages.RULINGS,
+    **release_commit.RULINGS,
     "succeeded": Ruling(Verdict.PASSED, N_("{program} ended as expected, after {took:duration}")),
     "tests-passed": Ruling(
         Verdict.PASSED,
@@ -96,15 +98,19 @@ RULINGS: Mapping[str, Ruling] = {
     ),
     "stale-results": Ruling(
         Verdict.FAILED,
-        N_("{path} was not written by this run: it is of {written:time}"),
-        N_("Correct `junit`, or make the command write its results there."),
+        N_("{path} is not of this run: it is of {at:time}"),
+        N_(
+            "Correct `junit`, or make the command run the tests and write their results there, not earlier ones."
+        ),
     ),
     "not-usable": Ruling(
         Verdict.ERRORED, N_("the field {field} {why}"), N_("Correct the field, or what it refers to.")
     ),
 }
 FACTS: Mapping[str, Template] = {
-    **junit_results.FACTS,
+    **junit_rulings.FACTS,
+    **junit_ages.FACTS,
+    **release_commit.FACTS,
     **withheld.FACTS,
     "running": N_("running {program}"),
     "status": N_("exit status"),

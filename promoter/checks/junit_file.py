@@ -7,16 +7,23 @@ is only held against that. A document type, an entity, and whatever else makes X
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING
 
+from promoter.checks.junit_stamps import Stamps
+from promoter.checks.junit_states import FLAKY, PRINTED, State, gravest, of_attributes, of_element
+from promoter.checks.junit_suites import Oddities, Suite
 from promoter.messages import N_, Message, Template, message
 
 if TYPE_CHECKING:
     from xml.parsers.expat import XMLParserType
 
 FACTS: Mapping[str, Template] = {
-    "not-well-formed": N_("it is not well-formed XML: {detail}"),
+    "nothing-in-it": N_("it is empty"),
+    "cut-short": N_("it ends in the middle, at line {line}"),
+    "ends-amiss": N_("at line {line}, another element ends than the one that was begun"),
+    "more-than-one": N_("something follows the end of the results, at line {line}: two files in one?"),
+    "encoding-unusable": N_("its encoding is not known here, or not the one it names (“{detail}”)"),
+    "not-well-formed": N_("it is not well-formed XML at line {line}, column {column} (“{detail}”)"),
     "document-type": N_("it has a document type or entities, which results never need"),
     "too-deep": N_("its elements are nested more than {limit} deep"),
     "too-many-cases": N_("it has more than {limit} test cases"),
@@ -27,58 +34,42 @@ LARGEST_FILE = 32 * 1024 * 1024
 MOST_CASES = 100_000
 _DEEPEST = 64
 _LONGEST_NAME = 300
-_MOST_KEPT = 1000
 _ROOTS = frozenset({"testsuites", "testsuite"})
-
-
-class State(Enum):
-    """What became of a test case."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    ERRORED = "errored"
-    SKIPPED = "skipped"
-
-
-_GRAVITY = (State.PASSED, State.SKIPPED, State.FAILED, State.ERRORED)
-_CHILDREN = {"failure": State.FAILED, "error": State.ERRORED, "skipped": State.SKIPPED}
-_FLAKY = frozenset({"flakyFailure", "flakyError"})
-_WORDS = {
-    **dict.fromkeys(("fail", "failed", "failure", "broken"), State.FAILED),
-    **dict.fromkeys(("error", "errored"), State.ERRORED),
-    **dict.fromkeys(("skip", "skipped", "notrun", "disabled", "ignored", "pending"), State.SKIPPED),
-    **dict.fromkeys(("suppressed", "todo"), State.SKIPPED),
+_WHY = {
+    3: "cut-short",
+    5: "cut-short",
+    6: "cut-short",
+    20: "cut-short",
+    7: "ends-amiss",
+    9: "more-than-one",
+} | {
+    18: "encoding-unusable",
+    19: "encoding-unusable",
 }
+"""What expat's errors mean to whom the results are (expat.h, enum XML_Error)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One test. `places` are the names it can be found under: of its suites, outermost first, of its class,
-    its file and itself. `flaky` when it passed only when tried again."""
+    its file and itself. `flaky` when it passed only when tried again. `said` is what is not understood of
+    one whose state is unknown."""
 
     name: str
     places: tuple[str, ...]
     state: State
     flaky: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """A suite's attribute that claims another number than was counted."""
-
-    suite: str
-    attribute: str
-    claimed: int
-    counted: int
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class JunitFile:
-    """What a file says. `stamps` are its `timestamp` attributes as written."""
+    """What a file says. `hidden_skips` is how many of the cases shown as passed were skipped by its own count."""
 
     cases: tuple[Case, ...]
-    stamps: tuple[str, ...]
-    contradictions: tuple[Contradiction, ...]
+    stamps: Stamps
+    oddities: Oddities
+    hidden_skips: int
 
 
 class NotJunit(Exception):
@@ -96,6 +87,8 @@ def read_junit(raw: bytes) -> JunitFile:
     """
     from xml.parsers import expat
 
+    if not raw.strip():
+        raise NotJunit(message("nothing-in-it"))
     reader = _Reader()
     parser = expat.ParserCreate()
     parser.StartElementHandler = reader.start
@@ -112,9 +105,12 @@ def _parse(parser: "XMLParserType", raw: bytes) -> None:
     try:
         parser.Parse(raw, True)
     except expat.ExpatError as wrong:
-        raise NotJunit(message("not-well-formed", detail=str(wrong))) from None
+        detail = expat.ErrorString(wrong.code) or ""
+        code = _WHY.get(wrong.code, "not-well-formed")
+        why = message(code, line=wrong.lineno, column=wrong.offset + 1, detail=detail)
+        raise NotJunit(why) from None
     except (LookupError, ValueError) as wrong:  # an encoding that Python does not know, or cannot use here
-        raise NotJunit(message("not-well-formed", detail=str(wrong)[:200])) from None
+        raise NotJunit(message("encoding-unusable", detail=str(wrong)[:200])) from None
 
 
 def _refuse_document_type(*_: object) -> None:
@@ -122,112 +118,113 @@ def _refuse_document_type(*_: object) -> None:
 
 
 @dataclass(slots=True)
-class _Suite:
-    """A suite while it is read: its own cases by state, and those of the suites within it as well."""
+class _Open:
+    """A test case while it is read."""
 
-    name: str
-    claims: dict[str, int]
-    own: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
-    all: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
+    attributes: Mapping[str, str]
+    state: State
+    said: str
+    flaky: bool = False
 
-    def contradictions(self) -> list[Contradiction]:
-        """Some count the suites within them and some do not, and some leave out what was skipped."""
-        found = []
-        for attribute, claimed in self.claims.items():
-            counted = [_counted(each, attribute) for each in (self.all, self.own)]
-            accepted = set(counted)
-            if attribute == "tests":
-                accepted |= {sum(each.values()) - each[State.SKIPPED] for each in (self.all, self.own)}
-            if claimed not in accepted:
-                found.append(Contradiction(self.name, attribute, claimed, counted[0]))
-        return found
-
-
-def _counted(states: Mapping[State, int], attribute: str) -> int:
-    if attribute == "tests":
-        return sum(states.values())
-    return states[State.FAILED] + states[State.ERRORED]
+    def worsen(self, state: State, said: str) -> None:
+        """Something else is said of the case."""
+        if gravest(self.state, state) is not self.state:
+            self.state, self.said = state, said
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Expat's events, one by one; no tree is built."""
+    """Expat's events, one by one; no tree is built. Names are read in small letters and without prefixes."""
 
-    depth: int = 0
     inside: list[str] = field(default_factory=list)
-    suites: list[_Suite] = field(default_factory=list)
-    case: dict[str, str] | None = None
-    state: State = State.PASSED
-    flaky: bool = False
+    suites: list[Suite] = field(default_factory=list)
+    case: _Open | None = None
     cases: list[Case] = field(default_factory=list)
-    stamps: list[str] = field(default_factory=list)
-    contradictions: list[Contradiction] = field(default_factory=list)
+    stamps: Stamps = field(default_factory=Stamps)
+    oddities: Oddities = field(default_factory=Oddities)
+    skips: int = 0
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, written: dict[str, str]) -> None:
         """An element begins."""
-        tag = tag.rpartition(":")[2]
+        tag = _plain(tag)
         if not self.inside and tag not in _ROOTS:
             raise NotJunit(message("not-results", root=tag[:_LONGEST_NAME]))
         if len(self.inside) >= _DEEPEST:
             raise NotJunit(message("too-deep", limit=_DEEPEST))
         within = self.inside[-1] if self.inside else ""
         self.inside.append(tag)
-        if tag in _ROOTS and self.case is None:
+        attributes = {_plain(name): value for name, value in written.items() if name[:5] != "xmlns"}
+        if self.case is not None:
+            self._in_case(self.case, tag, within, attributes)
+        elif tag in _ROOTS:
             self._begin_suite(attributes)
-        elif tag == "testcase" and self.case is None:
-            self.case, self.state, self.flaky = attributes, _claimed_state(attributes), False
-        elif tag in _CHILDREN and within == "testcase":
-            self._worsen(_CHILDREN[tag])
-        elif tag in _FLAKY and within == "testcase":
-            self.flaky = True
-        elif tag in ("failure", "error") and within in _ROOTS and self.case is None:
-            self._add({"name": attributes.get("message", tag)}, _CHILDREN[tag], flaky=False)
+        elif tag == "testcase":
+            self.stamps.add(attributes.get("timestamp", ""))
+            self.case = _Open(attributes, *of_attributes(attributes))
+        elif within in _ROOTS and (state := of_element(tag)) not in (State.PASSED, State.SKIPPED):
+            self._add(_Open({"name": attributes.get("message", tag)}, state, _element(tag)))
 
     def end(self, tag: str) -> None:
         """An element ends."""
-        tag = tag.rpartition(":")[2]
+        tag = _plain(tag)
         self.inside.pop()
-        if tag == "testcase" and self.case is not None and "testcase" not in self.inside:
-            self._add(self.case, self.state, flaky=self.flaky and self.state is State.PASSED)
+        if self.case is None:
+            if tag in _ROOTS:
+                self._end_suite(self.suites.pop())
+        elif tag == "testcase" and "testcase" not in self.inside:
+            self._add(self.case)
             self.case = None
-        elif tag in _ROOTS and self.case is None:
-            self._end_suite(self.suites.pop())
 
     def finished(self) -> JunitFile:
         """What was read."""
-        return JunitFile(tuple(self.cases), tuple(self.stamps), tuple(self.contradictions))
+        return JunitFile(tuple(self.cases), self.stamps, self.oddities, self.skips)
 
-    def _begin_suite(self, attributes: dict[str, str]) -> None:
-        claims = {
-            each: _number(attributes[each]) for each in ("tests", "failures", "errors") if each in attributes
-        }
-        whole = {name: number for name, number in claims.items() if number is not None}
-        bad = [whole[each] for each in ("failures", "errors") if each in whole]
-        suite_claims = {"tests": whole["tests"]} if "tests" in whole else {}
-        suite_claims |= {"failures": sum(bad)} if bad else {}
-        self.suites.append(_Suite(_name(attributes, "name"), suite_claims))
-        stamp = attributes.get("timestamp", "").strip()
-        if stamp and len(self.stamps) < _MOST_KEPT:
-            self.stamps.append(stamp[:_LONGEST_NAME])
+    def _in_case(self, case: _Open, tag: str, within: str, attributes: Mapping[str, str]) -> None:
+        """What stands right in a test case says what became of it; a failure does wherever it stands, but
+        not in what was printed."""
+        if tag in ("testcase", *_ROOTS):
+            case.worsen(*of_attributes(attributes))
+        elif tag in FLAKY and within == "testcase":
+            case.flaky = True
+        elif within == "testcase" or (tag in ("failure", "error") and not PRINTED & set(self.inside)):
+            case.worsen(of_element(tag), _element(tag))
 
-    def _end_suite(self, suite: _Suite) -> None:
-        if len(self.contradictions) < _MOST_KEPT:
-            self.contradictions += suite.contradictions()
+    def _begin_suite(self, attributes: Mapping[str, str]) -> None:
+        claims = self.oddities.read_counts(_name(attributes, "name"), attributes)
+        self.suites.append(Suite(_name(attributes, "name"), *of_attributes(attributes), claims))
+        self.stamps.add(attributes.get("timestamp", ""))
+
+    def _end_suite(self, suite: Suite) -> None:
+        for each in suite.contradictions():
+            self.oddities.contradicts(each)
+        self.skips = max(self.skips, suite.hidden_skips())
         if self.suites:
             for state, number in suite.all.items():
                 self.suites[-1].all[state] += number
+        if suite.says_more_than_is_shown():
+            self._keep(Case(suite.name, (), suite.state, said=suite.said))
 
-    def _worsen(self, state: State) -> None:
-        self.state = max(self.state, state, key=_GRAVITY.index)
+    def _add(self, case: _Open) -> None:
+        about = (_name(case.attributes, each) for each in ("classname", "file", "name"))
+        places = (*(each.name for each in self.suites), *about)
+        flaky = case.flaky and case.state is State.PASSED
+        title = _title(case.attributes)
+        self._keep(Case(title, tuple(filter(None, places)), case.state, flaky, case.said))
+        for counts in (self.suites[-1].own, self.suites[-1].all):
+            counts[case.state] += 1
 
-    def _add(self, attributes: dict[str, str], state: State, *, flaky: bool) -> None:
+    def _keep(self, case: Case) -> None:
         if len(self.cases) >= MOST_CASES:
             raise NotJunit(message("too-many-cases", limit=MOST_CASES))
-        about = (_name(attributes, each) for each in ("classname", "file", "name"))
-        places = (*(each.name for each in self.suites), *about)
-        self.cases.append(Case(_title(attributes), tuple(filter(None, places)), state, flaky))
-        for counts in (self.suites[-1].own, self.suites[-1].all):
-            counts[state] += 1
+        self.cases.append(case)
+
+
+def _plain(name: str) -> str:
+    return name.rpartition(":")[2].lower()
+
+
+def _element(tag: str) -> str:
+    return f"<{tag[:100]}>"
 
 
 def _title(attributes: Mapping[str, str]) -> str:
@@ -237,15 +234,3 @@ def _title(attributes: Mapping[str, str]) -> str:
 
 def _name(attributes: Mapping[str, str], key: str) -> str:
     return attributes.get(key, "").strip()[:_LONGEST_NAME]
-
-
-def _claimed_state(attributes: Mapping[str, str]) -> State:
-    words = (
-        _WORDS.get(attributes.get(each, "").strip().lower(), State.PASSED) for each in ("status", "result")
-    )
-    return max(words, key=_GRAVITY.index)
-
-
-def _number(written: str) -> int | None:
-    written = written.strip()
-    return int(written) if written.isascii() and written.isdigit() and len(written) <= 9 else None

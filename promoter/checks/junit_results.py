@@ -4,115 +4,40 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from promoter.checks import junit_file
-from promoter.checks.junit_file import Case, JunitFile, NotJunit, State, read_junit
+from promoter.checks.junit_file import Case, JunitFile, NotJunit, read_junit
+from promoter.checks.junit_states import BAD, State
+from promoter.checks.junit_suites import Contradiction
 from promoter.checks.tree_paths import MOST_FILES, TooMany, matching
-from promoter.messages import N_, NP_, Template, message
+from promoter.messages import message
 from promoter.model.outcome import Evidence, Verdict
-from promoter.model.ruling import Ruling
 from promoter.net.regular_file import NotUsable, read_usable_file
 from promoter.net.trouble import Trouble, fact
-
-RULINGS: Mapping[str, Ruling] = {
-    "no-results": Ruling(
-        Verdict.ERRORED,
-        N_("there are no test results at {path}"),
-        N_("Run the tests, or bring their results to {path}; correct the path if they are elsewhere."),
-    ),
-    "too-many-results": Ruling(
-        Verdict.ERRORED,
-        N_("more than {limit} files would have to be looked at for {path}"),
-        N_("Name the directory in which the results are, instead of searching for them."),
-    ),
-    "results-unreadable": Ruling(
-        Verdict.ERRORED,
-        N_("{path} cannot be read: {why}"),
-        N_("Make {path} a small regular file inside the work tree that you may read."),
-    ),
-    "not-junit": Ruling(
-        Verdict.ERRORED,
-        N_("{path} is not JUnit XML: {why}"),
-        N_("Have the test run write JUnit XML; if {path} was cut off, the test run was too."),
-    ),
-    "tests-failed": Ruling(
-        Verdict.FAILED,
-        NP_("{count} test of {total} failed: {names:list}", "{count} tests of {total} failed: {names:list}"),
-        N_("Mend what the failing tests show, then have the tests run again on this release."),
-    ),
-    "counted-failures": Ruling(
-        Verdict.FAILED,
-        N_("{suite} says that {claimed} tests failed, and shows {counted}"),
-        N_("Look into the log of the test run: something failed that its results do not show."),
-    ),
-    "no-tests": Ruling(
-        Verdict.FAILED,
-        NP_(
-            "no test ran: of {count} test case none was executed",
-            "no test ran: of {count} test cases none was executed",
-        ),
-        N_(
-            "Find out from the log of the test run why nothing was executed; results of nothing prove nothing."
-        ),
-    ),
-    "not-included": Ruling(
-        Verdict.FAILED,
-        N_("no test of {names:list} was executed"),
-        N_("Have the tests of {names:list} run too, or correct the names in `must_include`."),
-    ),
-    "too-many-skipped": Ruling(
-        Verdict.FAILED,
-        NP_("{count} test was skipped, and {limit} may be", "{count} tests were skipped, and {limit} may be"),
-        N_("Have the skipped tests run, or agree on more in `skipped`."),
-    ),
-    "counts-differ": Ruling(
-        Verdict.WARNED,
-        N_("no test failed, but {suite} does not show what it claims: {claimed} instead of {counted}"),
-        N_("Look whether the results were cut short or written over: some tests may be missing."),
-    ),
-    "flaky": Ruling(
-        Verdict.WARNED,
-        NP_(
-            "no test failed in the end, but {count} did at first: {names:list}",
-            "no test failed in the end, but {count} did at first: {names:list}",
-        ),
-        N_("Find out why these tests fail at times: what they test may too."),
-    ),
-}
-FACTS: Mapping[str, Template] = {
-    **junit_file.FACTS,
-    "results": N_("results"),
-    "results-file": N_("{path}, {size} bytes, {digest}"),
-    "more-files": NP_("and {count} more file", "and {count} more files"),
-    "tests": N_("tests"),
-    "counts": N_("{ran} ran, {failed} failed, {skipped} skipped"),
-    "some-and-none-failed": N_("at least 1 ran, none failed"),
-    "failing": N_("failing test"),
-    "skipped-tests": N_("skipped tests"),
-    "at-most-skipped": N_("at most {limit}"),
-    "included": N_("tests of {name}"),
-    "ran-at-least-one": N_("at least 1 ran"),
-    "count-claimed": N_("number in the attribute {attribute} of {suite}"),
-    "flaky-test": N_("test that passed only when tried again"),
-    "unnamed": N_("a suite without a name"),
-}
 
 _LARGEST_ALL = 4 * junit_file.LARGEST_FILE
 _MOST_NAMED = 20
 _MOST_NAMES_IN_A_SENTENCE = 3
+_MOST_SORTS_OF_STATES = 5
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+
+Identity: TypeAlias = tuple[int, int, int, int]
+"""The device and inode of a file, when it was last written, in nanoseconds, and its size in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResultsFile:
-    """One file of results, when it was last written, and what it says."""
+    """One file of results, when it was last written, and what it says. `identity` is of the file as it was
+    read, and another when it is replaced or written again."""
 
     path: str
     written: datetime
+    identity: Identity
     size: int
     digest: str
     content: JunitFile
@@ -163,30 +88,25 @@ def judge(
     """
     cases = [case for each in files for case in each.content.cases]
     found = Counter(each.state for each in cases)
-    failing = [each for each in cases if each.state in (State.FAILED, State.ERRORED)]
-    ran = len(cases) - found[State.SKIPPED]
-    counts = {"ran": ran, "failed": len(failing), "skipped": found[State.SKIPPED]}
-    right = bool(ran) and not failing
+    failing = [each for each in cases if each.state in BAD]
+    unknown = [each for each in cases if each.state is State.UNKNOWN]
+    passed_over = found[State.SKIPPED] + sum(each.content.hidden_skips for each in files)
+    ran = max(0, len(cases) - len(unknown) - passed_over)
     seen += _of_files(files)
-    seen.append(fact("tests", message("some-and-none-failed"), message("counts", **counts), _verdict(right)))
-    seen += (fact("failing", None, each.name, Verdict.FAILED) for each in failing[:_MOST_NAMED])
+    seen += _of_cases(ran, passed_over, failing, unknown)
     missing = [each for each in must_include if not _included(each, cases, seen)]
     if failing:
         raise Trouble("tests-failed", count=len(failing), total=len(cases), names=_names(failing))
-    hidden = _contradiction(files, Verdict.FAILED, seen)
-    if hidden is not None:
-        raise hidden
+    _hold_to_counts(files, seen)
+    if unknown:
+        sorts = list(dict.fromkeys(each.said for each in unknown))[:_MOST_SORTS_OF_STATES]
+        raise Trouble("states-unknown", count=len(unknown), said=sorts)
     if not ran:
         raise Trouble("no-tests", count=len(cases))
     if missing:
         raise Trouble("not-included", names=missing)
-    _hold_to_skipped(found[State.SKIPPED], skipped, seen)
-    flaky = [each for each in cases if each.flaky]
-    seen += (fact("flaky-test", None, each.name, Verdict.WARNED) for each in flaky[:_MOST_NAMED])
-    warning = _contradiction(files, Verdict.WARNED, seen)
-    if flaky and warning is None:
-        warning = Trouble("flaky", count=len(flaky), names=_names(flaky))
-    return Judged(ran, found[State.SKIPPED], warning)
+    _hold_to_skipped(passed_over, skipped, seen)
+    return Judged(ran, passed_over, _warning(files, [each for each in cases if each.flaky], seen))
 
 
 def tokens(name: str) -> tuple[str, ...]:
@@ -207,18 +127,29 @@ def names_it(wanted: Sequence[str], place: Sequence[str]) -> bool:
     return False
 
 
+def identity(path: Path) -> Identity | None:
+    """What tells a file from what is there later under its name; None when it cannot be looked at."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def _read(path: str, root: Path, limit: int) -> ResultsFile:
+    before = identity(root / path)
     try:
         raw = read_usable_file(Path(path), limit, inside=root)
-        written = datetime.fromtimestamp((root / path).stat().st_mtime, UTC)
         content = read_junit(raw)
     except NotUsable as wrong:
         raise Trouble("results-unreadable", path=path, why=wrong.why) from None
-    except OSError:
-        raise Trouble("results-unreadable", path=path, why=message("no-such-file")) from None
     except NotJunit as wrong:
         raise Trouble("not-junit", path=path, why=wrong.why) from None
-    return ResultsFile(path, written, len(raw), f"sha256:{hashlib.sha256(raw).hexdigest()}", content)
+    if before is None or before != identity(root / path) or before[3] != len(raw):
+        raise Trouble("results-in-motion", path=path)
+    written = datetime.fromtimestamp(before[2] / 1e9, UTC)
+    digest = f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    return ResultsFile(path, written, before, len(raw), digest, content)
 
 
 def _of_files(files: Sequence[ResultsFile]) -> Iterator[Evidence]:
@@ -227,6 +158,20 @@ def _of_files(files: Sequence[ResultsFile]) -> Iterator[Evidence]:
         yield fact("results", None, shown)
     if len(files) > _MOST_NAMED:
         yield fact("results", None, message("more-files", count=len(files) - _MOST_NAMED))
+
+
+def _of_cases(ran: int, skipped: int, failing: Sequence[Case], unknown: Sequence[Case]) -> Iterator[Evidence]:
+    counts = {"ran": ran, "failed": len(failing), "skipped": skipped}
+    observed = message("counts", **counts)
+    if unknown:
+        observed = message("counts-and-unknown", **counts, unknown=len(unknown))
+    right = bool(ran) and not failing and not unknown
+    yield fact("tests", message("some-and-none-failed"), observed, _verdict(right))
+    for each in failing[:_MOST_NAMED]:
+        yield fact("failing", None, each.name, Verdict.FAILED)
+    for each in unknown[:_MOST_NAMED]:
+        about = message("unknown-state", test=each.name or message("unnamed"))
+        yield Evidence(about, message("known-state"), each.said, Verdict.ERRORED)
 
 
 def _included(name: str, cases: Sequence[Case], seen: list[Evidence]) -> bool:
@@ -238,25 +183,49 @@ def _included(name: str, cases: Sequence[Case], seen: list[Evidence]) -> bool:
             if place not in known:
                 known[place] = bool(wanted) and names_it(wanted, tokens(place))
         if any(known[place] for place in case.places):
-            counts["skipped" if case.state is State.SKIPPED else "ran"] += 1
-            counts["failed"] += case.state in (State.FAILED, State.ERRORED)
+            counts["ran"] += case.state not in (State.SKIPPED, State.UNKNOWN)
+            counts["skipped"] += case.state is State.SKIPPED
+            counts["failed"] += case.state in BAD
     verdict = _verdict(counts["ran"] > 0)
     line = message("included", name=name)
     seen.append(Evidence(line, message("ran-at-least-one"), message("counts", **counts), verdict))
     return counts["ran"] > 0
 
 
-def _contradiction(files: Sequence[ResultsFile], verdict: Verdict, seen: list[Evidence]) -> Trouble | None:
-    """The first number a suite claims wrongly: more failures than are shown is a failure, another a warning."""
-    for each in (wrong for file in files for wrong in file.content.contradictions):
-        hidden = each.attribute == "failures" and each.claimed > each.counted
-        if hidden is (verdict is Verdict.FAILED):
-            suite = each.suite or message("unnamed")
-            about = message("count-claimed", attribute=each.attribute, suite=suite)
-            seen.append(Evidence(about, each.counted, each.claimed, verdict))
-            code = "counted-failures" if hidden else "counts-differ"
-            return Trouble(code, suite=suite, claimed=each.claimed, counted=each.counted)
-    return None
+def _hold_to_counts(files: Sequence[ResultsFile], seen: list[Evidence]) -> None:
+    """More failures than are shown are failures; what is no number says nothing of how many there were."""
+    odd = [each.content.oddities for each in files]
+    hiding = [each for found in odd for each in found.hiding]
+    if hiding:
+        seen += _contradictions(hiding, sum(each.hiding_count for each in odd), Verdict.FAILED)
+        suite = hiding[0].suite or message("unnamed")
+        raise Trouble("counted-failures", suite=suite, count=hiding[0].claimed, counted=hiding[0].counted)
+    no_numbers = [each for found in odd for each in found.no_numbers]
+    for each in no_numbers[:_MOST_NAMED]:
+        about = message("count-claimed", attribute=each.attribute, suite=each.suite or message("unnamed"))
+        seen.append(Evidence(about, message("a-number"), each.written, Verdict.ERRORED))
+    if no_numbers:
+        suite, first = no_numbers[0].suite or message("unnamed"), no_numbers[0]
+        raise Trouble("counts-unreadable", suite=suite, attribute=first.attribute, written=first.written)
+
+
+def _warning(files: Sequence[ResultsFile], flaky: Sequence[Case], seen: list[Evidence]) -> Trouble | None:
+    seen += (fact("flaky-test", None, each.name, Verdict.WARNED) for each in flaky[:_MOST_NAMED])
+    differing = [each for file in files for each in file.content.oddities.differing]
+    if differing:
+        count = sum(each.content.oddities.differing_count for each in files)
+        seen += _contradictions(differing, count, Verdict.WARNED)
+        first, suite = differing[0], differing[0].suite or message("unnamed")
+        return Trouble("counts-differ", suite=suite, claimed=first.claimed, counted=first.counted)
+    return Trouble("flaky", count=len(flaky), names=_names(flaky)) if flaky else None
+
+
+def _contradictions(found: Sequence[Contradiction], count: int, verdict: Verdict) -> Iterator[Evidence]:
+    for each in found[:_MOST_NAMED]:
+        about = message("count-claimed", attribute=each.attribute, suite=each.suite or message("unnamed"))
+        yield Evidence(about, each.counted, each.claimed, verdict)
+    if count > _MOST_NAMED:
+        yield fact("results", None, message("more-contradictions", count=count - _MOST_NAMED), verdict)
 
 
 def _hold_to_skipped(count: int, limit: int | None, seen: list[Evidence]) -> None:

@@ -1,8 +1,10 @@
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,13 @@ from promoter.model.consent import Ask
 from promoter.model.context import Context, VariableValues
 from promoter.model.environment import Data, VariableRule, Variables
 from promoter.model.outcome import Outcome, Verdict
+from promoter.model.release import Release
 from promoter.place import Place
 from promoter.redaction import Secret
 from promoter.run import Planned, Surroundings, asks, try_check
+from promoter.trail.repository import Repository
 from tests.support.checks import code, context, environment, observe, seen_of, words
+from tests.support.git_repositories import commit_file, isolate_git, make_repository, make_signer
 from tests.support.junit_files import results
 from tests.support.processes import ended, pids_in
 
@@ -304,6 +309,93 @@ async def test_results_of_an_earlier_run_do_not_count(tmp_path: Path) -> None:
 async def test_results_written_a_moment_before_the_run_do_not_count(tmp_path: Path) -> None:
     (tmp_path / "out.xml").write_text(results("a"))
     assert code(await shell(tmp_path, "true", junit="out.xml")) == "failed stale-results"
+
+
+async def test_a_failure_of_an_earlier_run_is_not_told_as_one_of_this(tmp_path: Path) -> None:
+    (tmp_path / "out.xml").write_text(results(failing=["a"]))
+    assert code(await shell(tmp_path, "true", junit="out.xml")) == "failed stale-results"
+
+
+AN_HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
+
+
+@pytest.fixture
+def released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repository]:
+    """A repository whose only commit was made an hour ago."""
+    isolate_git(monkeypatch, tmp_path.parent / f"{tmp_path.name}-home")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", AN_HOUR_AGO.isoformat())
+    person = make_signer(tmp_path.parent / f"{tmp_path.name}-keys", "Alice", "alice@shop.example")
+    make_repository(tmp_path, person=person, signing=False)
+    commit_file(tmp_path, "README.md", "# Shop\n")
+    with Repository.discover(tmp_path) as found:
+        yield found
+
+
+def stamped(moment: datetime) -> str:
+    return results("a", attributes=f'timestamp="{moment.isoformat()}"')
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (results("a"), "passed tests-passed"),
+        (stamped(datetime.now(UTC) + timedelta(seconds=30)), "passed tests-passed"),
+        (stamped(AN_HOUR_AGO - timedelta(minutes=1)), "failed older-than-release"),
+        (stamped(AN_HOUR_AGO + timedelta(minutes=1)), "failed stale-results"),
+        (stamped(datetime.now(UTC) + timedelta(days=2)), "errored from-the-future"),
+        (results("a", attributes='timestamp="soon"'), "warned timestamp-unreadable"),
+        (results("a", attributes='status="aborted"'), "errored states-unknown"),
+        (results("a", attributes='failures="two"'), "errored counts-unreadable"),
+    ],
+)
+async def test_results_are_held_to_the_release_and_to_this_run_by_what_they_say(
+    tmp_path: Path, released: Repository, content: str, expected: str
+) -> None:
+    (tmp_path / "kept.xml").write_text(content)
+    release = Release("2.4.0", released.commit_of("HEAD"))
+    seen = seen_from(tmp_path, repository=released, release=release)
+    outcome = await shell(tmp_path, "cp kept.xml out.xml", seen, junit="out.xml")
+    assert code(outcome) == expected
+    assert seen_of(outcome, "ran-at") or "unknown" in expected or "counts" in expected
+    assert seen_of(outcome, "release-commit") or not seen_of(outcome, "ran-at")
+
+
+@pytest.fixture(params=["UTC", "Europe/Paris", "America/New_York"])
+def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield request.param
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("clock", ["utcnow", "now"])
+async def test_results_of_this_run_may_be_in_utc_or_in_local_time_without_saying_so(
+    tmp_path: Path, released: Repository, zone: str, clock: str
+) -> None:
+    release = Release("2.4.0", released.commit_of("HEAD"))
+    process = PROCESS | {"TZ": zone}
+    seen = seen_from(tmp_path, repository=released, release=release, process_environment=process)
+    text = f"import datetime as d, sys; open('out.xml', 'w').write(sys.argv[1] % d.datetime.{clock}().isoformat())"
+    run = [sys.executable, "-c", text, results("a", attributes='timestamp="%s"')]
+    outcome = await observe("command", {"run": run, "junit": "out.xml"}, seen)
+    assert code(outcome) == "passed tests-passed"
+
+
+async def test_a_release_whose_commit_cannot_be_asked_for_is_could_not_tell(tmp_path: Path) -> None:
+    (tmp_path / "kept.xml").write_text(results("a"))
+    seen = seen_from(tmp_path, release=Release("2.4.0", "a" * 40))
+    assert (
+        code(await shell(tmp_path, "cp kept.xml out.xml", seen, junit="out.xml")) == "errored no-repository"
+    )
+
+
+async def test_results_for_a_release_without_a_commit_must_be_of_this_run(tmp_path: Path) -> None:
+    seen = seen_from(tmp_path, release=Release("2.4.0", None))
+    (tmp_path / "kept.xml").write_text(stamped(AN_HOUR_AGO))
+    assert code(await shell(tmp_path, "cp kept.xml out.xml", seen, junit="out.xml")) == "failed stale-results"
+    (tmp_path / "kept.xml").write_text(stamped(datetime.now(UTC)))
+    assert code(await shell(tmp_path, "cp kept.xml out.xml", seen, junit="out.xml")) == "passed tests-passed"
 
 
 @pytest.mark.parametrize(

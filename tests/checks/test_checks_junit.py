@@ -1,4 +1,5 @@
 import os
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promoter.checks.junit_results import read_results
 from promoter.checks.tree_paths import TooMany, matching
 from promoter.model.outcome import Outcome, Verdict
 from promoter.model.release import Release
+from promoter.net.trouble import Trouble
 from promoter.trail.repository import Repository
 from tests.support.checks import code, context, observe, seen_of, words
 from tests.support.git_repositories import commit_file, isolate_git, make_repository, make_signer
@@ -71,6 +74,18 @@ def stamped(stamp: str) -> str:
         (results(skipped=["a"]), {}, "failed no-tests"),
         (results("a", attributes='tests="9"'), {}, "warned counts-differ"),
         (results("a", attributes='errors="1"'), {}, "failed counted-failures"),
+        (results("a", attributes='failures="two"'), {}, "errored counts-unreadable"),
+        (results("a", failing=["b"], attributes='failures="two"'), {}, "failed tests-failed"),
+        (results("a", attributes='status="aborted"'), {}, "errored states-unknown"),
+        ('<testsuite><testcase status="timeout"/></testsuite>', {}, "errored states-unknown"),
+        (
+            '<testsuite><testcase/><testcase name="webhook"><aborted/></testcase></testsuite>',
+            {"must_include": ["webhook"]},
+            "errored states-unknown",
+        ),
+        (results("a", "b", attributes='skipped="2"'), {}, "failed no-tests"),
+        (results("a", "b", attributes='skipped="1"'), {}, "warned counts-differ"),
+        (results("a", "b", attributes='skipped="1"'), {"skipped": 0}, "failed too-many-skipped"),
         ("<testsuites/>", {}, "failed no-tests"),
         ("not xml", {}, "errored not-junit"),
         ("<!DOCTYPE a><testsuite/>", {}, "errored not-junit"),
@@ -114,8 +129,14 @@ async def test_failing_tests_are_named(tmp_path: Path, repository: Repository) -
         ("2026-11-19T09:00:00", "failed older-than-release"),
         ("2026-11-21T09:00:00", "passed all-passed"),
         ("2026-11-24T09:00:00Z", "errored from-the-future"),
-        ("no time at all", "passed all-passed"),
-        ("9999-12-31T23:59:59", "passed all-passed"),
+        ("2026-11-22T12:02:00Z", "errored from-the-future"),
+        ("2026-11-22T12:00:30Z", "passed all-passed"),
+        ("2026-11-22T23:30:00", "passed all-passed"),
+        ("2026-11-23T03:30:00", "errored from-the-future"),
+        ("no time at all", "warned timestamp-unreadable"),
+        ("0001-01-01T00:00:00Z", "warned timestamp-unreadable"),
+        ("9999-12-31T23:59:59", "warned timestamp-unreadable"),
+        ("", "passed all-passed"),
     ],
 )
 async def test_results_must_be_from_after_the_commit_of_the_release(
@@ -161,6 +182,67 @@ async def test_the_oldest_of_several_suites_of_a_file_decides(tmp_path: Path, re
     outcome = await junit(tmp_path, repository)
     assert code(outcome) == "failed older-than-release"
     assert seen_of(outcome, "ran-at") == ["19 Nov 2026 09:00 UTC, by its own timestamp"]
+
+
+async def test_the_last_of_very_many_suites_is_judged_as_the_first_is(
+    tmp_path: Path, repository: Repository
+) -> None:
+    many = stamped("2026-11-21T09:00:00Z") * 1000
+    bring(tmp_path, f"<testsuites>{many}{stamped('2026-11-19T09:00:00Z')}</testsuites>")
+    assert code(await junit(tmp_path, repository)) == "failed older-than-release"
+    hiding = results("a", suite="last", attributes='failures="1"')
+    bring(tmp_path, f"<testsuites>{many}{hiding}</testsuites>")
+    outcome = await junit(tmp_path, repository)
+    assert code(outcome) == "failed counted-failures"
+    assert words(outcome.reason) == "last says that 1 test failed, and shows 0"
+    bring(tmp_path, f"<testsuites>{hiding * 50}</testsuites>")
+    assert seen_of(await junit(tmp_path, repository), "results")[-1] == (
+        "and 30 more numbers that are not what was counted"
+    )
+
+
+async def test_one_suite_of_a_time_yet_to_come_is_enough(tmp_path: Path, repository: Repository) -> None:
+    suites = stamped("2026-11-21T09:00:00Z") + stamped("2027-11-21T09:00:00Z")
+    bring(tmp_path, f"<testsuites>{suites}</testsuites>")
+    assert code(await junit(tmp_path, repository)) == "errored from-the-future"
+
+
+async def test_a_timestamp_that_cannot_be_read_is_shown_as_it_is(
+    tmp_path: Path, repository: Repository
+) -> None:
+    bring(tmp_path, stamped("soon") + "\n")
+    outcome = await junit(tmp_path, repository)
+    assert words(outcome.reason) == (
+        "no test failed, but out.xml says “soon” where the time of the tests must stand: it may be too old"
+    )
+    assert seen_of(outcome, "unreadable-timestamps") == [("soon",)]
+    assert seen_of(outcome, "ran-at")[0].endswith(
+        "when the file was written: none of its timestamps can be read"
+    )
+    bring(tmp_path, stamped("soon"), at=COMMITTED - timedelta(days=1))
+    assert code(await junit(tmp_path, repository)) == "failed older-than-release"
+    bring(tmp_path, f"<testsuites>{stamped('soon')}{stamped('2026-11-21T09:00:00Z')}</testsuites>")
+    assert code(await junit(tmp_path, repository)) == "warned timestamp-unreadable"
+
+
+async def test_tests_of_which_nobody_knows_what_became_are_shown(
+    tmp_path: Path, repository: Repository
+) -> None:
+    bring(tmp_path, '<testsuite><testcase name="a"/><testcase name="b" status="aborted"/></testsuite>')
+    outcome = await junit(tmp_path, repository)
+    assert words(outcome.reason) == ('what became of 1 test cannot be told: it is marked status="aborted"')
+    assert seen_of(outcome, "tests") == ["1 ran, 0 failed, 0 skipped, 1 not known"]
+    assert seen_of(outcome, "unknown-state") == ['status="aborted"']
+
+
+async def test_the_file_that_is_wrong_is_shown_first_of_many(tmp_path: Path, repository: Repository) -> None:
+    for each in range(30):
+        bring(tmp_path, results("a"), f"out{each:02}.xml")
+    bring(tmp_path, results("a"), "out99.xml", at=COMMITTED - timedelta(days=3))
+    outcome = await junit(tmp_path, repository)
+    assert code(outcome) == "failed older-than-release"
+    (first,) = [each for each in outcome.evidence if each.verdict is Verdict.FAILED]
+    assert words(first.fact) == "out99.xml is of"
 
 
 async def test_an_old_failure_is_a_failure_first(tmp_path: Path, repository: Repository) -> None:
@@ -226,6 +308,34 @@ async def test_files_that_are_no_files_of_the_tree_are_not_read(
     (tmp_path / "out.xml").unlink()
     os.mkfifo(tmp_path / "out.xml")
     assert code(await junit(tmp_path, repository)) == "errored results-unreadable"
+
+
+def test_results_that_are_written_while_they_are_read_are_not_believed(tmp_path: Path) -> None:
+    texts = [results(*(f"test_{n}_{each}" for n in range(2000))) for each in ("a", "bb")]
+    stop = threading.Event()
+
+    def replacing() -> None:
+        while not stop.is_set():
+            for each in texts:
+                (tmp_path / "new.xml").write_text(each)
+                (tmp_path / "new.xml").replace(tmp_path / "out.xml")
+
+    (tmp_path / "out.xml").write_text(texts[0])
+    writer = threading.Thread(target=replacing)
+    writer.start()
+    codes = set()
+    try:
+        for _ in range(500):
+            try:
+                (file,) = read_results(["out.xml"], tmp_path)
+                assert len(file.content.cases) == 2000
+            except Trouble as trouble:
+                codes.add(trouble.code)
+                break
+    finally:
+        stop.set()
+        writer.join()
+    assert codes == {"results-in-motion"}
 
 
 def test_a_pattern_does_not_enter_git_nor_follow_links_in_circles(tmp_path: Path) -> None:

@@ -6,15 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promoter.checks.junit_file import Contradiction, NotJunit, State, read_junit
+from promoter.checks.junit_file import JunitFile, NotJunit, read_junit
 from promoter.checks.junit_results import names_it, tokens
+from promoter.checks.junit_states import State
+from promoter.checks.junit_suites import Contradiction
 from tests.support.junit_files import GO, GOOGLETEST, GRADLE, JEST, PHPUNIT, PYTEST, SUREFIRE
 
-P, F, E, S = State.PASSED, State.FAILED, State.ERRORED, State.SKIPPED
+P, F, E, S, U = State.PASSED, State.FAILED, State.ERRORED, State.SKIPPED, State.UNKNOWN
+
+
+def contradictions(read: JunitFile) -> list[Contradiction]:
+    return [*read.oddities.hiding, *read.oddities.differing]
+
+
+def states(read: JunitFile) -> list[State]:
+    return [each.state for each in read.cases]
 
 
 @pytest.mark.parametrize(
-    ("text", "states", "stamps"),
+    ("text", "expected", "stamps"),
     [
         (PYTEST, [P, P, S], 1),
         (JEST, [F, P], 1),
@@ -26,12 +36,14 @@ P, F, E, S = State.PASSED, State.FAILED, State.ERRORED, State.SKIPPED
     ],
 )
 def test_every_dialect_is_counted_and_contradicts_itself_nowhere(
-    text: str, states: list[State], stamps: int
+    text: str, expected: list[State], stamps: int
 ) -> None:
     read = read_junit(text.encode())
-    assert [each.state for each in read.cases] == states
-    assert read.contradictions == ()
-    assert len(read.stamps) == stamps
+    assert states(read) == expected
+    assert contradictions(read) == []
+    assert read.stamps.count == stamps
+    assert read.stamps.unreadable == []
+    assert read.oddities.no_numbers == []
 
 
 def test_a_test_that_passed_when_tried_again_is_flaky() -> None:
@@ -63,14 +75,71 @@ def test_a_case_is_found_under_all_suites_around_it_its_class_and_its_file() -> 
         ('<testsuite failures="0"><testcase><failure/></testcase></testsuite>', [("failures", 0, 1)]),
         ('<testsuite tests="1"><testcase/><testcase><skipped/></testcase></testsuite>', []),
         ('<testsuite tests="0"><testsuite tests="1"><testcase/></testsuite></testsuite>', []),
-        ('<testsuite tests="-1" failures="many" errors="1e3"><testcase/></testsuite>', []),
+        ('<testsuite skipped="1"><testcase/></testsuite>', [("skipped", 1, 0)]),
+        ('<testsuite skipped="0"><testcase><skipped/></testcase></testsuite>', []),
+        ('<x:TestSuite xmlns:x="urn:x" FAILURES="1"><x:TestCase/></x:TestSuite>', [("failures", 1, 0)]),
     ],
 )
 def test_what_attributes_claim_is_held_against_what_is_there(
     text: str, expected: list[tuple[str, int, int]]
 ) -> None:
-    found = read_junit(text.encode()).contradictions
-    assert found == tuple(Contradiction("", *each) for each in expected)
+    found = contradictions(read_junit(text.encode()))
+    assert found == [Contradiction("", *each) for each in expected]
+
+
+@pytest.mark.parametrize("attribute", ["tests", "failures", "errors", "skipped"])
+@pytest.mark.parametrize("written", ["3.0", "two", "-1", "1e3", "", "0x1", "9" * 20, "٣"])
+def test_a_count_that_is_no_number_is_kept_as_it_is_written(attribute: str, written: str) -> None:
+    read = read_junit(f'<testsuite name="a" {attribute}="{written}"><testcase/></testsuite>'.encode())
+    (found,) = read.oddities.no_numbers
+    assert (found.suite, found.attribute, found.written) == ("a", attribute, written)
+
+
+def test_what_contradicts_itself_late_in_a_large_file_is_not_overlooked() -> None:
+    harmless = '<testsuite tests="7"><testcase/></testsuite>' * 2000
+    hiding = '<testsuite name="last" failures="1"><testcase/></testsuite>' * 30
+    read = read_junit(f"<testsuites>{harmless}{hiding}</testsuites>".encode())
+    assert read.oddities.differing_count == 2000
+    assert read.oddities.hiding_count == 30
+    assert len(read.oddities.hiding) == len(read.oddities.differing) == 20
+    assert read.oddities.hiding[0].suite == "last"
+
+
+def test_of_any_number_of_timestamps_the_first_and_the_last_moment_are_kept() -> None:
+    usual = '<testsuite timestamp="2026-11-20T10:00:00Z"/>' * 1500
+    last = "".join(
+        f'<testsuite timestamp="{each}"/>'
+        for each in (
+            *("2026-11-20T10:30:00+01:00", "2026-11-20T09:20:00-01:00", "2026-11-20T08:00:00"),
+            *("2026-11-20T07:00:00", "yesterday", "0001-01-01T00:00:00Z"),
+        )
+    )
+    stamps = read_junit(f"<testsuites>{usual}{last}</testsuites>".encode()).stamps
+    assert [each.written for each in stamps.zoned] == [
+        "2026-11-20T10:30:00+01:00",
+        "2026-11-20T09:20:00-01:00",
+    ]
+    assert [each.written for each in stamps.bare] == ["2026-11-20T07:00:00", "2026-11-20T08:00:00"]
+    assert (stamps.unreadable, stamps.unreadable_count) == (["yesterday", "0001-01-01T00:00:00Z"], 2)
+    assert stamps.count == 1506
+
+
+def test_the_timestamp_of_a_case_counts_too() -> None:
+    raw = b'<testsuite timestamp="2026-11-20T10:00:00Z"><testcase timestamp="2026-11-01T10:00:00Z"/></testsuite>'
+    assert read_junit(raw).stamps.zoned[0].written == "2026-11-01T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('<testsuite tests="2" skipped="2"><testcase/><testcase/></testsuite>', 2),
+        ('<testsuite tests="4" skipped="2"><testcase/><testcase/></testsuite>', 0),
+        ('<testsuite tests="2" skipped="1"><testcase/><testcase><skipped/></testcase></testsuite>', 0),
+        ('<testsuites skipped="1"><testsuite skipped="1"><testcase/></testsuite></testsuites>', 1),
+    ],
+)
+def test_cases_that_were_skipped_by_the_count_alone_are_counted(text: str, expected: int) -> None:
+    assert read_junit(text.encode()).hidden_skips == expected
 
 
 @pytest.mark.parametrize(
@@ -85,6 +154,33 @@ def test_what_attributes_claim_is_held_against_what_is_there(
         ('<testcase name="a"><system-err><failure/></system-err></testcase>', [P]),
         ('<testcase name="a"><testcase name="b"><failure/></testcase></testcase>', [F]),
         ('<testcase name="a"><testsuite><testcase/></testsuite></testcase>', [P]),
+        ('<testcase status="aborted"/>', [U]),
+        ('<testcase status="timeout"/>', [U]),
+        ('<testcase result="inconclusive"/>', [U]),
+        ('<testcase status="passed" outcome="who knows"/>', [U]),
+        ('<testcase status=" Passed "/>', [P]),
+        ('<testcase status="NOT_RUN"/>', [S]),
+        ('<testcase executed="false"/>', [S]),
+        ('<testcase success="False"/>', [F]),
+        ("<testcase><aborted/></testcase>", [U]),
+        ("<testcase><skipped/><timeout/></testcase>", [U]),
+        ("<testcase><timeout/><failure/></testcase>", [F]),
+        ("<testcase><pending/></testcase>", [S]),
+        ("<testcase><passed/></testcase>", [P]),
+        ("<testcase><properties><property/></properties><attachments/></testcase>", [P]),
+        ("<testcase><rerunError/></testcase>", [F]),
+        ("<testcase><FAILURE/></testcase>", [F]),
+        ("<TESTCASE><Error/></TESTCASE>", [E]),
+        ('<x:testcase xmlns:x="urn:x"><x:Failure/></x:testcase>', [F]),
+        ('<testcase x:status="failed" xmlns:x="urn:x"/>', [F]),
+        ("<testcase><properties><failure/></properties></testcase>", [F]),
+        ('<testcase><testcase status="failed"/></testcase>', [F]),
+        ("<crashed/>", [U]),
+        ("<test-case/>", [U]),
+        ('<testsuite status="aborted"><testcase/></testsuite>', [P, U]),
+        ('<testsuite result="failed"><testcase/></testsuite>', [P, F]),
+        ('<testsuite result="failed"><testcase><failure/></testcase></testsuite>', [F]),
+        ('<testsuite result="passed"><testcase/></testsuite>', [P]),
         ('<error message="no class found"/>', [E]),
         ('<ns:testcase xmlns:ns="urn:x" name="a"><ns:failure/></ns:testcase>', [F]),
         ("", []),
@@ -92,7 +188,19 @@ def test_what_attributes_claim_is_held_against_what_is_there(
 )
 def test_what_became_of_a_case_is_the_gravest_that_is_said(inside: str, expected: list[State]) -> None:
     read = read_junit(f"<testsuites><testsuite>{inside}</testsuite></testsuites>".encode())
-    assert [each.state for each in read.cases] == expected
+    assert states(read) == expected
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [
+        ('<testcase status="Aborted "/>', 'status="Aborted"'),
+        ("<testcase><TimedOut/></testcase>", "<timedout>"),
+        ("<crashed/>", "<crashed>"),
+    ],
+)
+def test_what_is_not_understood_of_a_case_is_kept(inside: str, said: str) -> None:
+    assert [each.said for each in read_junit(f"<testsuite>{inside}</testsuite>".encode()).cases] == [said]
 
 
 BOMB = "<!DOCTYPE t [<!ENTITY a 'ha'>" + "".join(
@@ -103,12 +211,17 @@ BOMB = "<!DOCTYPE t [<!ENTITY a 'ha'>" + "".join(
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
-        (b"", "not-well-formed"),
+        (b"", "nothing-in-it"),
+        (b" \n", "nothing-in-it"),
         (b"ok", "not-well-formed"),
-        (b"<testsuite>", "not-well-formed"),
-        (b"<testsuite/><testsuite/>", "not-well-formed"),
+        (b"<testsuite>", "cut-short"),
+        (b"<testsuite><testcase name='a", "cut-short"),
+        (b"<testsuite><![CDATA[ a", "cut-short"),
+        (b"<testsuite><testcase></testsuite>", "ends-amiss"),
+        (b"<testsuite>\x1b</testsuite>", "not-well-formed"),
+        (b"<testsuite/><testsuite/>", "more-than-one"),
         (b"<testsuite>&nbsp;</testsuite>", "not-well-formed"),
-        (b'<?xml version="1.0" encoding="no-such-code"?><testsuite/>', "not-well-formed"),
+        (b'<?xml version="1.0" encoding="no-such-code"?><testsuite/>', "encoding-unusable"),
         (b"<html><body/></html>", "not-results"),
         (b"<assemblies/>", "not-results"),
         (b"<!DOCTYPE testsuite><testsuite/>", "document-type"),
@@ -161,8 +274,8 @@ def test_cases_are_counted_however_suites_are_nested(tree: tuple[str, list[str]]
     text, cases = tree
     expected = {"<failure/>": F, "<error/>": E, "<skipped/>": S}
     read = read_junit(f"<testsuites>{text}</testsuites>".encode())
-    assert [each.state for each in read.cases] == [expected.get(each, P) for each in cases]
-    assert read.contradictions == ()
+    assert states(read) == [expected.get(each, P) for each in cases]
+    assert contradictions(read) == []
 
 
 @given(
