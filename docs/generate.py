@@ -25,8 +25,9 @@ from promoter.messages import Template
 from promoter.model.ruling import Ruling
 from promoter.output.checks import VERDICTS
 from promoter.output.kinds import example
-from promoter.trail import ailment, verify
+from promoter.trail import ailment
 from promoter.trail.refusals import EXPLANATIONS
+from promoter.trail.remedies import REMEDIES
 from promoter.usecases.language import phrasebook
 
 DOCUMENTS = Path(__file__).parent
@@ -117,8 +118,8 @@ def _gate_reasons() -> str:
 
 
 def _verify_findings() -> str:
-    codes = sorted(verify.PHRASES.keys() - {"verify-limits"})
-    return _table(("Code", "Says"), ((f"`{code}`", _said(code)) for code in codes))
+    rows = ((f"`{code}`", _said(code), _cell(_english(REMEDIES[code]))) for code in sorted(REMEDIES))
+    return _table(("Code", "Says", "What to do"), rows)
 
 
 def _doctor_findings() -> str:

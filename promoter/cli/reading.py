@@ -1,4 +1,4 @@
-"""status, report, verify: the verbs that only read."""
+"""status, report: the verbs that only read."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +38,10 @@ def status_verb(request: Request, gate: bool) -> int:
     return standing.decision.exit_code if gate else ExitCode.YES
 
 
-@verb("report", N_("promoter report\npromoter report -o migration.md --lang fr"))
+@verb(
+    "report",
+    N_("promoter report\npromoter report -o migration.md --lang fr\npromoter report --at 2026-11-22"),
+)
 @option(
     "-o",
     "--output",
@@ -47,20 +50,24 @@ def status_verb(request: Request, gate: bool) -> int:
     help=N_("Write it to FILE, and record on the trail that it was handed over."),
 )
 @option("--force", is_flag=True, help=N_("Overwrite a FILE that promoter did not write."))
-def report_verb(request: Request, output: Path | None, force: bool) -> int:
+@option("--at", metavar=N_("WHEN"), help=N_("As of a commit of the trail, or a date (in UTC)."))
+def report_verb(request: Request, output: Path | None, force: bool, at: str | None) -> int:
     """Prints the report, or writes it and says where it is."""
     from promoter.output.documents import report_document
-    from promoter.usecases.reporting import report, write_report
+    from promoter.usecases.reporting import report, report_as_of, write_report
 
     console = request.console
     recorded = None
     with request.workspace() as workspace:
-        if output is None:
-            rendered = report(workspace, request.promotion, language=console.language.code)
-        else:
+        chosen, language = request.promotion, console.language.code
+        if output is not None:
             rendered, recorded = write_report(
-                workspace, request.promotion, output, language=console.language.code, force=force
+                workspace, chosen, output, language=language, at=at, force=force
             )
+        elif at is not None:
+            rendered = report_as_of(workspace, chosen, at, language=language)
+        else:
+            rendered = report(workspace, chosen, language=language)
     if console.as_json:
         console.document("promoter/report/1", report_document(rendered, output, recorded))
     elif recorded is None:
@@ -71,24 +78,6 @@ def report_verb(request: Request, output: Path | None, force: bool) -> int:
         )
         console.line(console.language.say(written))
     return ExitCode.YES
-
-
-@verb("verify", N_("promoter verify\npromoter verify --full --json"))
-@option("--full", is_flag=True, help=N_("Read everything anew, trusting no index."))
-def verify_verb(request: Request, full: bool) -> int:
-    """Verifies, and says what was found."""
-    from promoter.output.documents import verification_document
-    from promoter.output.history import show_verification
-    from promoter.usecases.history import verify
-
-    console = request.console
-    with request.workspace() as workspace:
-        verification = verify(workspace, full=full)
-    if console.as_json:
-        console.document("promoter/verify/1", verification_document(verification, console.language))
-    else:
-        show_verification(console, verification)
-    return verification.exit_code
 
 
 def _show_board(request: Request, board: "Board") -> None:

@@ -44,7 +44,7 @@ VERBS: Mapping[str, VerbEntry] = {
         "reading", N_("Print the migration report, or write it to a file and record that it was handed over.")
     ),
     "log": VerbEntry("log", N_("List who recorded what, oldest first, and follow what comes.")),
-    "verify": VerbEntry("reading", N_("Check that the trail was not tampered with.")),
+    "verify": VerbEntry("verifying", N_("Check that the trail was not tampered with.")),
     "sync": VerbEntry("sharing", N_("Fetch, merge and push the trail.")),
     "doctor": VerbEntry("doctor", N_("Say what stands in the way of the trail in this clone, and mend it.")),
     "roster": VerbEntry("people", N_("Show who may sign, or apply the roster that the pipeline proposes.")),

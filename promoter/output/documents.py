@@ -12,7 +12,6 @@ from promoter.model.release import Release
 from promoter.promotion import Promotion, RunsIn
 from promoter.trail.entry import entry_bytes
 from promoter.trail.trail import TrailPosition
-from promoter.trail.verify import Finding, Verification
 from promoter.usecases.language import remedy_of
 from promoter.usecases.standing import Board, Standing
 
@@ -146,16 +145,6 @@ def recorded_document(recorded: Recorded | Unreadable) -> dict[str, Any]:
     }
 
 
-def verification_document(verification: Verification, language: Language) -> dict[str, Any]:
-    """`promoter/verify/1`."""
-    return {
-        "tip": verification.tip,
-        "entries": verification.entries,
-        "exit_code": int(verification.exit_code),
-        "findings": [_finding(each, language) for each in verification.findings],
-    }
-
-
 def report_document(
     rendered: "RenderedReport", file: Path | None, recorded: Recorded | None
 ) -> dict[str, Any]:
@@ -279,12 +268,3 @@ def _value(value: Parameter, language: Language) -> Any:
 
 def _runs_in(runs: RunsIn) -> dict[str, Any]:
     return {"release": release_document(runs.release), "since": runs.since, "adopted": runs.adopted}
-
-
-def _finding(finding: Finding, language: Language) -> dict[str, Any]:
-    return {
-        **said(finding.message, language),
-        "severity": str(finding.severity),
-        "commit": finding.commit,
-        "path": finding.path,
-    }

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from promoter.messages import N_, Template, message
-from promoter.model.entry import Checked, Entry, Opened, Pinned, Recorded
+from promoter.model.checklist import Checklist
+from promoter.model.entry import Checked, Entry, EntryType, Opened, Pinned, Recorded
 from promoter.trail.entry import blob_path, is_blob_path
 from promoter.trail.facts import Finding, Severity
 from promoter.trail.repository import Repository
@@ -19,6 +20,7 @@ PHRASES: Mapping[str, Template] = {
         "answers for another checklist, release or pair of environments than the promotion was opened with"
     ),
     "item-differs": N_("answers for another definition of {item} than the pinned checklist has"),
+    "signed-without-role": N_("{actor} had none of the roles that {item} asks for: {roles:list}"),
 }
 
 
@@ -43,7 +45,8 @@ def copies(repository: Repository, tip: str, counted: Iterable[Recorded], *, ful
         if kind == "missing":
             yield Finding(message("object-missing", object=there[path]), Severity.UNSURE, path=path)
         elif hashlib.sha256(content).hexdigest() != path.rpartition("/")[2]:
-            yield Finding(message("pinned-differs"), Severity.UNTRUSTED, path=path)
+            commit = repository.run("rev-list", "--max-count=1", tip, "--", path, timeout=_SECONDS)
+            yield Finding(message("pinned-differs"), Severity.UNTRUSTED, commit.decode().strip(), path)
 
 
 def subjects(counted: Iterable[Recorded]) -> Iterator[Finding]:
@@ -64,21 +67,39 @@ def subjects(counted: Iterable[Recorded]) -> Iterator[Finding]:
 
 
 def items(repository: Repository, tip: str, counted: Iterable[Recorded]) -> Iterator[Finding]:
-    """Entries that answer for another definition of an item than the pinned checklist has."""
-    known: dict[str, Mapping[str, str]] = {}
+    """Entries that answer for another definition of an item than the pinned checklist has, or are of nobody
+    who may."""
+    known: dict[str, Checklist | None] = {}
     for each in counted:
         subject, content = each.entry.subject, each.entry.content
         if isinstance(content, Opened) and subject is not None and subject.promotion not in known:
             copy = _copy(repository, tip, content.checklist)
-            loaded = None if copy is None else _definitions(copy, content.checklist.path)
-            known[subject.promotion] = loaded or {}
+            loaded = None if copy is None else _loaded(copy, content.checklist.path)
+            known[subject.promotion] = loaded
             if copy is not None and loaded is None:
                 said = message("pinned-unreadable", name=content.checklist.path)
                 yield Finding(said, Severity.NOTE, each.commit, each.path)
-        definitions = known.get(subject.promotion) if subject is not None else None
-        for item, digest in _answers(each.entry):
-            if definitions and definitions.get(item) != digest:
-                yield Finding(message("item-differs", item=item), Severity.NOTE, each.commit, each.path)
+        checklist = known.get(subject.promotion) if subject is not None else None
+        if checklist is not None:
+            yield from _about_items(each, checklist)
+
+
+def _about_items(recorded: Recorded, checklist: Checklist) -> Iterator[Finding]:
+    digests = {each.id: each.digest for each in checklist.items}
+    for item, digest in _answers(recorded.entry):
+        if digests.get(item) != digest:
+            said = message("item-differs", item=item)
+            yield Finding(said, Severity.NOTE, recorded.commit, recorded.path)
+    answered = recorded.entry.item if recorded.entry.type is EntryType.SIGNED_OFF else None
+    item_there = checklist.item(answered.id) if answered is not None else None
+    rule = item_there.sign_off if item_there is not None else None
+    if item_there is None or rule is None or recorded.roles is None or not rule.roles:
+        return
+    if not set(rule.roles) & set(recorded.roles):
+        said = message(
+            "signed-without-role", actor=recorded.entry.actor.name, item=item_there.id, roles=rule.roles
+        )
+        yield Finding(said, Severity.NOTE, recorded.commit, recorded.path)
 
 
 def _answers(entry: Entry) -> list[tuple[str, str]]:
@@ -93,11 +114,10 @@ def _copy(repository: Repository, tip: str, pinned: Pinned) -> bytes | None:
     return content if true else None
 
 
-def _definitions(checklist: bytes, path: str) -> Mapping[str, str] | None:
+def _loaded(checklist: bytes, path: str) -> Checklist | None:
     from promoter.checklist.loading import load_checklist
 
-    loaded, _ = load_checklist(checklist, path, None, pinned=True)
-    return None if loaded is None else {each.id: each.digest for each in loaded.items}
+    return load_checklist(checklist, path, None, pinned=True)[0]
 
 
 def _pinned(counted: Iterable[Recorded]) -> Iterator[tuple[Recorded, Pinned]]:

@@ -27,7 +27,7 @@ PHRASES: Mapping[str, Template] = {
     "entry-too-large": N_("larger than {at_most} bytes"),
     "entry-not-json": N_("not JSON in UTF-8"),
     "entry-not-canonical": N_("not written in the one form entries have"),
-    "entry-wrong-path": N_("its place should be {expected}"),
+    "entry-wrong-path": N_("an entry in another one's place: its own is {expected}"),
     "entry-field-missing": N_("missing"),
     "entry-field-unknown": N_("unknown"),
     "entry-field-type": N_("of the wrong type"),
@@ -59,7 +59,8 @@ _KEYS = frozenset(
 
 
 class EntryUnreadable(ValueError):
-    """Bytes or a place that are no entry of this version: `why` is `written-by-newer` or `malformed-entry`."""
+    """Bytes or a place that are no entry of this version: `why` is `written-by-newer`, `entry-wrong-path` or
+    `malformed-entry`."""
 
     def __init__(self, why: Message) -> None:
         super().__init__(why)
@@ -133,7 +134,7 @@ def read_entry(data: bytes, path: str) -> Entry:
     except Misshapen as misshapen:
         raise EntryUnreadable(_malformed(misshapen.where, misshapen.what)) from misshapen
     if path != entry_path(entry):
-        raise EntryUnreadable(_malformed("", message("entry-wrong-path", expected=entry_path(entry))))
+        raise EntryUnreadable(message("entry-wrong-path", expected=entry_path(entry)))
     return entry
 
 

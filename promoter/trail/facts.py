@@ -3,16 +3,21 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from promoter.messages import Message
+from promoter.messages import Message, Phrase
 from promoter.model.entry import Entry
+from promoter.trail.remedies import REMEDIES
 from promoter.trail.signature import Seal
+
+_ID_LENGTH = 26
 
 
 class Severity(StrEnum):
-    """What a finding means: the trail was altered (exit 4), it cannot be told (6), or worth knowing."""
+    """What a finding means: the trail was altered (exit 4), it cannot be told (6), something on it does not
+    count, or it is worth knowing."""
 
     UNTRUSTED = "untrusted"
     UNSURE = "unsure"
+    NOT_COUNTED = "not-counted"
     NOTE = "note"
 
 
@@ -24,6 +29,19 @@ class Finding:
     severity: Severity
     commit: str | None = None
     path: str | None = None
+
+    @property
+    def entry(self) -> str | None:
+        """The id of the entry whose place the path is; None where it is none's."""
+        name, _, ending = (self.path or "").rpartition("/")[2].partition(".")
+        return name if len(name) == _ID_LENGTH and ending.endswith(".json") else None
+
+    @property
+    def remedy(self) -> Phrase | None:
+        """What to do about it."""
+        template = REMEDIES.get(self.message.code)
+        where = {"commit": (self.commit or "")[:12], "path": self.path or ""}
+        return None if template is None else Phrase(template, {**self.message.parameters, **where})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from promoter.errors import CannotAct, Refused, TrailUntrusted
+from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted
 from promoter.messages import N_, Message, phrase
 from promoter.model.entry import Entry, Genesis, Recorded, RosterChanged, Trust
 from promoter.trail.anchor import Anchor, Anchors, require_descent, require_same_beginning
@@ -25,6 +25,7 @@ from promoter.trail.signature import Seal, SealState
 from promoter.trail.trust import State
 
 if TYPE_CHECKING:
+    from promoter.trail.as_of import AsOf
     from promoter.trail.sync import SyncReport
     from promoter.trail.verify import Verification
 
@@ -165,11 +166,19 @@ class Trail:
             )
         return recorded
 
-    def verify(self, *, full: bool = False) -> "Verification":
-        """Walks the trail and reports everything that is wrong with it; with `full` no index is believed."""
+    def verify(
+        self, *, full: bool = False, at: "AsOf | None" = None, anchor: str | None = None
+    ) -> "Verification":
+        """Walks the trail and reports everything that is wrong with it; with `full` no index is believed.
+
+        `at` judges it as of then, `anchor` is a commit it must have. A trail that holds is remembered.
+        """
         from promoter.trail.verify import verify
 
-        return verify(self.repository, self.branch, full=full)
+        verification = verify(self.repository, self.branch, full=full, at=at, anchor=anchor)
+        if at is None and verification.exit_code is ExitCode.YES:
+            self.refresh()
+        return verification
 
     def sync(
         self, remote: str | None = None, *, interactive: bool = False, timeout_s: float = 300.0

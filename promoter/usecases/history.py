@@ -1,7 +1,6 @@
-"""The trail as people read it, and whether it can be trusted."""
+"""The trail as people read it."""
 
 from promoter.model.entry import Recorded, Unreadable
-from promoter.trail.verify import Verification
 from promoter.usecases.selecting import Selection, records_of
 from promoter.usecases.workspace import Workspace
 
@@ -16,8 +15,3 @@ def log(
     chosen = wanted or Selection()
     found = chosen.of(records_of(workspace, chosen.promotion))
     return found if limit is None else found[max(len(found) - limit, 0) :]
-
-
-def verify(workspace: Workspace, *, full: bool = False) -> Verification:
-    """Walks the trail and reports what is wrong with it; `full` trusts no index."""
-    return workspace.fetched_trail.verify(full=full)

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from promoter import __version__
@@ -12,6 +12,7 @@ from promoter.messages import N_, Language, phrase
 from promoter.model.entry import EntryType, Recorded, Reported
 from promoter.promotion import Promotion
 from promoter.report import Material, render, written_by_promoter
+from promoter.trail.as_of import as_of, committed_at
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.language import phrasebook
@@ -19,7 +20,7 @@ from promoter.usecases.pinned import digest_of
 from promoter.usecases.standing import chosen_promotion, standing_of
 from promoter.usecases.workspace import Workspace
 
-_LARGEST_REPORT = 16 * 1024 * 1024
+LARGEST_REPORT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,23 @@ class RenderedReport:
 
 
 def report(
-    workspace: Workspace, promotion: str | None = None, *, language: str = "en", at: datetime | None = None
+    workspace: Workspace,
+    promotion: str | None = None,
+    *,
+    language: str = "en",
+    at: datetime | None = None,
+    version: str = __version__,
 ) -> RenderedReport:
-    """Renders the report of a promotion, as of the trail's tip (or another moment, UTC).
+    """Renders the report of a promotion, as of the trail's tip (or another moment, UTC). `version` is that of
+    promoter which it names.
 
     Raises UsageError when it is not clear which promotion is meant, TrailUntrusted, CannotAct.
     """
     chosen = chosen_promotion(workspace, promotion, reading=True)
     position = workspace.trail.position()
     tip = position.tip or ""
-    as_of = at or _commit_time(workspace, tip)
-    standing = standing_of(workspace, chosen, as_of)
+    moment = at or committed_at(workspace.repository, tip)
+    standing = standing_of(workspace, chosen, moment)
     material = Material(
         pipeline=standing.pipeline,
         checklist=standing.checklist,
@@ -59,15 +66,27 @@ def report(
         roster=standing.roster,
         tip=tip,
         entries=position.entries,
-        as_of=as_of,
+        as_of=moment,
         demo=standing.demo,
-        version=__version__,
+        version=version,
         branch=position.branch,
     )
     spoken = Language(language, phrasebook=phrasebook)
     template = workspace.trail.blob(chosen.pinned.template.digest)
     markdown = render(material, spoken, template.decode("utf-8", "replace"))
-    return RenderedReport(markdown, chosen, tip, as_of, spoken.code)
+    return RenderedReport(markdown, chosen, tip, moment, spoken.code)
+
+
+def report_as_of(
+    workspace: Workspace, promotion: str | None, asked: str, *, language: str = "en"
+) -> RenderedReport:
+    """Renders the report as the trail was at a commit of it, or on a date.
+
+    Raises UsageError for what is neither, or not on the trail, and what `report` raises.
+    """
+    then = as_of(workspace.fetched_trail, asked)
+    with workspace.at(then.commit) as earlier:
+        return report(earlier, promotion, language=language, at=then.at)
 
 
 def write_report(
@@ -76,16 +95,20 @@ def write_report(
     path: Path,
     *,
     language: str = "en",
-    at: datetime | None = None,
+    at: str | None = None,
     force: bool = False,
 ) -> tuple[RenderedReport, Recorded]:
-    """Writes the report to a file and records on the trail that it was handed over.
+    """Writes the report (as of now, or of a commit or date) to a file and records that it was handed over.
 
     The entry quotes the tip the report was made from. Raises Refused when the file exists and was
     not written by promoter (unless `force`), CannotAct when it cannot be written.
     """
     require_standing(workspace, identity(workspace))
-    rendered = report(workspace, promotion, language=language, at=at)
+    rendered = (
+        report(workspace, promotion, language=language)
+        if at is None
+        else report_as_of(workspace, promotion, at, language=language)
+    )
     _write(path, rendered.markdown, force=force)
     content = Reported(
         tip=rendered.tip,
@@ -95,11 +118,6 @@ def write_report(
         version=__version__,
     )
     return rendered, write(workspace, EntryType.REPORTED, content, promotion=rendered.promotion)
-
-
-def _commit_time(workspace: Workspace, commit: str) -> datetime:
-    written = workspace.repository.run("show", "-s", "--format=%ct", commit)
-    return datetime.fromtimestamp(int(written), UTC)
 
 
 def _write(path: Path, markdown: str, *, force: bool) -> None:
@@ -126,7 +144,7 @@ def _write(path: Path, markdown: str, *, force: bool) -> None:
 
 def _ours(path: Path) -> bool:
     with path.open("rb") as stream:
-        return written_by_promoter(stream.read(_LARGEST_REPORT).decode("utf-8", "replace"))
+        return written_by_promoter(stream.read(LARGEST_REPORT).decode("utf-8", "replace"))
 
 
 def _umask() -> int:

@@ -65,6 +65,14 @@ class Workspace:
             self.trail.close()
         self.repository.close()
 
+    def at(self, commit: str) -> "Workspace":
+        """The same with the trail as it was at one of its commits: only to be read."""
+        from promoter.trail.as_of import EarlierTrail
+
+        earlier = Workspace(self.settings, self.repository)
+        earlier.trail = EarlierTrail(self.repository, self.trail.branch, commit)
+        return earlier
+
     def now(self) -> datetime:
         """The present moment, UTC."""
         return self.settings.clock()

@@ -92,7 +92,7 @@ def test_a_key_in_other_hands_takes_back_what_it_signed_since_and_the_gate_says_
     assert [each["why"]["code"] for each in items["training"]["sign_offs"]] == ["sign-off-compromised"]
     for full in ((), ("--full",)):
         found = does(shop, "verify", "--json", *full).document["findings"]
-        assert [each["code"] for each in found if each["code"] == "no-longer-counts"] == ["no-longer-counts"]
+        assert [each["code"] for each in found if each["severity"] == "not-counted"] == ["compromised-key"]
 
 
 def test_nobody_takes_a_colleagues_key_away_or_adds_one_for_them(

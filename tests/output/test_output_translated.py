@@ -17,20 +17,21 @@ from promoter.messages import Language, phrase
 from promoter.output.board import show_board
 from promoter.output.checks import show_run
 from promoter.output.console import Console
-from promoter.output.history import show_verification
 from promoter.output.kinds import show_kinds
 from promoter.output.log import Log
 from promoter.output.people import show_roster
 from promoter.output.setup import show_initialised, show_problems
 from promoter.output.standing import show_status
+from promoter.output.verification import show_verification
 from promoter.place import Place, Problem
-from promoter.usecases.history import log, verify
+from promoter.usecases.history import log
 from promoter.usecases.language import phrasebook
 from promoter.usecases.rosters import roster_show
 from promoter.usecases.settings import Settings
 from promoter.usecases.setup import Initialised
 from promoter.usecases.standing import board, status
 from promoter.usecases.trying import kinds
+from promoter.usecases.verifying import verify
 from promoter.usecases.workspace import Workspace
 from tests.support.command_line import away_from_home, full_screen, promoter
 from tests.support.git_repositories import make_signer

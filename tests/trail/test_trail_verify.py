@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from promoter.errors import ExitCode, TrailUntrusted
-from promoter.messages import Message
 from promoter.model.entry import ItemBinding, Opened, Pinned, Recorded, Trust
 from promoter.model.roster import ROSTER_ADMIN
 from promoter.trail.entry import blob_path, entry_bytes, entry_path
+from promoter.trail.remedies import REMEDIES
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
-from promoter.trail.verify import PHRASES, Verification, verify
+from promoter.trail.verify import LIMITS, PHRASES, Finding, Severity, Verification, verify
+from promoter.usecases.language import phrasebook
 from tests.support.git_repositories import Signer, git, make_signer
 from tests.support.trail_histories import (
     BRANCH,
@@ -60,21 +61,19 @@ def trail_of(history: History) -> Trail:
 def whole(history: History) -> Verification:
     """The verification from the objects; the one from the index must find the same."""
     quick, full = (verify(repository_of(history), BRANCH, full=each) for each in (False, True))
-    assert {_plain(each.message) for each in quick.findings} <= {
-        _plain(each.message) for each in full.findings
-    }
-    assert all(each.message.code in PHRASES for each in full.findings)
+    assert {_plain(each) for each in quick.findings} <= {_plain(each) for each in full.findings}
+    assert all(each.message.code in REMEDIES for each in full.findings)
     return full
 
 
-def _plain(said: Message) -> str:
-    why = said.parameters.get("why")
-    return f"{said.code}: {why.code}" if isinstance(why, Message) else said.code
+def _plain(finding: Finding) -> str:
+    code = finding.message.code
+    return f"not-counted: {code}" if finding.severity is Severity.NOT_COUNTED else code
 
 
 def found(history: History) -> tuple[ExitCode, list[str]]:
     verification = whole(history)
-    return verification.exit_code, [_plain(each.message) for each in verification.findings]
+    return verification.exit_code, [_plain(each) for each in verification.findings]
 
 
 def last(history: History) -> Recorded:
@@ -220,7 +219,7 @@ def test_another_genesis_under_the_same_branch_is_not_trusted(
     other = begun.add(early, by=mallory, after=[])
     begun.merge(seen, other, by=mallory)
 
-    assert [_plain(each.message) for each in whole(begun).findings if each.severity == "untrusted"] == [
+    assert [_plain(each) for each in whole(begun).findings if each.severity == "untrusted"] == [
         "several-beginnings",
         "several-beginnings",
         "trail-replaced",
@@ -274,7 +273,7 @@ def test_an_entry_replayed_under_another_promotion_is_no_entry(
     elsewhere = entry_path(sign_off(bob, subject=subject("p2"), id=voice.id))
     begun.commit({elsewhere: entry_bytes(voice)}, by=mallory)
 
-    assert found(begun) == (ExitCode.YES, ["not-readable: malformed-entry"])
+    assert found(begun) == (ExitCode.YES, ["not-counted: entry-wrong-path"])
     assert trail_of(begun).records_of("p2").recorded == ()
 
 
@@ -292,9 +291,9 @@ def test_a_replayed_copy_cannot_push_the_entry_aside(begun: History, bob: Signer
 @pytest.mark.parametrize(
     ("path", "content", "code"),
     [
-        ("r/00000000000000000000000001.roster.json", b"{}\n", "not-readable: malformed-entry"),
-        ("r/00000000000000000000000001.roster.json", b"\xff" * 2_000_000, "not-readable: entry-too-large"),
-        ("r/00000000000000000000000001.roster.json", b"[" * 900_000, "not-readable: malformed-entry"),
+        ("r/00000000000000000000000001.roster.json", b"{}\n", "not-counted: malformed-entry"),
+        ("r/00000000000000000000000001.roster.json", b"\xff" * 2_000_000, "not-counted: entry-too-large"),
+        ("r/00000000000000000000000001.roster.json", b"[" * 900_000, "not-counted: malformed-entry"),
         ("README.md", b"hello", "foreign-file"),
         ("p/00/x/..x", b"hello", "foreign-file"),
     ],
@@ -312,7 +311,7 @@ def test_garbage_is_noted_and_fails_nothing(
 def test_a_symbolic_link_is_no_entry(begun: History, bob: Signer) -> None:
     begun.commit(files_of(sign_off(bob)), by=bob, mode="120000")
 
-    assert found(begun) == (ExitCode.YES, ["not-readable: entry-not-a-file"])
+    assert found(begun) == (ExitCode.YES, ["not-counted: entry-not-a-file"])
 
 
 def test_entries_committed_together_do_not_count(begun: History, bob: Signer) -> None:
@@ -441,4 +440,11 @@ def test_an_entry_that_the_index_counts_and_history_does_not_fails_the_trail(
     assert (
         verification.exit_code,
         [each.message.code for each in verification.findings],
-    ) == (ExitCode.UNTRUSTED, ["counted-no-more", "not-counted"])
+    ) == (ExitCode.UNTRUSTED, ["counted-no-more", "unsigned"])
+
+
+def test_every_finding_says_what_happened_and_what_to_do() -> None:
+    of_verify = PHRASES.keys() - LIMITS.keys()
+
+    assert of_verify <= REMEDIES.keys()
+    assert {each for each in REMEDIES if phrasebook(each) is None} == set()

@@ -11,10 +11,11 @@ from promoter.model.entry import EntryType, Recorded
 from promoter.trail.adopting import take_over
 from promoter.trail.outbox import Outbox
 from promoter.usecases.adopting import Adoption, adopt_shared, offered
-from promoter.usecases.history import log, verify
+from promoter.usecases.history import log
 from promoter.usecases.opening import adopt, open_promotion
 from promoter.usecases.sharing import sync
 from promoter.usecases.standing import status
+from promoter.usecases.verifying import verify
 from promoter.usecases.voices import revoke, sign
 from promoter.usecases.workspace import Workspace
 from tests.support.command_line import promoter

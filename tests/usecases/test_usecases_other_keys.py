@@ -10,11 +10,11 @@ import pytest
 
 from promoter.errors import ExitCode
 from promoter.gate import Answer
-from promoter.usecases.history import verify
 from promoter.usecases.keys import key_add
 from promoter.usecases.opening import open_promotion
 from promoter.usecases.rosters import roster_apply, roster_show
 from promoter.usecases.standing import status
+from promoter.usecases.verifying import verify
 from promoter.usecases.voices import sign
 from tests.support.git_repositories import Signer, git, gpg_home
 from tests.support.shop_floor import at_work, run_all, shop

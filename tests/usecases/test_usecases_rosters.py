@@ -9,13 +9,14 @@ from promoter.errors import ExitCode, Refused
 from promoter.gate import Answer
 from promoter.messages import Language
 from promoter.promotion.tenures import Given
-from promoter.usecases.history import log, verify
+from promoter.usecases.history import log
 from promoter.usecases.keys import key_add, key_compromised, key_retire
 from promoter.usecases.opening import open_promotion
 from promoter.usecases.promoting import promote
 from promoter.usecases.rosters import roster_apply, roster_history, roster_show
 from promoter.usecases.sharing import sync
 from promoter.usecases.standing import status
+from promoter.usecases.verifying import verify
 from promoter.usecases.voices import sign
 from promoter.usecases.workspace import Workspace
 from tests.support.git_repositories import Signer, become, git, make_signer

@@ -1,0 +1,135 @@
+"""What to do about each finding of `promoter verify`."""
+
+from collections.abc import Mapping
+
+from promoter.messages import N_, Template
+from promoter.trail.ailment import REMEDIES as OF_A_CLONE
+
+_AGAIN = N_("nothing, if nobody misses it; else its author records it again, with promoter")
+_KEY_IN_USE = N_(
+    "whoever it names says whether it is theirs: they record it again with a key that 'promoter roster show' "
+    "lists, or a roster-admin adds their key; if it is not, ask who pushed commit {commit}"
+)
+_IMPOSTURE = N_(
+    "ask both people: one of them used, or lost, the other's key or name. A key in other hands: 'promoter key compromised'"
+)
+_ALTERED = N_(
+    "find out who pushed commit {commit}. Set the branch back to before it, here and on the remote, from a clone "
+    "that verifies, then 'promoter sync'"
+)
+_ANOTHER_TIME = N_(
+    "ask whose machine wrote it: its clock is wrong, or it was dated back. It counts by its place"
+)
+_FETCH = N_("run 'promoter sync': it fetches the trail whole")
+_REOPENED = N_("whoever still stands by it records it again; 'promoter status' says which items wait")
+_UPGRADE = N_("install the newest promoter; until then its promotion stays blocked")
+_ROSTER = N_("a roster-admin sets pipeline.yaml right and runs 'promoter roster apply'")
+_OTHER_PERSON = N_("a roster-admin does this, or the key's own person")
+_CORRUPT = N_(
+    "the disk or an object was damaged: 'promoter doctor --fix' mends what it can, another clone has the rest"
+)
+_REWRITTEN = N_(
+    "'promoter doctor --fix' brings back what this clone saw; then find out who rewrote the remote, and forbid "
+    "force-pushes and deletion there"
+)
+_BOUND_ELSEWHERE = N_("it is stale and opens nothing: its author answers again for what is pinned")
+_NO_PLACE = N_(
+    "nothing: it counts for nothing. Ask who pushed commit {commit} to keep other files off the branch"
+)
+
+REMEDIES: Mapping[str, Template] = {
+    "added-by-merge": _ALTERED,
+    "anchor-unreadable": OF_A_CLONE["anchor-unreadable"],
+    "anchor-not-reached": N_("fetch the whole history: 'promoter sync', or a checkout that is not shallow"),
+    "author-not-signer": _IMPOSTURE,
+    "bad-signature": _AGAIN,
+    "binding-differs": _BOUND_ELSEWHERE,
+    "changed-by-merge": _ALTERED,
+    "class-differs": N_(
+        "give the machine a key and an entry of its own on the roster, or record it as yourself"
+    ),
+    "compromised-key": _REOPENED,
+    "counted-no-more": N_(
+        "something wrote into the index of this clone: delete promoter/index-*.sqlite in .git, and look again "
+        "at what was decided since"
+    ),
+    "decided-elsewhere": N_("compare the promotion with whoever authorised it: they saw another history"),
+    "duplicate-entry": N_("nothing: the first one counts, once"),
+    "entry-missing": _FETCH,
+    "entry-not-a-file": _NO_PLACE,
+    "entry-too-large": _NO_PLACE,
+    "entry-wrong-path": N_(
+        "nothing: a copy answers for nothing but what it was written for. Ask who pushed commit {commit}"
+    ),
+    "file-changed": _ALTERED,
+    "file-removed": _ALTERED,
+    "foreign-file": _NO_PLACE,
+    "genesis-not-by-member": N_("whoever is on the roster begins the trail: 'promoter open' with their key"),
+    "history-grafted": OF_A_CLONE["history-grafted"],
+    "history-replaced": OF_A_CLONE["history-replaced"],
+    "item-differs": _BOUND_ELSEWHERE,
+    "key-not-theirs": N_("see 'promoter roster show' for the keys there are"),
+    "let-in-by-compromised": _REOPENED,
+    "machine-decides": N_("a person records it: from a machine only runs of checks count"),
+    "malformed-entry": _NO_PLACE,
+    "no-genesis": N_("nothing: it belongs to no trail. Ask who pushed commit {commit}"),
+    "no-roster": N_("name people and keys in pipeline.yaml, then 'promoter roster apply'"),
+    "no-trail": N_("'promoter sync' fetches one, 'promoter open' begins one"),
+    "not-joined-then": N_("name a commit instead of a date to choose another"),
+    "not-ones-own-key": _OTHER_PERSON,
+    "not-roster-admin": N_("nothing was changed by it. Ask who wanted this; a roster-admin applies a roster"),
+    "object-differs": _CORRUPT,
+    "object-missing": _FETCH,
+    "opened-under-other-roster": N_("compare the two rosters: 'promoter roster show --history'"),
+    "other-pipeline": N_("nothing: it was written for another pipeline and answers for nothing here"),
+    "other-trail": N_("nothing: it was written for another trail and answers for nothing here"),
+    "outside-membership": N_(
+        "whoever may sign now records it again, or a roster-admin changes the roster's dates"
+    ),
+    "parent-missing": _FETCH,
+    "pinned-differs": _ALTERED,
+    "pinned-missing": _ALTERED,
+    "pinned-unreadable": N_(
+        "abandon the promotion and open it again with a checklist that 'promoter lint' accepts"
+    ),
+    "refers-to-missing": N_(
+        "nothing: what it speaks of is not there. Its author records it again after 'promoter sync'"
+    ),
+    "removed-by-merge": _ALTERED,
+    "removed-each-other": N_(
+        "the roster-admins who remain agree which change stands, and set the branch back to before the other, "
+        "here and on the remote"
+    ),
+    "removed-meanwhile": N_(
+        "nothing, if they were to go; else a roster-admin has them back: 'promoter roster apply'"
+    ),
+    "retired-key": N_("its author records it again with the key they use now"),
+    "signed-without-role": N_("somebody with the role signs it off; a roster-admin may give the role first"),
+    "roster-conflict": _ROSTER,
+    "roster-crossed": _ROSTER,
+    "roster-joined": N_("nothing, where 'promoter roster show' is as you want it"),
+    "second-genesis": N_("whoever began it runs 'promoter sync --adopt' in a clone of their own"),
+    "several-beginnings": N_(
+        "find out which beginning is yours and who pushed the other; set the branch back to before they were "
+        "joined, here and on the remote"
+    ),
+    "several-entries": _AGAIN,
+    "signer-not-actor": _IMPOSTURE,
+    "since-not-before": N_("declare it again, naming an entry that is in the history before it"),
+    "smuggled-by-merge": _ALTERED,
+    "time-before-parent": _ANOTHER_TIME,
+    "trail-deleted": _REWRITTEN,
+    "trail-replaced": N_(
+        "ask a colleague which trail is right; if it is the new one, remove promoter/anchor in .git"
+    ),
+    "trail-rewound": _REWRITTEN,
+    "trail-rewritten": _REWRITTEN,
+    "unchecked-signature": N_("install what checks it (ssh-keygen, gpg or gpgsm), then verify again"),
+    "unknown-key": _KEY_IN_USE,
+    "unsigned": N_(
+        "its author sets git up to sign ('promoter doctor' says how) and records it again; if it is not theirs, "
+        "ask who pushed commit {commit}"
+    ),
+    "written-by-newer": _UPGRADE,
+}
+"""By the code of the finding; `commit` and `path` are where it was found."""
