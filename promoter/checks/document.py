@@ -11,12 +11,11 @@ from promoter.checks.declaration import conclude, kind
 from promoter.checks.document_source import LARGEST, Source, from_repository, from_server
 from promoter.checks.document_text import (
     Reading,
-    length_of,
-    lines_with,
     read_html,
     read_markdown,
     same_title,
 )
+from promoter.checks.document_words import lines_with, unfinished_in
 from promoter.checks.withheld import is_withheld
 from promoter.messages import N_, Message, message
 from promoter.model.address import Url
@@ -27,20 +26,6 @@ from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.net.route import Reach
 from promoter.net.trouble import Trouble, fact
 
-UNFINISHED = (
-    *(
-        "TODO",
-        "FIXME",
-        "TBD",
-        "TBC",
-        "XXX",
-        "to be completed",
-        "to be defined",
-        "to be written",
-        "lorem ipsum",
-    ),
-    *("à compléter", "à définir", "à préciser", "à rédiger"),
-)
 _MOST_LINES = 10
 _MOST_HEADINGS = 40
 _AHEAD = timedelta(days=1)
@@ -74,11 +59,16 @@ class Document(Reach):
     is bound to no commit, and a check tried by itself, are judged by the work tree, where git must track the
     file. A URL is asked over verified TLS and must answer 200 to 299; at most five redirects are followed.
 
-    It must not be empty, nor hold a word that says it is unfinished: TODO, FIXME, TBD, TBC, XXX, "to be
-    completed", "lorem ipsum", "à compléter", "à définir", "à préciser", "à rédiger" and the like, unless `lacks` says which.
-    `headings` are those of Markdown, or of HTML, and something must stand under each; case, accents,
-    markup and numbering do not matter. With `changed_within`, the last commit that changed the file, or the
-    server's Last-Modified, must not be older.
+    It must say something besides its headings, and hold nothing that says it is unfinished: TODO, FIXME, TBD,
+    TBC, XXX, WIP, “to be completed”, “lorem ipsum”, “à compléter”, “à écrire”, “à définir” and the like, a
+    task that is not ticked (`- [ ]`), or “to do” as a mark and not in a sentence. `lacks` names other words
+    instead of all these. `headings` are those of Markdown, or of HTML, and something must stand under each,
+    which a mere “…”, “?”, “N/A” or “néant” does not; case, accents, markup and numbering do not matter. With
+    `changed_within`, the last commit that changed the file, or the server's Last-Modified, must not be older.
+
+    A URL that leads to another page, and a page that asks for a password, are warned of, unless the page has
+    the `headings`; the evidence says where it was read. What is no text, such as PDF, is warned of as well:
+    nothing can be looked for in it.
     """
 
     path: Annotated[str | None, InsideTree(), N_("The file, from the root of the work tree")] = None
@@ -104,14 +94,17 @@ class Document(Reach):
                 dated = self.changed_within is not None
                 found = await from_repository(self.path or "", context, seen, dated=dated)
             text = self._text(found)
+            doubt = None
             if text is not None:
-                await asyncio.to_thread(self._hold_to_content, text, found, context, seen)
+                doubt = await asyncio.to_thread(self._hold_to_content, text, found, context, seen)
             at = self._hold_to_age(found, context, seen)
         except Trouble as trouble:
             said = {"document": self._name, **trouble.parameters}
             return conclude(self, trouble.code, (*seen, *trouble.evidence), **said)
         if text is None:
             return conclude(self, "not-searched", seen, document=self._name)
+        if doubt is not None:
+            return conclude(self, doubt, seen, document=self._name, url=found.url)
         if at is not None:
             return conclude(self, "in-order-and-fresh", seen, document=self._name, at=at.isoformat())
         return conclude(self, "in-order", seen, document=self._name)
@@ -128,19 +121,37 @@ class Document(Reach):
             raise Trouble("not-text")
         return found.text
 
-    def _hold_to_content(self, text: str, found: Source, context: Context, seen: list[Evidence]) -> None:
-        """What is missing, then what is left to do."""
+    def _hold_to_content(
+        self, text: str, found: Source, context: Context, seen: list[Evidence]
+    ) -> str | None:
+        """What is missing, then what is left to do; the code of what makes it doubtful that it is the page."""
         reading = read_html(text) if found.is_html else read_markdown(text)
-        length = length_of(reading.text)
-        if not length:
+        if not reading.length:
             raise Trouble("empty")
         wrong = [
-            *self._too_short(length, seen),
+            *self._too_short(reading.length, seen),
             *self._headings(reading, self.url is not None and is_withheld(context), seen),
-            *self._unfinished(reading.text, seen),
+            *self._unfinished(reading, seen),
+            *(() if reading.written else [Trouble("says-nothing")]),
         ]
         if wrong:
             raise wrong[0]
+        return self._doubt(reading, found, seen)
+
+    def _doubt(self, reading: Reading, found: Source, seen: list[Evidence]) -> str | None:
+        """Whoever asked for headings and has them has the page."""
+        if reading.asks_password:
+            seen.append(
+                fact(
+                    "password-field",
+                    message("absent"),
+                    message("present"),
+                    None if self.headings else Verdict.WARNED,
+                )
+            )
+        if self.headings or not (reading.asks_password or found.moved):
+            return None
+        return "login-page" if reading.asks_password or found.is_login else "elsewhere"
 
     def _too_short(self, length: int, seen: list[Evidence]) -> Iterator[Trouble]:
         if self.min_length is None:
@@ -171,9 +182,10 @@ class Document(Reach):
         if empty:
             yield Trouble("sections-empty", names=empty)
 
-    def _unfinished(self, text: str, seen: list[Evidence]) -> Iterator[Trouble]:
-        words = self.lacks or UNFINISHED
-        found = {each: lines for each in words if (lines := lines_with(each, text))}
+    def _unfinished(self, reading: Reading, seen: list[Evidence]) -> Iterator[Trouble]:
+        found = {each: lines for each in self.lacks if (lines := lines_with(each, reading.text))}
+        if not self.lacks:
+            found = dict(unfinished_in(reading.text, reading.open_tasks))
         for each in self.lacks or found:
             lines = found.get(each, [])
             observed = message("on-lines", lines=lines[:_MOST_LINES]) if lines else message("absent")

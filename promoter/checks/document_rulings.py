@@ -23,6 +23,18 @@ RULINGS: Mapping[str, Ruling] = {
         N_("{document} is there, but is no text: what it lacks could not be looked for"),
         N_("Keep the document as Markdown or another text, or name nothing else to hold it to."),
     ),
+    "login-page": Ruling(
+        Verdict.WARNED,
+        N_("what stands at {document} seems to be a page to log in at, read at {url}"),
+        N_(
+            "Let {document} be read without logging in, or name the headings that it must have in `headings`."
+        ),
+    ),
+    "elsewhere": Ruling(
+        Verdict.WARNED,
+        N_("{document} leads to another page, {url}, which is there and complete"),
+        N_("Look whether that is the document; then name its URL, or the headings that it must have."),
+    ),
     "missing": Ruling(
         Verdict.FAILED,
         N_("there is no {document}"),
@@ -74,6 +86,11 @@ RULINGS: Mapping[str, Ruling] = {
         N_("Make the server respect Accept-Encoding."),
     ),
     "empty": Ruling(Verdict.FAILED, N_("{document} is empty"), N_("Write what it is to say.")),
+    "says-nothing": Ruling(
+        Verdict.FAILED,
+        N_("{document} says nothing: it holds headings only, or marks such as … and N/A"),
+        N_("Write what it is to say."),
+    ),
     "too-short": Ruling(
         Verdict.FAILED,
         NP_(
@@ -136,8 +153,11 @@ FACTS: Mapping[str, Template] = {
     "heading": N_("heading {title}"),
     "headings": N_("headings"),
     "filled": N_("with something under it"),
-    "nothing-under-it": N_("with nothing under it"),
+    "nothing-under-it": N_("with nothing under it that says anything"),
     "absent": N_("missing"),
+    "present": N_("there"),
+    "password-field": N_("field for a password"),
+    "read-at": N_("read at"),
     "word": N_("text {text}"),
     "on-lines": N_("on the lines {lines:list}"),
     "changed": N_("last changed"),

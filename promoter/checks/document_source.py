@@ -1,10 +1,12 @@
 """Where a document comes from: a commit, the work tree, or a server."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from promoter.checks.release_commit import asked, commit_of
 from promoter.messages import Message, message
@@ -22,13 +24,17 @@ _CHARSETS = frozenset({"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "window
 _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _NOT_TEXT = ("application/pdf", "application/octet-stream", "application/zip", "image/")
 _HTML = ("text/html", "application/xhtml+xml")
+_LOGIN = frozenset({"login", "logon", "signin", "sso", "auth", "oauth", "oauth2", "saml", "connexion", "idp"})
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+_INDEX = re.compile(r"(?:/|/index\.html?)$")
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A document's bytes, and what the server calls them. `changed` is when, `by` how that is known.
-    `cut_off` when history ends there, so that it may have been before."""
+    `cut_off` when history ends there, so that it may have been before. `url` is where it was read in the end,
+    without its query; `moved` when that is another page than was asked for."""
 
     raw: bytes
     charset: str = ""
@@ -36,11 +42,18 @@ class Source:
     changed: datetime | None = None
     by: Message | None = None
     cut_off: bool = False
+    url: str = ""
+    moved: bool = False
 
     @property
     def is_html(self) -> bool:
         """Whether it is a page."""
         return self.media_type in _HTML
+
+    @property
+    def is_login(self) -> bool:
+        """Whether it was read where one logs in, by its address."""
+        return bool(_LOGIN & set(_NO_WORD.split(self.url.lower().replace("-", "").replace("_", ""))))
 
     @property
     def text(self) -> str | None:
@@ -107,6 +120,9 @@ async def from_server(url: str, reach: Reach, context: Context, seen: list[Evide
             wanted.append(target)
     finally:
         seen.append(hand)
+    shown = urlsplit(wanted[-1])._replace(query="", fragment="").geturl()
+    moved = _page(url) != _page(wanted[-1])
+    seen.append(fact("read-at", url if moved else None, shown, Verdict.WARNED if moved else None))
     right = 200 <= answer.status < 300
     seen.append(
         fact("status", message("success"), answer.status, Verdict.PASSED if right else Verdict.FAILED)
@@ -122,7 +138,7 @@ async def from_server(url: str, reach: Reach, context: Context, seen: list[Evide
     charset = rest.partition("charset=")[2].partition(";")[0].strip().strip('"')
     changed = _http_date(answer.header("last-modified"))
     by = message("changed-at", at=changed.isoformat()) if changed is not None else None
-    return Source(answer.body, charset, media_type.strip(), changed, by)
+    return Source(answer.body, charset, media_type.strip(), changed, by, url=shown, moved=moved)
 
 
 async def _in_commit(commit: CommitRecord, path: Path, context: Context) -> bytes:
@@ -164,6 +180,12 @@ async def _hold_to_tracking(path: Path, context: Context, seen: list[Evidence]) 
     seen.append(fact("tracked", True, tracked, verdict))
     if not tracked:
         raise Trouble("tracking-unknown" if tracked is None else "untracked")
+
+
+def _page(url: str) -> tuple[str, str]:
+    """What of a URL says which page it is."""
+    parts = urlsplit(url)
+    return parts.netloc.lower(), _INDEX.sub("", parts.path)
 
 
 def _digest(raw: bytes) -> str:

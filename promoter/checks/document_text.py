@@ -1,10 +1,11 @@
 """What a document holds: its headings, and whether anything stands under them; and words that must not be there. Pure."""
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
+
+from promoter.checks.document_words import fold, length_of, says_something
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
@@ -12,6 +13,8 @@ _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*")
 _NO_PARAGRAPH = re.compile(r"(?: {4,}|\t)| {0,3}(?:[#>|]|[-*+][ \t]|\d{1,9}[.)][ \t])")
 _LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,500}\)")
 _TAG = re.compile(r"<[^<>]{0,200}>")
+_OPEN_TASK = re.compile(r"[ \t>]{0,80}(?:[-*+]|\d{1,9}[.)])[ \t]{1,80}\[[ \t]?\](?:[ \t]|$)")
+_UNDER_A_TABLE_HEAD = re.compile(r"[ \t|:-]*-[ \t|:-]*")
 _NUMBERING = re.compile(r"(?:\d{1,4}|[ivx]{1,6}|[a-z])(?:\.\d{1,4})*[.)]?\s+")
 _WORDS = re.compile(r"[^\W_]+")
 _HTML_HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -30,24 +33,36 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What people read in a document: its headings in order, and its text, in which words are looked for."""
+    """What people read in a document: its headings in order, and its text, in which words are looked for.
+
+    `length` is in characters that are shown and not blank; `written` when more than headings says anything.
+    `open_tasks` are the lines, from 1, of tasks that are not ticked; `asks_password` when it is a page with a
+    field for one.
+    """
 
     headings: tuple[Heading, ...]
     text: str
+    length: int
+    written: bool
+    open_tasks: tuple[int, ...]
+    asks_password: bool = False
 
 
 def read_markdown(text: str) -> Reading:
     """A Markdown document (CommonMark 0.31): headings outside of code and comments; the whole text."""
-    outline = _Outline()
+    outline, length, open_tasks = _Outline(), 0, []
     fence, comment, before = "", False, ""
-    for line in _without_front_matter(text.splitlines()):
+    lines = text.splitlines()
+    for number, line in enumerate(lines[_front_matter(lines) :], start=_front_matter(lines) + 1):
         if fence:
             closing = _FENCE.fullmatch(line)
             if closing and closing[1].startswith(fence) and not closing[2].strip():
                 fence = ""
             outline.content(line)
+            length += length_of(line)
             continue
         line, comment = _without_comments(line, comment=comment)
+        length += length_of(line)
         opening, atx = _FENCE.fullmatch(line), _ATX.match(line)
         if opening and not (opening[1][0] == "`" and "`" in opening[2]):
             fence = opening[1]
@@ -55,11 +70,15 @@ def read_markdown(text: str) -> Reading:
             outline.heading(len(atx[1]), _without_closing(line[atx.end() :].strip()))
         elif (under := _SETEXT.fullmatch(line)) and before:
             outline.turn_into_heading(1 if under[1][0] == "=" else 2, before)
+        elif "|" in line and _UNDER_A_TABLE_HEAD.fullmatch(line):
+            outline.take_back()
         else:
             outline.content(line)
+        if _OPEN_TASK.match(line):
+            open_tasks.append(number)
         is_paragraph = not (opening or atx or _NO_PARAGRAPH.match(line) or _SETEXT.fullmatch(line))
         before = line.strip() if is_paragraph else ""
-    return Reading(outline.headings(), text)
+    return Reading(outline.headings(), text, length, outline.written, tuple(open_tasks))
 
 
 def read_html(text: str) -> Reading:
@@ -67,7 +86,9 @@ def read_html(text: str) -> Reading:
     page = _Page()
     page.feed(_uncommented(text))
     page.close()
-    return Reading(page.outline.headings(), "".join(page.shown))
+    shown = "".join(page.shown)
+    written, open_tasks = page.outline.written, tuple(page.open_tasks)
+    return Reading(page.outline.headings(), shown, length_of(shown), written, open_tasks, page.asks_password)
 
 
 def same_title(wanted: str, title: str) -> bool:
@@ -80,48 +101,13 @@ def same_title(wanted: str, title: str) -> bool:
     )
 
 
-def lines_with(word: str, text: str) -> list[int]:
-    """The lines, from 1, on which a word stands as a whole word; case and accents do not matter, and its
-    parts may be on two lines."""
-    parts = fold(word).split()
-    if not parts:
-        return []
-    pattern = r"\s+".join(map(re.escape, parts))
-    before = r"(?<![^\W_])" if parts[0][0].isalnum() else ""
-    after = r"(?![^\W_])" if parts[-1][-1].isalnum() else ""
-    folded = fold(text)
-    found: list[int] = []
-    line, at = 1, 0
-    for each in re.finditer(f"{before}{pattern}{after}", folded):
-        line, at = line + folded.count("\n", at, each.start()), each.start()
-        if not found or found[-1] != line:
-            found.append(line)
-    return found
-
-
-def length_of(text: str) -> int:
-    """How many characters a text has that are not blank."""
-    return len("".join(text.split()))
-
-
-def fold(text: str) -> str:
-    """A text without case and accents; it has as many lines."""
-    lines = ("".join(_letters(line)) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    return "\n".join(lines)
-
-
-def _letters(line: str) -> Iterator[str]:
-    for each in unicodedata.normalize("NFKD", line.casefold()):
-        if not unicodedata.combining(each) and unicodedata.category(each) != "Cf":
-            yield each
-
-
-def _without_front_matter(lines: Sequence[str]) -> Sequence[str]:
+def _front_matter(lines: Sequence[str]) -> int:
+    """How many lines of metadata stand before the document."""
     if lines and lines[0].strip() == "---":
         for number, line in enumerate(lines[1:], start=1):
             if line.strip() in ("---", "..."):
-                return lines[number + 1 :]
-    return lines
+                return number + 1
+    return 0
 
 
 def _without_closing(title: str) -> str:
@@ -166,6 +152,8 @@ class _Outline:
         self._filled: set[int] = set()
         self._open: list[int] = []
         self._newly_filled: list[int] = []
+        self._lines_before = 0
+        self._lines = 0
 
     def heading(self, level: int, title: str) -> None:
         """A heading begins a section, and ends those of its level and below."""
@@ -178,14 +166,28 @@ class _Outline:
 
     def content(self, text: str) -> None:
         """Something stands under the headings that are open."""
-        if text.strip():
+        self._lines_before, said = self._lines, any(map(says_something, text.splitlines()))
+        self._lines += said
+        self._newly_filled = []
+        if said:
             self._newly_filled = [each for each in self._open if each not in self._filled]
             self._filled.update(self._newly_filled)
 
     def turn_into_heading(self, level: int, title: str) -> None:
         """The line before, which was taken for content, was a heading."""
-        self._filled.difference_update(self._newly_filled)
+        self.take_back()
         self.heading(level, title)
+
+    def take_back(self) -> None:
+        """The line before, which was taken for content, says nothing."""
+        self._filled.difference_update(self._newly_filled)
+        self._newly_filled = []
+        self._lines = self._lines_before
+
+    @property
+    def written(self) -> bool:
+        """Whether anything stands there but headings."""
+        return self._lines > 0
 
     def headings(self) -> tuple[Heading, ...]:
         """All of them, in order."""
@@ -201,17 +203,27 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.outline = _Outline()
         self.shown: list[str] = []
+        self.open_tasks: list[int] = []
+        self.asks_password = False
         self._hidden: list[str] = []
         self._level = 0
         self._title: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _NOT_READ:
+        if tag == "input":
+            self._field({name: value or "" for name, value in attrs})
+        elif tag in _NOT_READ:
             self._hidden.append(tag)
         elif tag in _HTML_HEADINGS and not self._hidden:
             self._level, self._title = _HTML_HEADINGS[tag], []
         elif tag == "body":
             self._hidden.clear()  # the end of <head> may be left out
+
+    def _field(self, attributes: Mapping[str, str]) -> None:
+        kind = attributes.get("type", "").strip().lower()
+        self.asks_password = self.asks_password or kind == "password"
+        if kind == "checkbox" and "disabled" in attributes and "checked" not in attributes:
+            self.open_tasks.append(self.getpos()[0])  # so task lists are rendered
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._hidden:

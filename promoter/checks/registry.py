@@ -31,6 +31,7 @@ _NOT_KINDS = frozenset(
         "document_rulings",
         "document_source",
         "document_text",
+        "document_words",
         "dotenv_file",
         "field_scalars",
         "field_schema",

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -46,6 +47,21 @@ async def document(shop: Shop, *, bound: bool = True, **fields: Any) -> Outcome:
         (GOOD + "TODO: the rest\n", {}, "failed unfinished"),
         (GOOD + "Reste à compléter.\n", {}, "failed unfinished"),
         (GOOD + "TODO: the rest\n", {"lacks": "draft"}, "passed in-order"),
+        (GOOD + "Le reste est à écrire.\n", {}, "failed unfinished"),
+        (GOOD + "To do: the rest\n", {}, "failed unfinished"),
+        (GOOD + "WIP\n", {}, "failed unfinished"),
+        (GOOD + "- [ ] ask Jo\n", {}, "failed unfinished"),
+        (GOOD + "- [ ] ask Jo\n", {"lacks": "draft"}, "passed in-order"),
+        (GOOD + "- [x] ask Jo\n", {}, "passed in-order"),
+        (GOOD + "What to do if that fails: ask Jo.\n", {}, "passed in-order"),
+        *(
+            (f"{GOOD}## Qui décide\n\n{mark}\n", {"headings": ["Qui décide"]}, "failed sections-empty")
+            for mark in ("...", "…", "?", "N/A", "néant", "- …")
+        ),
+        ("# Rollback\n\n## Contacts\n", {}, "failed says-nothing"),
+        ("…\n", {}, "failed says-nothing"),
+        ("<!-- Say here what is to be done. -->\n", {}, "failed empty"),
+        (f"# A\nb\n<!-- {'x' * 99} -->\n", {"min_length": 40}, "failed too-short"),
         (GOOD + "Draft\n", {"lacks": ["draft"]}, "failed unfinished"),
         (GOOD, {"min_length": 40}, "passed in-order"),
         (GOOD, {"min_length": 4000}, "failed too-short"),
@@ -276,6 +292,60 @@ async def test_a_page_is_judged_as_a_file_is(
     assert seen_of(outcome, "reproduce")[0].startswith("curl --include")
     if expected.startswith("failed"):
         assert Verdict.FAILED in {each.verdict for each in outcome.evidence} or "empty" in expected
+
+
+LOGIN = b"<h1>Intranet</h1><form><p>Name<input name=n><input type=password></form>"
+
+
+def leading(to: str, body: bytes) -> Handler:
+    """Whatever is asked for leads to a page that is there."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+        page = answer(200, body, Content_Type="text/html")
+        writer.write(
+            page if asked.partition("?")[0] == to else answer(302, b"", Location=f"{to}?back=secret")
+        )
+        await writer.drain()
+
+    return handle
+
+
+@pytest.mark.parametrize(
+    ("handler", "fields", "expected", "path"),
+    [
+        (leading("/users/sign_in", b"<p>Your address, please"), {}, "warned login-page", "/users/sign_in"),
+        (leading("/welcome", LOGIN), {}, "warned login-page", "/welcome"),
+        (leading("/rollback", LOGIN), {}, "warned login-page", "/rollback"),
+        (leading("/", PAGE), {}, "warned elsewhere", "/"),
+        (leading("/v2/rollback", PAGE), {"headings": ["Rollback"]}, "passed in-order", "/v2/rollback"),
+        (
+            leading("/v2/rollback", PAGE),
+            {"headings": ["Qui décide"]},
+            "failed headings-missing",
+            "/v2/rollback",
+        ),
+        (leading("/rollback/", PAGE), {}, "passed in-order", "/rollback/"),
+        (leading("/rollback", LOGIN), {"headings": ["Intranet"]}, "passed in-order", "/rollback"),
+        (leading("/rollback", PAGE), {}, "passed in-order", "/rollback"),
+    ],
+)
+async def test_where_a_page_was_read_is_said_and_another_one_is_warned_of(
+    tmp_path: Path, handler: Handler, fields: Mapping[str, Any], expected: str, path: str
+) -> None:
+    outcome = await at_url(tmp_path, handler, **fields)
+    assert code(outcome) == expected
+    (read_at,) = seen_of(outcome, "read-at")
+    assert read_at.startswith("https://localhost:")
+    assert read_at.endswith(path)
+    if outcome.verdict is Verdict.WARNED:
+        assert read_at in words(outcome.reason)
+        assert Verdict.WARNED in {each.verdict for each in outcome.evidence}
+
+
+async def test_where_an_error_was_answered_is_said(tmp_path: Path) -> None:
+    outcome = await at_url(tmp_path, giving(b"", 404))
+    assert seen_of(outcome, "read-at")[0].endswith("/rollback")
 
 
 async def test_an_untrusted_server_is_not_believed(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promoter.checks.document_text import Reading, fold, lines_with, read_html, read_markdown, same_title
+from promoter.checks.document_text import Reading, read_html, read_markdown, same_title
+from promoter.checks.document_words import fold, lines_with, says_something, unfinished_in
 
 MARKDOWN = """---
 title: Rollback
@@ -148,12 +149,123 @@ def test_words_are_found_as_whole_words_whatever_their_dress(
     assert lines_with(word, text) == expected
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "",
+            "...",
+            "…",
+            "- …",
+            "?",
+            "??",
+            "N/A",
+            "n/a.",
+            "**N/A**",
+            "- [ ] N/A",
+            "1. néant",
+            "> Néant",
+            "NEANT",
+        ),
+        *(
+            "| … | N/A ",
+            "| --- | :-: |",
+            "---",
+            "***",
+            "_à compléter_",
+            "TBD",
+            "- [x] ?",
+            "<br>",
+            "s/o",
+            "sans objet",
+        ),
+        *("none", "Aucun.", "<p>rien</p>", "- ", "1.", "\u200b…"),
+    ],
+)
+def test_a_line_may_say_nothing(line: str) -> None:
+    assert not says_something(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Redeploy.",
+        "- N/A in staging",
+        "42",
+        "None of it is reversible.",
+        "x",
+        "![plan](plan.png)",
+        "回滚",
+        "..." * 99 + "x",
+    ],
+)
+def test_a_line_that_says_something_is_told_from_those(line: str) -> None:
+    assert says_something(line)
+
+
+@pytest.mark.parametrize(
+    "mark", ["...", "…", "?", "N/A", "néant", "- …\n- ?", "| a | b |\n|---|---|\n| … | ? |"]
+)
+def test_what_says_nothing_fills_no_section(mark: str) -> None:
+    reading = read_markdown(f"# A\n\n{mark}\n\n# B\nwords\n")
+    assert titles(reading) == [(1, "A", False), (1, "B", True)]
+    assert reading.written
+    assert not read_markdown(f"# A\n\n{mark}\n").written
+    assert read_markdown(f"# A\n\n{mark}\nwords\n").written
+    page = read_html(f"<h1>A</h1><p>{mark}</p>")
+    assert page.written is ("|" in mark)
+
+
+def test_a_table_with_rows_fills_a_section() -> None:
+    assert titles(read_markdown("# A\n| Name | Phone |\n|---|---|\n| Jo | 01 |\n")) == [(1, "A", True)]
+    assert titles(read_markdown("# A\nwords\n| Name |\n| --- |\n")) == [(1, "A", True)]
+
+
+def test_only_what_is_shown_has_a_length() -> None:
+    assert read_markdown("---\na: b\n---\n<!-- long\nlong --> x\n```\ny\n```\n").length == 8
+    assert read_markdown("<!-- nothing but this -->").length == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("To do: write this", {"to do": [1]}),
+        ("# A\n\n- To do\n## TO DO ##", {"to do": [3, 4]}),
+        ("1. To-do — ask Jo", {"to do": [1]}),
+        ("The contacts (to do).\nCe plan est TO DO pour lundi", {"to do": [1, 2]}),
+        (
+            "What to do when it fails: stop.\n# What to do\nWHAT TO DO\nTo do this, stop.\nand what\nto do.",
+            {},
+        ),
+        ("- [ ] a\n\n  * [ ] b\n> 1. [] c\n+ [ ]", {"- [ ]": [1, 3, 4, 5]}),
+        ("---\na: b\n---\n- [ ] a", {"- [ ]": [4]}),
+        ("- [x] a\n- [X] b\n- [a](b)\n- `[ ]`\n```\n- [ ] code\n```\n<!-- - [ ] -->", {}),
+        ("WIP", {"WIP": [1]}),
+        ("Partie à écrire\nwipe the disk", {"à écrire": [1]}),
+        ("EN COURS DE REDACTION", {"en cours de rédaction": [1]}),
+    ],
+)
+def test_what_says_that_a_text_is_unfinished_is_found(text: str, expected: dict[str, list[int]]) -> None:
+    assert unfinished_in(text, read_markdown(text).open_tasks) == expected
+
+
+def test_a_task_list_and_a_field_for_a_password_are_seen_in_a_page() -> None:
+    page = read_html(
+        "<ul><li><input type=checkbox disabled checked> a\n<li><input type='checkbox' disabled> b</ul>"
+        "<input type=checkbox> I agree"
+    )
+    assert (page.open_tasks, page.asks_password) == ((2,), False)
+    assert read_html("<form><INPUT TYPE=Password></form>").asks_password
+
+
 @given(st.text(), st.text(max_size=10))
 def test_no_text_breaks_the_reading(text: str, word: str) -> None:
     for reading in (read_markdown(text), read_html(text)):
         assert all(1 <= each.level <= 6 for each in reading.headings)
     assert fold(text).count("\n") == text.replace("\r\n", "\n").replace("\r", "\n").count("\n")
     lines_with(word, text)
+    unfinished_in(text, ())
+    says_something(text)
     same_title(word, text)
 
 
