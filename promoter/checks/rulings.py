@@ -51,12 +51,25 @@ RULINGS: Mapping[str, Ruling] = {
         N_("not run, because nobody here agreed to the command: {command}"),
         N_("Read the command and what it runs; 'promoter trust {consent}' agrees to it."),
     ),
+    "command-not-bound": Ruling(
+        Verdict.SKIPPED,
+        N_("not run, because nobody here agreed to the command: {command} ({unbound:list})"),
+        N_(
+            "Make what it runs a file that you may read, of at most 32 MiB: until then agree for each run, with --allow-commands {consent}."
+        ),
+    ),
     "secrets-not-agreed-to": Ruling(
         Verdict.SKIPPED,
-        N_(
-            "not run, because {names:list} would be sent to {hosts:list}, for which this work tree's own pipeline does not vouch"
-        ),
+        N_("not run without consent: {asked}"),
         N_("Find out whose host that is; 'promoter trust {consent}' agrees to it."),
+    ),
+    "several-not-agreed-to": Ruling(
+        Verdict.SKIPPED,
+        NP_(
+            "not run without consent: {asked:list}",
+            "not run without consent to {count} things: {asked:list}",
+        ),
+        N_("Read them all, then agree when promoter run asks on a terminal, or run it with {options}."),
     ),
     "kind-unknown": Ruling(
         Verdict.ERRORED,

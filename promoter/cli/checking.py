@@ -140,6 +140,7 @@ def _unheard_by_github(console: Console, *, github: bool) -> Iterator[None]:
 
 
 def _say(request: Request, report: "RunReport", *, interrupted: bool = False) -> None:
+    from promoter.output.asking import show_withheld
     from promoter.output.checks import show_run
     from promoter.output.documents import run_document
 
@@ -153,6 +154,7 @@ def _say(request: Request, report: "RunReport", *, interrupted: bool = False) ->
         console.line(console.language.gettext(N_("every check passes: there is nothing to run again")))
         return
     show_run(console, report.outcomes)
+    show_withheld(console, report.withheld)
     if report.recorded is not None:
         recorded = phrase(
             N_("recorded in {commit}; next: promoter status"), commit=report.recorded.commit[:7]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from promoter.gate import CheckStanding, Decision, ItemStanding, SignOffStanding
 from promoter.messages import Language, Message, Parameter, message_to_json, parameter_to_json
+from promoter.model.consent import Ask
 from promoter.model.entry import EvidenceItem, Recorded, Unreadable
 from promoter.model.outcome import Evidence, Outcome
 from promoter.model.release import Release
@@ -121,6 +122,20 @@ def run_document(report: "RunReport", language: Language) -> dict[str, Any]:
         ],
         "recorded": report.recorded.commit if report.recorded else None,
         "warnings": [said(each, language) for each in report.warnings],
+        "asks": [ask_document(each, language) for each in report.withheld],
+    }
+
+
+def ask_document(ask: Ask, language: Language) -> dict[str, Any]:
+    """One thing to agree to, with the checks that ask for it."""
+    return {
+        "id": ask.id,
+        "about": said(ask.about, language),
+        "lasting": ask.lasting,
+        "askers": [
+            {"item": each.item, "statement": each.statement.in_language(language), "check": each.check}
+            for each in ask.askers
+        ],
     }
 
 

@@ -20,10 +20,25 @@ def run_schema() -> dict[str, Any]:
                 "outcomes": {"type": "array", "items": _outcome()},
                 "recorded": _MAYBE_WORDS,
                 "warnings": {"type": "array", "items": _said()},
+                "asks": {"type": "array", "items": _ask()},
                 "interrupted": {"type": "boolean"},
             }
         ),
     }
+
+
+def _ask() -> dict[str, Any]:
+    return _object(
+        {
+            "id": _WORDS,
+            "about": _said(),
+            "lasting": {"type": "boolean"},
+            "askers": {
+                "type": "array",
+                "items": _object({"item": _WORDS, "statement": _WORDS, "check": _WORDS}),
+            },
+        }
+    )
 
 
 def _outcome() -> dict[str, Any]:

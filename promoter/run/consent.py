@@ -15,7 +15,7 @@ from typing import Any
 from promoter.checks.declaration import Kind
 from promoter.checks.fields import element_of, parts_of, references_in
 from promoter.checks.references import Unresolved, resolved
-from promoter.messages import N_, Template, message
+from promoter.messages import N_, Message, Template, message
 from promoter.model.address import HostPort, Url, split_url
 from promoter.model.consent import Ask
 from promoter.model.context import NO_ENVIRONMENT, Context
@@ -29,20 +29,33 @@ from promoter.model.reference import (
     Variable,
     written,
 )
-from promoter.net.regular_file import NotUsable, read_usable_file
 from promoter.redaction import Secret
+from promoter.run import scripts
 from promoter.run.plan import Vouched
+from promoter.run.scripts import scripts_of
 
 PHRASES: Mapping[str, Template] = {
     "ask-effects": N_("{kind} changes something in {environment}: {effects}"),
     "its-environment": N_("its environment"),
     "ask-command": N_("a command is run: {command}"),
+    "ask-command-each-time": N_(
+        "a command is run: {command}; consent holds for one run only, because {unbound:list}"
+    ),
     "ask-secrets": N_(
         "{names:list} would be sent to {hosts:list}, for which this work tree's own pipeline does not vouch"
     ),
+    "ask-secrets-of-nobody": N_(
+        "{names:list}, of no environment of the pipeline, would be sent to {hosts:list}"
+    ),
+    "ask-secrets-by-another-way": N_("{names:list} would be sent to {hosts:list}; {ways:list}"),
+    "way-not-vouched": N_("this work tree's own pipeline does not vouch for {place}"),
+    "way-unencrypted": N_("nothing is encrypted on the way to {place}: whoever is on it can read them"),
+    "way-other-address": N_("what is for {place} is handed to {address} instead"),
+    "way-other-roots": N_("certificates are believed that {path} vouches for"),
+    "way-other-name": N_("the certificate may be for {name} instead"),
+    **scripts.PHRASES,
 }
-_LARGEST_PROGRAM = 4 * 1024 * 1024
-_WORDS = re.compile(r"[\s'\"`;&|()<>$={},]+")
+_SCHEME = re.compile(r"https?://[^/?#@]+:[0-9]+\Z")
 _OTHER_WAYS = frozenset({"connect_to", "ca_file", "server_name"})
 
 
@@ -60,9 +73,13 @@ def consent_needed(
             lasting=False,
         )
     for arguments, shown in _commands(kind, fields, view):
+        scripts = scripts_of(arguments, str(_meant(fields.get("directory", "."), view)), view.root)
         about = message("ask-command", command=shown)
-        programs = _programs(arguments, fields, view)
-        yield Ask(_digest(kind, fields, view, programs=programs), about, lasting=True)
+        if scripts.unbound:
+            about = message("ask-command-each-time", command=shown, unbound=scripts.unbound)
+        more = {"stamps": scripts.stamps} if scripts.unbound else {}
+        digest = _digest(kind, fields, view, programs=scripts.digests, **more)
+        yield Ask(digest, about, lasting=not scripts.unbound)
     if vouched is not None:
         yield from _secrets_abroad(kind, fields, view, vouched)
 
@@ -100,23 +117,6 @@ def _meant(value: Value, view: Context) -> Any:
     return written(value) if isinstance(found, Secret) else found
 
 
-def _programs(arguments: Sequence[Any], fields: Mapping[str, Value], view: Context) -> dict[str, str]:
-    """The digests of the work tree's files that a command names, from the root, from its `directory` or from
-    a directory it names: a changed script is another command."""
-    found = {}
-    words = {word for each in arguments for word in (str(each), *_WORDS.split(str(each))) if word}
-    directories = {word for word in words if (view.root / word).is_dir()} | {
-        str(_meant(fields.get("directory", "."), view))
-    }
-    for word in words | {f"{directory}/{word}" for directory in directories for word in words}:
-        try:
-            content = read_usable_file(Path(word), _LARGEST_PROGRAM, inside=view.root)
-        except (NotUsable, ValueError):
-            continue
-        found[word] = hashlib.sha256(content).hexdigest()
-    return found
-
-
 def _secrets_abroad(
     kind: Kind, fields: Mapping[str, Value], view: Context, vouched: Vouched
 ) -> Iterator[Ask]:
@@ -130,10 +130,34 @@ def _secrets_abroad(
     places = sorted(set(_places(kind, fields, view)))
     if not names or not places:
         return
-    detour = any(fields.get(each) is not None for each in _OTHER_WAYS)
-    if strange or detour or not vouched.places.issuperset(places):
-        about = message("ask-secrets", names=sorted(names), hosts=places)
-        yield Ask(_digest(kind, fields, view, places=places), about, lasting=True)
+    strangers = [each for each in places if each not in vouched.places]
+    ways = list(_ways(fields, view, places))
+    if not (strange or strangers or any(fields.get(each) is not None for each in _OTHER_WAYS)):
+        return
+    known: dict[str, Any] = {"names": sorted(names), "hosts": tuple(places)}
+    if ways:
+        unknown = [message("way-not-vouched", place=each) for each in strangers]
+        about = message("ask-secrets-by-another-way", **known, ways=[*unknown, *ways])
+    else:
+        about = message("ask-secrets" if strangers else "ask-secrets-of-nobody", **known)
+    yield Ask(_digest(kind, fields, view, places=places), about, lasting=True)
+
+
+def _ways(fields: Mapping[str, Value], view: Context, places: Sequence[str]) -> Iterator[Message]:
+    """By which ways but the plain one, encrypted and to the place itself, something goes to the places."""
+    pinned = {each.lower(): address for each, address in view.environment.network.connect_to.items()}
+    for place in places:
+        scheme, _, authority = place.partition("://")
+        if scheme == "http":
+            yield message("way-unencrypted", place=place)
+        address = _meant(fields.get("connect_to"), view) or pinned.get(authority)
+        if address is not None:
+            yield message("way-other-address", place=place, address=str(address))
+    roots = _meant(fields.get("ca_file"), view) or view.environment.network.ca_file
+    if roots is not None:
+        yield message("way-other-roots", path=str(roots))
+    if fields.get("server_name") is not None:
+        yield message("way-other-name", name=str(_meant(fields["server_name"], view)))
 
 
 def _is_secret(reference: Reference, view: Context) -> bool:
@@ -156,15 +180,17 @@ def _name(reference: Reference) -> str:
 
 
 def _places(kind: Kind, fields: Mapping[str, Value], view: Context) -> Iterator[str]:
-    """Where the check connects to, as `place_of` writes it."""
+    """Where the check's connections are meant to go, as `place_of` writes it; a secret that is no URL is masked."""
     for spec in kind.fields:
-        if spec.name in fields and element_of(spec.annotation) in (Url, HostPort):
+        if spec.name in fields.keys() - _OTHER_WAYS and element_of(spec.annotation) in (Url, HostPort):
             try:
                 found = resolved(fields[spec.name], view)
             except Unresolved:
                 continue
             for each in found if isinstance(found, list) else [found]:
-                yield place_of(each.reveal() if isinstance(each, Secret) else str(each))
+                shown = str(each)
+                place = place_of(each.reveal() if isinstance(each, Secret) else shown)
+                yield place if _SCHEME.match(place) else shown.lower()
 
 
 def place_of(url: str) -> str:

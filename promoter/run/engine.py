@@ -6,12 +6,13 @@ finished has been told of by then.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC
 
 from promoter.checks.references import Unresolved
 from promoter.messages import message
 from promoter.model.checklist import CheckSpec
-from promoter.model.consent import Ask
+from promoter.model.consent import Ask, Asker
 from promoter.model.outcome import CheckOutcome, Outcome
 from promoter.model.reference import Value
 from promoter.place import Place
@@ -79,7 +80,7 @@ async def try_check(kind: str, fields: Mapping[str, Value], surroundings: Surrou
 
 
 def asks(plan: Sequence[Planned], surroundings: Surroundings) -> tuple[Ask, ...]:
-    """What the checks of a plan need consent for and have not been given, each once."""
+    """What the checks of a plan need consent for and have not been given, each once, with the checks that ask."""
     view = surroundings.view()
     found: dict[str, Ask] = {}
     for planned in plan:
@@ -87,7 +88,10 @@ def asks(plan: Sequence[Planned], surroundings: Surroundings) -> tuple[Ask, ...]
             kind = kind_named(planned.check.kind)
         except Unresolved:
             continue
+        asker = Asker(planned.item, planned.statement, planned.check.id)
         for ask in consent_needed(kind, planned.check.fields, view, surroundings.vouched):
             if ask.id not in surroundings.consents:
-                found.setdefault(ask.id, ask)
+                before = found.get(ask.id, ask)
+                askers = before.askers if asker in before.askers else (*before.askers, asker)
+                found[ask.id] = replace(before, askers=askers)
     return tuple(found.values())

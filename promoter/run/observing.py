@@ -3,7 +3,7 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +28,10 @@ _LONGEST_PAUSE = 8.0
 _NOT_AGREED = {
     "ask-effects": "has-effects",
     "ask-command": "command-not-agreed-to",
+    "ask-command-each-time": "command-not-bound",
     "ask-secrets": "secrets-not-agreed-to",
+    "ask-secrets-of-nobody": "secrets-not-agreed-to",
+    "ask-secrets-by-another-way": "secrets-not-agreed-to",
 }
 
 
@@ -41,9 +44,10 @@ async def outcome_of(
     secrets = _secrets_of(view.variables)
     try:
         kind = kind_named(check.kind)
-        for each in consent_needed(kind, check.fields, view, surroundings.vouched):
-            if each.id not in surroundings.consents:
-                raise _not_agreed_to(each)
+        needed = {each.id: each for each in consent_needed(kind, check.fields, view, surroundings.vouched)}
+        missing = [each for each in needed.values() if each.id not in surroundings.consents]
+        if missing:
+            raise _not_agreed_to(missing)
         values = await _values(kind, check.fields, view)
         secrets += [secret for value in values.values() for secret in secrets_in(value)]
         given = replace(view, journal=journal, redactor=Redactor(secrets))
@@ -138,8 +142,17 @@ def _late(journal: Journal, after: float, failed: list[Evidence], *, of_the_run:
     return replace(ruled(late), evidence=tuple(failed))
 
 
-def _not_agreed_to(ask: Ask) -> Unresolved:
-    return Unresolved(_NOT_AGREED[ask.about.code], consent=ask.id, **ask.about.parameters)
+def _not_agreed_to(missing: Sequence[Ask]) -> Unresolved:
+    """All that was not agreed to, at once: who agrees to one only to be asked for the next learns to agree."""
+    if len(missing) > 1:
+        consents = [each.id for each in missing]
+        options = " ".join(each.option for each in missing)
+        about = [each.about for each in missing]
+        return Unresolved(
+            "several-not-agreed-to", count=len(missing), consents=consents, asked=about, options=options
+        )
+    (ask,) = missing
+    return Unresolved(_NOT_AGREED[ask.about.code], consent=ask.id, asked=ask.about, **ask.about.parameters)
 
 
 def _crashed(bug: Exception) -> Outcome:

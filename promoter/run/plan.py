@@ -32,11 +32,12 @@ _NOWHERE = Environment(
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A check to run for an item."""
+    """A check to run for an item; `statement` is the item's own, to tell a person which it is."""
 
     item: str
     item_digest: str
     check: CheckSpec
+    statement: Text = Text({})
 
 
 @dataclass(frozen=True, slots=True)

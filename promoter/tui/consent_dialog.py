@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from promoter.messages import N_, Language, phrase
 from promoter.model.consent import Ask
+from promoter.output.asking import asker_words
 from promoter.tui.bars import in_production
 from promoter.tui.dialog import Dialog
 from promoter.tui.foreign import foreign, indented, lines_of
@@ -126,7 +127,10 @@ class ConsentDialog(Dialog):
         for index, each in enumerate(self._asks):
             words = foreign(self.language.say(each.about), "" if each.lasting else WARN)
             number = foreign(f"{index + 1}  ", DIM)
-            yield Static(lines_of(indented(number, words, _WIDTH)), classes="ask", markup=False)
+            lines = indented(number, words, _WIDTH)
+            for asker in asker_words(each.askers, self.language):
+                lines += indented(foreign("   "), foreign(asker, DIM), _WIDTH)
+            yield Static(lines_of(lines), classes="ask", markup=False)
             yield Answer(index, each, self.language)
 
     def action_move(self, way: int) -> None:

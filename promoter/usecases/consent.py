@@ -6,7 +6,6 @@ is pushed: nobody can agree for somebody else. It is bound to a digest, so that 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from promoter.checks.variables import find
@@ -43,19 +42,6 @@ def agreed_to(workspace: Workspace) -> Mapping[str, Message]:
             phrase(N_("{path} cannot be read"), path=str(path)),
             phrase(N_("remove it; 'promoter trust' then asks anew")),
         ) from wrong
-
-
-@dataclass(frozen=True, slots=True)
-class Trusting:
-    """What a promotion's checks ask for that may be agreed to once and for all, and what has been."""
-
-    asked: tuple[Ask, ...]
-    agreed: Mapping[str, Message]
-
-    @property
-    def asked_ids(self) -> list[str]:
-        """The ids of what is still asked for."""
-        return [each.id for each in self.asked]
 
 
 def agree(workspace: Workspace, asks: Iterable[Ask]) -> None:

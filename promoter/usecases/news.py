@@ -7,7 +7,16 @@ from promoter.gate.decision import CheckStanding, Validity
 from promoter.model.outcome import CheckOutcome, Outcome
 from promoter.usecases.standing import Standing
 
-_NOTHING_DONE = frozenset({"has-effects", "command-not-agreed-to", "secrets-not-agreed-to", "needs-not-met"})
+_NOTHING_DONE = frozenset(
+    {
+        "has-effects",
+        "command-not-agreed-to",
+        "command-not-bound",
+        "secrets-not-agreed-to",
+        "several-not-agreed-to",
+        "needs-not-met",
+    }
+)
 
 
 def observed_anything(outcome: Outcome) -> bool:

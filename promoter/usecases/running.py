@@ -11,7 +11,7 @@ from pathlib import Path
 from promoter import __version__
 from promoter.errors import ExitCode, UsageError
 from promoter.messages import N_, Message, phrase
-from promoter.model.checklist import Checklist
+from promoter.model.checklist import Checklist, Item
 from promoter.model.consent import Ask
 from promoter.model.entry import Checked, EntryType, Recorded
 from promoter.model.outcome import CheckOutcome, Verdict
@@ -62,13 +62,15 @@ class Wishes:
 class RunReport:
     """What a run came to, the last entry it was recorded in (None when there was nothing to record), and
     what should be known of the environment it ran against. `nothing_left` when only what does not pass was
-    wanted, and everything passes by what is recorded: then nothing ran, and that is a yes."""
+    wanted, and everything passes by what is recorded: then nothing ran, and that is a yes. `withheld` is what
+    nobody agreed to."""
 
     outcomes: tuple[CheckOutcome, ...]
     recorded: Recorded | None
     plan: tuple[Planned, ...] = field(default=(), repr=False)
     warnings: tuple[Message, ...] = ()
     nothing_left: bool = False
+    withheld: tuple[Ask, ...] = ()
 
     def exit_code(self, *, fail_on_warnings: bool = False) -> ExitCode:
         """0 all passed; 1 something failed; 6 something could not be told, or nothing was executed."""
@@ -106,11 +108,12 @@ async def run(
         consents = wishes.consents | agreed_to(workspace).keys()
         asked = asks(plan, replace(surroundings, consents=consents))
         consents |= frozenset(wishes.agree(asked)) if asked else frozenset()
+        withheld = tuple(each for each in asked if each.id not in consents)
         surroundings = replace(surroundings, consents=consents)
         rounds = _Rounds(workspace, chosen, plan, surroundings, wishes, on_event)
         await rounds.play()
     warnings = environment_warnings(rules.source, rules.target)
-    return RunReport(rounds.outcomes, rounds.recorded, plan, warnings)
+    return RunReport(rounds.outcomes, rounds.recorded, plan, warnings, withheld=withheld)
 
 
 def prospect(
@@ -139,10 +142,15 @@ def planned(checklist: Checklist, items: Sequence[str]) -> tuple[Planned, ...]:
                 phrase(N_("{item} has no checks: only people can answer it"), item=item.id),
                 phrase(N_("'promoter sign {item}' signs it off"), item=item.id),
             )
-    plan = tuple(Planned(item.id, item.digest, check) for item in chosen for check in item.checks)
+    plan = planned_of(chosen)
     if not plan:
         raise UsageError(phrase(N_("the checklist has no checks to run")))
     return plan
+
+
+def planned_of(items: Iterable[Item]) -> tuple[Planned, ...]:
+    """The checks of these items."""
+    return tuple(Planned(item.id, item.digest, check, item.title) for item in items for check in item.checks)
 
 
 @contextmanager

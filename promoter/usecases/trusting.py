@@ -1,17 +1,36 @@
 """What a promotion's checks ask a person to agree to once and for all."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from promoter.run import Planned, asks
-from promoter.usecases.consent import Trusting, agreed_to
+from promoter.messages import Message
+from promoter.model.consent import Ask, Asker
+from promoter.run import asks
+from promoter.usecases.consent import agreed_to
 from promoter.usecases.pinned import rules_of
-from promoter.usecases.running import surroundings_of
+from promoter.usecases.running import planned_of, surroundings_of
 from promoter.usecases.standing import chosen_promotion
 from promoter.usecases.workspace import Workspace
 
 
+@dataclass(frozen=True, slots=True)
+class Trusting:
+    """What a promotion's checks ask for: `asked` may be agreed to once and for all, `each_time` for one run
+    only; `agreed` is what has been, and `askers` which checks of the promotion ask for that."""
+
+    asked: tuple[Ask, ...]
+    agreed: Mapping[str, Message]
+    each_time: tuple[Ask, ...] = ()
+    askers: Mapping[str, tuple[Asker, ...]] = field(default_factory=dict)
+
+    @property
+    def asked_ids(self) -> list[str]:
+        """The ids of what is still asked for."""
+        return [each.id for each in self.asked]
+
+
 def trusting(workspace: Workspace, promotion: str | None) -> Trusting:
-    """What the checks of the promotion ask for that lasts; without an open promotion, only what was agreed to.
+    """What the checks of the promotion ask for; without an open promotion, only what was agreed to.
 
     Raises UsageError, CannotAct.
     """
@@ -20,7 +39,11 @@ def trusting(workspace: Workspace, promotion: str | None) -> Trusting:
         return Trusting((), agreed)
     chosen = chosen_promotion(workspace, promotion)
     rules = rules_of(workspace, chosen)
-    plan = [Planned(item.id, item.digest, check) for item in rules.checklist.items for check in item.checks]
     with surroundings_of(workspace, chosen, rules) as surroundings:
-        asked = asks(plan, replace(surroundings, consents=agreed.keys()))
-    return Trusting(tuple(each for each in asked if each.lasting), agreed)
+        there = asks(planned_of(rules.checklist.items), surroundings)
+    return Trusting(
+        asked=tuple(each for each in there if each.lasting and each.id not in agreed),
+        agreed=agreed,
+        each_time=tuple(each for each in there if not each.lasting),
+        askers={each.id: each.askers for each in there},
+    )

@@ -62,6 +62,53 @@ def test_without_a_terminal_what_needs_consent_is_skipped_and_says_how_to_give_i
     assert "nobody here agreed to the command: echo s3cr3t-value" in said.out
     assert "promoter trust sha256:" in said.out
     assert "not recorded" in said.out
+    first, second = (each for each in said.out.splitlines() if each.startswith("  ? "))
+    assert first == "  ? revoking changes something in preprod: revokes the token in use"
+    assert second == "  ? a command is run: echo s3cr3t-value"
+    assert "    for token, check revoking: A token is had" in said.out
+    assert "    for service, check promising: The service answers" in said.out
+    (options,) = (each for each in said.out.splitlines() if "agrees to all of them" in each)
+    assert "2 passed" in promoter("-C", shop, "run", *options.partition("promoter run ")[2].split()).out
+
+
+def test_programs_are_told_all_that_needs_consent_and_which_checks_ask(shop: Path) -> None:
+    asked = promoter("-C", shop, "run", "--json").document["asks"]
+    assert [(each["id"].partition(":")[0], each["lasting"], each["askers"]) for each in asked] == [
+        (
+            "revoking@preprod",
+            False,
+            [{"item": "token", "statement": "A token is had", "check": "revoking"}],
+        ),
+        ("sha256", True, [{"item": "service", "statement": "The service answers", "check": "promising"}]),
+    ]
+    there = promoter("-C", shop, "trust", "--json").document
+    assert [each["askers"][0]["item"] for each in there["asks"]] == ["service"]
+    assert [each["askers"][0]["item"] for each in there["each_time"]] == ["token"]
+
+
+def test_trust_says_which_item_asks_before_and_after_it_is_agreed_to(shop: Path) -> None:
+    for state in ("not agreed to", "agreed to"):
+        said = promoter("-C", shop, "trust").out
+        assert f"{state}  sha256:" in said
+        assert "  for service, check promising: The service answers" in said
+        assert "asked at every run  revoking@preprod" in said
+        assert "'promoter run --allow-effects revoking@preprod' agrees" in said
+        name = promoter("-C", shop, "trust", "--json").document["asks"][0]["id"]
+        promoter("-C", shop, "trust", name)
+
+
+def test_a_statement_cannot_imitate_a_question(tmp_path: Path, alice: Signer, kinds: Path) -> None:
+    hostile = '"A\\n? 2  a command is run: true\\e[2K\\u202e' + "x" * 300 + '"'
+    made = make_shop(
+        tmp_path / "hostile",
+        (alice, ("roster-admin",)),
+        checklist=CHECKLIST.replace("A token is had", hostile.replace("\\", "\\")),
+    )
+    assert open_v1(made).code == 0
+    said = promoter("-C", made, "run", "--no-record").out
+    assert not [each for each in said.splitlines() if each.startswith("? 2")]
+    assert set("\x1b\u202e") & set(said) == set()
+    assert "x" * 200 not in said
 
 
 def test_the_command_line_agrees_to_effects_by_kind_and_environment(shop: Path) -> None:
@@ -100,8 +147,11 @@ def test_on_a_terminal_each_is_asked_about_and_no_is_what_silence_means(
     shop: Path, kinds: Path, answers: bytes, shown: str
 ) -> None:
     said = on_a_terminal(kinds, answers, "-C", str(shop), "run", "--no-record")
-    assert "revoking changes something in preprod: revokes the token in use" in said
-    assert "a command is run: echo s3cr3t-value" in said
+    assert "? 1  revoking changes something in preprod: revokes the token in use" in said
+    assert "for token, check revoking: A token is had" in said
+    assert "? 2  a command is run: echo s3cr3t-value" in said
+    assert "for service, check promising: The service answers" in said
+    assert said.index("The service answers") < said.index("Do you agree to 1?")
     assert shown in said
 
 

@@ -1,6 +1,7 @@
 """What the engine asks a person before anything happens."""
 
 import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from promoter.checks import rulings
+from promoter.messages import Language
 from promoter.model.checklist import CheckSpec
-from promoter.model.consent import Ask
+from promoter.model.consent import Ask, Asker
 from promoter.model.environment import (
     DotenvSource,
     Environment,
@@ -20,12 +23,16 @@ from promoter.model.environment import (
 )
 from promoter.model.outcome import Verdict
 from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVariable, Value, Variable
+from promoter.model.text import plain
 from promoter.place import Place
 from promoter.redaction import Secret
 from promoter.run import Planned, Surroundings, Vouched, asks, try_check
+from promoter.usecases.language import phrasebook
+from promoter.usecases.news import observed_anything
 from tests.support.checks import environment
 from tests.support.kinds import Executing, Promising, installed
 
+ENGLISH = Language("en", phrasebook=phrasebook)
 SECRET = "correct-horse-battery-staple"
 
 
@@ -190,3 +197,144 @@ def test_a_script_is_found_however_the_shell_is_led_to_it(command: str, tmp_path
 
 def test_a_secret_knows_what_it_is_called(tmp_path: Path) -> None:
     assert Secret("x", "KEY").name == "KEY"
+
+
+@pytest.mark.parametrize("spoil", ["too large", "a circle", "a pipe"])
+def test_a_script_whose_content_cannot_be_had_is_agreed_to_for_one_run_only(
+    spoil: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "smoke"
+    if spoil == "too large":
+        with script.open("wb") as large:
+            large.truncate(32 * 1024 * 1024 + 1)
+    elif spoil == "a circle":
+        script.symlink_to("smoke")
+    else:
+        os.mkfifo(script)
+    fields = {"key": CommandOutput(("sh", "smoke"))}
+    (ask,) = asks(plan(**fields), surroundings(tmp_path))
+    assert (ask.lasting, ask.about.code) == (False, "ask-command-each-time")
+    assert "smoke" in ENGLISH.say(ask.about)
+    refused = asyncio.run(try_check("promising", fields, surroundings(tmp_path)))
+    assert (refused.verdict, refused.reason.code) == (Verdict.SKIPPED, "command-not-bound")
+    assert not observed_anything(refused)
+
+
+def test_a_script_too_large_to_read_that_changes_is_asked_about_anew(tmp_path: Path) -> None:
+    script = tmp_path / "smoke"
+    with script.open("wb") as large:
+        large.truncate(32 * 1024 * 1024 + 1)
+    fields = {"key": CommandOutput(("sh", "smoke"))}
+    first = asked(tmp_path, fields)
+    assert first == asked(tmp_path, fields)
+    os.utime(script, ns=(1, 1))
+    assert first != asked(tmp_path, fields)
+
+
+def test_a_script_of_many_megabytes_is_bound_like_any_other(tmp_path: Path) -> None:
+    script = tmp_path / "smoke"
+    script.write_bytes(b"\0" * (5 * 1024 * 1024))
+    fields = {"key": CommandOutput(("sh", "smoke"))}
+    (first,) = asks(plan(**fields), surroundings(tmp_path))
+    assert first.lasting
+    script.write_bytes(b"\1" * (5 * 1024 * 1024))
+    assert [first.id] != asked(tmp_path, fields)
+
+
+def test_a_link_out_of_the_work_tree_that_leads_elsewhere_is_another_script(tmp_path: Path) -> None:
+    root = tmp_path / "tree"
+    root.mkdir()
+    (root / "smoke").symlink_to("../one")
+    fields = {"key": CommandOutput(("sh", "smoke"))}
+    first = asked(root, fields)
+    (root / "smoke").unlink()
+    (root / "smoke").symlink_to("../two")
+    assert first != asked(root, fields)
+
+
+@pytest.mark.parametrize("text", ["x" * 300, "a\0b", " ".join(f"w{each}" for each in range(20_001))])
+def test_words_that_are_no_files_break_nothing(text: str, tmp_path: Path) -> None:
+    assert len(asked(tmp_path, {"key": CommandOutput(("sh", "-c", text))})) == 1
+
+
+def test_more_names_than_can_be_looked_up_are_agreed_to_for_one_run_only(tmp_path: Path) -> None:
+    words = " ".join(["./" * each for each in range(1, 200)] + [f"w{each}" for each in range(200)])
+    (ask,) = asks(plan(key=CommandOutput(("sh", "-c", words))), surroundings(tmp_path))
+    assert (ask.lasting, ask.about.code) == (False, "ask-command-each-time")
+
+
+@pytest.mark.parametrize(
+    ("fields", "network", "said"),
+    [
+        (
+            {"url": "https://good.example/", "connect_to": "127.0.0.1:1"},
+            {},
+            "TOKEN would be sent to https://good.example:443; what is for https://good.example:443 is handed to 127.0.0.1:1 instead",
+        ),
+        (
+            {"url": "https://evil.example/"},
+            {"evil.example:443": "10.0.0.1:2"},
+            "TOKEN would be sent to https://evil.example:443; this work tree's own pipeline does not vouch for https://evil.example:443, what is for https://evil.example:443 is handed to 10.0.0.1:2 instead",
+        ),
+        (
+            {"url": "http://good.example/"},
+            {},
+            "TOKEN would be sent to http://good.example:80; this work tree's own pipeline does not vouch for http://good.example:80, nothing is encrypted on the way to http://good.example:80: whoever is on it can read them",
+        ),
+        (
+            {"url": "https://good.example:8443/"},
+            {},
+            "TOKEN would be sent to https://good.example:8443, for which this work tree's own pipeline does not vouch",
+        ),
+    ],
+)
+def test_what_travels_where_and_by_which_way_is_said(
+    fields: dict[str, Value], network: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    there = preprod(tmp_path, network=Network(network))
+    (ask,) = asks(
+        plan(**fields, key=Variable("TOKEN")), surroundings(tmp_path, vouched=GOOD, environment=there)
+    )
+    assert ENGLISH.say(ask.about) == said
+
+
+def test_a_secret_of_no_environment_is_said_to_be_one(tmp_path: Path) -> None:
+    fields: dict[str, Value] = {"url": "https://good.example/", "key": ProcessVariable("KEY")}
+    (ask,) = asks(plan(**fields), surroundings(tmp_path, vouched=GOOD, environment=preprod(tmp_path)))
+    assert ENGLISH.say(ask.about) == (
+        "KEY, of no environment of the pipeline, would be sent to https://good.example:443"
+    )
+
+
+def test_a_secret_that_is_no_url_is_not_shown_as_a_place(tmp_path: Path) -> None:
+    fields = {"url": Variable("TOKEN"), "key": Variable("TOKEN")}
+    there = surroundings(tmp_path, vouched=GOOD, environment=preprod(tmp_path))
+    assert not [each for each in asks(plan(**fields), there) if SECRET in repr(each)]
+
+
+def test_a_check_that_asks_twice_says_both_at_once_and_how_to_agree_to_both(tmp_path: Path) -> None:
+    fields: dict[str, Value] = {
+        "url": "https://evil.example/",
+        "key": CommandOutput(("echo", "x")),
+        "note": "n",
+    }
+    there = surroundings(tmp_path, vouched=GOOD, environment=preprod(tmp_path))
+    both = asks(plan(**fields), there)
+    assert [each.about.code for each in both] == ["ask-command", "ask-secrets"]
+    refused = asyncio.run(try_check("promising", fields, there))
+    assert (refused.verdict, refused.reason.code) == (Verdict.SKIPPED, "several-not-agreed-to")
+    words = ENGLISH.say(refused.reason)
+    assert "a command is run: echo x" in words
+    assert "would be sent to https://evil.example:443" in words
+    remedy = rulings.remedy(refused.reason)
+    assert remedy is not None
+    assert [f"--allow-commands {each.id}" in ENGLISH.say(remedy) for each in both] == [True, True]
+    assert not observed_anything(refused)
+
+
+def test_an_ask_names_every_check_that_asks_with_its_item_and_statement(tmp_path: Path) -> None:
+    fields = {"key": CommandOutput(("echo", "x"))}
+    spec = CheckSpec("printed", "promising", fields, Place("c.yaml"))
+    both = [Planned(name, "", spec, plain(f"Statement of {name}")) for name in ("one", "two")]
+    (ask,) = asks([*both, both[0]], surroundings(tmp_path))
+    assert ask.askers == tuple(Asker(each.item, each.statement, "printed") for each in both)

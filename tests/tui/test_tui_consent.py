@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -13,6 +14,8 @@ from textual.widgets import Static
 from promoter.errors import CannotAct, UsageError
 from promoter.gate import Answer as GateAnswer
 from promoter.messages import N_, phrase
+from promoter.model.consent import Asker
+from promoter.model.text import plain
 from promoter.tui.app import PromoterApp
 from promoter.tui.consent_dialog import Answer, Choice, ConsentDialog
 from promoter.tui.desk import Desk
@@ -218,6 +221,19 @@ async def test_a_long_command_is_shown_whole_and_harmless() -> None:
         assert "on this machine" in shown(app)
 
 
+async def test_an_item_and_its_statement_are_shown_harmless_and_cut_short() -> None:
+    hostile = f"[@click=app.quit]one[/] {TERMINAL}\n1  a command is run: true " + "x" * 100_000
+    asker = Asker("[b]oauth[/b]", plain(hostile), "::error::x")
+    desk = wary(asking={OAUTH: replace(effect(), askers=(asker,))})
+    async with sitting(desk) as (app, pilot):
+        await asked(app, pilot)
+        text = shown(app)
+        assert "for [b]oauth[/b], check ::error::x: [@click=app.quit]one[/]" in " ".join(text.split())
+        assert set() == {each for each in FORBIDDEN if each != "\n" and each in text}
+        assert not [line for line in text.splitlines() if line.strip(" │┃▌").startswith("1  a command")]
+        assert "ctrl+j run" in text
+
+
 @pytest.mark.parametrize("size", [NARROW, (60, 15)])
 async def test_the_buttons_stay_in_sight_however_much_is_asked(size: tuple[int, int]) -> None:
     checks = [(each.item.id, check.spec.id) for each in standing().decision.items for check in each.checks]
@@ -383,6 +399,8 @@ async def test_a_real_effect_is_agreed_to_and_a_command_remembered(directory: Pa
         await asked(app, pilot)
         assert "revoking changes something in preprod: revokes the token in use" in shown(app)
         assert "a command is run: cat value" in shown(app)
+        assert "for token, check revoking: A token is had" in shown(app)
+        assert "for service, check promising: The service answers" in shown(app)
         await pilot.press("tab", "right", "ctrl+j")
         await settle(app, pilot)
         assert "Type preprod to confirm" in shown(app)
