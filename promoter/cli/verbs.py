@@ -46,6 +46,9 @@ VERBS: Mapping[str, VerbEntry] = {
     "log": VerbEntry("log", N_("List who recorded what, oldest first, and follow what comes.")),
     "verify": VerbEntry("verifying", N_("Check that the trail was not tampered with.")),
     "sync": VerbEntry("sharing", N_("Fetch, merge and push the trail.")),
+    "publish": VerbEntry(
+        "publishing", N_("Put the board and the reports on a branch of their own, for readers on a forge.")
+    ),
     "doctor": VerbEntry("doctor", N_("Say what stands in the way of the trail in this clone, and mend it.")),
     "roster": VerbEntry("people", N_("Show who may sign, or apply the roster that the pipeline proposes.")),
     "key": VerbEntry("people", N_("Add a key you sign with, retire one, or declare one compromised.")),

@@ -4,14 +4,14 @@ A function of the trail's commit, the moment it is judged at, the language and p
 the same four give the same bytes. Every observed string is escaped where it is written.
 """
 
-from datetime import UTC, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC
 
 from promoter.messages import Language
 from promoter.report.composing import compose
 from promoter.report.marker import Marker, digest_of, marked, marker_of, written_by_promoter
 from promoter.report.material import Material
 from promoter.report.sandbox import fill
+from promoter.report.time_zones import zone_named
 
 __all__ = ["Marker", "Material", "digest_of", "marker_of", "render", "written_by_promoter"]
 
@@ -22,7 +22,7 @@ def render(material: Material, language: Language, template: bytes | str) -> str
     The template is the promotion's own, as pinned. Raises ProblemsFound with the place in it when it
     is not acceptable.
     """
-    local = language.in_time_zone(_zone(material.pipeline.time_zone))
+    local = language.in_time_zone(zone_named(material.pipeline.time_zone))
     path = material.promotion.pinned.template.path
     body = fill(template, path, compose(material, local), local)
     marker = Marker(
@@ -33,10 +33,3 @@ def render(material: Material, language: Language, template: bytes | str) -> str
         version=material.version,
     )
     return marked(marker, body)
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC

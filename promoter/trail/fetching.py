@@ -105,7 +105,7 @@ def _fetch_commit(repository: Repository, line: Line, commit: str, how: tuple[st
         try:
             wanted = _branches(repository, line) if by_branches else [commit]
             repository.change(
-                *(*_FETCH, *how, line.remote, *wanted), environment=line.environment, timeout=line.timeout_s
+                *(*FETCH, *how, line.remote, *wanted), environment=line.environment, timeout=line.timeout_s
             )
         except GitFailed as failed:
             said = said or failed.said
@@ -131,17 +131,18 @@ def _branches(repository: Repository, line: Line) -> list[str]:
     return [each for each in names if each.startswith("refs/heads/")][:_BRANCHES_AT_MOST]
 
 
-_FETCH = (
+FETCH = (
     *("fetch", "--no-tags", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules"),
     "--no-auto-maintenance",
 )
+"""Of git's fetch: nothing of the user's own moves but what is named."""
 
 
 def _fetch(repository: Repository, branch: str, line: Line, how: tuple[str, ...]) -> bool:
     whole = ("--no-filter",) if is_partial(repository, line.remote) else ()
     try:
         repository.change(
-            *(*_FETCH, *whole, *how, line.remote, f"+{reference_of(branch)}:{FETCHED}"),
+            *(*FETCH, *whole, *how, line.remote, f"+{reference_of(branch)}:{FETCHED}"),
             environment=line.environment,
             timeout=line.timeout_s,
             keeping=line.keeping,

@@ -44,18 +44,22 @@ def parse_tree(content: bytes, oid_length: int) -> Tree:
     return tree
 
 
-def with_files(repository: Repository, tip: str | None, files: Mapping[str, str]) -> str:
-    """The id of the tip's tree with these files (path → blob id) added; reads and writes only the
-    directories on their paths. Raises CannotAct."""
+def with_files(
+    repository: Repository, tip: str | None, files: Mapping[str, str], *, replacing: bool = False
+) -> str:
+    """The id of the tip's tree with these files (path → blob id) added, or `replacing` what lies there; reads
+    and writes only the directories on their paths. Raises CannotAct."""
     directories = sorted(
         {parent for path in files for parent in _parents(path)}, key=lambda path: -path.count("/")
     )
     directories.append("")
-    trees = _read(repository, tip, directories)
+    trees = _read(repository, tip, directories, replacing=replacing)
     for path, oid in files.items():
         directory, _, name = path.rpartition("/")
         added = TreeEntry(_FILE, oid)
-        if trees[directory].setdefault(name.encode(), added).oid != oid:
+        if replacing:
+            trees[directory][name.encode()] = added
+        elif trees[directory].setdefault(name.encode(), added).oid != oid:
             raise CannotAct(phrase(N_("something else already lies on the trail at {path}"), path=path))
     written: dict[str, bytes] = {}
     for directory in directories:
@@ -71,9 +75,12 @@ def with_files(repository: Repository, tip: str | None, files: Mapping[str, str]
     return list(written)[-1]
 
 
-def _read(repository: Repository, tip: str | None, directories: list[str]) -> dict[str, Tree]:
-    """The tip's directories; empty where there is none yet. A directory that is named by the one above
-    it and cannot be read must not pass for an empty one: what is in it would be lost."""
+def _read(
+    repository: Repository, tip: str | None, directories: list[str], *, replacing: bool
+) -> dict[str, Tree]:
+    """The tip's directories; empty where there is none yet, or where a file lies that is being replaced. A
+    directory that is named by the one above it and cannot be read must not pass for an empty one: what is
+    in it would be lost."""
     if tip is None:
         return {each: {} for each in directories}
     names = [f"{tip}:{each}" if each else f"{tip}^{{tree}}" for each in directories]
@@ -84,6 +91,8 @@ def _read(repository: Repository, tip: str | None, directories: list[str]) -> di
     }
     for directory, (_, kind, _) in read.items():
         above, _, name = directory.rpartition("/")
+        if replacing and kind == "blob":
+            continue
         if kind != "tree" and (not directory or name.encode() in trees[above]):
             raise CannotAct(
                 phrase(
