@@ -34,7 +34,7 @@ from promoter.trail.ulid import new_ulid
 BRANCH = "promoter/trail"
 PER_PROMOTION = 20
 _WEBHOOK = ItemBinding("webhook", "sha256:" + "0" * 64)
-_ALICE = Actor("alice@example.org", "Alice Martin", "alice@example.org")
+ALICE = Actor("alice@example.org", "Alice Martin", "alice@example.org")
 
 
 @dataclass
@@ -44,6 +44,7 @@ class Writer:
     trail: str = field(default_factory=lambda: secrets.token_hex(16))
     at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     written: int = 0
+    genesis: str = ""
 
     def commit(
         self, kind: EntryType, content: Content, subject: Subject | None = None, blobs: tuple[bytes, ...] = ()
@@ -56,12 +57,13 @@ class Writer:
             trail=self.trail,
             pipeline="passe-marche",
             type=kind,
-            actor=_ALICE,
+            actor=ALICE,
             at=self.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             content=content,
             subject=subject,
             item=_WEBHOOK if kind is EntryType.SIGNED_OFF else None,
         )
+        self.genesis = self.genesis or entry.id
         who = f"Alice Martin <alice@example.org> {int(self.at.timestamp())} +0000"
         subject_line = f"{kind}\n".encode()
         head = (
@@ -79,7 +81,7 @@ class Writer:
         )
 
 
-def repository(directory: Path, entries: int) -> Path:
+def repository(directory: Path, entries: int, roster: Roster | None = None) -> Path:
     """A repository whose trail has that many entries, the last promotion open and passing."""
     directory.mkdir(parents=True)
     for arguments in (
@@ -95,12 +97,12 @@ def repository(directory: Path, entries: int) -> Path:
         (checklists / source.name).write_bytes(source.read_bytes())
     subprocess.run(["git", "add", "--all"], cwd=directory, check=True)
     subprocess.run(["git", "commit", "--quiet", "-m", "Begin"], cwd=directory, check=True)
-    feed = b"".join(_stream(directory, entries))
+    feed = b"".join(_stream(directory, entries, roster or Roster()))
     subprocess.run(["git", "fast-import", "--quiet"], cwd=directory, check=True, input=feed)
     return directory
 
 
-def _stream(directory: Path, entries: int) -> Iterator[bytes]:
+def _stream(directory: Path, entries: int, roster: Roster) -> Iterator[bytes]:
     writer = Writer()
     files = [directory / "checklists" / name for name in ("pipeline.yaml", "staging-to-preprod.yaml")]
     pinned = tuple(each.read_bytes() for each in (*files, shipped("templates") / "report.md.j2"))
@@ -109,7 +111,7 @@ def _stream(directory: Path, entries: int) -> Iterator[bytes]:
     )
     commit, tree = head.stdout.decode().split()
     release = Release("v1.4.0", commit, tree)
-    genesis = writer.commit(EntryType.GENESIS, Genesis(1, Roster()))
+    genesis = writer.commit(EntryType.GENESIS, Genesis(1, roster))
     yield genesis
     yield writer.commit(EntryType.ADOPTED, Adopted("staging", release, "in service"))
     number = 0
@@ -118,7 +120,9 @@ def _stream(directory: Path, entries: int) -> Iterator[bytes]:
         subject = Subject(f"v1-preprod-{number:06}", "staging", "preprod", release, _digest(pinned[1]))
         left = min(PER_PROMOTION, entries - writer.written)
         last = writer.written + left >= entries
-        yield writer.commit(EntryType.OPENED, _opened(pinned), subject, pinned if number == 1 else ())
+        yield writer.commit(
+            EntryType.OPENED, _opened(pinned, writer.genesis), subject, pinned if number == 1 else ()
+        )
         for index in range(left - (1 if last else 2)):
             kind = EntryType.CHECKED if index % 2 else EntryType.SIGNED_OFF
             content: Content = _checked() if index % 2 else SignedOff(comment="Seen")
@@ -129,12 +133,12 @@ def _stream(directory: Path, entries: int) -> Iterator[bytes]:
             )
 
 
-def _opened(pinned: tuple[bytes, ...]) -> Opened:
+def _opened(pinned: tuple[bytes, ...], roster: str) -> Opened:
     names = ("checklists/pipeline.yaml", "checklists/staging-to-preprod.yaml", "templates/report.md.j2")
     pipeline, checklist, template = (
         Pinned(name, _digest(each)) for name, each in zip(names, pinned, strict=True)
     )
-    return Opened("staging-to-preprod", pipeline, checklist, template, roster="0" * 26)
+    return Opened("staging-to-preprod", pipeline, checklist, template, roster=roster)
 
 
 def _checked() -> Checked:

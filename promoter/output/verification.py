@@ -23,15 +23,26 @@ _STYLES = {
     Severity.NOTE: Style.FAINT,
 }
 
+_SHOWN_AT_MOST = 20
+
 
 def show_verification(console: Console, verification: Verification) -> None:
     """What was found and what to do about it, what was walked, and what no git history can prove."""
     language = console.language
     for alike in _grouped(verification.findings):
-        for finding in alike:
+        for finding in alike[:_SHOWN_AT_MOST]:
             word = (language.gettext(_SEVERITIES[finding.severity]), _STYLES[finding.severity])
             console.line(word, " ", language.say(finding.message), (_where(finding), Style.FAINT))
-        _below(console, alike[-1])
+        if len(alike) > _SHOWN_AT_MOST:
+            more = phrase(
+                NP_(
+                    "… and {count} more like it; --json lists every one",
+                    "… and {count} more like these; --json lists every one",
+                ),
+                count=len(alike) - _SHOWN_AT_MOST,
+            )
+            console.line("  ", language.say(more))
+        _below(console, alike[0])
     counted = phrase(
         NP_("{count} entry walked to {tip}", "{count} entries walked to {tip}"),
         count=verification.entries,

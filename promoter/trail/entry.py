@@ -1,7 +1,6 @@
 """Entries as bytes: canonical JSON out, a strict reader in, and where on the trail each one lies. Pure.
 
-Canonical: UTF-8, keys sorted, two spaces of indent, a final newline; what a terminal would obey or hide
-is written as `\\uXXXX`. The reader takes nothing else, so an entry has one form and one digest.
+The reader takes nothing but the one form of JSON, so an entry has one form and one digest.
 """
 
 import hashlib
@@ -15,6 +14,7 @@ from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import Adopted, Checked, Entry, EntryType, KeyCompromised, KeyRetired
 from promoter.model.outcome import Verdict
 from promoter.trail import contents
+from promoter.trail.canonical import canonical
 from promoter.trail.shape import Misshapen, Shape, choice, members, text, utc
 
 SCHEMA = "promoter/entry/1"
@@ -50,12 +50,11 @@ PHRASES: Mapping[str, Template] = {
 }
 
 _ENTRY_NAME = re.compile(r"([0-9A-Z]{26})\.([a-z0-9-]{1,40})\.json", re.ASCII)
-_ESCAPED = re.compile(
-    "[\x7f-\x9f\xad\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe0e\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
-)
 _KEYS = frozenset(
     {"schema", "id", "trail", "pipeline", "type", "actor", "at", "content", "refers_to", "promotion", "item"}
 )
+
+_TYPES = frozenset(each.value for each in EntryType)
 
 
 class EntryUnreadable(ValueError):
@@ -101,12 +100,6 @@ def entry_bytes(entry: Entry) -> bytes:
     return written
 
 
-def canonical(document: Any) -> bytes:
-    """The one form of a JSON document; raises ValueError for a lone surrogate, a NaN or an infinity."""
-    written = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=True)
-    return (_ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", written) + "\n").encode()
-
-
 def read_entry(data: bytes, path: str) -> Entry:
     """The entry these bytes are, at this path of the trail's tree.
 
@@ -121,7 +114,7 @@ def read_entry(data: bytes, path: str) -> Entry:
     ):
         raise EntryUnreadable(message("written-by-newer", what=version))
     kind = document.get("type")
-    known = isinstance(kind, str) and kind in [each.value for each in EntryType]
+    known = isinstance(kind, str) and kind in _TYPES
     if (
         version == SCHEMA
         and isinstance(kind, str)

@@ -10,14 +10,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from promoter.model.entry import Recorded, Unreadable
 from promoter.trail.command import GitFailed
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.history import walk
 from promoter.trail.index_rows import TABLES, IndexDamaged, Reader, Writer
 from promoter.trail.lock import locked
-from promoter.trail.projection import Projection, Records, from_history, incomplete
+from promoter.trail.projection import InMemory, Projection, Records, from_history, incomplete
 from promoter.trail.repository import Repository
-from promoter.trail.trust import State, judge, judge_next, looks_back
+from promoter.trail.trust import Judgement, State, judge, judge_next, looks_back
 
 VERSION = "5"
 _BUSY_S = 30.0
@@ -39,6 +40,13 @@ class Index:
         It is one in memory where the index cannot be written, or has moved on already. Raises
         CannotAct when this clone does not have the whole history.
         """
+        return self._at(tip, keep=False)
+
+    def whole(self, tip: str) -> Projection:
+        """The same, for who reads all of it: what was judged from the root just now is not read back."""
+        return self._at(tip, keep=True)
+
+    def _at(self, tip: str, *, keep: bool) -> Projection:
         if self._tip() == tip:
             return Indexed(self.path, tip)
         try:
@@ -48,7 +56,7 @@ class Index:
             return from_history(self._repository, tip)
         with locked(self.path.with_suffix(".lock")):
             try:
-                return self._brought_to(tip)
+                return self._brought_to(tip, keep=keep)
             except (OSError, CannotStore, IndexDamaged):
                 return from_history(self._repository, tip)
 
@@ -80,7 +88,7 @@ class Index:
         ours = reader.meta("version") == VERSION and reader.meta("branch") == self._branch
         return ours and (not reader.meta("unchecked") or reader.meta("unchecked") == _programs())
 
-    def _brought_to(self, tip: str) -> Projection:
+    def _brought_to(self, tip: str, *, keep: bool) -> Projection:
         before = self._tip()
         if before == tip:
             return Indexed(self.path, tip)
@@ -91,13 +99,12 @@ class Index:
         if before is None:
             self.forget()
         try:
-            self._update(before, tip)
+            return self._update(before, tip, keep=keep)
         except IndexDamaged:
             self.forget()
-            self._update(None, tip)
-        return Indexed(self.path, tip)
+            return self._update(None, tip, keep=keep)
 
-    def _update(self, before: str | None, tip: str) -> None:
+    def _update(self, before: str | None, tip: str, *, keep: bool) -> Projection:
         with writing(self.path) as writer:
             state = writer.state() if before else State()
             rosters = writer.rosters() if before else ()
@@ -107,14 +114,18 @@ class Index:
             writer.add_commits(walked.commits)
             writer.add_findings(walked.findings, judged=False)
             if _in_line(before, walked.commits) and not any(map(looks_back, walked.commits)):
-                state = _extended(writer, state, walked.commits)
+                judgement = _extended(writer, state, walked.commits)
             else:
                 writer.forget_judgement()
-                judgement = judge(writer.facts())
+                judgement = judge(writer.facts() if before else walked.commits)
                 writer.add_judged(judgement.judged)
                 writer.add_findings(judgement.findings, judged=True)
-                state = judgement.state
-            writer.finish(state, {"version": VERSION, "branch": self._branch, "tip": tip}, _programs())
+            facts = {"version": VERSION, "branch": self._branch, "tip": tip}
+            writer.finish(judgement.state, facts, _programs())
+        if before is not None or not keep:
+            return Indexed(self.path, tip)
+        findings = (*walked.findings, *judgement.findings)
+        return InMemory(tip, judgement.judged, findings, judgement.state)
 
 
 class Indexed:
@@ -224,13 +235,17 @@ def _in_line(before: str | None, commits: Sequence[CommitFacts]) -> bool:
     return True
 
 
-def _extended(writer: Writer, state: State, commits: Sequence[CommitFacts]) -> State:
+def _extended(writer: Writer, state: State, commits: Sequence[CommitFacts]) -> Judgement:
+    judged: list[Recorded | Unreadable] = []
+    findings: list[Finding] = []
     for each in commits:
         judgement = judge_next(state, each, writer.has_entry)
         writer.add_judged(judgement.judged)
         writer.add_findings(judgement.findings, judged=True)
+        judged += judgement.judged
+        findings += judgement.findings
         state = judgement.state
-    return state
+    return Judgement(tuple(judged), tuple(findings), state)
 
 
 def _programs() -> str:

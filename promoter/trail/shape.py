@@ -64,10 +64,12 @@ def text(*, at_most: int, pattern: str | None = None) -> Shape[str]:
 def choice(kind: type[S]) -> Shape[S]:
     """One of an enumeration's values."""
 
+    known = {each.value: each for each in kind}
+
     def read(value: Any, where: str) -> S:
-        if not isinstance(value, str) or value not in [each.value for each in kind]:
+        if not isinstance(value, str) or value not in known:
             raise Misshapen(where, message("entry-field-form"))
-        return kind(value)
+        return known[value]
 
     return Shape(lambda value: value.value, read, {"enum": [each.value for each in kind]})
 
@@ -177,14 +179,12 @@ def record(
     if declared != set(shapes):
         raise TypeError(f"{kind} has other fields: {declared ^ set(shapes)}")
 
+    parts = [(field, keys[field], shape.read) for field, shape in shapes.items()]
+    expected = set(keys.values())
+
     def read(value: Any, where: str) -> T:
-        given = members(value, where, set(keys.values()))
-        return kind(
-            **{
-                field: shape.read(given[keys[field]], _inner(where, keys[field]))
-                for field, shape in shapes.items()
-            }
-        )
+        given = members(value, where, expected)
+        return kind(**{field: one(given[key], _inner(where, key)) for field, key, one in parts})
 
     def write(value: T) -> Any:
         return {keys[field]: shape.write(getattr(value, field)) for field, shape in shapes.items()}
@@ -196,6 +196,8 @@ def members(value: Any, where: str, expected: set[str]) -> Mapping[str, Any]:
     """An object with exactly these keys; raises Misshapen."""
     if not isinstance(value, dict):
         raise Misshapen(where, message("entry-field-type"))
+    if value.keys() == expected:
+        return value
     for key in sorted(expected - set(value)):
         raise Misshapen(_inner(where, key), message("entry-field-missing"))
     for key in sorted(set(value) - expected):

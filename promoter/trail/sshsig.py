@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 NAMESPACE = "git"
 ED25519 = "ssh-ed25519"
@@ -75,6 +76,7 @@ def fingerprint(key_blob: bytes) -> str:
     return "SHA256:" + base64.b64encode(hashlib.sha256(key_blob).digest()).decode().rstrip("=")
 
 
+@lru_cache(maxsize=1024)
 def fingerprint_of_line(public: str) -> str | None:
     """The id of a key written as `ssh-ed25519 AAAA… comment`; None when it is not one."""
     words = public.split()

@@ -25,7 +25,6 @@ from promoter.trail.signature import Seal, SealState
 from promoter.trail.trust import State
 
 if TYPE_CHECKING:
-    from promoter.trail.as_of import AsOf
     from promoter.trail.sync import SyncReport
     from promoter.trail.verify import Verification
 
@@ -158,25 +157,16 @@ class Trail:
             self.refresh()
             recorded = self._recorded(entry, appended.commit)
         if recorded.trust is Trust.QUARANTINED:
-            raise Refused(
-                phrase(
-                    N_("the entry was written and does not count: {why}"),
-                    why=recorded.why,
-                )
-            )
+            raise Refused(phrase(N_("the entry was written and does not count: {why}"), why=recorded.why))
         return recorded
 
-    def verify(
-        self, *, full: bool = False, at: "AsOf | None" = None, anchor: str | None = None
-    ) -> "Verification":
-        """Walks the trail and reports everything that is wrong with it; with `full` no index is believed.
-
-        `at` judges it as of then, `anchor` is a commit it must have. A trail that holds is remembered.
-        """
+    def verify(self, *, full: bool = False, anchor: str | None = None) -> "Verification":
+        """Everything that is wrong with the trail, as `promoter.trail.verify` finds it; one that holds is
+        remembered."""
         from promoter.trail.verify import verify
 
-        verification = verify(self.repository, self.branch, full=full, at=at, anchor=anchor)
-        if at is None and verification.exit_code is ExitCode.YES:
+        verification = verify(self.repository, self.branch, full=full, anchor=anchor)
+        if verification.exit_code is ExitCode.YES:
             self.refresh()
         return verification
 

@@ -138,7 +138,7 @@ def _rank(finding: Finding) -> int:
 def _read(repository: Repository, branch: str, tip: str, *, full: bool) -> _Reading:
     if not full:
         try:
-            indexed = Index(repository, branch).at(tip)
+            indexed = Index(repository, branch).whole(tip)
             return _Reading(InMemory(tip, _everything(indexed), indexed.findings(), indexed.state))
         except (CannotAct, IndexDamaged):
             pass

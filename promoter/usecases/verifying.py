@@ -12,6 +12,7 @@ from promoter.model.entry import Recorded, Reported, Trust
 from promoter.report import Marker, marker_of
 from promoter.trail.as_of import as_of
 from promoter.trail.verify import Verification
+from promoter.trail.verify import verify as verify_trail
 from promoter.usecases.pinned import digest_of
 from promoter.usecases.reporting import LARGEST_REPORT, report
 from promoter.usecases.workspace import Workspace
@@ -58,10 +59,10 @@ def verify(
     Raises UsageError.
     """
     trail = workspace.fetched_trail
-    moment = None if at is None else as_of(trail, at)
-    return trail.verify(
-        full=full, at=moment, anchor=None if anchor is None else _known_tip(workspace, anchor)
-    )
+    known = None if anchor is None else _known_tip(workspace, anchor)
+    if at is None:
+        return trail.verify(full=full, anchor=known)
+    return verify_trail(trail.repository, trail.branch, full=full, at=as_of(trail, at), anchor=known)
 
 
 def prove(workspace: Workspace, path: Path) -> ReportProof:

@@ -24,6 +24,7 @@ from promoter.model.entry import (
 from promoter.model.outcome import Verdict
 from promoter.model.release import Release
 from promoter.trail import contents
+from promoter.trail.canonical import canonical
 from promoter.trail.commit_message import commit_message
 from promoter.trail.entry import (
     ENTRY_AT_MOST,
@@ -31,7 +32,6 @@ from promoter.trail.entry import (
     SCHEMA,
     EntryUnreadable,
     blob_path,
-    canonical,
     entry_bytes,
     entry_path,
     headline,
