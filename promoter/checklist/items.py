@@ -32,7 +32,7 @@ from promoter.checklist.nodes import Node
 from promoter.checklist.reporting import Report
 from promoter.checklist.scalars import canonical
 from promoter.messages import N_, phrase
-from promoter.model.checklist import Checklist, FormField, Item, SignOffRule
+from promoter.model.checklist import Checklist, FormField, Item, SignOffRule, WaiverRule
 from promoter.model.environment import Demand
 from promoter.model.text import Text
 
@@ -61,6 +61,18 @@ _SIGN_OFF = record(
         "What must be filled in, where a bare tick is worth nothing",
         (),
     ),
+)
+
+
+_WAIVERS = record(
+    WaiverRule,
+    optional(
+        "roles",
+        list_of(slug, at_least=1, unique=str),
+        "Who may waive an item: anyone with one of these roles who did not open the promotion",
+        WaiverRule().roles,
+    ),
+    optional("longest", duration, "How long a waiver may last; none: as long as it says"),
 )
 
 
@@ -179,6 +191,7 @@ def checklist_form(
                 into="requires_previous",
             ),
             optional("defaults", _defaults, "What holds for every item", _WEEK, into="max_age"),
+            optional("waivers", _WAIVERS, "Who may waive an item, and for how long", WaiverRule()),
             required(
                 "items", list_of(_item_form(kinds), at_least=1), "What must be true, in the order it is shown"
             ),

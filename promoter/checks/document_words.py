@@ -19,7 +19,9 @@ _SAY_NOTHING = frozenset(
         *("a completer", "a definir", "a ecrire", "a faire", "a preciser", "a rediger", "a venir"),
     }
 )
-_MARK = re.compile(r"^[ \t]{0,80}(?:>[ \t]?){0,20}(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]{1,80}|$))?(?:\[[ xX]?\][ \t])?")
+_MARK = re.compile(
+    r"^[ \t]{0,80}(?:>[ \t]?){0,20}(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]{1,80}|$))?(?:\[[ xX]?\][ \t])?"
+)
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _WORDS = re.compile(r"[^\W_]+")
 _LONGEST_LINE = 500

@@ -35,7 +35,13 @@ VERBS: Mapping[str, VerbEntry] = {
     "reject": VerbEntry(
         "saying", N_("Say no to an item: it holds the gate until you sign it off or take it back.")
     ),
-    "revoke": VerbEntry("saying", N_("Take back your own sign-off or rejection of an item.")),
+    "revoke": VerbEntry("saying", N_("Take back what you said of an item.")),
+    "waive": VerbEntry("exempting", N_("Let an item be until a moment, for a reason.")),
+    "exclude": VerbEntry("exempting", N_("Say that an item does not concern this release.")),
+    "hold": VerbEntry(
+        "exempting", N_("Stop the line: nothing goes into an environment, or nothing of a release.")
+    ),
+    "lift": VerbEntry("exempting", N_("Let the line go on: take a hold away.")),
     "promote": VerbEntry(
         "moving", N_("Authorise the promotion: the gate is asked again, with fresh checks.")
     ),

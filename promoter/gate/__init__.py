@@ -5,6 +5,7 @@ from promoter.gate.decision import (
     Answer,
     CheckStanding,
     Decision,
+    ExemptionStanding,
     Hold,
     ItemStanding,
     ItemState,
@@ -13,6 +14,7 @@ from promoter.gate.decision import (
     SignOffStanding,
     Validity,
 )
+from promoter.gate.exempting import objection
 from promoter.gate.signing import possible_signers
 from promoter.gate.words import NEXT, PHRASES
 
@@ -22,6 +24,7 @@ __all__ = [
     "Answer",
     "CheckStanding",
     "Decision",
+    "ExemptionStanding",
     "Hold",
     "ItemStanding",
     "ItemState",
@@ -30,5 +33,6 @@ __all__ = [
     "SignOffStanding",
     "Validity",
     "decide",
+    "objection",
     "possible_signers",
 ]

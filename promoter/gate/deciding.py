@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from promoter.gate.case import Case, aware, release_label, same_release
-from promoter.gate.decision import Answer, Decision, Hold, Reason
+from promoter.gate.decision import Answer, Decision, Hold, ItemStanding, ItemState, Reason
 from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
 from promoter.gate.judging import item_standings, rejection, rejections_that_count
 from promoter.gate.signing import compromised_later, opener_signed
 from promoter.messages import Message, message
 from promoter.model.checklist import Checklist
-from promoter.model.entry import Abandoned, Recorded, Trust, Unreadable
+from promoter.model.entry import Abandoned, Held, Recorded, Trust, Unreadable
 from promoter.model.environment import Environment
 from promoter.model.roster import Roster
 from promoter.promotion import Promotion, RunsIn, Stage
@@ -28,30 +28,33 @@ def decide(
     reached: tuple[RunsIn, ...],
     now: datetime,
     newer: tuple[Unreadable | Recorded, ...] = (),
+    holds: tuple[Recorded, ...] = (),
 ) -> Decision:
     """The gate's answer. `environment` is the target, as pinned; `roster` the one in force;
     `reached` every release known to have got to the environment it comes from; `newer` what a newer
-    version wrote of the trail itself (a promotion carries its own). Never raises.
+    version wrote of the trail itself (a promotion carries its own); `holds` what stops the line. Never raises.
 
     What was promoted is judged as of its `promoted` entry: by what stood before it in fold order and at
-    its time, with `roster` and `reached` as they were then. It stays promoted, with what held it then
+    its time, with `roster`, `reached` and `holds` as they were then. It stays promoted, with what held it then
     for reasons, if anything did.
 
     The gate is open when no reason holds it, and only then: a check that was skipped, errored, failed,
-    overridden, too old, or never run satisfies nothing, and a checklist that requires nothing holds.
+    overridden, too old, or never run satisfies nothing, and a checklist that requires nothing holds, as does
+    one of which everything required was waived or said not to apply.
     """
     case = Case(checklist, promotion, environment, roster, judged_at(promotion, aware(now)))
     items = item_standings(case)
     reasons: tuple[Reason, ...]
-    held = tuple(reason for each in items if each.holds for reason in each.reasons)
+    held = (*_exempted(items), *(reason for each in items if each.holds for reason in each.reasons))
+    waivers = sum(each.item.required and each.state is ItemState.WAIVED for each in items)
     if promotion.stage is Stage.PROMOTED:
-        held = (*_of_the_whole(case, reached, newer_then(promotion)), *held)
+        held = (*_of_the_whole(case, reached, newer_then(promotion), holds), *held)
         answer, reasons = Answer.PROMOTED, promoted_while_blocked(promotion, held)
     elif promotion.stage is Stage.ABANDONED:
         answer, reasons = Answer.ABANDONED, (Reason(_abandoned(promotion), Hold.FAILED),)
     else:
-        reasons = (*_of_the_whole(case, reached, (*newer, *promotion.newer)), *held)
-        answer = Answer.BLOCKED if reasons else Answer.OPEN
+        reasons = (*_of_the_whole(case, reached, (*newer, *promotion.newer), holds), *held)
+        answer = Answer.BLOCKED if reasons else Answer.OPEN_WITH_WAIVERS if waivers else Answer.OPEN
     return Decision(
         answer=answer,
         reasons=reasons,
@@ -59,11 +62,22 @@ def decide(
         claimed=not roster,
         at=now,
         warnings=(*opener_signed(case, items), *compromised_later(promotion)),
+        waivers=waivers,
     )
 
 
+def _exempted(items: tuple[ItemStanding, ...]) -> Iterator[Reason]:
+    """A checklist of which everything required was let be has decided nothing."""
+    required = [each.state for each in items if each.item.required]
+    if required and all(each in (ItemState.WAIVED, ItemState.NOT_APPLICABLE) for each in required):
+        yield Reason(message("everything-exempt"), Hold.FAILED)
+
+
 def _of_the_whole(
-    case: Case, reached: tuple[RunsIn, ...], newer: tuple[Unreadable | Recorded, ...]
+    case: Case,
+    reached: tuple[RunsIn, ...],
+    newer: tuple[Unreadable | Recorded, ...],
+    holds: tuple[Recorded, ...],
 ) -> Iterator[Reason]:
     """What holds the promotion as a whole."""
     checklist, promotion = case.checklist, case.promotion
@@ -77,6 +91,9 @@ def _of_the_whole(
     if (checklist.from_environment, checklist.to_environment, case.environment.name) != asked:
         rules = message("other-rules", source=checklist.from_environment, target=case.environment.name)
         yield Reason(rules, Hold.UNKNOWN)
+    for each in holds:
+        if (held := _held(case, each)) is not None:
+            yield Reason(held, Hold.FAILED)
     for unknown in newer:
         yield Reason(_newer(unknown), Hold.UNKNOWN)
     if not any(each.required for each in checklist.items):
@@ -89,6 +106,19 @@ def _of_the_whole(
         if voice.stands and bound is not None and bound.id not in known:
             said = rejection(voice).parameters
             yield Reason(Message("rejected-elsewhere", {"item": bound.id, **said}), Hold.FAILED)
+
+
+def _held(case: Case, recorded: Recorded) -> Message | None:
+    """Who stopped the line, where that concerns this promotion. It stands too where their key was declared
+    compromised: a doubt opens no gate."""
+    content = recorded.entry.content
+    if not isinstance(content, Held) or not (case.accepts(recorded) or recorded.disowned_by is not None):
+        return None
+    if content.environment not in (None, case.environment.name):
+        return None
+    if content.release is not None and not same_release(content.release, case.promotion.release):
+        return None
+    return message("held", by=recorded.entry.actor.name, reason=content.reason, id=recorded.entry.id)
 
 
 def _previous(case: Case, reached: tuple[RunsIn, ...]) -> Message | None:

@@ -11,7 +11,7 @@ from promoter.promotion import RecordedOutcome, Voice
 
 
 class Answer(StrEnum):
-    """What the gate answers. Waivers and break-glass have their place here and come later."""
+    """What the gate answers. Break-glass has its place here and comes later."""
 
     BLOCKED = "blocked"
     OPEN = "open"
@@ -37,7 +37,7 @@ class Hold(StrEnum):
 class ItemState(StrEnum):
     """Where an item stands, as users see it. Where several apply, the first of these:
 
-    rejected · failing · errored · stale · expired · waiting · passing · done
+    rejected · waived · not-applicable · failing · errored · stale · expired · waiting · passing · done
 
     `stale` and `expired` speak of what the item still needs: a stale sign-off beside filled seats is
     no more than history. `waiting` is for a check that has not run (or was skipped, overridden or
@@ -109,6 +109,17 @@ class SignOffStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class ExemptionStanding:
+    """A waiver of an item, or that it does not apply, and whether that speaks; `why` says why not. `until` is
+    when a waiver ends."""
+
+    voice: Voice
+    counts: bool
+    until: datetime | None = None
+    why: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """How many people an item needs in a role (`""`: any person), and how many are credited."""
 
@@ -120,7 +131,7 @@ class Seat:
 @dataclass(frozen=True, slots=True)
 class ItemStanding:
     """An item with everything that speaks for or against it; `reasons` is empty when it is done or
-    advisory items are merely pending. `sign_offs` and `rejections` have those taken back as well."""
+    advisory items are merely pending. `sign_offs`, `rejections` and `exemptions` have those taken back as well."""
 
     item: Item
     state: ItemState
@@ -129,6 +140,7 @@ class ItemStanding:
     seats: tuple[Seat, ...]
     sign_offs: tuple[SignOffStanding, ...]
     rejections: tuple[Voice, ...]
+    exemptions: tuple[ExemptionStanding, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -140,7 +152,7 @@ class ItemStanding:
 class Decision:
     """What the gate answers at a moment, with every reason; `reasons` are those that hold it, or
     held it when it was promoted: of the promotion as a whole first, then in checklist order. `claimed` when sign-offs are not backed by a
-    roster. `warnings` never hold."""
+    roster. `warnings` never hold. `waivers` are the required items that a waiver stands in for."""
 
     answer: Answer
     reasons: tuple[Reason, ...]

@@ -7,6 +7,7 @@ from promoter.gate.case import Case
 from promoter.gate.checking import check_reason, check_standing
 from promoter.gate.decision import (
     CheckStanding,
+    ExemptionStanding,
     Hold,
     ItemStanding,
     ItemState,
@@ -15,10 +16,11 @@ from promoter.gate.decision import (
     SignOffStanding,
     Validity,
 )
+from promoter.gate.exempting import exemption_reasons, exemption_standings
 from promoter.gate.signing import sign_off_reasons, sign_off_standings
 from promoter.messages import Message, message
 from promoter.model.checklist import Item
-from promoter.model.entry import Rejected
+from promoter.model.entry import Rejected, Waived
 from promoter.promotion import Voice
 
 
@@ -33,6 +35,16 @@ class _Judged:
     seats: tuple[Seat, ...]
     sign_off_reasons: tuple[Reason, ...]
     rejections: tuple[Voice, ...]
+    exemptions: tuple[ExemptionStanding, ...]
+
+    @property
+    def exempt_as(self) -> ItemState | None:
+        """What lets the item be, as far as rejections go: that it does not apply, or a waiver."""
+        counted = [each.voice.recorded.entry.content for each in self.exemptions if each.counts]
+        if not counted:
+            return None
+        waived = all(isinstance(each, Waived) for each in counted)
+        return ItemState.WAIVED if waived else ItemState.NOT_APPLICABLE
 
     @property
     def rejected(self) -> tuple[Voice, ...]:
@@ -41,16 +53,20 @@ class _Judged:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         rejected = tuple(Reason(rejection(each), Hold.FAILED, self.item.id) for each in self.rejected)
+        if self.exempt_as is not None:
+            return rejected
         vacuous = (
             () if self.checks or self.seats else (Reason(message("item-vacuous"), Hold.FAILED, self.item.id),)
         )
-        return (*rejected, *vacuous, *self.check_reasons, *self.sign_off_reasons)
+        by_itself = (*vacuous, *self.check_reasons, *self.sign_off_reasons)
+        return (*rejected, *by_itself, *(exemption_reasons(self.item, self.exemptions) if by_itself else ()))
 
 
 def item_standings(case: Case) -> tuple[ItemStanding, ...]:
     """The standing of every item, in checklist order.
 
-    An item that needs others is not done before they are; items that need each other never are.
+    An item that needs others is not done before they are; items that need each other never are. An item that
+    was waived, or does not apply, needs nothing, unless somebody rejects it.
     """
     judged = [_judged(case, item) for item in case.checklist.items]
     done = _done(judged)
@@ -91,6 +107,7 @@ def _judged(case: Case, item: Item) -> _Judged:
             for each in rejections_that_count(case)
             if each.recorded.entry.item is not None and each.recorded.entry.item.id == item.id
         ),
+        exemptions=exemption_standings(case, item),
     )
 
 
@@ -100,16 +117,23 @@ def _done(judged: Sequence[_Judged]) -> frozenset[str]:
     pending = {each.item.id for each in judged if each.reasons}
     done: set[str] = set()
     while True:
-        more = {each.item.id for each in by_itself if done.issuperset(each.item.needs)} - pending - done
+        ready = {each.item.id for each in by_itself if done.issuperset(_needs(each))}
+        more = ready - pending - done
         if not more:
             return frozenset(done)
         done |= more
 
 
+def _needs(judged: _Judged) -> tuple[str, ...]:
+    return judged.item.needs if judged.exempt_as is None else ()
+
+
 def _standing(judged: _Judged, done: frozenset[str]) -> ItemStanding:
     item = judged.item
     needs = tuple(
-        Reason(message("needs", item=each), Hold.WAITING, item.id) for each in item.needs if each not in done
+        Reason(message("needs", item=each), Hold.WAITING, item.id)
+        for each in _needs(judged)
+        if each not in done
     )
     reasons = (*judged.reasons, *needs)
     if not item.required:
@@ -122,11 +146,14 @@ def _standing(judged: _Judged, done: frozenset[str]) -> ItemStanding:
         seats=judged.seats,
         sign_offs=judged.sign_offs,
         rejections=judged.rejections,
+        exemptions=judged.exemptions,
     )
 
 
 def _state(judged: _Judged, *, waits: bool) -> ItemState:
     """The first state that applies, in the order `ItemState` gives."""
+    if judged.exempt_as is not None and not judged.rejected:
+        return judged.exempt_as
     holds = {each.hold for each in judged.reasons}
     short = bool(judged.sign_off_reasons)
     validities = {each.validity for each in judged.checks}

@@ -81,7 +81,7 @@ def opener_signed(case: Case, items: Sequence[ItemStanding]) -> Iterator[Message
     filled: dict[str, list[str]] = {}
     for item in items:
         for each in item.sign_offs:
-            if each.credited is not None and _is_opener(case, each.voice.recorded.entry.actor):
+            if each.credited is not None and is_opener(case, each.voice.recorded.entry.actor):
                 filled.setdefault(_name(each), []).append(item.item.id)
     for name, signed in filled.items():
         yield message("opener-signed", by=name, items=signed)
@@ -170,7 +170,7 @@ def _unfit(case: Case, item: Item, recorded: Recorded) -> Message | None:
         return message("sign-off-not-asked")
     if PersonClass.MACHINE in (actor.person_class, person.person_class if person else None):
         return message("sign-off-by-machine", by=name)
-    if case.environment.separation.opener is Rule.ON and _is_opener(case, actor):
+    if case.environment.separation.opener is Rule.ON and is_opener(case, actor):
         return message("sign-off-by-opener", by=name)
     if case.roster and recorded.roles is None:
         return message("sign-off-off-roster", by=name)
@@ -179,7 +179,7 @@ def _unfit(case: Case, item: Item, recorded: Recorded) -> Message | None:
     return None
 
 
-def _is_opener(case: Case, actor: Actor) -> bool:
+def is_opener(case: Case, actor: Actor) -> bool:
     """Whether someone opened the promotion, also when they did as a claim, before they had an id on the roster."""
     opener, person = case.promotion.opener, case.roster.person(actor.id)
     emails = {actor.email, *(person.emails if person else ())}

@@ -23,9 +23,23 @@ PHRASES: Mapping[str, Template] = {
         "{by} signed this off with a key that was declared compromised afterwards: {items}"
     ),
     "evidence-missing": N_("the sign-off of {by} lacks the evidence this item requires"),
+    "everything-exempt": N_("everything required was waived or said not to apply, so nothing was decided"),
+    "exemption-by-machine": N_("{by} is a machine, and lets no item be"),
+    "exemption-by-opener": N_("{by} opened this promotion, and lets no item of it be"),
+    "exemption-claimed": N_("what {by} said of it is claimed, not signed, so it does not count"),
+    "exemption-compromised": N_("what {by} said of it does not count any more: {why}"),
+    "exemption-revoked": N_("{by} took it back: {reason}"),
+    "exemption-stale-item": N_("what {by} said of it is stale: the item's text or definition changed"),
+    "exemption-stale-release": N_("what {by} said of it is stale: the release moved from {was} to {now}"),
+    "exemption-without-role": N_(
+        "{by} cannot let it be: they had none of the roles {roles} where they said so"
+    ),
     "fields-missing": N_("the sign-off of {by} leaves empty: {fields}"),
+    "held": N_("stopped by {by}: {reason}"),
     "item-vacuous": N_("it has neither a check nor a sign-off: nothing can answer it"),
+    "must-apply": N_("this item applies to every release, as its checklist says"),
     "needs": N_("{item} must be done first"),
+    "not-waivable": N_("this item cannot be waived"),
     "opened-compromised": N_("opened by {by}, which does not count any more: {why}"),
     "opened-twice": N_(
         "opened twice: by {by} ({commit}) and by {other} ({there}), so nobody can tell whose checklist rules"
@@ -60,11 +74,18 @@ PHRASES: Mapping[str, Template] = {
     "sign-off-without-role": N_(
         "the sign-off of {by} does not count: they had none of the roles {roles} where they signed"
     ),
+    "waiver-beyond-end": N_(
+        "the waiver of {by} reaches beyond {ends:time}, when what it waives comes to its end"
+    ),
+    "waiver-expired": N_("the waiver of {by} ended on {until:time}"),
+    "waiver-too-long": N_("the waiver of {by} is for longer than {longest:duration}"),
+    "waiver-undated": N_("nobody can tell when the waiver of {by} ends: {until}"),
 }
 """The words of every code this package makes, but for `written-by-newer`, which is the trail's."""
 
 _RUN = N_("promoter run {item}")
 _SIGN = N_("promoter sign {item}")
+_RENEW = N_("do what {item} asks for, or promoter waive {item} again")
 _REVIEW = N_("read what changed, then promoter sign {item}")
 
 NEXT: Mapping[str, Template] = {
@@ -82,7 +103,10 @@ NEXT: Mapping[str, Template] = {
     "clock-ahead": N_("put the clock right, then promoter run {item}"),
     "checklist-empty": N_("add a required item, then promoter lint"),
     "evidence-missing": N_("promoter sign {item} with --link or --file"),
+    "everything-exempt": N_("take a waiver back, and do what it stood in for"),
+    "exemption-claimed": N_("say it again, with git set up to sign"),
     "fields-missing": N_("promoter sign {item} with --field NAME=VALUE for each"),
+    "held": N_("promoter lift {id}, once it is settled"),
     "item-vacuous": N_("give the item a check or a sign-off, then promoter lint"),
     "opened-compromised": N_("promoter abandon, then open another"),
     "opened-twice": N_("promoter abandon, then open another"),
@@ -102,6 +126,10 @@ NEXT: Mapping[str, Template] = {
     "sign-off-off-roster": N_("someone on the roster signs {item}; promoter roster show lists them"),
     "sign-off-stale-item": _REVIEW,
     "sign-off-stale-release": _REVIEW,
+    "waiver-beyond-end": _RENEW,
+    "waiver-expired": _RENEW,
+    "waiver-too-long": _RENEW,
+    "waiver-undated": _RENEW,
     "written-by-newer": N_("install the newer version of promoter"),
 }
 """What to do about a reason; takes the reason's own parameters and `item`, the item it is about."""

@@ -68,6 +68,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class WaiverRule:
+    """Who may waive an item (any one of the roles), and for how long at most (None: as long as they say)."""
+
+    roles: tuple[str, ...] = ("waiver-approver",)
+    longest: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Checklist:
     """One transition's checklist. `digest` is that of the file's content. `requires_previous` asks for
     the same release to have been promoted or adopted into the environment it comes from."""
@@ -81,6 +89,7 @@ class Checklist:
     place: Place
     requires_previous: bool = False
     max_age: timedelta = timedelta(days=7)
+    waivers: WaiverRule = WaiverRule()
 
     def item(self, item_id: str) -> Item | None:
         """The item with this id."""

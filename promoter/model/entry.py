@@ -7,6 +7,10 @@ from typing import Any, TypeAlias
 
 from promoter.messages import Message
 from promoter.model.entry_type import EntryType as EntryType
+from promoter.model.exemption import Held as Held
+from promoter.model.exemption import Lifted as Lifted
+from promoter.model.exemption import NotApplicable as NotApplicable
+from promoter.model.exemption import Waived as Waived
 from promoter.model.outcome import CheckOutcome
 from promoter.model.release import Release
 from promoter.model.roster import Actor, Roster
@@ -120,7 +124,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Revoked:
-    """Takes back the sign-off or rejection that `refers_to` names; the reason is compulsory."""
+    """Takes back what its author said of an item and `refers_to` names; the reason is compulsory."""
 
     reason: str
 
@@ -172,6 +176,10 @@ Content: TypeAlias = (
     | SignedOff
     | Rejected
     | Revoked
+    | Waived
+    | NotApplicable
+    | Held
+    | Lifted
     | Promoted
     | Abandoned
     | Reported

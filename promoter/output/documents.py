@@ -4,16 +4,17 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from promoter.gate import CheckStanding, Decision, ItemStanding, SignOffStanding
-from promoter.messages import Language, Message, Parameter, message_to_json, parameter_to_json
+from promoter.gate import Decision
+from promoter.messages import Language, message_to_json
 from promoter.model.consent import Ask
-from promoter.model.entry import EvidenceItem, Recorded, Unreadable
-from promoter.model.outcome import Evidence, Outcome
+from promoter.model.entry import Recorded, Unreadable
 from promoter.model.release import Release
+from promoter.output.item_documents import item_document
+from promoter.output.outcome_documents import outcome_document as outcome_document
+from promoter.output.outcome_documents import said as said
 from promoter.promotion import Promotion, RunsIn
 from promoter.trail.entry import entry_bytes
 from promoter.trail.trail import TrailPosition
-from promoter.usecases.language import remedy_of
 from promoter.usecases.standing import Board, Standing
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def status_document(standing: Standing, language: Language) -> dict[str, Any]:
     return {
         "promotion": promotion_document(standing.promotion),
         "gate": gate_document(decision, language),
-        "items": [_item(each, language) for each in decision.items],
+        "items": [item_document(each, language) for each in decision.items],
         "runs_in": {name: _runs_in(each) for name, each in standing.runs_in.items()},
         "claimed": decision.claimed,
         "warnings": [said(each, language) for each in (*standing.warnings, *decision.warnings)],
@@ -79,33 +80,6 @@ def gate_document(decision: Decision, language: Language) -> dict[str, Any]:
         ],
         "waivers": decision.waivers,
     }
-
-
-def said(what: Message, language: Language) -> dict[str, Any]:
-    """A message as code, parameters and words."""
-    return {**message_to_json(what), "text": language.say(what)}
-
-
-def outcome_document(outcome: Outcome, kind: str, language: Language) -> dict[str, Any]:
-    """One outcome: `reason` is the stable code within its kind."""
-    remedy = remedy_of(outcome.reason)
-    return {
-        "kind": kind,
-        "verdict": str(outcome.verdict),
-        "reason": outcome.reason.code.removeprefix(f"{kind}."),
-        "parameters": {name: parameter_to_json(value) for name, value in outcome.reason.parameters.items()},
-        "summary": language.say(outcome.reason),
-        "evidence": [_evidence(each, language) for each in outcome.evidence],
-        "remedy": language.say(remedy) if remedy else None,
-        "docs": docs_of(outcome.reason),
-        "overrides": list(outcome.overrides),
-        "took_s": round(outcome.took_s, 3),
-    }
-
-
-def docs_of(reason: Message) -> str:
-    """Where the documents speak of a reason: an anchor of the page of the kinds."""
-    return f"docs/checks.md#{reason.code.replace('.', '-')}"
 
 
 def run_document(report: "RunReport", language: Language) -> dict[str, Any]:
@@ -196,89 +170,6 @@ def trail_document(position: TrailPosition) -> dict[str, Any]:
         "ahead": position.ahead,
         "behind": position.behind,
     }
-
-
-def _item(standing: ItemStanding, language: Language) -> dict[str, Any]:
-    return {
-        "id": standing.item.id,
-        "title": standing.item.title.in_language(language),
-        "state": str(standing.state),
-        "required": standing.item.required,
-        "holds": standing.holds,
-        "source": list(standing.item.source),
-        "checks": [_check(each, language) for each in standing.checks],
-        "seats": [
-            {"role": each.role or None, "needed": each.needed, "filled": each.filled}
-            for each in standing.seats
-        ],
-        "sign_offs": [_sign_off(each, language) for each in standing.sign_offs],
-        "rejections": [
-            {
-                "id": voice.recorded.entry.id,
-                "by": voice.recorded.entry.actor.name,
-                "at": voice.recorded.entry.at,
-                "stands": voice.stands,
-            }
-            for voice in standing.rejections
-        ],
-    }
-
-
-def _check(standing: CheckStanding, language: Language) -> dict[str, Any]:
-    latest = standing.latest
-    document: dict[str, Any] = {
-        "id": standing.spec.id,
-        "kind": standing.spec.kind,
-        "validity": str(standing.validity),
-        "why": said(standing.why, language) if standing.why else None,
-        "verdict": None,
-    }
-    if latest is not None:
-        document |= outcome_document(latest.outcome.outcome, standing.spec.kind, language)
-        document["at"] = latest.outcome.at
-    return document
-
-
-def _sign_off(standing: SignOffStanding, language: Language) -> dict[str, Any]:
-    entry = standing.voice.recorded.entry
-    content: Any = entry.content
-    return {
-        "id": entry.id,
-        "by": entry.actor.name,
-        "person": entry.actor.id,
-        "as": standing.credited or None,
-        "at": entry.at,
-        "counts": standing.counts,
-        "validity": str(standing.validity),
-        "why": said(standing.why, language) if standing.why else None,
-        "signature": str(standing.voice.recorded.signature),
-        "trust": str(standing.voice.recorded.trust),
-        "commit": standing.voice.recorded.commit,
-        "comment": content.comment,
-        "fields": dict(content.fields),
-        "evidence": [_piece(each) for each in content.evidence],
-        "revoked": standing.voice.revoked_by is not None,
-    }
-
-
-def _piece(item: EvidenceItem) -> dict[str, Any]:
-    if item.link is not None:
-        return {"link": item.link}
-    return {"file": item.file, "digest": item.digest, "size": item.size, "stored": item.stored}
-
-
-def _evidence(evidence: Evidence, language: Language) -> dict[str, Any]:
-    return {
-        "fact": language.say(evidence.fact),
-        "code": evidence.fact.code,
-        "expected": _value(evidence.expected, language),
-        "observed": _value(evidence.observed, language),
-        "verdict": str(evidence.verdict) if evidence.verdict else None,
-    }
-
-
-def _value(value: Parameter, language: Language) -> Any:
-    return language.say(value) if isinstance(value, Message) else parameter_to_json(value)
 
 
 def _runs_in(runs: RunsIn) -> dict[str, Any]:

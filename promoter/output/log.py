@@ -7,8 +7,11 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     Checked,
+    Held,
     KeyCompromised,
     KeyRetired,
+    Lifted,
+    NotApplicable,
     Opened,
     Promoted,
     Recorded,
@@ -18,6 +21,7 @@ from promoter.model.entry import (
     SignedOff,
     Trust,
     Unreadable,
+    Waived,
 )
 from promoter.model.outcome import CheckOutcome
 from promoter.output.checks import outcome_line
@@ -138,6 +142,8 @@ class Log:
             case SignedOff() | Promoted() | Opened():
                 yield from content.comment.splitlines()
             case Rejected() | Revoked() | Abandoned() | Adopted() | KeyRetired() | KeyCompromised():
+                yield from content.reason.splitlines()
+            case Waived() | NotApplicable() | Held() | Lifted():
                 yield from content.reason.splitlines()
             case Checked():
                 told = filter(self._is_worth_saying, content.outcomes)

@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from promoter.errors import ExitCode
-from promoter.gate import NEXT, Answer, CheckStanding, Hold, ItemStanding, ItemState, Reason
+from promoter.gate import (
+    NEXT,
+    Answer,
+    CheckStanding,
+    ExemptionStanding,
+    Hold,
+    ItemStanding,
+    ItemState,
+    Reason,
+)
 from promoter.messages import N_, NP_, Language, Phrase, phrase
-from promoter.model.entry import Abandoned
+from promoter.model.entry import Abandoned, NotApplicable, Waived
 from promoter.model.release import Release
 from promoter.output.console import Console, Piece, Style, width
 from promoter.promotion import Promotion
@@ -23,8 +32,8 @@ GLYPHS = {
     ItemState.STALE: "◌",
     ItemState.EXPIRED: "◌",
     ItemState.REJECTED: "✗",
-    ItemState.WAIVED: "⊘",
-    ItemState.NOT_APPLICABLE: "⊘",
+    ItemState.WAIVED: "⊖",
+    ItemState.NOT_APPLICABLE: "⊝",
     ItemState.DONE: "✓",
 }
 ANSWERS = {
@@ -125,6 +134,14 @@ def _explained(standing: Standing) -> Phrase | None:
     if decision.answer is Answer.BLOCKED:
         counted = NP_("{count} of {all} items holds it", "{count} of {all} items hold it")
         return phrase(counted, count=holding, all=required) if holding else None
+    if decision.answer is Answer.OPEN_WITH_WAIVERS:
+        return phrase(
+            NP_(
+                "{count} item is waived, nothing else holds it; next: promoter promote",
+                "{count} items are waived, nothing else holds it; next: promoter promote",
+            ),
+            count=decision.waivers,
+        )
     if decision.answer.is_open:
         return phrase(N_("nothing holds it; next: promoter promote"))
     return _closed(promotion, standing.at)
@@ -155,6 +172,26 @@ class _Row:
 
 
 def _rows(standing: Standing, language: Language) -> Iterator[_Row]:
+    yield from _holding(standing, language)
+    for item in standing.decision.items:
+        if item.state in (ItemState.WAIVED, ItemState.NOT_APPLICABLE):
+            name = (f"{GLYPHS[item.state]} {item.item.id}", Style.WAITING)
+            last = next(each for each in reversed(item.exemptions) if each.counts)
+            yield _Row(name, language.say(exempted(last)), "")
+
+
+def exempted(standing: ExemptionStanding) -> Phrase:
+    """Who lets an item be, until when, and why."""
+    entry = standing.voice.recorded.entry
+    content, by = entry.content, entry.actor.name
+    if isinstance(content, Waived):
+        until = content.until
+        return phrase(N_("waived by {by} until {until:time}: {why}"), by=by, until=until, why=content.reason)
+    why = content.reason if isinstance(content, NotApplicable) else ""
+    return phrase(N_("does not apply, says {by}: {why}"), by=by, why=why)
+
+
+def _holding(standing: Standing, language: Language) -> Iterator[_Row]:
     if standing.decision.answer not in (Answer.BLOCKED, Answer.PROMOTED):
         return
     promoted = standing.decision.answer is Answer.PROMOTED

@@ -9,6 +9,7 @@ from promoter.model.entry import (
     Abandoned,
     Checked,
     Entry,
+    NotApplicable,
     Opened,
     Promoted,
     Recorded,
@@ -18,6 +19,7 @@ from promoter.model.entry import (
     Subject,
     Trust,
     Unreadable,
+    Waived,
 )
 from promoter.promotion.belonging import as_known, counts, heard, is_newer, misplaced, opens
 from promoter.promotion.state import Promotion, RecordedOutcome, Stage, Voice
@@ -59,7 +61,7 @@ class _Fold:
         match recorded.entry.content:
             case Opened():
                 return message("open-already")
-            case SignedOff() | Rejected():
+            case SignedOff() | Rejected() | Waived() | NotApplicable():
                 if recorded.entry.item is None:
                     return message("names-no-item")
                 self.voices.append(recorded)
@@ -88,7 +90,7 @@ def fold(
 
     `declared` are the entries that declared keys compromised and that it is judged by (None: all). What
     such a key signed has its place and does not count: it opens, so that the gate can say so, it signs
-    nothing off, closes nothing, takes no rejection back and answers none. What it rejected, and which
+    nothing off, waives nothing, closes nothing, takes no rejection back and answers none. What it rejected, and which
     sign-offs it took back, stays so.
 
     - People take back their own words only: a revocation counts for what the same person said and
@@ -131,6 +133,11 @@ def fold(
             if isinstance(each.entry.content, SignedOff)
         ),
         rejections=_rejections(gathered.voices, revoked),
+        exemptions=tuple(
+            Voice(each, revoked_by=revoked.get(_whose(each.entry)))
+            for each in gathered.voices
+            if isinstance(each.entry.content, Waived | NotApplicable)
+        ),
         history=tuple(gathered.history),
         closed_by=gathered.closed_by,
         quarantined=tuple(each for each in gathered.history if not counts(each)),
@@ -178,7 +185,7 @@ def _revoked(gathered: _Fold) -> _Revoked:
             entry
             for entry in named
             if entry.actor.id == recorded.entry.actor.id
-            and (counts(recorded) or isinstance(entry.content, SignedOff))
+            and (counts(recorded) or not isinstance(entry.content, Rejected))
         ]
         for entry in own:
             revoked.setdefault(_whose(entry), recorded)
@@ -198,7 +205,7 @@ def _rejections(voices: list[Recorded], revoked: _Revoked) -> tuple[Voice, ...]:
         if isinstance(entry.content, Rejected):
             answered = _who_on_what(entry) in signed
             rejections.append(Voice(each, revoked_by=revoked.get(_whose(entry)), answered=answered))
-        elif _whose(entry) not in revoked and counts(each):
+        elif isinstance(entry.content, SignedOff) and _whose(entry) not in revoked and counts(each):
             signed.add(_who_on_what(entry))
     return tuple(reversed(rejections))
 

@@ -7,7 +7,9 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     Genesis,
+    Held,
     KeyCompromised,
+    Lifted,
     Opened,
     Promoted,
     Recorded,
@@ -35,6 +37,7 @@ class _Overview:
     declared: set[str] = field(default_factory=set)
     promoted: dict[str, AsOf] = field(default_factory=dict)
     newer: list[Unreadable | Recorded] = field(default_factory=list)
+    holds: list[Recorded] = field(default_factory=list)
 
     def arrive(self, environment: str, release: Release, recorded: Recorded) -> None:
         """Notes that a release got to an environment."""
@@ -56,7 +59,9 @@ class _Overview:
         self.closed.add(subject.promotion)
         if isinstance(recorded.entry.content, Promoted):
             there = self.arrivals(subject.from_environment)
-            self.promoted[subject.promotion] = AsOf(self.roster, there, frozenset(self.declared))
+            self.promoted[subject.promotion] = AsOf(
+                self.roster, there, frozenset(self.declared), tuple(self.holds)
+            )
             self.arrive(subject.to_environment, subject.release, recorded)
 
     def disown(self, recorded: Recorded) -> None:
@@ -102,6 +107,7 @@ def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = (
         newer=tuple(seen.newer),
         promoted=seen.promoted,
         declared=frozenset(seen.declared),
+        holds=tuple(seen.holds),
     )
 
 
@@ -123,6 +129,10 @@ def _gather(seen: _Overview, recorded: Recorded) -> None:
             seen.roster, seen.roster_entry = roster, entry.id
         case KeyCompromised() if recorded.trust is Trust.COUNTED:
             seen.declared.add(entry.id)
+        case Held():
+            seen.holds.append(recorded)
+        case Lifted() if counts(recorded):
+            seen.holds = [each for each in seen.holds if each.entry.id not in entry.refers_to]
         case Adopted() | Promoted() | Abandoned() if not counts(recorded):
             seen.disown(recorded)
         case Adopted(environment=environment, release=release):

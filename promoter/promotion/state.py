@@ -29,7 +29,7 @@ class RecordedOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A sign-off or rejection that was recorded, and the revocation that took it back, if any.
+    """A sign-off, rejection, waiver or the like that was recorded, and the revocation that took it back, if any.
     `answered` when a rejection was followed by a sign-off of the same person."""
 
     recorded: Recorded
@@ -46,7 +46,7 @@ class Voice:
 class Promotion:
     """One promotion as its entries tell it. Only entries that count (or are claimed where there is
     no roster) are folded; the others are in `quarantined`. `outcomes` has, for each (item, check),
-    every recorded outcome, oldest first. `history` is everything, in fold order. `rivals` are further
+    every recorded outcome, oldest first; `exemptions` are what waives an item or says that it does not apply. `history` is everything, in fold order. `rivals` are further
     entries that count and open the same promotion: nobody can tell which one rules."""
 
     id: str
@@ -63,6 +63,7 @@ class Promotion:
     rejections: tuple[Voice, ...]
     history: tuple[Recorded, ...]
     closed_by: Recorded | None = None
+    exemptions: tuple[Voice, ...] = ()
     quarantined: tuple[Recorded, ...] = ()
     rivals: tuple[Recorded, ...] = ()
     newer: tuple[Unreadable | Recorded, ...] = ()
@@ -88,12 +89,13 @@ class RunsIn:
 @dataclass(frozen=True, slots=True)
 class AsOf:
     """What the trail as a whole says of a promotion at a point in fold order: the roster in force, every
-    release that had got to the environment it comes from, and the entries that had declared keys
-    compromised."""
+    release that had got to the environment it comes from, the entries that had declared keys
+    compromised, and those that stop the line."""
 
     roster: Roster
     reached: tuple[RunsIn, ...]
     declared: frozenset[str] = frozenset()
+    holds: tuple[Recorded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class TrailState:
     """The trail as a whole: its id, the roster in force, what runs where (latest per environment and
     every release that ever got there), and its promotions, oldest first. `promoted` has, for each
     promotion that was promoted, how the trail stood before that. `declared` are the entries that declare
-    keys compromised."""
+    keys compromised; `holds` those that stop the line, less what was lifted."""
 
     trail: str | None
     demo: bool
@@ -114,10 +116,11 @@ class TrailState:
     newer: tuple[Unreadable | Recorded, ...] = ()
     promoted: Mapping[str, AsOf] = field(default_factory=dict)
     declared: frozenset[str] = frozenset()
+    holds: tuple[Recorded, ...] = ()
 
     def as_of(self, promotion: Promotion) -> AsOf:
         """What a promotion is judged with: how the trail stood when it was promoted, or stands now."""
-        now = AsOf(self.roster, self.reached.get(promotion.from_environment, ()), self.declared)
+        now = AsOf(self.roster, self.reached.get(promotion.from_environment, ()), self.declared, self.holds)
         return self.promoted.get(promotion.id, now)
 
     def declared_for(self, promotion: str) -> frozenset[str]:

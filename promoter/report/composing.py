@@ -1,12 +1,14 @@
 """Material and a language made into the page a template sees."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from promoter.gate import Reason
+from promoter.gate import Decision, Reason
 from promoter.messages import N_, Language, Sayable, phrase
 from promoter.model.entry import EntryType, Pinned, Promoted, Recorded, Unreadable
 from promoter.model.release import Release
 from promoter.model.roster import PersonClass, Roster
+from promoter.promotion import Promotion
 from promoter.report import words
 from promoter.report.environments import differences, environment_lines, variable_lines
 from promoter.report.escaping import NOTHING
@@ -15,9 +17,7 @@ from promoter.report.items import item_lines
 from promoter.report.material import Material
 from promoter.report.page import Event, Holding, Page, PersonLines, Pin, ReleaseLines, TrailLines, Unread
 
-_EXCEPTIONS = frozenset(
-    {EntryType.WAIVED, EntryType.NOT_APPLICABLE, EntryType.BROKE_GLASS, EntryType.SETTLED}
-)
+_EXCEPTIONS = frozenset({EntryType.BROKE_GLASS, EntryType.SETTLED})
 
 
 def compose(material: Material, language: Language) -> Page:
@@ -59,7 +59,7 @@ def compose(material: Material, language: Language) -> Page:
         items=tuple(
             item_lines(each, number, language) for number, each in enumerate(decision.items, start=1)
         ),
-        exceptions=_events((each for each in promotion.history if each.entry.type in _EXCEPTIONS), language),
+        exceptions=tuple(_exceptions(decision, promotion, language)),
         timeline=_events(promotion.history, language),
         quarantined_count=len(promotion.quarantined),
         unread=tuple(_unread(each, language) for each in promotion.newer),
@@ -73,6 +73,14 @@ def compose(material: Material, language: Language) -> Page:
 
 def _events(records: Iterable[Recorded], language: Language) -> tuple[Event, ...]:
     return tuple(event(each, language) for each in records)
+
+
+def _exceptions(decision: Decision, promotion: Promotion, language: Language) -> Iterator[Event]:
+    """What was let be, whether that still counts or not."""
+    for each in (one for item in decision.items for one in item.exemptions):
+        why = language.say(each.why) if each.why else ""
+        yield replace(event(each.voice.recorded, language), counted=each.counts, why=why)
+    yield from _events((each for each in promotion.history if each.entry.type in _EXCEPTIONS), language)
 
 
 def _holding(material: Material, language: Language) -> tuple[Holding, ...]:

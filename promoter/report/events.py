@@ -9,6 +9,7 @@ from promoter.model.entry import (
     Abandoned,
     Checked,
     Content,
+    NotApplicable,
     Opened,
     Promoted,
     Recorded,
@@ -18,6 +19,7 @@ from promoter.model.entry import (
     Revoked,
     SignedOff,
     Trust,
+    Waived,
 )
 from promoter.report import words
 from promoter.report.page import Event
@@ -69,6 +71,10 @@ def _what(recorded: Recorded, language: Language) -> str:
             about = " ".join(f"{glyph} {count}" for glyph, count in counted.items())
         case Reported(language=handed):
             about = handed
+        case Waived(until=until) if entry.item:
+            return language.say(
+                phrase(N_("waiver: {item}, until {until}"), item=entry.item.id, until=moment(until, language))
+            )
         case _:
             about = entry.item.id if entry.item else ""
     return language.say(phrase(N_("{entry}: {about}"), entry=named, about=about)) if about else named
@@ -78,8 +84,12 @@ def _comment(content: Content) -> str:
     match content:
         case SignedOff(comment=said) | Opened(comment=said) | Promoted(comment=said):
             return said
-        case Rejected(reason=said) | Revoked(reason=said) | Abandoned(reason=said):
+        case (
+            Rejected(reason=said) | Revoked(reason=said) | Abandoned(reason=said) | NotApplicable(reason=said)
+        ):
             return said
+        case Waived(reason=said, ticket=ticket):
+            return "\n".join(filter(None, (said, ticket)))
         case Reserved(content=unread):
             return _reserved_comment(unread)
     return ""

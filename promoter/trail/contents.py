@@ -10,9 +10,12 @@ from promoter.model.entry import (
     EntryType,
     EvidenceItem,
     Genesis,
+    Held,
     ItemBinding,
     KeyCompromised,
     KeyRetired,
+    Lifted,
+    NotApplicable,
     Opened,
     Pinned,
     Promoted,
@@ -23,6 +26,7 @@ from promoter.model.entry import (
     RosterChanged,
     SignedOff,
     Subject,
+    Waived,
 )
 from promoter.model.outcome import CheckOutcome, Evidence, Outcome, Verdict
 from promoter.model.release import Release
@@ -150,6 +154,13 @@ CONTENTS: Mapping[EntryType, tuple[type, Shape[Any]]] = {
     ),
     EntryType.REJECTED: (Rejected, record(Rejected, reason=comment)),
     EntryType.REVOKED: (Revoked, record(Revoked, reason=comment)),
+    EntryType.WAIVED: (Waived, record(Waived, reason=comment, until=utc, ticket=optional(link))),
+    EntryType.NOT_APPLICABLE: (NotApplicable, record(NotApplicable, reason=comment)),
+    EntryType.HELD: (
+        Held,
+        record(Held, reason=comment, environment=optional(line), release=optional(release)),
+    ),
+    EntryType.LIFTED: (Lifted, record(Lifted, reason=comment)),
     EntryType.PROMOTED: (
         Promoted,
         record(
@@ -176,7 +187,15 @@ _RESERVED: tuple[type, Shape[Any]] = (
     ),
 )
 
-ITEM_REQUIRED = frozenset({EntryType.SIGNED_OFF, EntryType.REJECTED, EntryType.REVOKED})
+ITEM_REQUIRED = frozenset(
+    {
+        EntryType.SIGNED_OFF,
+        EntryType.REJECTED,
+        EntryType.REVOKED,
+        EntryType.WAIVED,
+        EntryType.NOT_APPLICABLE,
+    }
+)
 """The types that answer for one item."""
 
 item_binding = record(ItemBinding, id=line, digest=digest)

@@ -11,7 +11,7 @@ from typing import Any
 
 from promoter.errors import UsageError
 from promoter.messages import N_, Message, Template, message, phrase
-from promoter.model.entry import Adopted, Checked, Entry, EntryType, KeyCompromised, KeyRetired
+from promoter.model.entry import Adopted, Checked, Entry, EntryType, Held, KeyCompromised, KeyRetired, Waived
 from promoter.model.outcome import Verdict
 from promoter.trail import contents
 from promoter.trail.canonical import canonical
@@ -43,6 +43,10 @@ PHRASES: Mapping[str, Template] = {
     "log-signed-off": N_("sign-off: {item} — {name}"),
     "log-rejected": N_("rejected: {item} — {name}"),
     "log-revoked": N_("revoked: {item} — {name}"),
+    "log-waived": N_("waived until {until:time}: {item} — {name}"),
+    "log-not-applicable": N_("not applicable: {item} — {name}"),
+    "log-held": N_("held: {held} — {name}"),
+    "log-lifted": N_("hold lifted — {name}"),
     "log-promoted": N_("promoted: {release} to {target} — {name}"),
     "log-abandoned": N_("abandoned: {release} to {target} — {name}"),
     "log-reported": N_("report handed over — {name}"),
@@ -184,6 +188,10 @@ def headline(entry: Entry) -> Message:
             known |= {"person": person, "key": key}
         case Adopted(environment=environment, release=release):
             known |= {"environment": environment, "release": release.name}
+        case Waived(until=until):
+            known["until"] = until
+        case Held(environment=environment, release=release):
+            known["held"] = [name for name in (release.name if release else None, environment) if name]
         case Checked(outcomes=outcomes):
             known["total"] = len(outcomes)
             counted = [each.outcome for each in outcomes if not each.outcome.overrides]

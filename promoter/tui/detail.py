@@ -9,7 +9,7 @@ from textual.content import Content
 
 from promoter.gate import CheckStanding, ItemStanding, SignOffStanding, Validity
 from promoter.messages import N_, Language, Message, Parameter, Phrase, phrase
-from promoter.model.entry import Recorded, Rejected, SignedOff
+from promoter.model.entry import NotApplicable, Recorded, Rejected, SignedOff, Waived
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.promotion import Voice
 from promoter.tui.bars import SHORT_COMMIT
@@ -17,7 +17,16 @@ from promoter.tui.foreign import foreign, indented, lines_of
 from promoter.tui.history import history_of, moment
 from promoter.tui.progress import LiveRun
 from promoter.tui.styles import DIM, GOOD, HEADING, WARN
-from promoter.tui.words import ITEM_STATES, NOT_RUN, RUNNING, SIGNATURES, VALIDITIES, VERDICTS, Look
+from promoter.tui.words import (
+    ENTRY_TYPES,
+    ITEM_STATES,
+    NOT_RUN,
+    RUNNING,
+    SIGNATURES,
+    VALIDITIES,
+    VERDICTS,
+    Look,
+)
 from promoter.usecases.standing import Standing
 
 Remedies: TypeAlias = Callable[[Message], Phrase | None]
@@ -47,6 +56,7 @@ class DetailText:
             *self._checks(found, live, held_back),
             *self._sign_offs(found),
             *self._rejections(found),
+            *self._exemptions(found),
             *self._history(found),
         ]
         return lines_of(lines)
@@ -214,6 +224,22 @@ class DetailText:
             if isinstance(each.recorded.entry.content, Rejected):
                 yield from self._block("    ", self._quoted(each.recorded.entry.content.reason), "italic")
             yield from self._taken_back(each)
+
+    def _exemptions(self, found: ItemStanding) -> Iterable[Content]:
+        if found.exemptions:
+            yield from self._heading(N_("EXCEPTIONS"))
+        for each in found.exemptions:
+            recorded = each.voice.recorded
+            look = ENTRY_TYPES[recorded.entry.type]
+            yield from self._voice(Look(look.glyph, "", WARN if each.counts else DIM), recorded, None)
+            if each.until is not None:
+                ends = phrase(N_("until {until:time}"), until=each.until.isoformat())
+                yield from self._block("    ", self._language.say(ends), "")
+            content = recorded.entry.content
+            if isinstance(content, Waived | NotApplicable):
+                yield from self._block("    ", self._quoted(content.reason), "italic")
+            if each.why is not None:
+                yield from self._block("    ", self._language.say(each.why), WARN)
 
     def _quoted(self, words: str) -> str:
         return self._language.say(phrase(N_("“{words}”"), words=words))

@@ -32,6 +32,10 @@ _AGAIN = frozenset(
         EntryType.SIGNED_OFF,
         EntryType.REJECTED,
         EntryType.REVOKED,
+        EntryType.WAIVED,
+        EntryType.NOT_APPLICABLE,
+        EntryType.HELD,
+        EntryType.LIFTED,
         EntryType.ABANDONED,
     }
 )

@@ -96,14 +96,21 @@ def adopt(workspace: Workspace, environment: str, release: str, commit: str | No
 
     Raises UsageError for an unknown environment or an empty reason, Refused, CannotAct.
     """
-    names = [each.name for each in workspace.pipeline.environments]
-    if environment not in names:
-        raise UsageError(
-            phrase(N_("there is no environment named {name}"), name=environment),
-            phrase(N_("the ones there are: {names}"), names=names),
-        )
+    environment_named(workspace, environment)
     content = Adopted(environment, release_named(workspace, release, commit), required_reason(reason))
     return write(workspace, EntryType.ADOPTED, content)
+
+
+def environment_named(workspace: Workspace, name: str) -> Environment:
+    """The pipeline's environment of that name; raises UsageError listing the ones there are."""
+    found = next((each for each in workspace.pipeline.environments if each.name == name), None)
+    if found is None:
+        names = [each.name for each in workspace.pipeline.environments]
+        raise UsageError(
+            phrase(N_("there is no environment named {name}"), name=name),
+            phrase(N_("the ones there are: {names}"), names=names),
+        )
+    return found
 
 
 def abandon(workspace: Workspace, promotion: str | None, reason: str) -> Recorded:

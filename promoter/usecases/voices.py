@@ -109,7 +109,8 @@ def reject(workspace: Workspace, promotion: str | None, item_id: str, reason: st
 
 
 def revoke(workspace: Workspace, promotion: str | None, item_id: str, reason: str) -> Recorded:
-    """Takes back one's own latest sign-off or rejection of an item that still stands.
+    """Takes back what one said last of an item and still stands: a sign-off, a rejection, a waiver, or that it
+    does not apply.
 
     Raises UsageError when there is none.
     """
@@ -120,7 +121,7 @@ def revoke(workspace: Workspace, promotion: str | None, item_id: str, reason: st
     ]
     if not mine:
         raise UsageError(
-            phrase(N_("you have no sign-off or rejection of {item} to take back"), item=item.id),
+            phrase(N_("you said nothing of {item} that could be taken back"), item=item.id),
             phrase(N_("'promoter log' shows who said what")),
         )
     latest = max(mine, key=lambda each: each.recorded.entry.id)
@@ -132,7 +133,7 @@ def revoke(workspace: Workspace, promotion: str | None, item_id: str, reason: st
 def _voices(promotion: Promotion, item: Item) -> list[Voice]:
     return [
         each
-        for each in (*promotion.sign_offs, *promotion.rejections)
+        for each in (*promotion.sign_offs, *promotion.rejections, *promotion.exemptions)
         if each.stands and each.recorded.entry.item is not None and each.recorded.entry.item.id == item.id
     ]
 

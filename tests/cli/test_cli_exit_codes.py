@@ -159,6 +159,10 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "sign": ["rollback"],
             "revoke": ["rollback", "-m", "signed too early"],
             "reject": ["rollback", "-m", "incomplete"],
+            "waive": ["variables", "--until", "7d", "-m", "later"],
+            "exclude": ["variables", "-m", "no variables"],
+            "hold": ["preprod", "-m", "incident"],
+            "lift": ["-m", "over"],
             "promote": [],
             "report": ["-o", str(tmp_path / "report.md")],
             "log": [],
@@ -177,7 +181,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
         assert isinstance(json.loads(said.out), dict), verb
         assert said.err == "", verb
     codes = {verb: said.code for verb, said in answers.items() if said.code}
-    assert codes == {"try": 1, "promote": 1, "key": 2}
+    assert codes == {"try": 1, "waive": 1, "exclude": 2, "promote": 1, "key": 2}
 
 
 def test_without_a_roster_every_answer_says_that_it_is_claimed(claimed_shop: Path) -> None:

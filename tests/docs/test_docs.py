@@ -129,7 +129,7 @@ def test_every_state_answer_and_verdict_is_explained() -> None:
 def test_item_states_are_in_the_order_that_decides() -> None:
     order = str(ItemState.__doc__).partition("\n\n")[2].partition("\n\n")[0].strip().split(" · ")
     rows = re.findall(
-        r"^\| `([a-z]+)` \|", _read(ROOT / "docs" / "gate.md").partition("## Items")[2], re.MULTILINE
+        r"^\| `([a-z-]+)` \|", _read(ROOT / "docs" / "gate.md").partition("## Items")[2], re.MULTILINE
     )
     assert order == rows[: len(order)]
 

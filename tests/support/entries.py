@@ -12,9 +12,12 @@ from promoter.model.entry import (
     EntryType,
     EvidenceItem,
     Genesis,
+    Held,
     ItemBinding,
     KeyCompromised,
     KeyRetired,
+    Lifted,
+    NotApplicable,
     Opened,
     Pinned,
     Promoted,
@@ -28,6 +31,7 @@ from promoter.model.entry import (
     Subject,
     Trust,
     Unreadable,
+    Waived,
 )
 from promoter.model.outcome import CheckOutcome
 from promoter.model.release import Release
@@ -166,6 +170,44 @@ class Story:
             Revoked(reason), by or what.entry.actor, item=what.entry.item, refers_to=(what.entry.id,)
         )
 
+    def waived(
+        self,
+        item_id: str,
+        by: Actor,
+        *,
+        until: str | None = None,
+        item_digest: str | None = None,
+        release: Release | None = None,
+        trust: Trust | None = None,
+        days: float = 0,
+    ) -> Recorded:
+        """Someone waives an item, for ten days from `NOW` unless it says otherwise."""
+        return self.add(
+            Waived("booked", until or at(days=-10)),
+            by,
+            item=ItemBinding(item_id, item_digest or digest(item_id)),
+            subject=self.subject(release),
+            trust=trust,
+            days=days,
+        )
+
+    def left_out(self, item_id: str, by: Actor, *, release: Release | None = None) -> Recorded:
+        """Someone says that an item does not apply."""
+        return self.add(
+            NotApplicable("read only"),
+            by,
+            item=ItemBinding(item_id, digest(item_id)),
+            subject=self.subject(release),
+        )
+
+    def held(self, by: Actor, *, environment: str | None = TO, release: Release | None = None) -> Recorded:
+        """Someone stops the line."""
+        return self.add(Held("incident", environment, release), by)
+
+    def lifted(self, what: Recorded, by: Actor) -> Recorded:
+        """Someone lets the line go on."""
+        return self.add(Lifted("over"), by, refers_to=(what.entry.id,))
+
     def promoted(self, by: Actor = ALICE, *, promotion: str = PROMOTION) -> Recorded:
         """Someone promotes."""
         return self.add(
@@ -223,5 +265,9 @@ _TYPES: Mapping[type, EntryType] = {
     Revoked: EntryType.REVOKED,
     Promoted: EntryType.PROMOTED,
     Abandoned: EntryType.ABANDONED,
-    Reserved: EntryType.WAIVED,
+    Waived: EntryType.WAIVED,
+    NotApplicable: EntryType.NOT_APPLICABLE,
+    Held: EntryType.HELD,
+    Lifted: EntryType.LIFTED,
+    Reserved: EntryType.APPROVED,
 }

@@ -4,7 +4,16 @@ from datetime import datetime, timedelta
 from itertools import permutations
 
 from promoter.model.checklist import Item, SignOffRule
-from promoter.model.entry import Checked, Recorded, Rejected, Revoked, SignedOff, Trust
+from promoter.model.entry import (
+    Checked,
+    NotApplicable,
+    Recorded,
+    Rejected,
+    Revoked,
+    SignedOff,
+    Trust,
+    Waived,
+)
 from promoter.model.environment import Demand, Rule
 from promoter.model.outcome import Verdict
 from promoter.model.roster import PersonClass
@@ -27,18 +36,47 @@ class Oracle:
             self.stands(each) and each.entry.item and self.rules.item(each.entry.item.id) is None
             for each in self.voices(Rejected)
         )
-        return bool(required) and not rejected_elsewhere and all(self.done(each, ()) for each in required)
+        decided = [each for each in required if not self.let_be(each)]
+        return bool(decided) and not rejected_elsewhere and all(self.done(each, ()) for each in required)
 
     def done(self, asked: Item, above: tuple[str, ...]) -> bool:
+        if any(self.about(each, asked) and self.stands(each) for each in self.voices(Rejected)):
+            return False
+        if self.let_be(asked):
+            return True
         needed = [self.rules.item(each) for each in asked.needs]
         return (
             asked.id not in above
             and bool(asked.checks or asked.sign_off)
             and all(each is not None and self.done(each, (*above, asked.id)) for each in needed)
-            and not any(self.about(each, asked) and self.stands(each) for each in self.voices(Rejected))
             and all(self.passes(asked, each.id) for each in asked.checks)
             and (asked.sign_off is None or self.seated(asked, asked.sign_off))
         )
+
+    def let_be(self, asked: Item) -> bool:
+        return any(self.exempts(asked, each) for each in (*self.voices(Waived), *self.voices(NotApplicable)))
+
+    def exempts(self, asked: Item, given: Recorded) -> bool:
+        entry, content = given.entry, given.entry.content
+        if (
+            entry.item is None
+            or (entry.item.id, entry.item.digest) != (asked.id, asked.digest)
+            or not self.of_this_release(asked, given)
+            or self.revoked(given)
+            or entry.actor.person_class is not PersonClass.PERSON
+        ):
+            return False
+        if isinstance(content, NotApplicable):
+            barred = self.into.separation.opener is Rule.ON and entry.actor.id == ALICE.id
+            roles = asked.sign_off.roles if asked.sign_off else ()
+            allowed = not roles or any(self.holds(given, each) for each in roles)
+            return asked.may_not_apply and not barred and allowed
+        if not isinstance(content, Waived):
+            return False
+        ends, longest = datetime.fromisoformat(content.until), self.rules.waivers.longest
+        short = longest is None or ends - datetime.fromisoformat(entry.at) <= longest
+        allowed = self.holds(given, "r") and entry.actor.id != ALICE.id
+        return asked.waivable and allowed and short and ends > self.now
 
     def counted(self, recorded: Recorded) -> bool:
         if recorded.disowned_by is not None:
@@ -60,7 +98,7 @@ class Oracle:
             recorded.entry.id in each.entry.refers_to and each.entry.actor.id == recorded.entry.actor.id
             for each in self.story.records
             if isinstance(each.entry.content, Revoked)
-            and (each.disowned_by is None or isinstance(recorded.entry.content, SignedOff))
+            and (each.disowned_by is None or not isinstance(recorded.entry.content, Rejected))
         )
 
     def stands(self, rejected: Recorded) -> bool:

@@ -1,11 +1,12 @@
 """Worlds the gate may be asked about: a checklist, a story, a roster and an environment, all drawn at random."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import strategies as st
 
 from promoter.messages import message
-from promoter.model.checklist import Checklist, Item
+from promoter.model.checklist import Checklist, Item, WaiverRule
 from promoter.model.entry import EvidenceItem, Trust
 from promoter.model.environment import Demand, Environment, Rule
 from promoter.model.outcome import CheckOutcome, Verdict
@@ -19,6 +20,7 @@ from tests.support.nouns import (
     UNBOUND,
     V1,
     V2,
+    at,
     checklist,
     digest,
     environment,
@@ -54,12 +56,17 @@ def items(draw: st.DrawFn, item_id: str) -> Item:
         required=draw(mostly),
         needs=() if draw(mostly) else (draw(st.sampled_from((*ITEMS, "nothing"))),),
         survives=draw(st.booleans()),
+        waivable=draw(mostly),
+        may_not_apply=draw(st.booleans()),
     )
 
 
 @st.composite
 def checklists(draw: st.DrawFn) -> Checklist:
-    return checklist(*[draw(items(each)) for each in ITEMS[: draw(st.sampled_from([1, 1, 2, 3, 0]))]])
+    return checklist(
+        *[draw(items(each)) for each in ITEMS[: draw(st.sampled_from([1, 1, 2, 3, 0]))]],
+        waivers=WaiverRule(("r",), draw(st.none() | st.just(timedelta(days=30)))),
+    )
 
 
 def members(draw: st.DrawFn) -> Roster:
@@ -89,7 +96,7 @@ def tell(draw: st.DrawFn, story: Story) -> None:
     item_id, by = draw(st.sampled_from(ITEMS)), draw(st.sampled_from(PEOPLE))
     release = story.release if draw(mostly) else V2
     trust = Trust.COUNTED if draw(mostly) else Trust.CLAIMED
-    match draw(st.integers(0, 9)):
+    match draw(st.integers(0, 11)):
         case 0 | 1 | 2 | 3:
             story.checked(*draw(st.lists(outcomes(), max_size=4)), by=CI, release=release, trust=trust)
         case 4 | 5 | 6 | 7:
@@ -104,6 +111,17 @@ def tell(draw: st.DrawFn, story: Story) -> None:
             )
         case 8:
             story.rejected(item_id, by)
+        case 10:
+            story.waived(
+                item_id,
+                by,
+                until=at(days=draw(st.sampled_from([-3, -3, -40, 1]))),
+                item_digest=digest(item_id) if draw(mostly) else "sha256:before",
+                release=release,
+                trust=trust,
+            )
+        case 11:
+            story.left_out(item_id, by, release=release)
         case 9:
             story.revoked(draw(st.sampled_from(story.records)), by if draw(st.booleans()) else None)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from promoter.gate import Decision, ItemState, decide
 from promoter.messages import Language
 from promoter.model.checklist import Checklist
+from promoter.model.entry import Recorded
 from promoter.model.environment import Environment
 from promoter.model.roster import Roster
 from promoter.promotion import RunsIn
@@ -22,10 +23,17 @@ def ask(
     into: Environment | None = None,
     reached: tuple[RunsIn, ...] = (),
     now: datetime = NOW,
+    holds: tuple[Recorded, ...] = (),
 ) -> Decision:
     """What the gate answers to a story."""
     return decide(
-        rules, story.fold(roster), environment=into or environment(), roster=roster, reached=reached, now=now
+        rules,
+        story.fold(roster),
+        environment=into or environment(),
+        roster=roster,
+        reached=reached,
+        now=now,
+        holds=holds,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from promoter.messages import Message, message
-from promoter.model.checklist import Checklist, CheckSpec, FormField, Item, SignOffRule
+from promoter.model.checklist import Checklist, CheckSpec, FormField, Item, SignOffRule, WaiverRule
 from promoter.model.environment import Access, AccessLevel, Data, Demand, Environment, Rule, Separation
 from promoter.model.outcome import CheckOutcome, Outcome, Verdict
 from promoter.model.release import Release
@@ -14,6 +14,7 @@ from promoter.place import Place
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FROM, TO = "staging", "preprod"
+_ANY_LENGTH = WaiverRule()
 _NOWHERE = Place("checklists/staging-to-preprod.yaml")
 
 
@@ -81,6 +82,8 @@ def item(
     required: bool = True,
     needs: Sequence[str] = (),
     survives: bool = False,
+    waivable: bool = True,
+    may_not_apply: bool = False,
 ) -> Item:
     """`item("webhook", "https", sign_off=seats("integrator"))`."""
     return Item(
@@ -93,11 +96,16 @@ def item(
         sign_off=sign_off,
         needs=tuple(needs),
         survives_release=survives,
+        waivable=waivable,
+        may_not_apply=may_not_apply,
     )
 
 
 def checklist(
-    *items: Item, requires_previous: bool = False, max_age: timedelta = timedelta(days=7)
+    *items: Item,
+    requires_previous: bool = False,
+    max_age: timedelta = timedelta(days=7),
+    waivers: WaiverRule = _ANY_LENGTH,
 ) -> Checklist:
     """The checklist from staging to preprod."""
     return Checklist(
@@ -110,6 +118,7 @@ def checklist(
         place=_NOWHERE,
         requires_previous=requires_previous,
         max_age=max_age,
+        waivers=waivers,
     )
 
 

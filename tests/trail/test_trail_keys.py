@@ -231,7 +231,7 @@ def test_a_role_given_back_in_one_clone_and_taken_away_in_another_is_gone_and_na
     state = judge([root, taken, back, beside, merge]).state
 
     assert state.roster.person("bob") == member(BOB)
-    assert ["bob"] == [each.parameters["person"] for each in state.conflicts]
+    assert [each.parameters["person"] for each in state.conflicts] == ["bob"]
 
 
 def test_somebody_adds_keys_of_their_own_and_nothing_else() -> None:

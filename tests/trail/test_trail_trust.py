@@ -335,7 +335,7 @@ def test_what_an_entry_refers_to_must_be_there_and_count() -> None:
 
 def test_a_type_known_by_name_only_counts_so_that_it_blocks() -> None:
     root = begin(member(BOB))
-    held = commit(entry(Reserved({}), BOB, kind=EntryType.HELD), after=root)
+    held = commit(entry(Reserved({}), BOB, kind=EntryType.FROZEN), after=root)
 
     assert outcome_of(held, root, held) == "counted"
 

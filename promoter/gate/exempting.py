@@ -1,0 +1,149 @@
+"""Which exemptions of an item count: a waiver, for a time, or that the item does not apply."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from promoter.gate.case import Case, aware, moment, release_label, same_release
+from promoter.gate.decision import ExemptionStanding, Hold, Reason
+from promoter.gate.signing import is_opener
+from promoter.messages import Message, message
+from promoter.model.checklist import Checklist, Item
+from promoter.model.entry import Entry, NotApplicable, Recorded, Revoked, Waived
+from promoter.model.environment import Environment, Rule
+from promoter.model.roster import PersonClass, Roster
+from promoter.promotion import Promotion, Voice
+
+_ENDS = "until"
+"""The parameter by which reasons and evidence name the moment after which what was observed no longer holds."""
+
+
+def exemption_standings(case: Case, item: Item) -> tuple[ExemptionStanding, ...]:
+    """Every exemption of an item as it stands."""
+    return tuple(
+        _judged(case, item, each)
+        for each in case.promotion.exemptions
+        if each.recorded.entry.item is not None and each.recorded.entry.item.id == item.id
+    )
+
+
+def objection(
+    checklist: Checklist,
+    promotion: Promotion,
+    item: Item,
+    would_be: Recorded,
+    *,
+    environment: Environment,
+    roster: Roster,
+    now: datetime,
+) -> Message | None:
+    """Why an exemption that is about to be recorded would not count; None when it would."""
+    case = Case(checklist, promotion, environment, roster, aware(now))
+    return _judged(case, item, Voice(would_be)).why
+
+
+def exemption_reasons(item: Item, standings: Sequence[ExemptionStanding]) -> Iterator[Reason]:
+    """Why what was given lets the item not be: of each person, the last they said."""
+    last = {each.voice.recorded.entry.actor.id: each for each in standings if each.voice.stands}
+    for person in sorted(last):
+        if (why := last[person].why) is not None:
+            yield Reason(why, Hold.WAITING, item.id)
+
+
+def _judged(case: Case, item: Item, voice: Voice) -> ExemptionStanding:
+    recorded = voice.recorded
+    content = recorded.entry.content
+    until = moment(content.until) if isinstance(content, Waived) else None
+    why = _taken_back(voice) or _stale(case, item, recorded.entry) or _uncounted(case, recorded)
+    if why is None and isinstance(content, Waived):
+        why = _unwaivable(case, item, recorded) or _over(case, item, recorded.entry, content, until)
+    elif why is None:
+        why = _must_apply(case, item, recorded)
+    return ExemptionStanding(voice, counts=why is None, until=until, why=why)
+
+
+def _taken_back(voice: Voice) -> Message | None:
+    if voice.revoked_by is None:
+        return None
+    content = voice.revoked_by.entry.content
+    reason = content.reason if isinstance(content, Revoked) else ""
+    return message("exemption-revoked", by=voice.revoked_by.entry.actor.name, reason=reason)
+
+
+def _stale(case: Case, item: Item, entry: Entry) -> Message | None:
+    if entry.item is None or entry.item.digest != item.digest:
+        return message("exemption-stale-item", by=entry.actor.name)
+    was, now = entry.subject.release if entry.subject else None, case.promotion.release
+    if not item.survives_release and (was is None or not same_release(was, now)):
+        return message(
+            "exemption-stale-release", by=entry.actor.name, was=release_label(was), now=release_label(now)
+        )
+    return None
+
+
+def _uncounted(case: Case, recorded: Recorded) -> Message | None:
+    if case.accepts(recorded):
+        return None
+    if recorded.disowned_by is not None and recorded.why is not None:
+        return message("exemption-compromised", by=recorded.entry.actor.name, why=recorded.why)
+    return message("exemption-claimed", by=recorded.entry.actor.name)
+
+
+def _unwaivable(case: Case, item: Item, recorded: Recorded) -> Message | None:
+    """Why this item, or this person, may not be let be: who opened a promotion never waives in it."""
+    actor, roles = recorded.entry.actor, case.checklist.waivers.roles
+    if not item.waivable:
+        return message("not-waivable")
+    if actor.person_class is PersonClass.MACHINE:
+        return message("exemption-by-machine", by=actor.name)
+    if is_opener(case, actor):
+        return message("exemption-by-opener", by=actor.name)
+    if case.roster and not set(roles) & set(recorded.roles or ()):
+        return message("exemption-without-role", by=actor.name, roles=roles)
+    return None
+
+
+def _over(case: Case, item: Item, entry: Entry, content: Waived, until: datetime | None) -> Message | None:
+    """Why a waiver has come to its end, or may not reach as far as it says."""
+    given, longest = moment(entry.at), case.checklist.waivers.longest
+    if until is None or given is None:
+        return message("waiver-undated", by=entry.actor.name, until=content.until)
+    if until <= case.now:
+        return message("waiver-expired", by=entry.actor.name, until=until.isoformat())
+    if longest is not None and until - given > longest:
+        return message("waiver-too-long", by=entry.actor.name, longest=longest.total_seconds())
+    ends = _observed_end(case, item)
+    if ends is not None and until > ends:
+        return message("waiver-beyond-end", by=entry.actor.name, ends=ends.isoformat())
+    return None
+
+
+def _observed_end(case: Case, item: Item) -> datetime | None:
+    """The earliest end that the latest outcomes of an item's checks name: that of a certificate, say."""
+    ends: list[datetime] = []
+    for spec in item.checks:
+        recorded = [
+            each
+            for each in case.promotion.outcomes.get((item.id, spec.id), ())
+            if case.accepts(each.recorded)
+        ]
+        for each in recorded[-1:]:
+            outcome = each.outcome.outcome
+            said = (outcome.reason, *(piece.observed for piece in outcome.evidence))
+            named = (part.parameters.get(_ENDS) for part in said if isinstance(part, Message))
+            ends += [end for each in named if isinstance(each, str) and (end := moment(each)) is not None]
+    return min(ends, default=None)
+
+
+def _must_apply(case: Case, item: Item, recorded: Recorded) -> Message | None:
+    """Why an item applies all the same, or why this person cannot say that it does not: whoever may sign it
+    off may say so."""
+    actor, roles = recorded.entry.actor, item.sign_off.roles if item.sign_off else ()
+    if not isinstance(recorded.entry.content, NotApplicable) or not item.may_not_apply:
+        return message("must-apply")
+    if actor.person_class is PersonClass.MACHINE:
+        return message("exemption-by-machine", by=actor.name)
+    if case.environment.separation.opener is Rule.ON and is_opener(case, actor):
+        return message("exemption-by-opener", by=actor.name)
+    if case.roster and roles and not set(roles) & set(recorded.roles or ()):
+        return message("exemption-without-role", by=actor.name, roles=roles)
+    return None
