@@ -24,7 +24,7 @@ from promoter.gate.words import NEXT
 from promoter.messages import Template
 from promoter.model.ruling import Ruling
 from promoter.output.checks import VERDICTS
-from promoter.output.kinds import example
+from promoter.output.kinds import default_of, example
 from promoter.trail import ailment
 from promoter.trail.refusals import EXPLANATIONS
 from promoter.trail.remedies import REMEDIES
@@ -89,7 +89,7 @@ def _kind(kind: Kind) -> str:
 
 def _field(field: FieldSpec) -> tuple[str, ...]:
     empty = field.default is None or field.default == ()
-    default = "required" if field.required else "—" if empty else f"`{field.default}`"
+    default = "required" if field.required else "—" if empty else f"`{default_of(field)}`"
     return f"`{field.name}`", default, _cell(field.description)
 
 

@@ -1,5 +1,7 @@
 """Does a command end as it should?"""
 
+import errno
+import os
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +31,12 @@ _WHY_NOT_STARTED = {
     "executable": "not-executable",
     "interpreter": "interpreter-missing",
     "other": "not-started",
+}
+_WHY_NOT_EXECUTED = {
+    os.strerror(errno.EACCES): "not-marked",
+    os.strerror(errno.ENOEXEC): "no-program",
+    os.strerror(errno.ENOMEM): "no-memory",
+    os.strerror(errno.E2BIG): "too-long",
 }
 
 
@@ -141,7 +149,9 @@ class Command:
             ending = await process.run(invocation, context.deadline)
         except process.NotStarted as error:
             code = _WHY_NOT_STARTED[error.why]
-            raise Trouble(code, program=self._program, detail=error.detail) from None
+            known = _WHY_NOT_EXECUTED.get(error.detail)
+            said: Parameter = message(known) if known is not None else error.detail
+            raise Trouble(code, program=self._program, detail=said) from None
         seen += self._of_ending(ending)
         seen += lines_of(ending.output, self._masked(context), context)
         self._hold_to_an_end(ending)

@@ -8,11 +8,36 @@ import contextlib
 import json
 import re
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
+
+from promoter.messages import N_, Message, Template, message
+
+PHRASES: Mapping[str, Template] = {
+    "pattern-too-long": N_("longer than {limit} characters"),
+    "pattern-too-intricate": N_("too deep or too large"),
+    "pattern-not-closed": N_("what begins at character {position} is not closed"),
+    "pattern-not-opened": N_("the bracket at character {position} closes nothing"),
+    "pattern-repeats-nothing": N_("the repetition at character {position} has nothing to repeat"),
+    "pattern-repeats-twice": N_("the repetition at character {position} follows another one"),
+    "pattern-bad-escape": N_("the backslash at character {position} stands before what it cannot"),
+    "pattern-not-understood": N_("it is not understood (“{detail}”)"),
+}
 
 LONGEST_PATTERN = 1000
 _MOST_SECONDS = 5.0
 _SHARE_OF_THE_TIME_LEFT = 0.8
+_MISTAKES = (
+    ("missing ), unterminated subpattern", "pattern-not-closed"),
+    ("unterminated character set", "pattern-not-closed"),
+    ("unbalanced parenthesis", "pattern-not-opened"),
+    ("nothing to repeat", "pattern-repeats-nothing"),
+    ("multiple repeat", "pattern-repeats-twice"),
+    ("bad escape", "pattern-bad-escape"),
+    ("incomplete escape", "pattern-bad-escape"),
+)
+"""Python's own words, of `re.error.msg`."""
+
 _IN_THE_PROCESS = """
 import json, re, resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
@@ -24,14 +49,22 @@ class NotTried(Exception):
     """The patterns came to no end in time, or could not be tried at all."""
 
 
-def mistake_in(pattern: str) -> str | None:
-    """What is wrong with a pattern; None when nothing is."""
+def mistake_in(pattern: str) -> Message | None:
+    """What is wrong with a pattern, as a code of `PHRASES`; None when nothing is."""
     if len(pattern) > LONGEST_PATTERN:
-        return f"longer than {LONGEST_PATTERN} characters"
+        return message("pattern-too-long", limit=LONGEST_PATTERN)
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as wrong:
-        return str(wrong)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what may mean something else in a later Python
+            re.compile(pattern)
+    except re.error as wrong:
+        at = None if wrong.pos is None else wrong.pos + 1
+        code = next((code for said, code in _MISTAKES if wrong.msg.startswith(said) and at), None)
+        if code is not None:
+            return message(code, position=at)
+        return message("pattern-not-understood", detail=str(wrong)[:200])
+    except (OverflowError, RecursionError):
+        return message("pattern-too-intricate")
     return None
 
 

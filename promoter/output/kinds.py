@@ -87,7 +87,13 @@ def _need(field: FieldSpec, language: Language) -> str:
         return language.gettext(N_("required"))
     if field.default in (None, ()):
         return language.gettext(N_("optional"))
-    return language.say(phrase(N_("by default {value}"), value=str(field.default)))
+    return language.say(phrase(N_("by default {value}"), value=default_of(field)))
+
+
+def default_of(field: FieldSpec) -> str:
+    """The default of a field, as a checklist writes it."""
+    several = field.default if isinstance(field.default, tuple) else (field.default,)
+    return ", ".join(str(each).lower() if isinstance(each, bool) else str(each) for each in several)
 
 
 def _indented(console: Console, indent: str, text: str) -> None:

@@ -132,6 +132,25 @@ async def test_why_a_command_does_not_start_is_told_apart(
     assert "it.sh" in words(outcome.reason)
 
 
+@pytest.mark.parametrize(
+    ("content", "mode", "expected"),
+    [
+        ("#!/bin/sh\n", 0o644, "./it.sh cannot be executed: it is not marked as a program that you may run"),
+        (
+            "not a program",
+            0o755,
+            "./it.sh cannot be executed: it is no program, and its first line names no interpreter",
+        ),
+    ],
+)
+async def test_why_a_program_cannot_be_executed_is_said_in_our_own_words(
+    tmp_path: Path, content: str, mode: int, expected: str
+) -> None:
+    script(tmp_path, content, mode)
+    outcome = await observe("command", {"run": ["./it.sh"]}, seen_from(tmp_path))
+    assert words(outcome.reason) == expected
+
+
 async def test_what_the_shell_cannot_execute_is_told_apart(tmp_path: Path) -> None:
     script(tmp_path, "#!/bin/sh\n", 0o644)
     assert code(await shell(tmp_path, "./it.sh")) == "errored not-executable"
