@@ -1,6 +1,7 @@
 """What a scalar field may be written as, and what it then is."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -68,7 +69,13 @@ def _whole(value: Value) -> int:
 def _number(value: Value) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise Mistaken("field-not-a-number")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise Mistaken("field-not-a-number") from None
+    if not math.isfinite(number):
+        raise Mistaken("field-not-a-number")
+    return number
 
 
 def _yes_or_no(value: Value) -> bool:

@@ -10,7 +10,6 @@ What bounds it beyond its type is a note of `promoter.model.limits`.
 import collections.abc
 import contextlib
 import enum
-import json
 import types
 import typing
 from collections.abc import Container, Iterator, Mapping
@@ -117,20 +116,6 @@ def parse(spec: FieldSpec, value: Value) -> Any:
     Raises Mistaken when the field cannot have it.
     """
     return _read(spec.annotation, value)
-
-
-def from_text(spec: FieldSpec, text: str) -> Value:
-    """The value a word of the command line stands for, to be given to `mistake` and `parse`; lists are
-    separated by commas, and what has parts is JSON."""
-    element = element_of(spec.annotation)
-    if element is JsonValue or is_record(element) or get_origin(element) is collections.abc.Mapping:
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-    if get_origin(spec.annotation) is tuple:
-        return [_scalar(element, each.strip()) for each in text.split(",")]
-    return _scalar(element, text)
 
 
 def element_of(annotation: Any) -> Any:
@@ -250,16 +235,3 @@ def _read(annotation: Any, value: Value) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         return annotation(one_of(tuple(each.value for each in annotation), value))
     return READERS[annotation](value)
-
-
-def _scalar(annotation: Any, text: str) -> Value:
-    try:
-        if annotation is int:
-            return int(text)
-        if annotation is float:
-            return float(text)
-    except ValueError:
-        return text
-    if annotation is bool:
-        return {"true": True, "false": False}.get(text.lower(), text)
-    return text

@@ -12,7 +12,7 @@ from promoter.cli.grammar import argument, option, verb
 from promoter.cli.request import Request, pair, seconds
 from promoter.cli.termination import Terminated
 from promoter.cli.waiting import run_to_its_end
-from promoter.errors import ExitCode
+from promoter.errors import ExitCode, UsageError
 from promoter.messages import N_, phrase
 from promoter.model.outcome import CheckOutcome, Verdict
 from promoter.output.console import Console, Style
@@ -192,8 +192,15 @@ def _hand_over(
 @verb(
     "try",
     N_(
-        "promoter try https url=https://example.org\n"
-        "promoter try certificate url=https://example.org warn_days=60 --json"
+        "promoter try certificate url=https://example.org warn_days=60 --json\n"
+        "promoter try https url=https://example.org status=200,204\n"
+        'promoter try http url=https://example.org \'headers={"Accept": "text/html"}\'\n'
+        "promoter try http url=https://example.org bearer=env:TOKEN\n"
+        'promoter try http url=https://a.example \'json_expected={"path": "a", "equals": 1}\'\n'
+        'promoter try command \'run=["printf", "a,b"]\' \'contains=["a,b"]\''
+    ),
+    N_(
+        'A list is separated by commas, or a JSON list: then a part may hold a comma. A mapping, and what has parts of its own, is JSON. A secret is env:NAME or file:PATH, within JSON {"env": "NAME"}. \'promoter kinds KIND\' lists the fields.'
     ),
 )
 @argument("kind", N_("KIND"))
@@ -206,10 +213,15 @@ def try_verb(request: Request, kind: str, fields: Sequence[str], allow_effects: 
     from promoter.usecases.trying import try_check, warnings_about
 
     console = request.console
-    given = dict(
-        pair(each, N_("FIELD=VALUE"), N_("'promoter kinds NAME' lists the fields of a kind"))
-        for each in fields
-    )
+    given: dict[str, str] = {}
+    for each in fields:
+        name, value = pair(each, N_("FIELD=VALUE"), N_("'promoter kinds NAME' lists the fields of a kind"))
+        if name in given:
+            raise UsageError(
+                phrase(N_("{name} is given twice"), name=name),
+                phrase(N_('a list is written once: {name}=\'["a", "b"]\''), name=name),
+            )
+        given[name] = value
     if not console.as_json:
         console.warn(*warnings_about(request.settings(), given))
     trial = try_check(

@@ -66,6 +66,7 @@ class Spoken(click.Command):
     """A verb, whose help speaks the reader's language."""
 
     examples = ""
+    details = ""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """`--help`, which is an answer like any other."""
@@ -85,6 +86,8 @@ class Spoken(click.Command):
         page = Page(language)
         page.usage(ctx.command_path, self.usage(ctx))
         page.text(self.help or "")
+        if self.details:
+            page.text(self.details)
         own = [each.spelling for each in self.params if isinstance(each, Option) and each not in SHARED]
         if own:
             page.options(N_("Options:"), own)
@@ -98,12 +101,14 @@ class Spoken(click.Command):
         return " ".join((language_of(ctx).gettext(N_("[OPTIONS]")), *arguments))
 
 
-def verb(name: str, examples: str) -> Callable[[Callable[..., int]], click.Command]:
-    """Declares a verb with the options that all of them share; `examples` are command lines, one a line."""
+def verb(name: str, examples: str, details: str = "") -> Callable[[Callable[..., int]], click.Command]:
+    """Declares a verb with the options that all of them share; `examples` are command lines, one a line,
+    `details` what its summary has no room for."""
 
     def declare(function: Callable[..., int]) -> click.Command:
         declared = click.command(name, cls=Spoken, help=VERBS[name].summary)(click.pass_obj(function))
         declared.examples = examples
+        declared.details = details
         declared.params += SHARED
         return declared
 

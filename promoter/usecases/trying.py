@@ -8,20 +8,18 @@ from promoter.checklist.files import read_capped
 from promoter.checklist.loading import load_pipeline
 from promoter.checks import registry
 from promoter.checks.declaration import Kind
-from promoter.checks.fields import FieldSpec, from_text, mistake
 from promoter.errors import CannotAct, UsageError
 from promoter.messages import N_, Message, phrase
 from promoter.model.checklist import CheckSpec
 from promoter.model.consent import Ask
 from promoter.model.environment import Pipeline
 from promoter.model.outcome import Outcome
-from promoter.model.reference import Fact, FileContent, ProcessVariable, Reference, Value, Variable
 from promoter.place import Place, Problem
-from promoter.redaction import Secret
 from promoter.run import Planned, Surroundings, asks
 from promoter.run import try_check as run_one
 from promoter.shipped import shipped
 from promoter.trail.repository import Repository
+from promoter.usecases.field_words import value_given
 from promoter.usecases.settings import Settings
 from promoter.usecases.standing import environment_warnings
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE
@@ -56,22 +54,12 @@ async def try_check(
     A command written on the command line is agreed to; what changes the world only with its id among the
     `consents`, or when `agree` says so.
 
-    The environments it may name are those of the work tree's pipeline, or of the shipped one. A secret is written as `env:NAME` or `file:PATH`, never as itself.
+    The environments it may name are those of the work tree's pipeline, or of the shipped one. How fields are
+    written is `value_given`'s to say.
     Raises UsageError for an unknown kind or field, or a value that does not fit.
     """
     kind = kind_named(name)
-    fields: dict[str, Value] = {}
-    for field, given in words.items():
-        spec = kind.field(field)
-        if spec is None:
-            raise UsageError(
-                phrase(N_("{kind} has no field {name}"), kind=name, name=field),
-                phrase(N_("the ones there are: {names}"), names=[each.name for each in kind.fields]),
-            )
-        fields[field] = _value(spec, given)
-        wrong = mistake(spec, fields[field])
-        if wrong is not None:
-            raise UsageError(phrase(N_("{name}: {wrong}"), name=field, wrong=wrong))
+    fields = {name: value_given(kind, name, given) for name, given in words.items()}
     missing = [each.name for each in kind.fields if each.required and each.name not in fields]
     if missing:
         raise UsageError(
@@ -120,36 +108,6 @@ def _repository(settings: Settings) -> Repository | None:
         return Repository.discover(settings.directory)
     except CannotAct:
         return None
-
-
-def _value(spec: FieldSpec, words: str) -> Value:
-    if spec.annotation is Secret:
-        source, _, named = words.partition(":")
-        if source == "env":
-            return ProcessVariable(named)
-        if source == "file":
-            return FileContent(named)
-    return _with_references(from_text(spec, words))
-
-
-def _with_references(value: Value) -> Value:
-    """What was given as JSON, in which a mapping with the one key of a reference is that reference."""
-    if isinstance(value, list):
-        return [_with_references(each) for each in value]
-    if isinstance(value, dict):
-        ((key, named),) = value.items() if len(value) == 1 else (("", None),)
-        if key in _REFERENCES and isinstance(named, str):
-            return _REFERENCES[key](named)
-        return {name: _with_references(each) for name, each in value.items()}
-    return value
-
-
-_REFERENCES: Mapping[str, Callable[[str], Reference]] = {
-    "fact": Fact,
-    "variable": Variable,
-    "env": ProcessVariable,
-    "file": FileContent,
-}
 
 
 def _kind(name: str) -> Kind | None:
