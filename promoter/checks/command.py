@@ -88,8 +88,13 @@ class Command:
     end (SIGTERM), then made to (SIGKILL).
 
     Texts are looked for in all it prints, a pattern in the first and the last 128 KiB, which are all that
-    is kept. With `junit`, the command must have written JUnit XML there: at least one test ran, none
-    failed, and of each name in `must_include` at least one. Where the data is real no output is shown.
+    is kept. Where the data is real no output is shown.
+
+    With `junit`, the command must have written JUnit XML there, which is judged as the kind `junit` does: at
+    least one test ran, none failed, what became of each is known, and of each name in `must_include` at
+    least one was executed. The results must be of this run, by when the files were written and by the
+    timestamps in them, and from after the commit of the release; results of an earlier run that were kept
+    or copied fail.
     """
 
     run: Annotated[tuple[str, ...], N_("The program and its arguments; with `shell`, one text")]

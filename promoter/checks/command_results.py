@@ -7,7 +7,7 @@ from pathlib import Path
 
 from promoter.checks.junit_ages import CLOCKS_APART, Bound, hold_to, release_since
 from promoter.checks.junit_results import Identity, Judged, ResultsFile, identity, judge, read_results
-from promoter.checks.tree_paths import TooMany, matching
+from promoter.checks.tree_paths import NotSearched, TooMany, matching
 from promoter.messages import message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
@@ -38,7 +38,7 @@ def look_before(junit: Sequence[str], root: Path) -> Before:
     """What is there right before the command is started. It blocks: to be called in a thread."""
     try:
         paths = [path for each in junit for path in matching(root, each)]
-    except TooMany:
+    except (NotSearched, TooMany):
         paths = []  # reading them says so
     found = {each: there for each in paths if (there := identity(root / each)) is not None}
     return Before(datetime.now(UTC), found)

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -151,6 +151,9 @@ class Document(Reach):
             )
         if self.headings or not (reading.asks_password or found.moved):
             return None
+        seen[:] = (
+            replace(each, verdict=Verdict.WARNED) if each.fact.code == "read-at" else each for each in seen
+        )
         return "login-page" if reading.asks_password or found.is_login else "elsewhere"
 
     def _too_short(self, length: int, seen: list[Evidence]) -> Iterator[Trouble]:

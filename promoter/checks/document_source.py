@@ -122,7 +122,7 @@ async def from_server(url: str, reach: Reach, context: Context, seen: list[Evide
         seen.append(hand)
     shown = urlsplit(wanted[-1])._replace(query="", fragment="").geturl()
     moved = _page(url) != _page(wanted[-1])
-    seen.append(fact("read-at", url if moved else None, shown, Verdict.WARNED if moved else None))
+    seen.append(fact("read-at", url if moved else None, shown))
     right = 200 <= answer.status < 300
     seen.append(
         fact("status", message("success"), answer.status, Verdict.PASSED if right else Verdict.FAILED)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from promoter.checks import junit_ages, junit_rulings, release_commit
+from promoter.checks import junit_ages, junit_rulings
 from promoter.checks.declaration import conclude, kind
 from promoter.checks.junit_ages import Bound, hold_to, oldest, release_since
 from promoter.checks.junit_results import judge, read_results
@@ -38,10 +38,9 @@ _OWN_RULINGS: Mapping[str, Ruling] = {
     rulings={
         **junit_rulings.RULINGS,
         **junit_ages.RULINGS,
-        **release_commit.RULINGS,
         **_OWN_RULINGS,
     },
-    facts={**junit_rulings.FACTS, **junit_ages.FACTS, **release_commit.FACTS},
+    facts={**junit_rulings.FACTS, **junit_ages.FACTS},
     example={
         "path": "ci-results/**/*.xml",
         "must_include": ["creation_marche", "candidature", "webhook", "erreurs", "timeouts"],
@@ -52,15 +51,22 @@ _OWN_RULINGS: Mapping[str, Ruling] = {
 class Junit:
     """All tests passed on the release, by the results that continuous integration brought as JUnit XML.
 
-    At least one test ran, and none failed; the test cases are counted, whatever a suite says of itself. Of
-    each name in `must_include` at least one test was executed: names of suites, classes, files and tests
-    count, as whole words and however they are joined, so that `creation_marche` is found in
-    `TestCreationMarche`. Any number of tests may be skipped, unless `skipped` says how many.
+    At least one test ran, and none failed. The test cases are counted one by one, and what a suite says of
+    itself is held against that: more failures than it shows fail the check, another number is a warning, and
+    what is no number is “could not tell”. So is a test that is marked as neither passed, failed nor
+    skipped, such as “aborted” or “timeout”. Of each name in `must_include` at least one test was executed:
+    names of suites, classes, files and tests count, as whole words and however they are joined, so that
+    `creation_marche` is found in `TestCreationMarche`. Any number of tests may be skipped, unless `skipped`
+    says how many.
 
     The results must be from after the commit of the release, and with `ran_within` not older than that. What
     counts is the earliest timestamp in each file, or when the file was written where it has none. A
     timestamp without a time zone is read as UTC; where this machine's own zone would judge otherwise, it is
-    a warning. A release without a commit needs `ran_within`. The files need not be tracked by git.
+    a warning, and so is one that cannot be read. A time yet to come is “could not tell”. A release
+    without a commit needs `ran_within`; where nothing is being promoted, HEAD is the commit to compare with.
+
+    Every file that `path` names must be readable JUnit XML, which need not be tracked by git. `**` stands for
+    any directories, but does not follow links.
     """
 
     path: Annotated[

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from promoter.checks import release_commit
 from promoter.checks.junit_results import ResultsFile
 from promoter.checks.junit_stamps import Stamp
 from promoter.checks.release_commit import commit_of
@@ -13,7 +14,10 @@ from promoter.model.outcome import Evidence, Verdict
 from promoter.model.ruling import Ruling
 from promoter.net.trouble import Trouble, fact
 
+_OF_THE_COMMIT = ("no-repository", "unbound", "commit-unknown", "git-failed")
+
 RULINGS: Mapping[str, Ruling] = {
+    **{code: release_commit.RULINGS[code] for code in _OF_THE_COMMIT},
     "older-than-release": Ruling(
         Verdict.FAILED,
         N_("{path} is of {at:time}, from before the commit of the release ({since:time})"),
@@ -38,6 +42,7 @@ RULINGS: Mapping[str, Ruling] = {
     ),
 }
 FACTS: Mapping[str, Template] = {
+    **release_commit.FACTS,
     "ran-at": N_("{path} is of"),
     "not-before": N_("{at:time} or later"),
     "by-timestamp": N_("{at:time}, by its own timestamp"),

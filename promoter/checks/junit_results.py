@@ -14,7 +14,7 @@ from promoter.checks import junit_file
 from promoter.checks.junit_file import Case, JunitFile, NotJunit, read_junit
 from promoter.checks.junit_states import BAD, State
 from promoter.checks.junit_suites import Contradiction
-from promoter.checks.tree_paths import MOST_FILES, TooMany, matching
+from promoter.checks.tree_paths import MOST_FILES, NotSearched, TooMany, matching
 from promoter.messages import message
 from promoter.model.outcome import Evidence, Verdict
 from promoter.net.regular_file import NotUsable, read_usable_file
@@ -54,6 +54,8 @@ def read_results(patterns: Sequence[str], root: Path) -> list[ResultsFile]:
             found = matching(root, pattern)
         except TooMany:
             raise Trouble("too-many-results", path=pattern, limit=MOST_FILES) from None
+        except NotSearched as wrong:
+            raise Trouble("results-not-searched", path=wrong.path or ".", detail=wrong.detail) from None
         if not found:
             raise Trouble("no-results", path=pattern)
         paths |= dict.fromkeys(found)
@@ -217,6 +219,13 @@ def _warning(files: Sequence[ResultsFile], flaky: Sequence[Case], seen: list[Evi
         seen += _contradictions(differing, count, Verdict.WARNED)
         first, suite = differing[0], differing[0].suite or message("unnamed")
         return Trouble("counts-differ", suite=suite, claimed=first.claimed, counted=first.counted)
+    empty = [each.path for each in files if not each.content.cases]
+    if empty:
+        seen += (
+            fact("results", message("some-tests"), message("no-tests-in", path=each), Verdict.WARNED)
+            for each in empty[:_MOST_NAMED]
+        )
+        return Trouble("file-without-tests", path=empty[0], count=len(empty))
     return Trouble("flaky", count=len(flaky), names=_names(flaky)) if flaky else None
 
 

@@ -23,6 +23,11 @@ RULINGS: Mapping[str, Ruling] = {
         N_("{path} cannot be read: {why}"),
         N_("Make {path} a small regular file inside the work tree that you may read."),
     ),
+    "results-not-searched": Ruling(
+        Verdict.ERRORED,
+        N_("the directory {path} cannot be searched for test results ({detail})"),
+        N_("Let whoever runs the check read {path}: the results in it may say something else."),
+    ),
     "results-in-motion": Ruling(
         Verdict.ERRORED,
         N_("{path} was written while it was read"),
@@ -84,6 +89,14 @@ RULINGS: Mapping[str, Ruling] = {
         N_("no test failed, but {suite} does not show what it claims: {claimed} instead of {counted}"),
         N_("Look whether the results were cut short or written over: some tests may be missing."),
     ),
+    "file-without-tests": Ruling(
+        Verdict.WARNED,
+        NP_(
+            "no test failed, but {path} shows no test at all",
+            "no test failed, but {count} files show no test at all, the first is {path}",
+        ),
+        N_("Look into the log of the test run for why nothing ran there, or remove the file."),
+    ),
     "flaky": Ruling(
         Verdict.WARNED,
         NP_(
@@ -98,6 +111,8 @@ FACTS: Mapping[str, Template] = {
     "results": N_("results"),
     "results-file": N_("{path}, {size} bytes, {digest}"),
     "more-files": NP_("and {count} more file", "and {count} more files"),
+    "some-tests": N_("at least 1 test"),
+    "no-tests-in": N_("{path} without a test"),
     "tests": N_("tests"),
     "counts": N_("{ran} ran, {failed} failed, {skipped} skipped"),
     "counts-and-unknown": N_("{ran} ran, {failed} failed, {skipped} skipped, {unknown} not known"),

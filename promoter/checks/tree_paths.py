@@ -1,5 +1,6 @@
 """Which files of the work tree a pattern names, without ever walking for long."""
 
+import errno
 import fnmatch
 import os
 from collections.abc import Iterator
@@ -13,10 +14,19 @@ class TooMany(Exception):
     """More files fit the pattern, or had to be looked at, than anybody means."""
 
 
+class NotSearched(Exception):
+    """A directory that had to be looked into cannot be; `detail` is the system's code for why."""
+
+    def __init__(self, path: str, wrong: OSError) -> None:
+        super().__init__(path)
+        self.path = path
+        self.detail = errno.errorcode.get(wrong.errno or errno.EIO, "EIO")
+
+
 def matching(root: Path, pattern: str) -> list[str]:
     """The paths below `root`, sorted and with `/`, that fit a pattern of `*`, `?`, `[…]` and `**`.
 
-    `**` stands for any directories, but does not follow links nor enter `.git`. Raises TooMany.
+    `**` stands for any directories, but does not follow links nor enter `.git`. Raises TooMany, NotSearched.
     """
     search = _Search(root)
     parts = tuple(each for each in pattern.split("/") if each not in ("", "."))
@@ -44,9 +54,14 @@ class _Search:
                     yield from self.below(_joined(directory, name), parts)
         elif not set(part) & set("*?["):
             there = self._root / directory / part
-            if rest and there.is_dir():
+            try:
+                is_directory = there.is_dir()
+                is_there = there.is_symlink() or there.exists()
+            except OSError as wrong:
+                raise NotSearched(directory, wrong) from wrong
+            if rest and is_directory:
                 yield from self.below(_joined(directory, part), rest)
-            elif not rest and (there.is_symlink() or there.exists()) and not there.is_dir():
+            elif not rest and is_there and not is_directory:
                 yield _joined(directory, part)
         else:
             for name, is_directory in self._entries(directory, links=True):
@@ -60,8 +75,10 @@ class _Search:
         try:
             with os.scandir(self._root / directory) as entries:
                 found = [(each.name, each.is_dir(follow_symlinks=links)) for each in entries]
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
+        except OSError as wrong:
+            raise NotSearched(directory, wrong) from wrong
         self._looked_at += len(found)
         if self._looked_at > _MOST_LOOKED_AT:
             raise TooMany

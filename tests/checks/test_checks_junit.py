@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -349,6 +351,36 @@ def test_a_pattern_does_not_enter_git_nor_follow_links_in_circles(tmp_path: Path
     assert matching(tmp_path, "a/?/r.x[m]l") == ["a/b/r.xml"]
     assert matching(tmp_path, "./a//b/r.xml") == ["a/b/r.xml"]
     assert matching(tmp_path, "a/**") == ["a/.hidden/r.xml", "a/b/r.xml"]
+
+
+def test_a_directory_that_cannot_be_looked_into_is_not_passed_over(tmp_path: Path) -> None:
+    bring(tmp_path, "x", "a/b/r.xml")
+    tried = (
+        "import resource, sys; from pathlib import Path; from promoter.checks.tree_paths import *;"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n"
+        "try: print(matching(Path(sys.argv[1]), 'a/**/*.xml'))\n"
+        "except NotSearched as wrong: print(wrong.path, wrong.detail)"
+    )
+    said = subprocess.run([sys.executable, "-c", tried, tmp_path], capture_output=True, text=True, check=True)
+    assert said.stdout == "a EMFILE\n"
+
+
+@pytest.mark.parametrize("pattern", ["a" * 300 + "/r.xml", "b" * 300])
+async def test_what_cannot_be_looked_for_is_could_not_tell(
+    tmp_path: Path, repository: Repository, pattern: str
+) -> None:
+    assert code(await junit(tmp_path, repository, path=pattern)) == "errored results-not-searched"
+
+
+async def test_one_file_of_several_without_a_test_is_warned_of(
+    tmp_path: Path, repository: Repository
+) -> None:
+    bring(tmp_path, results("a"), "out1.xml")
+    bring(tmp_path, "<testsuites/>", "out2.xml")
+    outcome = await junit(tmp_path, repository)
+    assert words(outcome.reason) == "no test failed, but out2.xml shows no test at all"
+    assert code(outcome) == "warned file-without-tests"
+    assert Verdict.WARNED in {each.verdict for each in outcome.evidence}
 
 
 def test_too_many_files_are_not_read(tmp_path: Path) -> None:
