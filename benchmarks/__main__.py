@@ -2,9 +2,15 @@
 
 import sys
 
-from benchmarks import checking, first_frame, starting, trail_length
+from benchmarks import checking, first_frame, starting, trail_length, verifying
 
-ALL = {"starting": starting, "first_frame": first_frame, "trail_length": trail_length, "checking": checking}
+ALL = {
+    "starting": starting,
+    "first_frame": first_frame,
+    "trail_length": trail_length,
+    "verifying": verifying,
+    "checking": checking,
+}
 
 
 def main(names: list[str]) -> int:

@@ -48,7 +48,7 @@ class Signer:
 def signed_repository(directory: Path, entries: int) -> Path:
     """A repository whose trail has that many signed entries; git knows the key (allowedSignersFile)."""
     signer = Signer()
-    alice = Person(ALICE.id, ALICE.name, (ALICE.email,), ("roster-admin",), (signer.key,))
+    alice = Person(ALICE.id, ALICE.name, (ALICE.email,), ("roster-admin", "integrator"), (signer.key,))
     made = repository(directory, entries, Roster((alice,)))
     names = _git(made, "rev-list", "--reverse", BRANCH).decode().split()
     objects: list[bytes] = []

@@ -70,13 +70,18 @@ def items(repository: Repository, tip: str, counted: Iterable[Recorded]) -> Iter
     """Entries that answer for another definition of an item than the pinned checklist has, or are of nobody
     who may."""
     known: dict[str, Checklist | None] = {}
+    loaded: dict[str, Checklist | None] = {}
+    unreadable: set[str] = set()
     for each in counted:
         subject, content = each.entry.subject, each.entry.content
         if isinstance(content, Opened) and subject is not None and subject.promotion not in known:
-            copy = _copy(repository, tip, content.checklist)
-            loaded = None if copy is None else _loaded(copy, content.checklist.path)
-            known[subject.promotion] = loaded
-            if copy is not None and loaded is None:
+            digest = content.checklist.digest
+            if digest not in loaded:
+                copy = _copy(repository, tip, content.checklist)
+                loaded[digest] = None if copy is None else _loaded(copy, content.checklist.path)
+                unreadable |= {digest} if copy is not None and loaded[digest] is None else set()
+            known[subject.promotion] = loaded[digest]
+            if digest in unreadable:
                 said = message("pinned-unreadable", name=content.checklist.path)
                 yield Finding(said, Severity.NOTE, each.commit, each.path)
         checklist = known.get(subject.promotion) if subject is not None else None

@@ -7,6 +7,7 @@ of its time: a verification writes every entry again, to see that it was in this
 import math
 import re
 from json.encoder import encode_basestring
+from operator import itemgetter
 from typing import Any
 
 _ESCAPED = re.compile(
@@ -17,7 +18,10 @@ _ESCAPED = re.compile(
 def canonical(document: Any) -> bytes:
     """The one form of a JSON document; raises ValueError for a lone surrogate, a NaN, an infinity or what is
     no JSON."""
-    written = _written(document, "\n")
+    try:
+        written = _written(document, "\n")
+    except TypeError as wrong:
+        raise ValueError("a key that is no text") from wrong
     if not written.isascii():
         written = _ESCAPED.sub(_escaped, written)
     elif "\x7f" in written:
@@ -36,7 +40,11 @@ def _written(value: Any, line: str) -> str:
         if not value:
             return "{}"
         inner = f"{line}  "
-        members = [f"{inner}{_key(key)}: {_written(value[key], inner)}" for key in sorted(value)]
+        members = [
+            f"{inner}{encode_basestring(key)}: "
+            + (encode_basestring(each) if type(each) is str else _written(each, inner))
+            for key, each in sorted(value.items(), key=itemgetter(0))
+        ]
         return f"{{{','.join(members)}{line}}}"
     if isinstance(value, list | tuple):
         if not value:
@@ -44,12 +52,6 @@ def _written(value: Any, line: str) -> str:
         inner = f"{line}  "
         return f"[{','.join([inner + _written(each, inner) for each in value])}{line}]"
     return _plain(value)
-
-
-def _key(key: Any) -> str:
-    if not isinstance(key, str):
-        raise ValueError("a key that is no text")
-    return encode_basestring(key)
 
 
 def _plain(value: Any) -> str:

@@ -113,10 +113,11 @@ class Index:
                 raise incomplete()
             writer.add_commits(walked.commits)
             writer.add_findings(walked.findings, judged=False)
-            if _in_line(before, walked.commits) and not any(map(looks_back, walked.commits)):
+            if before and _in_line(before, walked.commits) and not any(map(looks_back, walked.commits)):
                 judgement = _extended(writer, state, walked.commits)
             else:
-                writer.forget_judgement()
+                if before:
+                    writer.forget_judgement()
                 judgement = judge(writer.facts() if before else walked.commits)
                 writer.add_judged(judgement.judged)
                 writer.add_findings(judgement.findings, judged=True)

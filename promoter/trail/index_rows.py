@@ -198,15 +198,12 @@ class Writer(Reader):
     def add_judged(self, judged: Iterable[Recorded | Unreadable]) -> None:
         """Adds what was judged after everything that is there."""
         row = self._connection.execute("SELECT max(position) FROM files").fetchone()
-        position = -1 if row[0] is None else int(row[0])
+        first = 0 if row[0] is None else int(row[0]) + 1
         columns = ", ".join(f"{each} = ?" for each in ("position", *_JUDGED.split(", ")))
-        for each in judged:
-            position += 1
-            values = (position, *_columns(each), each.commit, each.path)
-            self._connection.execute(
-                f"UPDATE files SET {columns} WHERE commit_id = ? AND path = ?",  # noqa: S608 - of this module's words
-                values,
-            )
+        self._connection.executemany(
+            f"UPDATE files SET {columns} WHERE commit_id = ? AND path = ?",  # noqa: S608 - of this module's words
+            ((place, *_columns(each), each.commit, each.path) for place, each in enumerate(judged, first)),
+        )
 
     def add_findings(self, findings: Iterable[Finding], *, judged: bool) -> None:
         """Adds what was noticed: while judging, or on the walk."""

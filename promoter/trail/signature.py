@@ -52,38 +52,29 @@ def take_apart(raw: bytes) -> RawCommit:
     """Reads a raw commit object. Never raises: one that is not as git writes it is not `well_formed`,
     and no signature of it is ever good."""
     headers, blank, rest = raw.partition(b"\n\n")
-    fields: list[tuple[bytes, list[bytes]]] = []
+    fields: list[tuple[bytes, bytes]] = []
     for line in headers.split(b"\n"):
         if line.startswith(b" ") and fields:
-            fields[-1][1].append(line)
+            name, before = fields[-1]
+            fields[-1] = name, before + b"\n" + line
         else:
-            fields.append((line.split(b" ", 1)[0], [line]))
-    tree = _values(fields, b"tree")
-    own = b"gpgsig-sha256" if tree and len(tree[0]) == 64 else b"gpgsig"
-    signatures = _values(fields, own)
-    kept = b"\n".join(
-        b"\n".join(lines) for name, lines in fields if name not in (b"gpgsig", b"gpgsig-sha256")
-    )
-    authors, committers = _values(fields, b"author"), _values(fields, b"committer")
+            fields.append((line.partition(b" ")[0], line))
+    found: dict[bytes, list[bytes]] = {}
+    for name, lines in fields:
+        found.setdefault(name, []).append(lines[len(name) :].removeprefix(b" ").replace(b"\n ", b"\n"))
+    tree, authors, committers = (found.get(name, []) for name in (b"tree", b"author", b"committer"))
+    signatures = found.get(b"gpgsig-sha256" if tree and len(tree[0]) == 64 else b"gpgsig", [])
+    kept = b"\n".join(lines for name, lines in fields if name not in (b"gpgsig", b"gpgsig-sha256"))
     well_formed = all(len(each) == 1 for each in (tree, authors, committers)) and len(signatures) <= 1
     return RawCommit(
         tree=tree[0].decode("ascii", "replace") if tree else "",
-        parents=tuple(each.decode("ascii", "replace") for each in _values(fields, b"parent")),
+        parents=tuple(each.decode("ascii", "replace") for each in found.get(b"parent", [])),
         email=_email(authors[0]) if authors else "",
         committed_at=_seconds(committers[0]) if committers else 0,
         payload=kept + blank + rest,
         signature=signatures[0] if signatures else None,
         well_formed=well_formed,
     )
-
-
-def _values(fields: Iterable[tuple[bytes, list[bytes]]], name: bytes) -> list[bytes]:
-    found = []
-    for field, lines in fields:
-        if field == name:
-            first = lines[0][len(name) + 1 :]
-            found.append(b"\n".join([first, *(line[1:] for line in lines[1:])]))
-    return found
 
 
 def _email(author: bytes) -> str:

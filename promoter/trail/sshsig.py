@@ -10,6 +10,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 NAMESPACE = "git"
 ED25519 = "ssh-ed25519"
@@ -49,18 +53,15 @@ class SshSignature:
     def covers(self, payload: bytes) -> bool:
         """Whether the key in the signature made it for these bytes; only for Ed25519 keys."""
         from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-        key = _Reader(self.key_blob)
         made = _Reader(self.signature)
         try:
-            types = (key.text(), made.text())
-            public, signature = key.string(), made.string()
-            key.end()
+            key = _ed25519(self.key_blob)
+            kind, signature = made.string(), made.string()
             made.end()
-            if types != (ED25519, ED25519):
+            if kind != ED25519.encode():
                 return False
-            Ed25519PublicKey.from_public_bytes(public).verify(signature, self._signed(payload))
+            key.verify(signature, self._signed(payload))
         except (NoSignature, InvalidSignature, ValueError):
             return False
         return True
@@ -71,6 +72,20 @@ class SshSignature:
         return _MAGIC + b"".join(len(part).to_bytes(4) + part for part in parts)
 
 
+@lru_cache(maxsize=1024)
+def _ed25519(key_blob: bytes) -> "Ed25519PublicKey":
+    """The key of a key blob; raises NoSignature or ValueError for any other."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    reader = _Reader(key_blob)
+    kind, public = reader.string(), reader.string()
+    reader.end()
+    if kind != ED25519.encode():
+        raise NoSignature
+    return Ed25519PublicKey.from_public_bytes(public)
+
+
+@lru_cache(maxsize=1024)
 def fingerprint(key_blob: bytes) -> str:
     """The `SHA256:…` id of a public key in its wire form."""
     return "SHA256:" + base64.b64encode(hashlib.sha256(key_blob).digest()).decode().rstrip("=")
