@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from promoter.export.finding import Finding
 from promoter.model.outcome import Verdict
+from promoter.redaction import visible
 
 _COMMANDS = {
     Verdict.FAILED: "error",
@@ -31,7 +32,7 @@ def listening_again(token: str) -> str:
 def _command(finding: Finding) -> str:
     properties = {"title": f"{finding.item} {finding.check}"}
     if finding.place is not None:
-        properties = {"file": finding.place.path, "line": str(finding.place.line or 1), **properties}
+        properties = {"file": visible(finding.place.path), "line": str(finding.place.line or 1), **properties}
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     text = "\n".join((finding.summary, *finding.details))
     return f"::{_COMMANDS[finding.verdict]} {written}::{_data(text)}\n"

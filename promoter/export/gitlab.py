@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from promoter.export.finding import Finding
 from promoter.model.outcome import Verdict
+from promoter.redaction import visible
 
 _SEVERITIES = {
     Verdict.FAILED: "blocker",
@@ -31,7 +32,7 @@ def _issue(finding: Finding) -> dict[str, object]:
         "fingerprint": hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest(),
         "severity": _SEVERITIES[finding.verdict],
         "location": {
-            "path": place.path if place is not None else "checklists",
+            "path": visible(place.path) if place is not None else "checklists",
             "lines": {"begin": (place.line if place is not None else None) or 1},
         },
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
 import xmlschema
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,3 +140,32 @@ def test_whatever_outcomes_say_every_format_stays_itself(rows: list[tuple[str, s
     assert all(re.match(r"::(error|warning|notice) ", line) for line in lines[:-1])
     assert not any(char in line for line in lines for char in "\r\x1b\x00")
     assert len(json.loads(gitlab(told))) == len(annotated)
+
+
+@pytest.mark.parametrize(
+    "path", ["a\n::error::x", "a,line=9::x", "\x1b]0;owned\x07", "\u202ea", "%0A::error::x"]
+)
+def test_a_hostile_path_stays_a_path(path: str) -> None:
+    told = list(findings(ONE_OF_EACH[:1], {("webhook", "https"): Place(path, 1, 1)}, ENGLISH))
+    (line, rest) = github(told).split("\n")
+    assert rest == ""
+    assert line.startswith("::error file=")
+    assert line.partition(" ")[2].partition("::")[0].count(",") == 2
+    assert line.count("::") == 2
+    assert not set("\x1b\x07\u202e") & set(line + json.loads(gitlab(told))[0]["location"]["path"])
+
+
+def test_texts_of_a_hundred_kilobytes_stay_in_their_places() -> None:
+    text = "]]>::error::\n<x>\u202e" * 6_000
+    told = found([outcome(text, text, each, text) for each in Verdict])
+    document = junit(told, "promoter")
+    SCHEMA.validate(document)
+    assert len(ElementTree.fromstring(document).findall(".//testcase")) == len(Verdict)
+    assert github(told).count("\n") == len(Verdict) - 1
+    assert len(json.loads(gitlab(told))) == len(Verdict) - 1
+
+
+def test_a_check_that_imitates_another_is_another_issue() -> None:
+    alike = [outcome("a", "b c", Verdict.FAILED), outcome("a b", "c", Verdict.FAILED)]
+    told = json.loads(gitlab(found(alike)))
+    assert len({each["fingerprint"] for each in told}) == 2
