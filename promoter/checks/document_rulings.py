@@ -72,7 +72,7 @@ RULINGS: Mapping[str, Ruling] = {
     ),
     "stored-elsewhere": Ruling(
         Verdict.ERRORED,
-        N_("{document} is only a pointer of Git LFS in the commit"),
+        N_("{document} is only a pointer of Git LFS"),
         N_("Commit the document itself: it is text, which needs no LFS."),
     ),
     "wrong-status": Ruling(

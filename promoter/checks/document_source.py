@@ -86,6 +86,8 @@ async def from_repository(path: str, context: Context, seen: list[Evidence], *, 
         raw = await _in_work_tree(path, context)
         seen.append(fact("document", None, message("in-work-tree", size=len(raw), digest=_digest(raw))))
         await _hold_to_tracking(there, context, seen)
+    if raw.startswith(_LFS):
+        raise Trouble("stored-elsewhere")
     media_type = _HTML[0] if path.lower().endswith((".html", ".htm")) else ""
     if not dated:
         return Source(raw, media_type=media_type)
@@ -134,6 +136,8 @@ async def from_server(url: str, reach: Reach, context: Context, seen: list[Evide
     if not answer.complete:
         raise Trouble("too-large", limit=LARGEST)
     seen.append(fact("document", None, message("answered", size=answer.size, digest=_digest(answer.body))))
+    if answer.body.startswith(_LFS):
+        raise Trouble("stored-elsewhere")
     media_type, _, rest = (answer.header("content-type") or "").lower().partition(";")
     charset = rest.partition("charset=")[2].partition(";")[0].strip().strip('"')
     changed = _http_date(answer.header("last-modified"))
@@ -152,8 +156,6 @@ async def _in_commit(commit: CommitRecord, path: Path, context: Context) -> byte
         raise Trouble("not-a-file")
     if found.content is None:
         raise Trouble("too-large", limit=LARGEST)
-    if found.content.startswith(_LFS):
-        raise Trouble("stored-elsewhere")
     return found.content
 
 

@@ -10,6 +10,7 @@ UNFINISHED = (
     *("TODO", "FIXME", "TBD", "TBC", "XXX", "WIP", "work in progress", "lorem ipsum"),
     *("to be completed", "to be defined", "to be written"),
     *("à compléter", "à définir", "à préciser", "à rédiger", "à écrire", "en cours de rédaction"),
+    *("<<<<<<<", ">>>>>>>"),
 )
 _SAY_NOTHING = frozenset(
     {

@@ -1,16 +1,17 @@
 """Did the tests pass, by the results that continuous integration brought?"""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 from promoter.checks import junit_ages, junit_rulings
 from promoter.checks.declaration import conclude, kind
 from promoter.checks.junit_ages import Bound, hold_to, oldest, release_since
-from promoter.checks.junit_results import judge, read_results
-from promoter.messages import N_, NP_
-from promoter.model.context import Context
+from promoter.checks.junit_results import ResultsFile, judge, read_results
+from promoter.messages import N_, NP_, Template, message
+from promoter.model.context import Context, RepositoryFacts
 from promoter.model.duration import Duration
 from promoter.model.limits import InsideTree, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
@@ -30,6 +31,14 @@ _OWN_RULINGS: Mapping[str, Ruling] = {
         N_("{path} is of {at:time}, more than {limit:duration} ago"),
         N_("Have the tests run again, and bring their results."),
     ),
+    "age-unknown": Ruling(
+        Verdict.ERRORED,
+        N_("when the tests of {path} ran cannot be told: it has no timestamp, and git wrote the file"),
+        N_("Have the test run write timestamps, or bring its results otherwise than in git."),
+    ),
+}
+_OWN_FACTS: Mapping[str, Template] = {
+    "by-git": N_("not known: when git checked the file out is not when the tests ran"),
 }
 
 
@@ -40,7 +49,7 @@ _OWN_RULINGS: Mapping[str, Ruling] = {
         **junit_ages.RULINGS,
         **_OWN_RULINGS,
     },
-    facts={**junit_rulings.FACTS, **junit_ages.FACTS},
+    facts={**junit_rulings.FACTS, **junit_ages.FACTS, **_OWN_FACTS},
     example={
         "path": "ci-results/**/*.xml",
         "must_include": ["creation_marche", "candidature", "webhook", "erreurs", "timeouts"],
@@ -60,10 +69,11 @@ class Junit:
     says how many.
 
     The results must be from after the commit of the release, and with `ran_within` not older than that. What
-    counts is the earliest timestamp in each file, or when the file was written where it has none. A
-    timestamp without a time zone is read as UTC; where this machine's own zone would judge otherwise, it is
-    a warning, and so is one that cannot be read. A time yet to come is “could not tell”. A release
-    without a commit needs `ran_within`; where nothing is being promoted, HEAD is the commit to compare with.
+    counts is the earliest timestamp in each file, or when the file was written where it has none; of a file
+    that git tracks, which git itself wrote, that is “could not tell”. A timestamp without a time zone is read
+    as UTC; where this machine's own zone would judge otherwise, it is a warning, and so is one that cannot be
+    read. A time yet to come is “could not tell”. A release without a commit needs `ran_within`; where nothing
+    is being promoted, HEAD is the commit to compare with.
 
     Every file that `path` names must be readable JUnit XML, which need not be tracked by git. `**` stands for
     any directories, but does not follow links.
@@ -93,6 +103,8 @@ class Junit:
             judged = await asyncio.to_thread(judge, files, self.must_include, self.skipped, seen)
             bounds = [each async for each in self._bounds(context, seen)]
             unclear = hold_to(files, bounds, context.now, seen)
+            if bounds and context.repository is not None:
+                await asyncio.to_thread(_hold_to_file_times, files, context.repository, context.root, seen)
         except Trouble as trouble:
             return conclude(self, trouble.code, seen, **trouble.parameters)
         warning = judged.warning or unclear
@@ -109,3 +121,13 @@ class Junit:
             yield Bound("older-than-release", since)
         if self.ran_within is not None:
             yield Bound("too-old", context.now - timedelta(seconds=self.ran_within), self.ran_within)
+
+
+def _hold_to_file_times(
+    files: Sequence[ResultsFile], repository: RepositoryFacts, root: Path, seen: list[Evidence]
+) -> None:
+    """Git writes files anew when it checks them out: when that was says nothing of the tests. It blocks."""
+    for each in files:
+        if not each.content.stamps.readable and repository.is_tracked(root / each.path):
+            seen.append(Evidence(message("ran-at", path=each.path), None, message("by-git"), Verdict.ERRORED))
+            raise Trouble("age-unknown", path=each.path)

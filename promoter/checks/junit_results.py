@@ -167,8 +167,8 @@ def _of_cases(ran: int, skipped: int, failing: Sequence[Case], unknown: Sequence
     observed = message("counts", **counts)
     if unknown:
         observed = message("counts-and-unknown", **counts, unknown=len(unknown))
-    right = bool(ran) and not failing and not unknown
-    yield fact("tests", message("some-and-none-failed"), observed, _verdict(right))
+    verdict = Verdict.ERRORED if unknown and not failing else _verdict(bool(ran) and not failing)
+    yield fact("tests", message("some-and-none-failed"), observed, verdict)
     for each in failing[:_MOST_NAMED]:
         yield fact("failing", None, each.name, Verdict.FAILED)
     for each in unknown[:_MOST_NAMED]:

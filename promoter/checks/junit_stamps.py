@@ -27,6 +27,11 @@ class Stamps:
     count: int = 0
     unreadable_count: int = 0
 
+    @property
+    def readable(self) -> bool:
+        """Whether any of them says when the tests ran."""
+        return bool(self.zoned or self.bare)
+
     def add(self, written: str) -> None:
         """Takes in one more; an empty one says nothing."""
         written = written.strip()

@@ -50,6 +50,7 @@ async def document(shop: Shop, *, bound: bool = True, **fields: Any) -> Outcome:
         (GOOD + "Le reste est à écrire.\n", {}, "failed unfinished"),
         (GOOD + "To do: the rest\n", {}, "failed unfinished"),
         (GOOD + "WIP\n", {}, "failed unfinished"),
+        (GOOD + "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n", {}, "failed unfinished"),
         (GOOD + "- [ ] ask Jo\n", {}, "failed unfinished"),
         (GOOD + "- [ ] ask Jo\n", {"lacks": "draft"}, "passed in-order"),
         (GOOD + "- [x] ask Jo\n", {}, "passed in-order"),
@@ -168,6 +169,7 @@ async def test_what_is_no_file_of_the_repository_is_not_read(shop: Shop, bound: 
 async def test_a_pointer_to_elsewhere_is_no_document(shop: Shop) -> None:
     shop.file("docs/rollback.md", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n")
     assert code(await document(shop)) == "errored stored-elsewhere"
+    assert code(await document(shop, bound=False)) == "errored stored-elsewhere"
 
 
 @pytest.mark.parametrize("bound", [True, False])

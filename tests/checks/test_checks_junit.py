@@ -171,6 +171,20 @@ async def test_without_a_timestamp_the_time_of_the_file_counts(
     assert code(await junit(tmp_path, repository)) == "passed all-passed"
 
 
+async def test_when_git_wrote_a_file_does_not_say_when_the_tests_ran(
+    tmp_path: Path, repository: Repository
+) -> None:
+    commit_file(tmp_path, "out.xml", results("a"))
+    bring(tmp_path, results("a"))
+    assert code(await junit(tmp_path, repository)) == "errored age-unknown"
+    bring(tmp_path, stamped("soon"))
+    assert code(await junit(tmp_path, repository)) == "errored age-unknown"
+    bring(tmp_path, stamped("2026-11-21T09:00:00Z"))
+    assert code(await junit(tmp_path, repository)) == "passed all-passed"
+    bring(tmp_path, results(failing=["a"]))
+    assert code(await junit(tmp_path, repository)) == "failed tests-failed"
+
+
 async def test_the_oldest_of_several_files_decides(tmp_path: Path, repository: Repository) -> None:
     bring(tmp_path, results("a"), "ci/1/new.xml")
     bring(tmp_path, results("b"), "ci/2/deep/old.xml", at=COMMITTED - timedelta(days=3))
