@@ -9,7 +9,8 @@ strings out of short ones. What it does run is counted: a report costs so many s
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from functools import partial
+from functools import lru_cache, partial
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from promoter.messages import N_, Language, Phrase, phrase
@@ -59,12 +60,10 @@ def fill(
     """
     from jinja2 import TemplateError, TemplateSyntaxError
 
-    budget = _Budget(MOST_STEPS)
+    budget = _Budget(most_steps)
     try:
         environment = _environment(budget, language)
-        tree = environment.parse(_decoded(template), filename=path)
-        _check(tree)
-        compiled = environment.compile(tree, name=path, filename=path)
+        compiled = _compiled(_decoded(template), path)
         run = environment.template_class.from_code(environment, compiled, dict(environment.globals))
         return "".join(budget.written(run.generate(_variables(page))))
     except Unacceptable as problem:
@@ -77,6 +76,15 @@ def fill(
         ) from error
     except (RecursionError, SyntaxError) as error:
         raise _problem(path, 0, phrase(N_("the template is nested too deeply"))) from error
+
+
+@lru_cache(maxsize=8)
+def _compiled(template: str, path: str) -> CodeType:
+    """The template checked and compiled, which takes longer than running it."""
+    environment = _environment(_Budget(MOST_STEPS), Language())
+    tree = environment.parse(template, filename=path)
+    _check(tree)
+    return environment.compile(tree, name=path, filename=path)
 
 
 class _Budget:
