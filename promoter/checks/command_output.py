@@ -45,9 +45,14 @@ async def in_output(
     deadline: float,
     seen: list[Evidence],
 ) -> None:
-    """Holds the output against what must and must not be in it; raises Trouble for the first that is wrong."""
-    missing = [each for each in contains if not _has(output, each)]
-    present = [each for each in lacks if _has(output, each)]
+    """Holds the output against what must and must not be in it; raises Trouble for the first that is wrong.
+
+    Colours between the letters of a text do not hide it, as far as the output is kept.
+    """
+    written = [each.decode("utf-8", "replace") for each in output.ends()]
+    read = [_STEERING.sub("", each) for each in written]
+    missing = [each for each in contains if not _has(output, read, each)]
+    present = [each for each in lacks if _has(output, read, each)]
     seen += (_line("text", each, wanted=True, found=each not in missing) for each in contains)
     seen += (_line("text", each, wanted=False, found=each in present) for each in lacks)
     if missing:
@@ -56,9 +61,9 @@ async def in_output(
         raise Trouble("text-present", texts=present)
     if pattern is None:
         return
-    ends = [each.decode("utf-8", "replace") for each in output.ends()]
     try:
-        found = any(await patterns.are_found([(pattern, each) for each in ends], deadline))
+        texts = dict.fromkeys([*written, *read])
+        found = any(await patterns.are_found([(pattern, each) for each in texts], deadline))
     except patterns.NotTried:
         raise Trouble("pattern-without-end", pattern=pattern) from None
     if not found and output.dropped:
@@ -68,8 +73,8 @@ async def in_output(
         raise Trouble("pattern-missing", pattern=pattern)
 
 
-def _has(output: "Capture", text: str) -> bool:
-    return text.encode("utf-8", "surrogateescape") in output.found
+def _has(output: "Capture", read: Sequence[str], text: str) -> bool:
+    return text.encode("utf-8", "surrogateescape") in output.found or any(text in each for each in read)
 
 
 def _line(about: str, what: str, *, wanted: bool, found: bool) -> Evidence:

@@ -16,6 +16,11 @@ _NETWORK = {**NET_RULINGS, **CERTIFICATE_RULINGS, **HTTP_RULINGS, **redirects.RU
 RULINGS: Mapping[str, Ruling] = {
     **_NETWORK,
     **release_commit.RULINGS,
+    "too-many-redirects": Ruling(
+        Verdict.FAILED,
+        redirects.RULINGS["too-many-redirects"].summary,
+        N_("Name the URL at which the document stands in the end, or shorten the chain of redirects."),
+    ),
     "in-order": Ruling(Verdict.PASSED, N_("{document} is there and complete")),
     "in-order-and-fresh": Ruling(Verdict.PASSED, N_("{document} is there and complete, of {at:time}")),
     "not-searched": Ruling(

@@ -263,6 +263,21 @@ async def test_of_a_flood_the_ends_are_kept_and_all_of_it_is_searched(
     assert seen_of(outcome, "output")[1].endswith("bytes in the middle were not kept")
 
 
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"lacks": "1 failed"}, "failed text-present"),
+        ({"contains": "1 failed"}, "passed succeeded"),
+        ({"matches": "[1-9] failed"}, "passed succeeded"),
+        ({"matches": "^1"}, "passed succeeded"),
+        ({"lacks": "2 failed"}, "passed succeeded"),
+    ],
+)
+async def test_colours_hide_no_text(tmp_path: Path, fields: Mapping[str, Any], expected: str) -> None:
+    outcome = await shell(tmp_path, r"printf '\033[31m1\033[0m \033[1mfail\033[0med\n'", **fields)
+    assert code(outcome) == expected
+
+
 async def test_a_pattern_without_end_is_given_up(tmp_path: Path) -> None:
     seen = seen_from(tmp_path, within=4.0)
     outcome = await shell(tmp_path, "printf %05000d", seen, matches="(0+)+b")
