@@ -168,6 +168,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "log": [],
             "verify": [],
             "sync": [],
+            "publish": [],
             "doctor": [],
             "roster": [],
             "key": ["retire", "SHA256:nobody's", "-m", "lost"],
