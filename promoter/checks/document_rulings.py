@@ -122,7 +122,9 @@ RULINGS: Mapping[str, Ruling] = {
     "unfinished": Ruling(
         Verdict.FAILED,
         N_("{document} is unfinished: {texts:list}"),
-        N_("Write what is still to be written on the lines in the evidence, or correct `lacks`."),
+        N_(
+            "Write, or tick, what is open on the lines in the evidence; other words than these go into `lacks`."
+        ),
     ),
     "too-old": Ruling(
         Verdict.FAILED,

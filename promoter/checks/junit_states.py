@@ -22,7 +22,7 @@ _WORDS = {
     **dict.fromkeys(("", "pass", "passed", "success", "successful", "succeeded", "ok"), State.PASSED),
     **dict.fromkeys(("run", "completed", "executed"), State.PASSED),
     **dict.fromkeys(("skip", "skipped", "notrun", "disabled", "ignored", "pending"), State.SKIPPED),
-    **dict.fromkeys(("notexecuted", "untested", "suppressed", "todo"), State.SKIPPED),
+    **dict.fromkeys(("notexecuted", "untested", "suppressed", "todo", "xfail", "xfailed"), State.SKIPPED),
     **dict.fromkeys(("fail", "failed", "failure", "broken"), State.FAILED),
     **dict.fromkeys(("rerunfailure", "rerunerror"), State.FAILED),
     **dict.fromkeys(("error", "errored"), State.ERRORED),
