@@ -54,7 +54,8 @@ def _show(request: Request, there: Trusting) -> None:
         once = phrase(
             N_("'promoter run {options}' agrees for one run to what is asked at every run"), options=options
         )
-        console.line((language.say(once), Style.FAINT))
+        for words in console.wrapped(language.say(once), 0):
+            console.line((words, Style.FAINT))
     if not (there.asked or there.each_time or there.agreed):
         console.line(language.gettext(N_("nothing here needs your consent")))
 

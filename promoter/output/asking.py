@@ -5,16 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from promoter.messages import N_, Language, Message, phrase
 from promoter.model.consent import Ask, Asker
 from promoter.output.console import Console, Style
+from promoter.redaction import visible
 
 _LONGEST_STATEMENT = 160
 
 
 def about_lines(console: Console, about: Message, askers: Iterable[Asker], indent: int) -> Iterator[str]:
-    """What would happen, then each check that asks; as lines that fit beside an indent."""
+    """What would happen, then each check that asks; as lines that fit beside an indent. A line break of a
+    command is shown as such: after a comment, it is where the command begins."""
     language = console.language
-    yield from console.wrapped(language.say(about), indent)
+    yield from console.wrapped(visible(language.say(about)), indent)
     for words in asker_words(askers, language):
-        yield from console.wrapped(words, indent)
+        yield from console.wrapped(visible(words), indent)
 
 
 def asker_words(askers: Iterable[Asker], language: Language) -> Iterator[str]:
@@ -46,4 +48,5 @@ def show_withheld(console: Console, withheld: Sequence[Ask]) -> None:
             console.line("    ", words)
     options = [each.option for each in withheld]
     agree = phrase(N_("agrees to all of them: promoter run {options}"), options=" ".join(options))
-    console.line("  ", (language.say(agree), Style.FAINT))
+    for words in console.wrapped(language.say(agree), 2):
+        console.line("  ", (words, Style.FAINT))

@@ -50,25 +50,36 @@ def show_outcome(console: Console, outcome: Outcome, title: str, *, details: boo
     """An outcome with its evidence and remedy."""
     language = console.language
     verdict = outcome.verdict
-    console.line(
-        (f"{GLYPHS[verdict]} {title}", STYLES[verdict]),
-        f"  {language.say(outcome.reason)}",
-        (f"  {language.gettext(VERDICTS[verdict])}, {language.duration(outcome.took_s)}", Style.FAINT),
-    )
+    head, reason = f"{GLYPHS[verdict]} {title}", language.say(outcome.reason)
+    end = f"  {language.gettext(VERDICTS[verdict])}, {language.duration(outcome.took_s)}"
+    if len(console.wrapped(f"{head}  {reason}{end}", 0)) == 1:
+        console.line((head, STYLES[verdict]), f"  {reason}", (end, Style.FAINT))
+    else:
+        console.line((head, STYLES[verdict]), (end, Style.FAINT))
+        _indented(console, reason)
     if details:
         show_evidence(console, outcome.evidence, indent="    ")
         remedy = remedy_of(outcome.reason)
         if remedy is not None:
-            console.line("    ", (language.gettext(N_("remedy:")), Style.ACCENT), " ", language.say(remedy))
+            label = language.gettext(N_("remedy:"))
+            first, *more = console.wrapped(f"{label} {language.say(remedy)}", 4)
+            console.line("    ", (label, Style.ACCENT), first.removeprefix(label))
+            for words in more:
+                console.line("    ", words)
             kind, dot, _ = outcome.reason.code.partition(".")
             if dot:
-                more = phrase(N_("every reason and its remedy: promoter kinds {kind}"), kind=kind)
-                console.line("    ", (language.say(more), Style.FAINT))
+                every = phrase(N_("every reason and its remedy: promoter kinds {kind}"), kind=kind)
+                _indented(console, language.say(every), Style.FAINT)
     if outcome.overrides:
         used = phrase(
             N_("ran with {overrides}: this outcome does not count"), overrides=list(outcome.overrides)
         )
-        console.line("    ", (language.say(used), Style.WAITING))
+        _indented(console, language.say(used), Style.WAITING)
+
+
+def _indented(console: Console, text: str, style: Style = Style.PLAIN) -> None:
+    for words in console.wrapped(text, 4):
+        console.line("    ", (words, style))
 
 
 def show_run(console: Console, outcomes: Sequence[CheckOutcome]) -> None:

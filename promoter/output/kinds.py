@@ -1,5 +1,6 @@
 """The kinds of checks as people and programs read them; the docs page is made from the same."""
 
+import re
 from inspect import cleandoc
 from typing import Any
 
@@ -9,11 +10,17 @@ from promoter.messages import N_, Language, phrase
 from promoter.model.reference import written
 from promoter.output.checks import GLYPHS, STYLES, VERDICTS
 from promoter.output.console import Console, Style
+from promoter.output.field_sorts import sort_of
 
 
 def show_kinds(console: Console, kinds: tuple[Kind, ...]) -> None:
     """One line a kind."""
-    console.columns([((each.name, Style.STRONG), _text(each, console.language)[0]) for each in kinds])
+    margin = max((len(each.name) for each in kinds), default=0) + 4
+    for each in kinds:
+        first, *rest = console.wrapped(_text(each, console.language)[0], margin)
+        console.line("  ", (each.name.ljust(margin - 2), Style.STRONG), first)
+        for words in rest:
+            console.line(" " * margin, words)
     console.line(console.language.gettext(N_("'promoter kinds NAME' shows one with its fields and reasons.")))
 
 
@@ -25,22 +32,35 @@ def show_kind(console: Console, kind: Kind) -> None:
     for paragraph in _text(kind, language):
         _indented(console, "  ", paragraph)
     if kind.effects is not None:
-        console.line((say(N_("Changes the world:")), Style.WAITING), " ", language.template(kind.effects))
+        label = say(N_("Changes the world:"))
+        first, *rest = console.wrapped(f"{label} {language.template(kind.effects)}", 0)
+        console.line((label, Style.WAITING), first.removeprefix(label))
+        for words in rest:
+            console.line(words)
     console.line((say(N_("Fields")), Style.STRONG))
-    for each in kind.fields:
-        console.line("  ", (each.name, Style.ACCENT), ("  " + _need(each, language), Style.FAINT))
+    for each in sorted(kind.fields, key=lambda field: not field.required):
+        first, *rest = console.wrapped(
+            f"{_need(each, language)} · {sort_of(each.annotation, language)}", len(each.name) + 4
+        )
+        console.line("  ", (each.name, Style.ACCENT), (f"  {first}", Style.FAINT))
+        for words in rest:
+            console.line(" " * (len(each.name) + 4), (words, Style.FAINT))
         _indented(console, "      ", say(each.description))
     console.line((say(N_("Reasons")), Style.STRONG))
     for code, ruling in sorted(kind.rulings.items()):
         verdict = ruling.verdict
         name = f"  {GLYPHS[verdict]} {code.removeprefix(f'{kind.name}.')}"
         console.line((name, STYLES[verdict]), (f"  {say(VERDICTS[verdict])}", Style.FAINT))
-        _indented(console, "      ", language.template(ruling.summary))
+        _indented(console, "      ", _unformatted(language.template(ruling.summary)))
         if ruling.remedy is not None:
-            _indented(console, "      → ", language.template(ruling.remedy))
+            _indented(console, "      → ", _unformatted(language.template(ruling.remedy)))
     console.line((say(N_("Example")), Style.STRONG))
     for line in example(kind).splitlines():
         console.line("  ", line)
+    trial = phrase(
+        N_("alone: promoter try {kind} FIELD=VALUE…; 'promoter try --help' says how"), kind=kind.name
+    )
+    console.line((language.say(trial), Style.FAINT))
 
 
 def kinds_document(kind: Kind, language: Language) -> dict[str, Any]:
@@ -82,10 +102,15 @@ def _text(kind: Kind, language: Language) -> list[str]:
     return [each.replace("\n", " ") for each in paragraphs]
 
 
+def _unformatted(template: str) -> str:
+    """A template to be read: placeholders as `{name}`, without the way they are formatted."""
+    return re.sub(r"\{(\w+)(:\w+)?\}", r"{\1}", template.replace("{{", "{").replace("}}", "}"))
+
+
 def _need(field: FieldSpec, language: Language) -> str:
     if field.required:
         return language.gettext(N_("required"))
-    if field.default in (None, ()):
+    if field.default in (None, ()) or field.default == {}:
         return language.gettext(N_("optional"))
     return language.say(phrase(N_("by default {value}"), value=default_of(field)))
 

@@ -8,9 +8,10 @@ import collections.abc
 import enum
 import json
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NoReturn, get_args, get_origin
 
+from promoter.checklist.reporting import closest
 from promoter.checks.declaration import Kind
 from promoter.checks.fields import FieldSpec, element_of, is_record, mistake, specs
 from promoter.errors import UsageError
@@ -43,7 +44,7 @@ def value_given(kind: Kind, name: str, words: str) -> Value:
     if spec is None:
         raise UsageError(
             phrase(N_("{kind} has no field {name}"), kind=kind.name, name=name),
-            phrase(N_("the ones there are: {names}"), names=[each.name for each in kind.fields]),
+            among(name, [each.name for each in kind.fields]),
         )
     try:
         value = _value(spec, words)
@@ -53,6 +54,14 @@ def value_given(kind: Kind, name: str, words: str) -> Value:
     if wrong_with is not None:
         _refuse(kind, spec, words, wrong_with)
     return value
+
+
+def among(name: str, names: Sequence[str]) -> Phrase:
+    """What may be meant by a name that there is not."""
+    meant = closest(name, names)
+    if meant is None:
+        return phrase(N_("the ones there are: {names}"), names=names)
+    return phrase(N_("did you mean {name}? The ones there are: {names}"), name=meant, names=names)
 
 
 def example_given(kind: Kind, spec: FieldSpec, *, as_json: bool = False) -> str:

@@ -19,7 +19,7 @@ from promoter.run import Planned, Surroundings, asks
 from promoter.run import try_check as run_one
 from promoter.shipped import shipped
 from promoter.trail.repository import Repository
-from promoter.usecases.field_words import value_given
+from promoter.usecases.field_words import among, value_given
 from promoter.usecases.settings import Settings
 from promoter.usecases.standing import environment_warnings
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE
@@ -36,7 +36,7 @@ def kind_named(name: str) -> Kind:
     if found is None:
         raise UsageError(
             phrase(N_("there is no kind of check named {name}"), name=name),
-            phrase(N_("the ones there are: {names}"), names=list(registry.names())),
+            among(name, registry.names()),
         )
     return found
 

@@ -5,6 +5,7 @@ import os
 import pty
 import select
 import subprocess
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -155,8 +156,41 @@ def test_on_a_terminal_each_is_asked_about_and_no_is_what_silence_means(
     assert shown in said
 
 
-def on_a_terminal(kinds: Path, answers: bytes, *arguments: str) -> str:
+def test_a_line_break_of_a_command_is_not_taken_for_a_blank(
+    tmp_path: Path, alice: Signer, kinds: Path
+) -> None:
+    text = '{run: "# nothing but a remark\\necho s3cr3t-value", shell: true}'
+    commanded = CHECKLIST.replace("promising: {key: {command: [echo, s3cr3t-value]}}", f"command: {text}")
+    made = make_shop(tmp_path / "remark", (alice, ("roster-admin",)), checklist=commanded)
+    assert open_v1(made).code == 0
+    for verb in ("trust", "run"):
+        said = on_a_terminal(kinds, b"n\nn\n", "-C", str(made), verb, columns=80)
+        assert "# nothing but a remark␊echo s3cr3t-value" in " ".join(said.split())
+
+
+def test_a_long_outcome_keeps_to_the_lines_of_a_terminal(shop: Path, kinds: Path) -> None:
+    said = on_a_terminal(kinds, b"n\nn\n", "-C", str(shop), "run", "--no-record", columns=80)
+    assert "⊘ token revoking  skipped, " in said
+    outcomes = said.partition("⊘ token")[2].partition("Not run")[0].splitlines()
+    assert max(map(len, outcomes)) <= 80
+
+
+def test_a_kind_shows_what_each_field_holds_and_what_is_required_first() -> None:
+    said = promoter("kinds", "webhook").out
+    assert "  scheme  by default passe-marche · one of passe-marche, github" in said
+    assert "  headers  optional · mapping of names, each to: text" in said
+    assert said.index("secret  required · secret") < said.index("connect_to  optional · ADDRESS:PORT")
+    assert "{statuses}" in said
+    assert ":list}" not in said
+
+
+def test_a_kind_that_there_is_not_may_be_meant_otherwise() -> None:
+    assert "did you mean oauth?" in promoter("try", "oath").err
+
+
+def on_a_terminal(kinds: Path, answers: bytes, *arguments: str, columns: int = 0) -> str:
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
     environ = os.environ | {
         "TERM": "xterm",
         "NO_COLOR": "1",

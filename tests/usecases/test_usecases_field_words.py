@@ -103,7 +103,8 @@ def test_words_become_the_value_that_a_checklist_would_hold(
         ("http", "json", "[" * 100_000, "too deep"),
         ("http", "bearer", "hunter2", "-> for example bearer=env:NAME"),
         ("http", "bearer", "env:", "-> for example bearer=env:NAME"),
-        ("http", "nonsense", "x", "http has no field nonsense"),
+        ("http", "nonsense", "x", "http has no field nonsense -> the ones there are: connect_to"),
+        ("http", "ulr", "x", "http has no field ulr -> did you mean url? The ones there are: connect_to"),
     ],
 )
 def test_what_is_wrong_is_said_where_it_is_and_with_a_right_example_of_that_field(
