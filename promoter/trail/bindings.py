@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from promoter.messages import N_, Template, message
 from promoter.model.checklist import Checklist
-from promoter.model.entry import Checked, Entry, EntryType, Opened, Pinned, Recorded
+from promoter.model.entry import Checked, Entry, EntryType, Opened, Pinned, Recorded, SignedOff
 from promoter.trail.entry import blob_path, is_blob_path
 from promoter.trail.facts import Finding, Severity
 from promoter.trail.repository import Repository
@@ -25,28 +25,29 @@ PHRASES: Mapping[str, Template] = {
 
 
 def copies(repository: Repository, tip: str, counted: Iterable[Recorded], *, full: bool) -> Iterator[Finding]:
-    """Pinned copies that are not there, and copies (with `full` all of them) that are not what their
-    name says."""
+    """Copies that entries name and that are not there, and copies (with `full` also those nobody names)
+    that are not what their name says."""
     listed = repository.run("ls-tree", "-r", "-z", "--full-tree", tip, "a/", timeout=_SECONDS)
     there = {
         path.decode("utf-8", "backslashreplace"): about.split()[2].decode("ascii")
         for about, _, path in (each.partition(b"\t") for each in listed.split(b"\0") if each)
     }
-    wanted = set(there) if full else set()
-    for recorded, pinned in _pinned(counted):
-        path = blob_path(pinned.digest)
-        wanted.add(path)
+    named = set()
+    for recorded, name, digest in _named(counted):
+        path = blob_path(digest)
+        named.add(path)
         if path not in there:
-            said = message("pinned-missing", name=pinned.path)
+            said = message("pinned-missing", name=name)
             yield Finding(said, Severity.UNTRUSTED, recorded.commit, recorded.path)
-    paths = sorted(path for path in wanted & there.keys() if is_blob_path(path))
+    paths = sorted(path for path in (there if full else named & there.keys()) if is_blob_path(path))
     contents = repository.objects(there[path] for path in paths)
     for path, (_, kind, content) in zip(paths, contents, strict=True):
         if kind == "missing":
             yield Finding(message("object-missing", object=there[path]), Severity.UNSURE, path=path)
         elif hashlib.sha256(content).hexdigest() != path.rpartition("/")[2]:
             commit = repository.run("rev-list", "--max-count=1", tip, "--", path, timeout=_SECONDS)
-            yield Finding(message("pinned-differs"), Severity.UNTRUSTED, commit.decode().strip(), path)
+            severity = Severity.UNTRUSTED if path in named else Severity.NOT_COUNTED
+            yield Finding(message("pinned-differs"), severity, commit.decode().strip(), path)
 
 
 def subjects(counted: Iterable[Recorded]) -> Iterator[Finding]:
@@ -125,10 +126,15 @@ def _loaded(checklist: bytes, path: str) -> Checklist | None:
     return load_checklist(checklist, path, None, pinned=True)[0]
 
 
-def _pinned(counted: Iterable[Recorded]) -> Iterator[tuple[Recorded, Pinned]]:
+def _named(counted: Iterable[Recorded]) -> Iterator[tuple[Recorded, str, str]]:
+    """The copies that entries name: by which entry, under which name, with which digest."""
     for each in counted:
         content = each.entry.content
         if isinstance(content, Opened):
             for pinned in (content.pipeline, content.checklist, content.template, content.ca_file):
                 if pinned is not None:
-                    yield each, pinned
+                    yield each, pinned.path, pinned.digest
+        elif isinstance(content, SignedOff):
+            for piece in content.evidence:
+                if piece.stored and piece.digest is not None:
+                    yield each, piece.file or piece.digest, piece.digest

@@ -170,8 +170,7 @@ def _found(
     counted = [each for each in projection.everything().recorded if each.trust is not Trust.QUARANTINED]
     yield from bindings.copies(repository, tip, counted, full=full)
     yield from bindings.subjects(counted)
-    if full:
-        yield from bindings.items(repository, tip, counted)
+    yield from bindings.items(repository, tip, counted)
 
 
 def _judged(projection: Projection) -> Iterator[Finding]:

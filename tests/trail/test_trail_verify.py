@@ -339,15 +339,23 @@ def test_what_a_newer_version_wrote_blocks_when_a_member_wrote_it(
     )
 
 
-def test_a_copied_file_that_is_not_what_its_name_says_fails_the_trail(begun: History, bob: Signer) -> None:
-    name = digest_of(b"true")[7:]
-    begun.commit({f"a/{name[:2]}/{name}": b"false"}, by=bob)
+def test_a_copied_file_that_is_not_what_its_name_says_fails_the_trail_once_an_entry_names_it(
+    history: History, alice: Signer
+) -> None:
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN))
+    opening = opened(alice, beginning)
+    history.add(beginning, by=alice)
+    history.commit({blob_path(digest_of(CHECKLIST)): b"false"}, by=alice)
+    unnamed = verify(repository_of(history), BRANCH, full=True)
+    assert (ExitCode.YES, ["not-counted: pinned-differs"]) == (
+        unnamed.exit_code,
+        [*map(_plain, unnamed.findings)],
+    )
 
-    verification = verify(repository_of(begun), BRANCH, full=True)
-    assert (
-        verification.exit_code,
-        [each.message.code for each in verification.findings],
-    ) == (ExitCode.UNTRUSTED, ["pinned-differs"])
+    history.commit({entry_path(opening): entry_bytes(opening)}, by=alice)
+    for full in (False, True):
+        named = verify(repository_of(history), BRANCH, full=full)
+        assert (ExitCode.UNTRUSTED, ["pinned-differs"]) == (named.exit_code, [*map(_plain, named.findings)])
 
 
 def test_a_pinned_file_that_is_not_there_fails_the_trail(history: History, alice: Signer) -> None:
