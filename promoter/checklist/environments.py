@@ -17,6 +17,7 @@ from promoter.checklist.forms import (
     record,
     required,
 )
+from promoter.checklist.freezes import freeze, time_zone
 from promoter.checklist.leaves import (
     choice,
     converted,
@@ -64,24 +65,6 @@ _NOT_AN_ADDRESS = phrase(N_("must be HOST:PORT, with brackets around an IPv6 add
 _NOTHING = Text({})
 
 _address = converted(line, lambda word: str(parse_host_port(word)), "not-an-address", _NOT_AN_ADDRESS)
-
-
-def _judge_zone(name: str, node: Node, report: Report) -> None:
-    if report.pinned:  # machines differ in the zones they know
-        return
-    from zoneinfo import ZoneInfo, available_timezones
-
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError, KeyError):
-        zones = available_timezones()
-        if zones:
-            report.wrong(
-                node.place,
-                "unknown-time-zone",
-                phrase(N_("there is no time zone {name}"), name=name),
-                (name, zones),
-            )
 
 
 _note = record(
@@ -209,6 +192,12 @@ _ENVIRONMENT: tuple[Member, ...] = (
         "shared", choice(Demand), "Whether entries must be pushed before promoting into it", Demand.OPTIONAL
     ),
     optional("separation", _separation, "Separation of duties: on, warn or off", Separation()),
+    optional(
+        "freezes",
+        list_of(freeze, unique=lambda window: window.id),
+        "When nothing is promoted into it, once or again and again",
+        (),
+    ),
     optional("network", _network, "Overrides that everyone uses; their outcomes count", Network()),
 )
 
@@ -230,14 +219,21 @@ def _pipeline(
     pipeline: str,
     title: Text,
     environments: dict[str, Environment],
+    time_zone: str,
     **written: Any,
 ) -> Pipeline:
     return Pipeline(
         name=pipeline,
         title=title or Text({"": pipeline}),
-        environments=tuple(environments.values()),
+        environments=tuple(_on_its_clock(each, time_zone) for each in environments.values()),
+        time_zone=time_zone,
         **written,
     )
+
+
+def _on_its_clock(environment: Environment, time_zone: str) -> Environment:
+    windows = (replace(each, time_zone=each.time_zone or time_zone) for each in environment.freezes)
+    return replace(environment, freezes=tuple(windows))
 
 
 _trail: Form[str] = record(
@@ -254,9 +250,7 @@ pipeline_form: Form[Pipeline] = record(
     _pipeline,
     required("pipeline", slug, "The id of this pipeline"),
     optional("title", text, "Its name for people", _NOTHING),
-    optional(
-        "time_zone", judged(line, _judge_zone), "The zone reports show times in, such as Europe/Paris", "UTC"
-    ),
+    optional("time_zone", time_zone, "The zone reports show times in, such as Europe/Paris", "UTC"),
     optional("support", text, "Whom to ask", _NOTHING),
     optional("trail", _trail, "Where decisions are recorded", BRANCH, into="branch"),
     required("environments", _environments, "Every environment, in the order a release goes through them"),

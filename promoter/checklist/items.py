@@ -190,6 +190,12 @@ def checklist_form(
                 follows_another,
                 into="requires_previous",
             ),
+            optional(
+                "soak",
+                duration,
+                "How long the release must have been in 'from', where it must have been there at all",
+                timedelta(),
+            ),
             optional("defaults", _defaults, "What holds for every item", _WEEK, into="max_age"),
             optional("waivers", _WAIVERS, "Who may waive an item, and for how long", WaiverRule()),
             required(

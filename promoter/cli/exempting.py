@@ -1,4 +1,4 @@
-"""waive, exclude, hold, lift: what is let be for a reason, and what is stopped for one."""
+"""waive, exclude: what is let be for a reason."""
 
 from promoter.cli.answering import show_recorded
 from promoter.cli.grammar import argument, option, verb
@@ -51,40 +51,4 @@ def exclude_verb(request: Request, item: str, reason: str) -> int:
         standing = status(workspace, request.promotion)
     said = N_("{item} does not apply, says {name}")
     show_recorded(request, recorded, said, standing=standing, item=item)
-    return ExitCode.YES
-
-
-@verb(
-    "hold",
-    N_(
-        "promoter hold production -m 'incident 4711'\npromoter hold --release v1.4.0 -m 'loses events after a restart'"
-    ),
-)
-@argument("environment", N_("ENVIRONMENT"), required=False)
-@option("--release", metavar=N_("NAME"), help=N_("The release to stop, wherever it goes."))
-@option("--commit", metavar=N_("REV"), help=N_("Its commit, tag or branch; by default HEAD."))
-@_REASON
-def hold_verb(
-    request: Request, environment: str | None, release: str | None, commit: str | None, reason: str
-) -> int:
-    """Stops the line."""
-    from promoter.usecases.holding import hold
-
-    with request.workspace() as workspace:
-        recorded = hold(workspace, reason, environment=environment, release=release, commit=commit)
-    held = " ".join(each for each in (release, environment) if each)
-    show_recorded(request, recorded, N_("{held} is held by {name}"), held=held)
-    return ExitCode.YES
-
-
-@verb("lift", N_("promoter lift -m 'the incident is over'"))
-@argument("hold", N_("HOLD"), required=False)
-@_REASON
-def lift_verb(request: Request, hold: str | None, reason: str) -> int:
-    """Lets the line go on."""
-    from promoter.usecases.holding import lift
-
-    with request.workspace() as workspace:
-        recorded = lift(workspace, reason, hold)
-    show_recorded(request, recorded, N_("the hold is lifted by {name}"))
     return ExitCode.YES

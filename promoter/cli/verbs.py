@@ -39,9 +39,11 @@ VERBS: Mapping[str, VerbEntry] = {
     "waive": VerbEntry("exempting", N_("Let an item be until a moment, for a reason.")),
     "exclude": VerbEntry("exempting", N_("Say that an item does not concern this release.")),
     "hold": VerbEntry(
-        "exempting", N_("Stop the line: nothing goes into an environment, or nothing of a release.")
+        "stopping", N_("Stop the line: nothing goes into an environment, or nothing of a release.")
     ),
-    "lift": VerbEntry("exempting", N_("Let the line go on: take a hold away.")),
+    "lift": VerbEntry("stopping", N_("Let the line go on: take a hold away.")),
+    "freeze": VerbEntry("stopping", N_("Let nothing go into an environment until a moment.")),
+    "thaw": VerbEntry("stopping", N_("Let promotions pass the freezes of an environment until a moment.")),
     "promote": VerbEntry(
         "moving", N_("Authorise the promotion: the gate is asked again, with fresh checks.")
     ),

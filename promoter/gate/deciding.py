@@ -1,16 +1,17 @@
 """The decision: the items' standings and what holds the promotion as a whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from promoter.gate.case import Case, aware, release_label, same_release
+from promoter.gate.case import Case, aware, moment, release_label, same_release
 from promoter.gate.decision import Answer, Decision, Hold, ItemStanding, ItemState, Reason
 from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
 from promoter.gate.judging import item_standings, rejection, rejections_that_count
 from promoter.gate.signing import compromised_later, opener_signed
+from promoter.gate.stopping import coming_freeze, stopped
 from promoter.messages import Message, message
 from promoter.model.checklist import Checklist
-from promoter.model.entry import Abandoned, Held, Recorded, Trust, Unreadable
+from promoter.model.entry import Abandoned, Recorded, Trust, Unreadable
 from promoter.model.environment import Environment
 from promoter.model.roster import Roster
 from promoter.promotion import Promotion, RunsIn, Stage
@@ -28,14 +29,15 @@ def decide(
     reached: tuple[RunsIn, ...],
     now: datetime,
     newer: tuple[Unreadable | Recorded, ...] = (),
-    holds: tuple[Recorded, ...] = (),
+    stops: tuple[Recorded, ...] = (),
 ) -> Decision:
     """The gate's answer. `environment` is the target, as pinned; `roster` the one in force;
     `reached` every release known to have got to the environment it comes from; `newer` what a newer
-    version wrote of the trail itself (a promotion carries its own); `holds` what stops the line. Never raises.
+    version wrote of the trail itself (a promotion carries its own); `stops` what stops the line
+    or lets it pass. Never raises.
 
     What was promoted is judged as of its `promoted` entry: by what stood before it in fold order and at
-    its time, with `roster`, `reached` and `holds` as they were then. It stays promoted, with what held it then
+    its time, with `roster`, `reached` and `stops` as they were then. It stays promoted, with what held it then
     for reasons, if anything did.
 
     The gate is open when no reason holds it, and only then: a check that was skipped, errored, failed,
@@ -48,12 +50,12 @@ def decide(
     held = (*_exempted(items), *(reason for each in items if each.holds for reason in each.reasons))
     waivers = sum(each.item.required and each.state is ItemState.WAIVED for each in items)
     if promotion.stage is Stage.PROMOTED:
-        held = (*_of_the_whole(case, reached, newer_then(promotion), holds), *held)
+        held = (*_of_the_whole(case, reached, newer_then(promotion), stops), *held)
         answer, reasons = Answer.PROMOTED, promoted_while_blocked(promotion, held)
     elif promotion.stage is Stage.ABANDONED:
         answer, reasons = Answer.ABANDONED, (Reason(_abandoned(promotion), Hold.FAILED),)
     else:
-        reasons = (*_of_the_whole(case, reached, (*newer, *promotion.newer), holds), *held)
+        reasons = (*_of_the_whole(case, reached, (*newer, *promotion.newer), stops), *held)
         answer = Answer.BLOCKED if reasons else Answer.OPEN_WITH_WAIVERS if waivers else Answer.OPEN
     return Decision(
         answer=answer,
@@ -63,6 +65,7 @@ def decide(
         at=now,
         warnings=(*opener_signed(case, items), *compromised_later(promotion)),
         waivers=waivers,
+        freeze=coming_freeze(case, stops),
     )
 
 
@@ -77,7 +80,7 @@ def _of_the_whole(
     case: Case,
     reached: tuple[RunsIn, ...],
     newer: tuple[Unreadable | Recorded, ...],
-    holds: tuple[Recorded, ...],
+    stops: tuple[Recorded, ...],
 ) -> Iterator[Reason]:
     """What holds the promotion as a whole."""
     checklist, promotion = case.checklist, case.promotion
@@ -91,9 +94,7 @@ def _of_the_whole(
     if (checklist.from_environment, checklist.to_environment, case.environment.name) != asked:
         rules = message("other-rules", source=checklist.from_environment, target=case.environment.name)
         yield Reason(rules, Hold.UNKNOWN)
-    for each in holds:
-        if (held := _held(case, each)) is not None:
-            yield Reason(held, Hold.FAILED)
+    yield from stopped(case, stops)
     for unknown in newer:
         yield Reason(_newer(unknown), Hold.UNKNOWN)
     if not any(each.required for each in checklist.items):
@@ -108,33 +109,32 @@ def _of_the_whole(
             yield Reason(Message("rejected-elsewhere", {"item": bound.id, **said}), Hold.FAILED)
 
 
-def _held(case: Case, recorded: Recorded) -> Message | None:
-    """Who stopped the line, where that concerns this promotion. It stands too where their key was declared
-    compromised: a doubt opens no gate."""
-    content = recorded.entry.content
-    if not isinstance(content, Held) or not (case.accepts(recorded) or recorded.disowned_by is not None):
-        return None
-    if content.environment not in (None, case.environment.name):
-        return None
-    if content.release is not None and not same_release(content.release, case.promotion.release):
-        return None
-    return message("held", by=recorded.entry.actor.name, reason=content.reason, id=recorded.entry.id)
-
-
 def _previous(case: Case, reached: tuple[RunsIn, ...]) -> Message | None:
     """Why the release may not come from where it comes from; None when it got there."""
     source, release = case.checklist.from_environment, case.promotion.release
     arrivals = [each for each in reached if each.environment == source]
     ours = [each for each in arrivals if same_release(each.release, release)]
     label = release_label(release)
-    if any(case.accepts(each.recorded) for each in ours):
-        return None
+    accepted = [each for each in ours if case.accepts(each.recorded)]
+    if accepted:
+        return _soaking(case, accepted)
     if ours:
         return message("previous-claimed", environment=source, release=label)
     if arrivals:
         there = release_label(arrivals[-1].release)
         return message("previous-missing", environment=source, release=label, there=there)
     return message("previous-unknown", environment=source, release=label)
+
+
+def _soaking(case: Case, arrivals: Sequence[RunsIn]) -> Message | None:
+    """Why the release has not been long enough where it comes from; None when it has. It goes on counting from
+    its first arrival, whatever came there since."""
+    source, soak = case.checklist.from_environment, case.checklist.soak
+    since = [at for each in arrivals if (at := moment(each.since)) is not None]
+    if not soak or any(case.now - at >= soak for at in since):
+        return None
+    until = (min(since) + soak).isoformat() if since else None
+    return message("soaking", environment=source, wanted=soak.total_seconds(), until=until)
 
 
 def _opened_twice(opened: Recorded, rival: Recorded) -> Message:

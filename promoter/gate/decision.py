@@ -149,10 +149,19 @@ class ItemStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Freeze:
+    """When promotions into the target are frozen: from a moment until another (None: no end is in sight)."""
+
+    begins: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What the gate answers at a moment, with every reason; `reasons` are those that hold it, or
     held it when it was promoted: of the promotion as a whole first, then in checklist order. `claimed` when sign-offs are not backed by a
-    roster. `warnings` never hold. `waivers` are the required items that a waiver stands in for."""
+    roster. `warnings` never hold. `waivers` are the required items that a waiver stands in for;
+    `freeze` is the freeze that is on, or comes next."""
 
     answer: Answer
     reasons: tuple[Reason, ...]
@@ -161,6 +170,7 @@ class Decision:
     at: datetime
     warnings: tuple[Message, ...] = ()
     waivers: int = 0
+    freeze: Freeze | None = None
 
     def item(self, item_id: str) -> ItemStanding | None:
         """The standing of one item."""

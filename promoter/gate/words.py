@@ -35,6 +35,12 @@ PHRASES: Mapping[str, Template] = {
         "{by} cannot let it be: they had none of the roles {roles} where they said so"
     ),
     "fields-missing": N_("the sign-off of {by} leaves empty: {fields}"),
+    "freeze-unreadable": N_(
+        "nobody can tell whether {environment} is frozen: a freeze window cannot be read here"
+    ),
+    "frozen": N_("frozen ({freeze}) until {until:time}"),
+    "frozen-by": N_("frozen by {by} until {until:time}: {reason}"),
+    "frozen-for-long": N_("frozen ({freeze}), and no end is in sight"),
     "held": N_("stopped by {by}: {reason}"),
     "item-vacuous": N_("it has neither a check nor a sign-off: nothing can answer it"),
     "must-apply": N_("this item applies to every release, as its checklist says"),
@@ -74,6 +80,7 @@ PHRASES: Mapping[str, Template] = {
     "sign-off-without-role": N_(
         "the sign-off of {by} does not count: they had none of the roles {roles} where they signed"
     ),
+    "soaking": N_("not long enough in {environment}: {wanted:duration} wanted, so not before {until:time}"),
     "waiver-beyond-end": N_(
         "the waiver of {by} reaches beyond {ends:time}, when what it waives comes to its end"
     ),
@@ -106,6 +113,10 @@ NEXT: Mapping[str, Template] = {
     "everything-exempt": N_("take a waiver back, and do what it stood in for"),
     "exemption-claimed": N_("say it again, with git set up to sign"),
     "fields-missing": N_("promoter sign {item} with --field NAME=VALUE for each"),
+    "freeze-unreadable": N_("put the pipeline's freezes or this machine's time zones right"),
+    "frozen": N_("wait, or promoter thaw, by a role that may"),
+    "frozen-by": N_("wait, or promoter thaw {environment}"),
+    "frozen-for-long": N_("promoter thaw, by a role that may"),
     "held": N_("promoter lift {id}, once it is settled"),
     "item-vacuous": N_("give the item a check or a sign-off, then promoter lint"),
     "opened-compromised": N_("promoter abandon, then open another"),

@@ -78,7 +78,7 @@ class WaiverRule:
 @dataclass(frozen=True, slots=True)
 class Checklist:
     """One transition's checklist. `digest` is that of the file's content. `requires_previous` asks for
-    the same release to have been promoted or adopted into the environment it comes from."""
+    the same release to have been promoted or adopted into the environment it comes from, at least `soak` ago."""
 
     id: str
     title: Text
@@ -90,6 +90,7 @@ class Checklist:
     requires_previous: bool = False
     max_age: timedelta = timedelta(days=7)
     waivers: WaiverRule = WaiverRule()
+    soak: timedelta = timedelta()
 
     def item(self, item_id: str) -> Item | None:
         """The item with this id."""

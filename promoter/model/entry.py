@@ -7,9 +7,11 @@ from typing import Any, TypeAlias
 
 from promoter.messages import Message
 from promoter.model.entry_type import EntryType as EntryType
+from promoter.model.exemption import Frozen as Frozen
 from promoter.model.exemption import Held as Held
 from promoter.model.exemption import Lifted as Lifted
 from promoter.model.exemption import NotApplicable as NotApplicable
+from promoter.model.exemption import Thawed as Thawed
 from promoter.model.exemption import Waived as Waived
 from promoter.model.outcome import CheckOutcome
 from promoter.model.release import Release
@@ -180,6 +182,8 @@ Content: TypeAlias = (
     | NotApplicable
     | Held
     | Lifted
+    | Frozen
+    | Thawed
     | Promoted
     | Abandoned
     | Reported

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from promoter.model.freeze import FreezeWindow
 from promoter.model.reference import Value
 from promoter.model.roster import Roster
 from promoter.model.text import Text
@@ -137,6 +138,7 @@ class Environment:
     shared: Demand = Demand.OPTIONAL
     separation: Separation = Separation()
     network: Network = Network()
+    freezes: tuple[FreezeWindow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

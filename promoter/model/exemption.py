@@ -37,3 +37,23 @@ class Lifted:
     """Takes away the holds that `refers_to` names, whoever put them there; the reason is compulsory."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Stops promotions into an environment between two moments (UTC, ISO 8601 with `Z`), for a reason."""
+
+    reason: str
+    environment: str
+    begins: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thawed:
+    """Lets promotions pass the freezes of an environment until a moment, for a reason: the windows that a role of
+    its author's may pass, and the declared freezes that `refers_to` names."""
+
+    reason: str
+    environment: str
+    until: str

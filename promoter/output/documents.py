@@ -79,7 +79,15 @@ def gate_document(decision: Decision, language: Language) -> dict[str, Any]:
             for each in decision.reasons
         ],
         "waivers": decision.waivers,
+        "freeze": _freeze(decision),
     }
+
+
+def _freeze(decision: Decision) -> dict[str, Any] | None:
+    freeze = decision.freeze
+    if freeze is None:
+        return None
+    return {"begins": freeze.begins.isoformat(), "until": freeze.until.isoformat() if freeze.until else None}
 
 
 def run_document(report: "RunReport", language: Language) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     Checked,
+    Frozen,
     Held,
     KeyCompromised,
     KeyRetired,
@@ -19,6 +20,7 @@ from promoter.model.entry import (
     Revoked,
     SignatureVerdict,
     SignedOff,
+    Thawed,
     Trust,
     Unreadable,
     Waived,
@@ -143,7 +145,7 @@ class Log:
                 yield from content.comment.splitlines()
             case Rejected() | Revoked() | Abandoned() | Adopted() | KeyRetired() | KeyCompromised():
                 yield from content.reason.splitlines()
-            case Waived() | NotApplicable() | Held() | Lifted():
+            case Waived() | NotApplicable() | Held() | Lifted() | Frozen() | Thawed():
                 yield from content.reason.splitlines()
             case Checked():
                 told = filter(self._is_worth_saying, content.outcomes)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from promoter.errors import ExitCode
 from promoter.gate import (
@@ -44,6 +44,9 @@ ANSWERS = {
     Answer.PROMOTED: N_("PROMOTED"),
     Answer.ABANDONED: N_("ABANDONED"),
 }
+_SOON = timedelta(days=14)
+"""How far ahead a freeze is worth a word."""
+
 _HOLD_GLYPHS = {Hold.WAITING: "◌", Hold.FAILED: "✗", Hold.UNKNOWN: "?"}
 _HOLD_STYLES = {Hold.WAITING: Style.WAITING, Hold.FAILED: Style.BAD, Hold.UNKNOWN: Style.BAD}
 
@@ -239,6 +242,13 @@ def _tail(standing: Standing, language: Language) -> Iterator[str]:
     yield language.ngettext("{count} done", "{count} done", done)
     if pending:
         yield language.ngettext("{count} advisory item pending", "{count} advisory items pending", pending)
+    freeze = standing.decision.freeze
+    if freeze is not None and freeze.begins - standing.at <= _SOON:
+        if freeze.until is None:
+            yield language.say(phrase(N_("freeze {begins:time}"), begins=freeze.begins.isoformat()))
+        else:
+            begins, until = freeze.begins.isoformat(), freeze.until.isoformat()
+            yield language.say(phrase(N_("freeze {begins:time} → {until:time}"), begins=begins, until=until))
     yield trail_line(standing.trail, language)
 
 

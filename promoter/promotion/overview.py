@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    Frozen,
     Genesis,
     Held,
     KeyCompromised,
@@ -14,6 +15,7 @@ from promoter.model.entry import (
     Promoted,
     Recorded,
     RosterChanged,
+    Thawed,
     Trust,
     Unreadable,
 )
@@ -37,7 +39,7 @@ class _Overview:
     declared: set[str] = field(default_factory=set)
     promoted: dict[str, AsOf] = field(default_factory=dict)
     newer: list[Unreadable | Recorded] = field(default_factory=list)
-    holds: list[Recorded] = field(default_factory=list)
+    stops: list[Recorded] = field(default_factory=list)
 
     def arrive(self, environment: str, release: Release, recorded: Recorded) -> None:
         """Notes that a release got to an environment."""
@@ -60,7 +62,7 @@ class _Overview:
         if isinstance(recorded.entry.content, Promoted):
             there = self.arrivals(subject.from_environment)
             self.promoted[subject.promotion] = AsOf(
-                self.roster, there, frozenset(self.declared), tuple(self.holds)
+                self.roster, there, frozenset(self.declared), tuple(self.stops)
             )
             self.arrive(subject.to_environment, subject.release, recorded)
 
@@ -73,6 +75,18 @@ class _Overview:
             self.arrive(content.environment, content.release, recorded)
         elif isinstance(content, Promoted) and subject and opened and not misplaced(opened, recorded):
             self.arrive(subject.to_environment, subject.release, recorded)
+
+    def let_pass(self, recorded: Recorded) -> None:
+        """Takes away what an entry lifts or thaws; a thaw stays, for the windows that no entry declares."""
+        sort = Held if isinstance(recorded.entry.content, Lifted) else Frozen
+        named = recorded.entry.refers_to
+        self.stops = [
+            each
+            for each in self.stops
+            if not isinstance(each.entry.content, sort) or each.entry.id not in named
+        ]
+        if isinstance(recorded.entry.content, Thawed):
+            self.stops.append(recorded)
 
     def arrivals(self, environment: str) -> tuple[RunsIn, ...]:
         """What got to an environment, as far as it is known by now that it counts."""
@@ -107,7 +121,7 @@ def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = (
         newer=tuple(seen.newer),
         promoted=seen.promoted,
         declared=frozenset(seen.declared),
-        holds=tuple(seen.holds),
+        stops=tuple(seen.stops),
     )
 
 
@@ -129,10 +143,10 @@ def _gather(seen: _Overview, recorded: Recorded) -> None:
             seen.roster, seen.roster_entry = roster, entry.id
         case KeyCompromised() if recorded.trust is Trust.COUNTED:
             seen.declared.add(entry.id)
-        case Held():
-            seen.holds.append(recorded)
-        case Lifted() if counts(recorded):
-            seen.holds = [each for each in seen.holds if each.entry.id not in entry.refers_to]
+        case Held() | Frozen():
+            seen.stops.append(recorded)
+        case Lifted() | Thawed() if counts(recorded):
+            seen.let_pass(recorded)
         case Adopted() | Promoted() | Abandoned() if not counts(recorded):
             seen.disown(recorded)
         case Adopted(environment=environment, release=release):

@@ -95,7 +95,7 @@ class AsOf:
     roster: Roster
     reached: tuple[RunsIn, ...]
     declared: frozenset[str] = frozenset()
-    holds: tuple[Recorded, ...] = ()
+    stops: tuple[Recorded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ class TrailState:
     """The trail as a whole: its id, the roster in force, what runs where (latest per environment and
     every release that ever got there), and its promotions, oldest first. `promoted` has, for each
     promotion that was promoted, how the trail stood before that. `declared` are the entries that declare
-    keys compromised; `holds` those that stop the line, less what was lifted."""
+    keys compromised; `stops` those that stop the line or let it pass,
+    less what was lifted."""
 
     trail: str | None
     demo: bool
@@ -116,11 +117,11 @@ class TrailState:
     newer: tuple[Unreadable | Recorded, ...] = ()
     promoted: Mapping[str, AsOf] = field(default_factory=dict)
     declared: frozenset[str] = frozenset()
-    holds: tuple[Recorded, ...] = ()
+    stops: tuple[Recorded, ...] = ()
 
     def as_of(self, promotion: Promotion) -> AsOf:
         """What a promotion is judged with: how the trail stood when it was promoted, or stands now."""
-        now = AsOf(self.roster, self.reached.get(promotion.from_environment, ()), self.declared, self.holds)
+        now = AsOf(self.roster, self.reached.get(promotion.from_environment, ()), self.declared, self.stops)
         return self.promoted.get(promotion.id, now)
 
     def declared_for(self, promotion: str) -> frozenset[str]:

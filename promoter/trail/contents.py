@@ -9,6 +9,7 @@ from promoter.model.entry import (
     Checked,
     EntryType,
     EvidenceItem,
+    Frozen,
     Genesis,
     Held,
     ItemBinding,
@@ -26,6 +27,7 @@ from promoter.model.entry import (
     RosterChanged,
     SignedOff,
     Subject,
+    Thawed,
     Waived,
 )
 from promoter.model.outcome import CheckOutcome, Evidence, Outcome, Verdict
@@ -160,6 +162,8 @@ CONTENTS: Mapping[EntryType, tuple[type, Shape[Any]]] = {
         Held,
         record(Held, reason=comment, environment=optional(line), release=optional(release)),
     ),
+    EntryType.FROZEN: (Frozen, record(Frozen, reason=comment, environment=line, begins=utc, until=utc)),
+    EntryType.THAWED: (Thawed, record(Thawed, reason=comment, environment=line, until=utc)),
     EntryType.LIFTED: (Lifted, record(Lifted, reason=comment)),
     EntryType.PROMOTED: (
         Promoted,

@@ -11,7 +11,18 @@ from typing import Any
 
 from promoter.errors import UsageError
 from promoter.messages import N_, Message, Template, message, phrase
-from promoter.model.entry import Adopted, Checked, Entry, EntryType, Held, KeyCompromised, KeyRetired, Waived
+from promoter.model.entry import (
+    Adopted,
+    Checked,
+    Entry,
+    EntryType,
+    Frozen,
+    Held,
+    KeyCompromised,
+    KeyRetired,
+    Thawed,
+    Waived,
+)
 from promoter.model.outcome import Verdict
 from promoter.trail import contents
 from promoter.trail.canonical import canonical
@@ -46,6 +57,8 @@ PHRASES: Mapping[str, Template] = {
     "log-waived": N_("waived until {until:time}: {item} — {name}"),
     "log-not-applicable": N_("not applicable: {item} — {name}"),
     "log-held": N_("held: {held} — {name}"),
+    "log-frozen": N_("frozen until {until:time}: {environment} — {name}"),
+    "log-thawed": N_("thawed until {until:time}: {environment} — {name}"),
     "log-lifted": N_("hold lifted — {name}"),
     "log-promoted": N_("promoted: {release} to {target} — {name}"),
     "log-abandoned": N_("abandoned: {release} to {target} — {name}"),
@@ -188,6 +201,8 @@ def headline(entry: Entry) -> Message:
             known |= {"person": person, "key": key}
         case Adopted(environment=environment, release=release):
             known |= {"environment": environment, "release": release.name}
+        case Frozen(environment=environment, until=until) | Thawed(environment=environment, until=until):
+            known |= {"environment": environment, "until": until}
         case Waived(until=until):
             known["until"] = until
         case Held(environment=environment, release=release):

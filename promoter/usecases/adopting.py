@@ -36,6 +36,8 @@ _AGAIN = frozenset(
         EntryType.NOT_APPLICABLE,
         EntryType.HELD,
         EntryType.LIFTED,
+        EntryType.FROZEN,
+        EntryType.THAWED,
         EntryType.ABANDONED,
     }
 )

@@ -88,7 +88,7 @@ def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Sta
         reached=as_of.reached,
         now=at,
         newer=state.newer,
-        holds=as_of.holds,
+        stops=as_of.stops,
     )
     return Standing(
         pipeline=rules.pipeline,

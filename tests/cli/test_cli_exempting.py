@@ -1,4 +1,4 @@
-"""Waivers, items that do not apply, and holds: a whole story on a real repository."""
+"""Waivers, and items that do not apply: a whole story on a real repository."""
 
 from pathlib import Path
 
@@ -90,26 +90,3 @@ def test_what_was_waived_can_be_taken_back(tmp_path: Path, alice: Signer, bob: S
     answer = promoter("-C", shop, "--json", "status").document
     held = {each["item"] for each in answer["gate"]["reasons"]}
     assert "rollback" in held
-
-
-def test_anyone_on_the_roster_stops_the_line_and_lets_it_go_on(
-    tmp_path: Path, alice: Signer, bob: Signer
-) -> None:
-    shop = make(tmp_path, alice, bob)
-    assert promoter("-C", shop, "lift", "-m", "over").code == 2
-    assert promoter("-C", shop, "hold", "-m", "incident").code == 2
-    assert promoter("-C", shop, "hold", "nowhere", "-m", "incident").code == 2
-    assert promoter("-C", shop, "hold", "preprod", "-m", "incident 4711").code == 0
-    become(shop, bob)
-    status = promoter("-C", shop, "status")
-    assert status.code == 0
-    assert "stopped by Alice Martin: incident 4711" in status.out
-    assert promoter("-C", shop, "status", "--gate").code == 1
-    assert promoter("-C", shop, "hold", "--release", "v1", "-m", "leaks").code == 0
-    unclear = promoter("-C", shop, "lift", "-m", "over")
-    assert (unclear.code, "several holds stand" in unclear.err) == (2, True)
-    reasons = promoter("-C", shop, "--json", "status").document["gate"]["reasons"]
-    held = [each["parameters"]["id"] for each in reasons if each["code"] == "held"]
-    for each in held:
-        assert promoter("-C", shop, "lift", each, "-m", "over").code == 0
-    assert promoter("-C", shop, "status", "--gate").code == 5

@@ -163,6 +163,8 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "exclude": ["variables", "-m", "no variables"],
             "hold": ["preprod", "-m", "incident"],
             "lift": ["-m", "over"],
+            "freeze": ["preprod", "--until", "3d", "-m", "census"],
+            "thaw": ["preprod", "--until", "2d", "-m", "urgent"],
             "promote": [],
             "report": ["-o", str(tmp_path / "report.md")],
             "log": [],

@@ -223,11 +223,11 @@ def test_a_hold_stops_what_it_names_until_it_is_lifted(
 ) -> None:
     trail = Story(roster=PEOPLE, opener=None)
     held = trail.held(CAROL, environment=where, release=release)  # type: ignore[arg-type]
-    decision = ask(RULES, ready(), roster=PEOPLE, holds=trail.fold_trail().holds)
+    decision = ask(RULES, ready(), roster=PEOPLE, stops=trail.fold_trail().stops)
     assert codes(decision) == ([(None, "held")] if holds else [])
     assert decision.exit_code is (ExitCode.NO if holds else ExitCode.YES)
     trail.lifted(held, BOB)
-    assert ask(RULES, ready(), roster=PEOPLE, holds=trail.fold_trail().holds).answer is Answer.OPEN
+    assert ask(RULES, ready(), roster=PEOPLE, stops=trail.fold_trail().stops).answer is Answer.OPEN
 
 
 def test_a_lift_that_does_not_count_or_comes_before_lifts_nothing() -> None:
@@ -240,7 +240,7 @@ def test_a_lift_that_does_not_count_or_comes_before_lifts_nothing() -> None:
     trail.records[-1] = type(quarantined)(
         quarantined.entry, quarantined.commit, quarantined.path, quarantined.signature, Trust.QUARANTINED
     )
-    assert [each.entry.id for each in trail.fold_trail().holds] == [again.entry.id]
+    assert [each.entry.id for each in trail.fold_trail().stops] == [again.entry.id]
 
 
 def test_what_was_promoted_before_a_hold_stays_promoted() -> None:
@@ -251,7 +251,7 @@ def test_what_was_promoted_before_a_hold_stays_promoted() -> None:
     story.held(CAROL)
     trail, promotion = story.fold_trail(), story.fold(PEOPLE)
     as_of = trail.as_of(promotion)
-    assert len(trail.holds) == 1
+    assert len(trail.stops) == 1
     decision = decide(
         RULES,
         promotion,
@@ -259,6 +259,6 @@ def test_what_was_promoted_before_a_hold_stays_promoted() -> None:
         roster=as_of.roster,
         reached=as_of.reached,
         now=NOW,
-        holds=as_of.holds,
+        stops=as_of.stops,
     )
     assert decision.exit_code is ExitCode.YES

@@ -11,6 +11,7 @@ from promoter.model.entry import (
     Entry,
     EntryType,
     EvidenceItem,
+    Frozen,
     Genesis,
     Held,
     ItemBinding,
@@ -29,6 +30,7 @@ from promoter.model.entry import (
     SignatureVerdict,
     SignedOff,
     Subject,
+    Thawed,
     Trust,
     Unreadable,
     Waived,
@@ -204,6 +206,17 @@ class Story:
         """Someone stops the line."""
         return self.add(Held("incident", environment, release), by)
 
+    def frozen(self, by: Actor, *, until: str, begins: str | None = None, environment: str = TO) -> Recorded:
+        """Someone freezes an environment, from `NOW` unless it says otherwise."""
+        return self.add(Frozen("census", environment, begins or at(), until), by)
+
+    def thawed(
+        self, by: Actor, *what: Recorded, until: str, environment: str = TO, days: float = 0
+    ) -> Recorded:
+        """Someone lets promotions pass the freezes of an environment."""
+        refers_to = [each.entry.id for each in what]
+        return self.add(Thawed("urgent", environment, until), by, refers_to=refers_to, days=days)
+
     def lifted(self, what: Recorded, by: Actor) -> Recorded:
         """Someone lets the line go on."""
         return self.add(Lifted("over"), by, refers_to=(what.entry.id,))
@@ -269,5 +282,7 @@ _TYPES: Mapping[type, EntryType] = {
     NotApplicable: EntryType.NOT_APPLICABLE,
     Held: EntryType.HELD,
     Lifted: EntryType.LIFTED,
+    Frozen: EntryType.FROZEN,
+    Thawed: EntryType.THAWED,
     Reserved: EntryType.APPROVED,
 }

@@ -23,7 +23,7 @@ def ask(
     into: Environment | None = None,
     reached: tuple[RunsIn, ...] = (),
     now: datetime = NOW,
-    holds: tuple[Recorded, ...] = (),
+    stops: tuple[Recorded, ...] = (),
 ) -> Decision:
     """What the gate answers to a story."""
     return decide(
@@ -33,7 +33,7 @@ def ask(
         roster=roster,
         reached=reached,
         now=now,
-        holds=holds,
+        stops=stops,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from promoter.messages import Message, message
 from promoter.model.checklist import Checklist, CheckSpec, FormField, Item, SignOffRule, WaiverRule
 from promoter.model.environment import Access, AccessLevel, Data, Demand, Environment, Rule, Separation
+from promoter.model.freeze import FreezeWindow
 from promoter.model.outcome import CheckOutcome, Outcome, Verdict
 from promoter.model.release import Release
 from promoter.model.roster import Actor, Key, Person, PersonClass, Roster
@@ -106,6 +107,7 @@ def checklist(
     requires_previous: bool = False,
     max_age: timedelta = timedelta(days=7),
     waivers: WaiverRule = _ANY_LENGTH,
+    soak: timedelta = timedelta(),
 ) -> Checklist:
     """The checklist from staging to preprod."""
     return Checklist(
@@ -119,11 +121,16 @@ def checklist(
         requires_previous=requires_previous,
         max_age=max_age,
         waivers=waivers,
+        soak=soak,
     )
 
 
 def environment(
-    name: str = TO, *, opener: Rule = Rule.OFF, signatures: Demand = Demand.OPTIONAL
+    name: str = TO,
+    *,
+    opener: Rule = Rule.OFF,
+    signatures: Demand = Demand.OPTIONAL,
+    freezes: Sequence[FreezeWindow] = (),
 ) -> Environment:
     """An environment about which nothing is remarkable."""
     return Environment(
@@ -138,6 +145,7 @@ def environment(
         place=Place("checklists/pipeline.yaml"),
         signatures=signatures,
         separation=Separation(opener=opener),
+        freezes=tuple(freezes),
     )
 
 

@@ -82,6 +82,7 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "at": utc_texts,
     "as_of": utc_texts,
     "until": utc_texts,
+    "begins": utc_texts,
     "format": st.integers(1, 9),
     "entries": st.integers(0, 10**6),
     "took_s": st.floats(0, 1e6),

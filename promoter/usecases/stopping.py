@@ -1,0 +1,119 @@
+"""Stopping the line, and letting it go on: holds, which last until they are lifted, and freezes, which end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from promoter.errors import Refused, UsageError
+from promoter.messages import N_, phrase
+from promoter.model.entry import EntryType, Frozen, Held, Lifted, Recorded, Thawed
+from promoter.usecases.drafting import require_standing, timestamp, write
+from promoter.usecases.identity import identity
+from promoter.usecases.moments import moment_given
+from promoter.usecases.opening import environment_named, release_named, required_reason
+from promoter.usecases.workspace import Workspace
+
+
+def hold(
+    workspace: Workspace,
+    reason: str,
+    *,
+    environment: str | None = None,
+    release: str | None = None,
+    commit: str | None = None,
+) -> Recorded:
+    """Holds an environment, a release, or a release on its way into an environment.
+
+    Raises UsageError when neither is named or there is none of that name, Refused, CannotAct.
+    """
+    if environment is None and release is None:
+        raise UsageError(
+            phrase(N_("nothing is named that could be held")),
+            phrase(N_("name an environment, or a release with --release NAME")),
+        )
+    if environment is not None:
+        environment_named(workspace, environment)
+    held = release_named(workspace, release, commit) if release is not None else None
+    require_standing(workspace, identity(workspace), person=True)
+    return write(workspace, EntryType.HELD, Held(required_reason(reason), environment, held))
+
+
+def lift(workspace: Workspace, reason: str, wanted: str | None = None) -> Recorded:
+    """Lifts the hold whose entry id begins as `wanted` does, or the only one there is.
+
+    Raises UsageError when it is not clear which, Refused, CannotAct.
+    """
+    standing = holds(workspace)
+    matching = [each for each in standing if each.entry.id.startswith((wanted or "").upper())]
+    if len(matching) != 1:
+        raise _unclear(standing, wanted)
+    require_standing(workspace, identity(workspace), person=True)
+    refers_to = (matching[0].entry.id,)
+    return write(workspace, EntryType.LIFTED, Lifted(required_reason(reason)), refers_to=refers_to)
+
+
+def holds(workspace: Workspace) -> Sequence[Recorded]:
+    """What stops the line now, oldest first."""
+    return [each for each in workspace.state.stops if isinstance(each.entry.content, Held)]
+
+
+def freeze(
+    workspace: Workspace, environment: str, reason: str, *, until: str, begins: str | None = None
+) -> Recorded:
+    """Freezes an environment from a moment (now by default) until another, as `moments.moment_given` reads them.
+
+    Raises UsageError for an unknown environment or a freeze that would be over, Refused, CannotAct.
+    """
+    environment_named(workspace, environment)
+    now = workspace.now()
+    starts = timestamp(workspace) if begins is None else _written(moment_given(begins, now))
+    ends = moment_given(until, now)
+    if ends <= now or _written(ends) <= starts:
+        raise UsageError(
+            phrase(N_("a freeze ends later than now, and than it begins")),
+            phrase(N_("give --until a later moment")),
+        )
+    require_standing(workspace, identity(workspace), person=True)
+    content = Frozen(required_reason(reason), environment, starts, _written(ends))
+    return write(workspace, EntryType.FROZEN, content)
+
+
+def thaw(workspace: Workspace, environment: str, reason: str, *, until: str) -> Recorded:
+    """Lets promotions pass the freezes of an environment until a moment: the windows of its pipeline that a role of
+    yours may pass, and whatever was declared with `freeze`.
+
+    Raises UsageError for an unknown environment or a moment that is past, Refused when nothing there is
+    yours to thaw, CannotAct.
+    """
+    windows = environment_named(workspace, environment).freezes
+    now, ends = workspace.now(), moment_given(until, workspace.now())
+    if ends <= now:
+        raise UsageError(phrase(N_("a thaw ends later than now")), phrase(N_("give --until a later moment")))
+    who = identity(workspace)
+    require_standing(workspace, who, person=True)
+    declared = tuple(
+        each.entry.id
+        for each in workspace.state.stops
+        if isinstance(each.entry.content, Frozen) and each.entry.content.environment == environment
+    )
+    roles = {role for window in windows for role in window.passed_by}
+    if not declared and not (roles & set(who.roles) if workspace.state.roster else roles):
+        raise Refused(
+            phrase(N_("no freeze of {environment} is yours to thaw"), environment=environment),
+            phrase(N_("roles that may: {roles:list}"), roles=sorted(roles)) if roles else None,
+        )
+    content = Thawed(required_reason(reason), environment, _written(ends))
+    return write(workspace, EntryType.THAWED, content, refers_to=declared)
+
+
+def _written(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _unclear(standing: Sequence[Recorded], wanted: str | None) -> UsageError:
+    if not standing:
+        return UsageError(phrase(N_("nothing is held")))
+    known = [each.entry.id for each in standing]
+    return UsageError(
+        phrase(N_("no hold begins with {id}"), id=wanted) if wanted else phrase(N_("several holds stand")),
+        phrase(N_("name the one to lift: {names}"), names=known),
+    )

@@ -1,0 +1,59 @@
+"""Holds and freezes: who stops the line, and who lets it go on, on a real repository."""
+
+from pathlib import Path
+
+from tests.cli.test_cli_exempting import make
+from tests.support.command_line import promoter
+from tests.support.git_repositories import Signer, become, git
+
+
+def test_anyone_on_the_roster_stops_the_line_and_lets_it_go_on(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    shop = make(tmp_path, alice, bob)
+    assert promoter("-C", shop, "lift", "-m", "over").code == 2
+    assert promoter("-C", shop, "hold", "-m", "incident").code == 2
+    assert promoter("-C", shop, "hold", "nowhere", "-m", "incident").code == 2
+    assert promoter("-C", shop, "hold", "preprod", "-m", "incident 4711").code == 0
+    become(shop, bob)
+    status = promoter("-C", shop, "status")
+    assert status.code == 0
+    assert "stopped by Alice Martin: incident 4711" in status.out
+    assert promoter("-C", shop, "status", "--gate").code == 1
+    assert promoter("-C", shop, "hold", "--release", "v1", "-m", "leaks").code == 0
+    unclear = promoter("-C", shop, "lift", "-m", "over")
+    assert (unclear.code, "several holds stand" in unclear.err) == (2, True)
+    reasons = promoter("-C", shop, "--json", "status").document["gate"]["reasons"]
+    held = [each["parameters"]["id"] for each in reasons if each["code"] == "held"]
+    for each in held:
+        assert promoter("-C", shop, "lift", each, "-m", "over").code == 0
+    assert promoter("-C", shop, "status", "--gate").code == 5
+
+
+def test_a_freeze_is_declared_and_thawed_and_a_window_is_thawed_by_who_may(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    shop = make(tmp_path, alice, bob)
+    assert promoter("-C", shop, "thaw", "preprod", "--until", "2h", "-m", "urgent").code == 1
+    assert promoter("-C", shop, "freeze", "preprod", "--until", "2020-01-01", "-m", "census").code == 2
+    assert promoter("-C", shop, "freeze", "preprod", "--until", "3d", "-m", "census").code == 0
+    status = promoter("-C", shop, "status").out
+    assert "frozen by Alice Martin until" in status
+    assert promoter("-C", shop, "--json", "status").document["gate"]["freeze"]["until"] is not None
+    assert promoter("-C", shop, "thaw", "preprod", "--until", "2h", "-m", "urgent").code == 0
+    assert "frozen" not in promoter("-C", shop, "status").out
+
+    pipeline = shop / "checklists" / "pipeline.yaml"
+    always = "    freezes: [{id: always, from: 2020-01-01 00:00, until: 2020-01-02 00:00, repeat: FREQ=DAILY, passed_by: [security]}]\n"
+    pipeline.write_text(pipeline.read_text().replace("    data: real\n", "    data: real\n" + always))
+    assert promoter("-C", shop, "abandon", "-m", "other rules").code == 0
+    git(shop, "commit", "-qam", "Freeze for ever", "--no-gpg-sign")
+    assert promoter("-C", shop, "open", "staging-to-preprod", "--release", "v2").code == 0
+    reasons = promoter("-C", shop, "--json", "status").document["gate"]["reasons"]
+    assert reasons[0]["code"] == "frozen-for-long"
+    assert promoter("-C", shop, "thaw", "preprod", "--until", "2h", "-m", "urgent").code == 1
+    become(shop, bob)
+    assert promoter("-C", shop, "thaw", "preprod", "--until", "2h", "-m", "urgent").code == 0
+    codes = [each["code"] for each in promoter("-C", shop, "--json", "status").document["gate"]["reasons"]]
+    assert "frozen-for-long" not in codes
+    assert "thawed until" in promoter("-C", shop, "log").out
