@@ -6,6 +6,7 @@ from datetime import datetime
 
 from promoter.errors import PromoterError, TrailUntrusted
 from promoter.messages import LANGUAGES, Language, Phrase
+from promoter.model.entry import Held
 from promoter.model.environment import Pipeline
 from promoter.promotion import Promotion, Stage
 from promoter.report.board import BoardMaterial, OpenPromotion, page_path, render_board, report_path
@@ -78,6 +79,7 @@ def made(workspace: Workspace, before: Published | None) -> Made:
         branch=position.branch,
         demo=state.demo,
         claimed=not state.roster,
+        holds=tuple(each for each in state.stops if isinstance(each.entry.content, Held)),
     )
     pages = Pages(state.trail or "", tip, {**_front(material), **reports.new}, reports.kept)
     return Made(pages, as_of, len(opened), len(closed), tuple(reports.left_out))

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,12 +14,17 @@ from markdown_it import MarkdownIt
 
 from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageError
 from promoter.messages import Language
+from promoter.model.entry import Opened, Pinned
 from promoter.report import written_by_promoter
 from promoter.trail.refusals import SyncRefused
+from promoter.trail.ulid import new_ulid
+from promoter.usecases.exempting import waive
+from promoter.usecases.stopping import hold
 from promoter.usecases.opening import abandon, adopt, open_promotion
 from promoter.usecases.promoting import promote
 from promoter.usecases.publishing import Publication, publish
 from promoter.usecases.sharing import sync
+from promoter.usecases.standing import status
 from promoter.usecases.verifying import prove
 from promoter.usecases.voices import reject, sign
 from promoter.usecases.workspace import Workspace
@@ -506,3 +513,47 @@ def test_hostile_words_make_no_markup_links_or_rows(mine: Path, act: Callable[[W
     assert [bad for bad in ("<script", "<img", 'href="javascript', 'href="http') if bad in html] == []
     assert shown.count("\n|") == rows + 1
     assert before.commit != git(mine, "rev-parse", BOARD)
+
+
+def test_a_trail_that_only_verify_finds_wanting_is_not_published_either(mine: Path) -> None:
+    """A promotion that names a copy which is not there."""
+    with at_work(mine) as workspace:
+        opened = status(workspace).promotion.opened.entry
+        assert isinstance(opened.content, Opened)
+        assert opened.subject is not None
+        ghost = replace(
+            opened,
+            id=new_ulid(workspace.now()),
+            subject=replace(opened.subject, promotion="v9-preprod-000000"),
+            content=replace(opened.content, template=Pinned("t", "sha256:" + "0" * 64)),
+        )
+        workspace.trail.append(ghost, {})
+    with pytest.raises(TrailUntrusted):
+        published(mine)
+    assert git(mine, "branch", "--list", BOARD) == ""
+
+
+def test_a_local_branch_that_is_no_board_stays_though_the_remote_has_one(mine: Path, theirs: Path) -> None:
+    published(mine, push=True)
+    git(theirs, "branch", BOARD, "main")
+    with pytest.raises(Refused):
+        published(theirs, push=True)
+    assert git(theirs, "rev-parse", BOARD) == git(theirs, "rev-parse", "main")
+
+
+def test_what_is_on_hold_waived_or_left_out_is_on_the_board(mine: Path, bob: Signer, place: Path) -> None:
+    with at_work(mine) as workspace:
+        hold(workspace, "incident | 12", environment="preprod")
+    git(mine, "config", "user.name", "Bob Durand")
+    git(mine, "config", "user.email", "bob@example.com")
+    git(mine, "config", "user.signingkey", str(place / "keys" / "bob"))
+    with at_work(mine) as workspace:
+        waive(workspace, None, "accounts", until="7d", reason="vault moves")
+        publish(workspace)
+    shown = page(mine)
+    assert re.search(
+        r"## On hold\n\n.*\n.*\n\| preprod \| any \| .*, Alice Martin \| incident \\\| 12 \|", shown
+    )
+    assert re.search(
+        r"\| The accounts are known \| waived \| waived by Bob Durand until .*: vault moves \|", shown
+    )
