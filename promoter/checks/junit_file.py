@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from promoter.checks.junit_stamps import Stamps
 from promoter.checks.junit_states import FLAKY, PRINTED, State, gravest, of_attributes, of_element
 from promoter.checks.junit_suites import Oddities, Suite
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 
 if TYPE_CHECKING:
@@ -27,11 +28,15 @@ FACTS: Mapping[str, Template] = {
     "document-type": N_("it has a document type or entities, which results never need"),
     "too-deep": N_("its elements are nested more than {limit} deep"),
     "too-many-cases": N_("it has more than {limit} test cases"),
+    "too-many-suites": N_("it has more than {limit} suites"),
+    "too-many-elements": N_("it has more than {limit} elements"),
     "not-results": N_("its root is {root}, not testsuites or testsuite"),
 }
 
 LARGEST_FILE = 32 * 1024 * 1024
 MOST_CASES = 100_000
+_MOST_SUITES = 100_000
+_MOST_ELEMENTS = 2_000_000
 _DEEPEST = 64
 _LONGEST_NAME = 300
 _ROOTS = frozenset({"testsuites", "testsuite"})
@@ -49,7 +54,7 @@ _WHY = {
 """What expat's errors mean to whom the results are (expat.h, enum XML_Error)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One test. `places` are the names it can be found under: of its suites, outermost first, of its class,
     its file and itself. `flaky` when it passed only when tried again. `said` is what is not understood of
@@ -62,7 +67,7 @@ class Case:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JunitFile:
     """What a file says. `hidden_skips` is how many of the cases shown as passed were skipped by its own count."""
 
@@ -143,6 +148,8 @@ class _Reader:
     stamps: Stamps = field(default_factory=Stamps)
     oddities: Oddities = field(default_factory=Oddities)
     skips: int = 0
+    elements: int = 0
+    begun: int = 0
 
     def start(self, tag: str, written: dict[str, str]) -> None:
         """An element begins."""
@@ -151,6 +158,9 @@ class _Reader:
             raise NotJunit(message("not-results", root=tag[:_LONGEST_NAME]))
         if len(self.inside) >= _DEEPEST:
             raise NotJunit(message("too-deep", limit=_DEEPEST))
+        self.elements += 1
+        if self.elements > _MOST_ELEMENTS:
+            raise NotJunit(message("too-many-elements", limit=_MOST_ELEMENTS))
         within = self.inside[-1] if self.inside else ""
         self.inside.append(tag)
         attributes = {_plain(name): value for name, value in written.items() if name[:5] != "xmlns"}
@@ -190,6 +200,9 @@ class _Reader:
             case.worsen(of_element(tag), _element(tag))
 
     def _begin_suite(self, attributes: Mapping[str, str]) -> None:
+        self.begun += 1
+        if self.begun > _MOST_SUITES:
+            raise NotJunit(message("too-many-suites", limit=_MOST_SUITES))
         claims = self.oddities.read_counts(_name(attributes, "name"), attributes)
         self.suites.append(Suite(_name(attributes, "name"), *of_attributes(attributes), claims))
         self.stamps.add(attributes.get("timestamp", ""))

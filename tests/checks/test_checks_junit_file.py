@@ -237,12 +237,20 @@ BOMB = "<!DOCTYPE t [<!ENTITY a 'ha'>" + "".join(
         (b"<testsuite>" * 65 + b"</testsuite>" * 65, "too-deep"),
         (b"<testsuite>" * 100_000, "too-deep"),
         (b"<testsuite>" + b"<testcase/>" * 100_001 + b"</testsuite>", "too-many-cases"),
+        (b"<testsuites>" + b"<testsuite/>" * 100_000 + b"</testsuites>", "too-many-suites"),
     ],
 )
 def test_what_is_no_harmless_junit_xml_is_refused(raw: bytes, code: str) -> None:
     with pytest.raises(NotJunit) as raised:
         read_junit(raw)
     assert raised.value.why.code == code
+
+
+@pytest.mark.soak
+def test_a_file_of_elements_without_end_is_given_up() -> None:
+    with pytest.raises(NotJunit) as raised:
+        read_junit(b"<testsuite><system-out>" + b"<a/>" * 2_000_000 + b"</system-out></testsuite>")
+    assert raised.value.why.code == "too-many-elements"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
