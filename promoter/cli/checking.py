@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @argument("items", N_("ITEM"), nargs=-1)
 @option(
     "--only",
-    metavar="failed",
+    metavar="[failed]",
     type=click.Choice(("failed",)),
     help=N_("Only the checks that do not pass now."),
 )

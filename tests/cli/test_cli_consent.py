@@ -256,3 +256,8 @@ def test_a_run_is_handed_over_in_the_formats_of_ci(shop: Path, tmp_path: Path) -
 def test_a_file_that_cannot_be_written_is_said(shop: Path, tmp_path: Path) -> None:
     said = promoter("-C", shop, "run", "--junit", tmp_path / "nowhere" / "checks.xml")
     assert (said.code, "checks.xml cannot be written" in said.err) == (6, True)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_word_to_type_after_only_is_shown_as_it_is_typed(language: str) -> None:
+    assert "--only [failed]" in promoter("run", "--help", "--lang", language).out
