@@ -13,9 +13,11 @@ parameter `count` then chooses the form.
 import gettext as _gettext
 import string
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, tzinfo
 from typing import Any, TypeAlias, Union
+
+from promoter.frozen import frozen
 
 LANGUAGES = ("en", "fr")
 _LOCALE = f"{__file__.rpartition('/')[0]}/locale"
@@ -24,7 +26,7 @@ Scalar: TypeAlias = str | int | float | bool | None
 Parameter: TypeAlias = Union[Scalar, "Message", Sequence["Parameter"]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plural:
     """A template with a form for one and a form for many, chosen by the parameter `count`."""
 
@@ -46,7 +48,7 @@ def NP_(one: str, many: str) -> Plural:  # noqa: N802 - gettext's conventional n
     return Plural(one, many)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """A stable kebab-case code with parameters; `kind.code` for the reasons of a check kind.
 
@@ -57,7 +59,7 @@ class Message:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Phrase:
     """A translatable sentence with parameters, for what is shown and never stored."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from promoter.errors import ExitCode, PromoterError
+from promoter.frozen import frozen
 from promoter.messages import N_, NP_, Language, Phrase, phrase
 
 
@@ -19,7 +20,7 @@ class Place:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """One thing that is wrong in the user's file. `code` is stable and kebab-case."""
 

@@ -1,7 +1,6 @@
 """A check as an item writes it: one kind, its fields, and what every kind has (`id`, `max_age`)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -23,6 +22,7 @@ from promoter.checklist.reporting import Known, Report, Unread, about
 from promoter.checks.declaration import Kind
 from promoter.checks.field_schema import json_schema
 from promoter.checks.fields import mistake
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.checklist import CheckSpec
 from promoter.model.environment import Environment
@@ -40,7 +40,7 @@ class Kinds(Protocol):
         """The kind of that name; raises KeyError."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Written:
     id: str | None
     max_age: timedelta | None

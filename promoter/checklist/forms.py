@@ -6,11 +6,11 @@ before they give up, so that all problems are found at once.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from promoter.checklist.nodes import Node, Scalar, Series, Table
 from promoter.checklist.reporting import Report, Unread
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ Schema: TypeAlias = dict[str, Any]
 _REQUIRED = object()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form(Generic[T_co]):
     """`read` makes a value of a node; `schema` is the JSON Schema of what it reads."""
 
@@ -30,7 +30,7 @@ class Form(Generic[T_co]):
     schema: Callable[[], Schema]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """One key of a record: its form, what it is for, the argument it becomes, and its default."""
 
@@ -46,7 +46,7 @@ class Member:
         return self.default is _REQUIRED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Others:
     """What a record's remaining keys are: together one mapping, which becomes one argument."""
 
@@ -54,7 +54,7 @@ class Others:
     form: Form[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taken:
     """An argument taken from the record's node as a whole: its place, its digest."""
 

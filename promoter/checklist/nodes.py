@@ -1,13 +1,13 @@
 """What YAML is made of, with the place of everything. Nothing is interpreted: a scalar is its text."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from promoter.frozen import frozen
 from promoter.place import Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scalar:
     """A piece of text; `plain` when it is written without quotes, so that YAML may see more in it."""
 
@@ -16,7 +16,7 @@ class Scalar:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """A YAML sequence."""
 
@@ -24,7 +24,7 @@ class Series:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A YAML mapping: its keys are scalars, each there once, in the order they are written."""
 

@@ -1,12 +1,12 @@
 """Whether alerts would be raised, and whether any is raised now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from promoter.checks.prometheus_asking import listed, table, text_of
 from promoter.checks.withheld import is_withheld, shown_text
+from promoter.frozen import frozen
 from promoter.messages import N_, NP_, Message, Parameter, Template, message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
@@ -55,7 +55,7 @@ FACTS: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """An alerting rule as it is loaded. `labels` are those it always gives; `since` is how long ago it was
     evaluated, None when it never was or nobody can tell."""

@@ -2,9 +2,9 @@
 
 import base64
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.redaction import Secret
 
@@ -17,7 +17,7 @@ FACTS: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Basic:
     """A user name and a password (RFC 7617)."""
 

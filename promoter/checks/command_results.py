@@ -1,13 +1,13 @@
 """The results of tests that a command was to write: whether it wrote them in this run, and what they come to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from promoter.checks.junit_ages import CLOCKS_APART, Bound, hold_to, release_since
 from promoter.checks.junit_results import Identity, Judged, ResultsFile, identity, judge, read_results
 from promoter.checks.tree_paths import NotSearched, TooMany, matching
+from promoter.frozen import frozen
 from promoter.messages import message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
@@ -17,7 +17,7 @@ _COARSENESS = timedelta(seconds=2)
 """Of the times of files: some file systems know no finer ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expected:
     """Where a command is to write its results, and what they must hold."""
 
@@ -26,7 +26,7 @@ class Expected:
     skipped: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Before:
     """When the command was started, and the files of results that were there."""
 

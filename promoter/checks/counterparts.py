@@ -7,6 +7,7 @@ from typing import Annotated
 
 from promoter.checks.declaration import conclude
 from promoter.checks.variables import expected_value, same_value
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.model.appearance import is_placeholder
 from promoter.model.context import NO_ENVIRONMENT, Context
@@ -83,7 +84,7 @@ class Counterparts(ABC):
         """What the comparison comes to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Pair:
     """Something that two environments have; `same` is None when one of the values is not known."""
 

@@ -19,11 +19,12 @@ whose written-out values cannot go with those of others, each with one of the ki
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from inspect import cleandoc
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from promoter.checks.fields import FieldSpec, is_written_out, mistake, parse, specs
+from promoter.frozen import frozen
 from promoter.messages import Message, Parameter, Template
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Outcome
@@ -48,7 +49,7 @@ Presences: TypeAlias = Callable[[Collection[str]], Iterable[tuple[str, Message]]
 EffectsOf: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """A kind of check. `docstring`, `effects` and the templates are English, translatable. `effects`
     is None when observing changes nothing in the world. Codes are `kind.code`. `executes` names the field

@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from promoter.checks.release_commit import asked, commit_of
+from promoter.frozen import frozen
 from promoter.messages import Message, message
 from promoter.model.commits import CommitRecord
 from promoter.model.context import Context
@@ -30,7 +30,7 @@ _INDEX = re.compile(r"(?:/|/index\.html?)$")
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """A document's bytes, and what the server calls them. `changed` is when, `by` how that is known.
     `cut_off` when history ends there, so that it may have been before. `url` is where it was read in the end,

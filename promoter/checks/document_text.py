@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from promoter.checks.document_words import fold, length_of, says_something
+from promoter.frozen import frozen
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
@@ -22,7 +22,7 @@ _NOT_READ = frozenset({"script", "style", "template", "noscript", "head", "nav"}
 _MOST_HEADINGS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     """A heading; `filled` when anything stands under it, or under one of its own sub-headings."""
 
@@ -31,7 +31,7 @@ class Heading:
     filled: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """What people read in a document: its headings in order, and its text, in which words are looked for.
 

@@ -2,16 +2,17 @@
 
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from promoter.frozen import frozen
 from promoter.messages import Message, Parameter, message
 from promoter.model.context import Context, RepositoryFacts, VariableValues
 from promoter.model.outcome import Evidence, Verdict
 from promoter.net.trouble import fact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One line of evidence and the ruling it calls for: about a variable, and another environment."""
 

@@ -13,10 +13,11 @@ import enum
 import types
 import typing
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from promoter.checks.field_scalars import PHRASES, READERS, Mistaken, one_of
+from promoter.frozen import frozen
 from promoter.messages import Message, Phrase, phrase
 from promoter.model.address import HostPort
 from promoter.model.limits import Limit, Names
@@ -35,7 +36,7 @@ from promoter.redaction import Secret
 _REFERENCES = (Fact, Variable, ProcessVariable, FileContent, CommandOutput)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldSpec:
     """One field of a kind. `annotation` is its bare type; `description` is English, translatable;
     `default` is None when there is none. `limit` bounds what is written out; `names` says what of the

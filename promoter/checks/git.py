@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeAlias
 from promoter.checks import git_rulings
 from promoter.checks.declaration import conclude, kind
 from promoter.checks.release_commit import asked, commit_of
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, message
 from promoter.model.commits import BranchRecord, CommitRecord, TagRecord, TagSignature
 from promoter.model.context import Context
@@ -29,7 +30,7 @@ _SIGNATURES = {
 _Claim: TypeAlias = Callable[[CommitRecord, Context, list[Evidence]], Awaitable[list[Message]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StatusFile:
     """A file that continuous integration commits."""
 

@@ -10,6 +10,7 @@ from promoter.checks.http_sending import Sending
 from promoter.checks.json_conditions import Condition, JsonExpectation
 from promoter.checks.json_text import NotJson, read_json
 from promoter.checks.withheld import is_withheld, shown_text
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Parameter, Template, message
 from promoter.model.context import Context
 from promoter.model.duration import Duration
@@ -50,7 +51,7 @@ FACTS: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class HeaderExpectation:
     """What a header of the answer must be; without more, it must be there."""
 
@@ -81,7 +82,7 @@ class Expecting(Sending):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """The reason an answer is not as expected (None when it is), and the evidence."""
 

@@ -1,11 +1,12 @@
 """What the JSON of an answer must hold, at places named by JMESPath."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Annotated, Any
 
 from promoter.checks.patterns import mistake_in
 from promoter.checks.withheld import is_withheld, shown_value
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Parameter, Template, message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
@@ -33,7 +34,7 @@ _MOST_NODES = 100
 _MOST_COPIES = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class JsonExpectation:
     """What must hold at one place; all that is said of it must."""
 
@@ -49,7 +50,7 @@ class JsonExpectation:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """One thing that was said of a place, with what is there; `right` is None while a pattern has not
     been tried on `text`."""

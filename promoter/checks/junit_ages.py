@@ -1,13 +1,13 @@
 """When tests ran, by their results, held against the moments they must be from after."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from promoter.checks import release_commit
 from promoter.checks.junit_results import ResultsFile
 from promoter.checks.junit_stamps import Stamp
 from promoter.checks.release_commit import commit_of
+from promoter.frozen import frozen
 from promoter.messages import N_, NP_, Message, Template, message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
@@ -66,7 +66,7 @@ _MOST_SHOWN = 20
 _WARNINGS = ("timestamp-unreadable", "time-zone-unclear")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bound:
     """A moment that tests must have run after, and the ruling when they did not; `limit` in seconds is one of
     its parameters. `lenient` when a timestamp without a time zone counts in whichever makes it late enough."""
@@ -77,7 +77,7 @@ class Bound:
     lenient: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Age:
     """When the tests of a file ran at the earliest: read as UTC where no zone is said, and as local time."""
 

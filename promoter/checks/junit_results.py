@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -15,6 +14,7 @@ from promoter.checks.junit_file import Case, JunitFile, NotJunit, read_junit
 from promoter.checks.junit_states import BAD, State
 from promoter.checks.junit_suites import Contradiction
 from promoter.checks.tree_paths import MOST_FILES, NotSearched, TooMany, matching
+from promoter.frozen import frozen
 from promoter.messages import message
 from promoter.model.outcome import Evidence, Verdict
 from promoter.net.regular_file import NotUsable, read_usable_file
@@ -30,7 +30,7 @@ Identity: TypeAlias = tuple[int, int, int, int]
 """The device and inode of a file, when it was last written, in nanoseconds, and its size in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResultsFile:
     """One file of results, when it was last written, and what it says. `identity` is of the file as it was
     read, and another when it is replaced or written again."""
@@ -71,7 +71,7 @@ def read_results(patterns: Sequence[str], root: Path) -> list[ResultsFile]:
     return files
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judged:
     """What results without a failure come to: how many tests ran and how many were skipped, and what is to
     be warned of, if anything."""

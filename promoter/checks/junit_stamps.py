@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from promoter.frozen import frozen
+
 _LONGEST = 100
 _MOST_KEPT = 5
 _YEARS = range(1970, 9000)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stamp:
     """A timestamp as written, and the moment; `moment` may be without a time zone."""
 

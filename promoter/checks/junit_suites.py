@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from promoter.checks.junit_states import BAD, State
+from promoter.frozen import frozen
 
 _MOST_KEPT = 20
 _LONGEST = 100
 _COUNTED = ("tests", "failures", "errors", "skipped")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contradiction:
     """A suite's attribute that claims another number than was counted."""
 
@@ -25,7 +26,7 @@ class Contradiction:
         return self.attribute == "failures" and self.claimed > self.counted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoNumber:
     """A suite's attribute that has to be a number and is none, as written."""
 

@@ -3,12 +3,12 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from promoter.checks.prometheus_asking import listed, table, text_of
 from promoter.checks.withheld import is_withheld
+from promoter.frozen import frozen
 from promoter.messages import N_, NP_, Message, Parameter, Template, message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
@@ -85,7 +85,7 @@ FACTS: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bounds:
     """What a value must be; at least one is not None."""
 
@@ -116,7 +116,7 @@ class Bounds:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sample:
     """One series' value, and the time it was evaluated for, in seconds since 1970."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.model.context import VariableValues
 from promoter.model.environment import DotenvSource, Environment, ProcessSource
@@ -33,7 +33,7 @@ _DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"(.*)', re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dotenv:
     """What a dotenv file sets, and the lines that were not understood, by number from 1."""
 

@@ -4,10 +4,11 @@ import json
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from promoter.frozen import frozen
 from promoter.messages import Message, message
 from promoter.net.signing import Scheme
 
@@ -21,7 +22,7 @@ _NOWHERE = "https://promoter.invalid/"
 """A name that never resolves (RFC 2606)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One event: the bytes to deliver, and two ways in which JSON libraries would write them anew."""
 
@@ -106,7 +107,7 @@ def _event(
     return Event(name, body, tuple(each for each in rewritten if each != body), usual)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delivery:
     """One delivery. `right` says whether it is rightly signed, `digest` what the right signature has."""
 
@@ -117,7 +118,7 @@ class Delivery:
     digest: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signer:
     """Signs events for one receiver; forgeries are made of the same parts."""
 

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import NewType
 from urllib.parse import quote, urlsplit
 
+from promoter.frozen import frozen
+
 Url = NewType("Url", str)
 """An absolute `http` or `https` URL without user name or password."""
 
@@ -24,7 +26,7 @@ class HostPort:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Endpoint:
     """A URL taken apart. `host` is ASCII and lower case, `path` is what an HTTP request line asks for."""
 

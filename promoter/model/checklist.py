@@ -1,16 +1,16 @@
 """What must be true before a release moves from one environment to the next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
+from promoter.frozen import frozen
 from promoter.model.environment import Demand
 from promoter.model.reference import Value
 from promoter.model.text import Text
 from promoter.place import Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckSpec:
     """One check of an item as written: its fields stay plain data, so that a pinned checklist
     gates without the kind being installed. `id` defaults to the kind. `needs` are checks of the same item,
@@ -25,7 +25,7 @@ class CheckSpec:
     retries: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormField:
     """A field a sign-off must fill in, where a bare tick is worth nothing."""
 
@@ -35,7 +35,7 @@ class FormField:
     example: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignOffRule:
     """Who must answer for an item. With several roles, `count` distinct people are needed **for each
     role**; without roles, `count` distinct people."""
@@ -46,7 +46,7 @@ class SignOffRule:
     fields: tuple[FormField, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One line of a checklist. `digest` covers the keys as written, so that new defaults of a later
     version change nothing; it is what sign-offs and outcomes bind to."""
@@ -67,7 +67,7 @@ class Item:
     may_not_apply: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WaiverRule:
     """Who may waive an item (any one of the roles), and for how long at most (None: as long as they say)."""
 
@@ -75,7 +75,7 @@ class WaiverRule:
     longest: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checklist:
     """One transition's checklist. `digest` is that of the file's content. `requires_previous` asks for
     the same release to have been promoted or adopted into the environment it comes from, at least `soak` ago."""

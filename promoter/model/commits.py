@@ -1,10 +1,11 @@
 """What the commits of the user's repository say, for checks that ask: facts only, no judgement."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from promoter.frozen import frozen
 
 
 class HistoryUnreadable(Exception):
@@ -15,7 +16,7 @@ class HistoryUnreadable(Exception):
         self.said = said
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommitRecord:
     """A commit. `at` is when it was committed, in UTC. `trailers` are the lines `Name: value` at the end
     of its message. `cut_off` when its ancestors are missing here, as at the end of a shallow clone: what it
@@ -28,7 +29,7 @@ class CommitRecord:
     cut_off: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileInCommit:
     """What a path is in a commit: `content` is None when it is no regular file (a directory, a link, a
     submodule) or has more bytes than asked for; `size` is None when it is no regular file."""
@@ -46,7 +47,7 @@ class TagSignature(StrEnum):
     NOT_VERIFIED = "not-verified"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagRecord:
     """A tag. `commit` is what it leads to, None when that is no commit. `named` is what its own object
     calls it, None of a lightweight tag, which has none and cannot be signed."""
@@ -57,7 +58,7 @@ class TagRecord:
     named: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BranchRecord:
     """A branch, `main` or `origin/main`, and whether it contains the commit that was asked for."""
 

@@ -1,12 +1,11 @@
 """What happens only when a person agrees to it."""
 
-from dataclasses import dataclass
-
+from promoter.frozen import frozen
 from promoter.messages import Message
 from promoter.model.text import Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asker:
     """A check that asks: its id, and the item it stands under with its statement. Both are empty for a check
     that stands in no checklist."""
@@ -16,7 +15,7 @@ class Asker:
     check: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ask:
     """One thing to agree to. `id` is what is agreed to: `KIND@ENVIRONMENT` for what a kind changes in the
     world, `sha256:…` for a command or for secrets that go to a host nobody vouched for; another command,

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
+from promoter.frozen import frozen
 from promoter.messages import Message
 from promoter.model.commits import CommitHistory
 from promoter.model.environment import Environment
@@ -31,7 +32,7 @@ class RepositoryFacts(Protocol):
         """What its commits say."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VariableValues:
     """An environment's variables as found in one source. `source` names it (`.env.preprod`,
     `process environment`), None when no source exists; `path` is the dotenv file. Values of secret
@@ -74,7 +75,7 @@ class Shared:
         return cast(_Made, self._made[key])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Context:
     """One check's view: the environments, their variables, the network, the clock.
 

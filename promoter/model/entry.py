@@ -1,10 +1,11 @@
 """Entries: the immutable records of the trail, typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from promoter.frozen import frozen
 from promoter.messages import Message
 from promoter.model.entry_type import EntryType as EntryType
 from promoter.model.exemption import Frozen as Frozen
@@ -18,7 +19,7 @@ from promoter.model.release import Release
 from promoter.model.roster import Actor, Roster
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EvidenceItem:
     """A piece of evidence given with a sign-off: a link, or a file by name, digest (`sha256:…`) and
     size in bytes; `stored` when its bytes are on the trail."""
@@ -30,7 +31,7 @@ class EvidenceItem:
     stored: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Genesis:
     """Starts a trail: the first roster, trusted on first use."""
 
@@ -39,7 +40,7 @@ class Genesis:
     demo: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RosterChanged:
     """The roster from here on; counts only when signed by a roster-admin of the one before, or when all
     it does is give its author further keys."""
@@ -47,7 +48,7 @@ class RosterChanged:
     roster: Roster
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyRetired:
     """A person's key is no longer used. What it signed before this in the history goes on counting."""
 
@@ -56,7 +57,7 @@ class KeyRetired:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyCompromised:
     """A person's key was in other hands since the commit `since` of the trail: what it signed there and
     before is believed, and nothing else of it."""
@@ -67,7 +68,7 @@ class KeyCompromised:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Adopted:
     """What runs in an environment today: declared, not proven."""
 
@@ -76,7 +77,7 @@ class Adopted:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pinned:
     """A file copied into the trail: its path, `sha256:…` digest, and where it came from."""
 
@@ -86,7 +87,7 @@ class Pinned:
     source_blob: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """Opens a promotion: pins pipeline, checklist, report template (and a CA file) by digest, and
     names the entry that holds the roster in force."""
@@ -100,7 +101,7 @@ class Opened:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """One run, with all its outcomes; `version` is that of promoter."""
 
@@ -108,7 +109,7 @@ class Checked:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignedOff:
     """A person's answer for one item."""
 
@@ -117,21 +118,21 @@ class SignedOff:
     evidence: tuple[EvidenceItem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rejected:
     """A person's no for one item; the reason is compulsory."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Revoked:
     """Takes back what its author said of an item and `refers_to` names; the reason is compulsory."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Promoted:
     """Authorises the promotion: quotes the tip and entry count it was decided on, and the answer."""
 
@@ -142,14 +143,14 @@ class Promoted:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Abandoned:
     """Gives a promotion up; the reason is compulsory."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reported:
     """A report was handed over: of which tip, as of when, in which language, with which digest."""
 
@@ -160,7 +161,7 @@ class Reported:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reserved:
     """The content of a type this version knows by name only, kept as it is."""
 
@@ -191,7 +192,7 @@ Content: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """The promotion an entry belongs to, and what it binds to."""
 
@@ -202,7 +203,7 @@ class Subject:
     checklist_digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemBinding:
     """The item an entry answers for, and the digest of its definition then."""
 
@@ -210,7 +211,7 @@ class ItemBinding:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One immutable record. `id` is a ULID, `at` is UTC in ISO 8601 with `Z`."""
 
@@ -244,7 +245,7 @@ class Trust(StrEnum):
     QUARANTINED = "quarantined"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recorded:
     """An entry as found on the trail, in fold order: the commit that added it, what its signature
     says, and whether it counts. A quarantined one says why. `roles` are those its actor had on the
@@ -266,7 +267,7 @@ class Recorded:
     disowned_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unreadable:
     """A file of the trail that is no entry this version can read. `promotion` is None when it is of
     the trail itself. `blocks` when a member wrote it and a newer version may understand it."""

@@ -1,11 +1,12 @@
 """The environments a service is integrated with, and the pipeline that orders them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TypeAlias
 
 from promoter.model.freeze import FreezeWindow
+from promoter.frozen import frozen
 from promoter.model.reference import Value
 from promoter.model.roster import Roster
 from promoter.model.text import Text
@@ -42,7 +43,7 @@ class Rule(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Access:
     """Who is let in, and the document's words for it."""
 
@@ -50,7 +51,7 @@ class Access:
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """A point of attention, a recommendation or a requirement, with the section it stands in."""
 
@@ -58,14 +59,14 @@ class Note:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DotenvSource:
     """`{dotenv: PATH}`: a file of NAME=value lines in the work tree."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProcessSource:
     """`{environment: {prefix: PREPROD_}}`: the process environment. Without a prefix it counts only
     when every variable with an `equals` has that value in it."""
@@ -76,7 +77,7 @@ class ProcessSource:
 VariableSource: TypeAlias = DotenvSource | ProcessSource
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VariableRule:
     """What must hold of one variable. `equals` is a literal or a reference; `differs_from` names
     environments whose value must be another one."""
@@ -88,7 +89,7 @@ class VariableRule:
     description: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variables:
     """An environment's variables; the first source that exists serves all of them."""
 
@@ -100,7 +101,7 @@ class Variables:
         return next((each for each in self.rules if each.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Separation:
     """Separation of duties: may the opener sign, may an author of the release sign."""
 
@@ -108,7 +109,7 @@ class Separation:
     authors: Rule = Rule.WARN
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Network:
     """Overrides pinned by the pipeline: such outcomes count. `connect_to` maps `HOST:PORT` to
     `ADDRESS:PORT`; `ca_file` is a path beside the pipeline."""
@@ -117,7 +118,7 @@ class Network:
     ca_file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Environment:
     """One environment, with everything its document says of it. `urls` values are literals or
     references (`{variable: PASSEMARCHE_WEBHOOK_URL}`)."""
@@ -141,7 +142,7 @@ class Environment:
     freezes: tuple[FreezeWindow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pipeline:
     """A service, its environments in order, its transitions and the proposed roster."""
 

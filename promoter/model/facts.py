@@ -5,13 +5,13 @@ before them (`staging.urls.app`), facts of that one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from promoter.frozen import frozen
 from promoter.model.environment import Environment
 from promoter.model.reference import Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundFact:
     """A fact's value, and whose it is: a value that is a `Variable` is one of that environment."""
 

@@ -6,10 +6,10 @@ What a reference brings is for the kind to judge: that is the world, not the che
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 
 PHRASES: Mapping[str, Template] = {
@@ -29,7 +29,7 @@ class Limit(Protocol):
         """The same as keywords of JSON Schema."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Within:
     """A number from `least` to `most`, both included."""
 
@@ -47,7 +47,7 @@ class Within:
         return {"minimum": self.least, "maximum": self.most}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OnlyHttps:
     """A URL whose scheme is https."""
 
@@ -60,7 +60,7 @@ class OnlyHttps:
         return {"pattern": "^[hH][tT][tT][pP][sS]://"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InsideTree:
     """The path of a file, relative and not upwards."""
 

@@ -1,8 +1,8 @@
 """What a check came to, and the evidence for it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from promoter.frozen import frozen
 from promoter.messages import Message, Parameter
 
 
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
         return self in (Verdict.PASSED, Verdict.WARNED)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """One observation: what it is about, what was expected and what was observed.
 
@@ -35,7 +35,7 @@ class Evidence:
     verdict: Verdict | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What one check came to. `reason` is `kind.code` with parameters. `took_s` is in seconds.
     `overrides` lists command-line network overrides used: such an outcome does not count."""
@@ -47,7 +47,7 @@ class Outcome:
     overrides: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckOutcome:
     """An outcome with the item, check and definition it answers for. `at` is UTC, ISO 8601."""
 

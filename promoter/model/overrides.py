@@ -1,11 +1,13 @@
 """Network settings that one process is given, beside what the pipeline pins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from promoter.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Overrides:
     """Network settings of the process: `connect_to` maps `HOST:PORT` to `ADDRESS:PORT`; `ca_files`
     are added to the trusted roots. `pinned` when the pipeline or the demo's genesis allows them, so

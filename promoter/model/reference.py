@@ -1,38 +1,39 @@
 """Values that are named in a checklist and looked up later, never expanded inside text."""
 
-from dataclasses import dataclass
 from typing import Any, NewType, TypeAlias
 
+from promoter.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Fact:
     """`{fact: urls.webhook}` of the target environment, or `{fact: staging.urls.app}` of another."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable:
     """`{variable: NAME}`: from the target environment's variable sources."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProcessVariable:
     """`{env: NAME}`: from the process environment; always a secret."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileContent:
     """`{file: PATH}`: the content of a file of the work tree, less its final newline; a secret."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommandOutput:
     """`{command: [ARGUMENT, …]}`: what a command prints; needs consent; a secret."""
 

@@ -1,9 +1,9 @@
 """What is being promoted."""
 
-from dataclasses import dataclass
+from promoter.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Release:
     """A version name with its commit and tree; both None when the code is not in this repository,
     which is shown as *unbound*."""

@@ -1,9 +1,11 @@
 """Who may sign, with which keys, in which roles."""
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+
+from promoter.frozen import frozen
 
 ROSTER_ADMIN = "roster-admin"
 
@@ -15,7 +17,7 @@ class PersonClass(StrEnum):
     MACHINE = "machine"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """A public key. `id` is `SHA256:…` for SSH, the fingerprint for GPG and `X509:…` for a certificate;
     `public` is the OpenSSH line (`ssh-ed25519 AAAA…`), the armoured GPG key or the certificate in PEM."""
@@ -25,7 +27,7 @@ class Key:
     public: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Person:
     """One signer: however many keys and roles, counted once."""
 
@@ -39,7 +41,7 @@ class Person:
     valid_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Roster:
     """The people of a trail. Empty means that sign-offs are claimed, and every answer says so."""
 
@@ -72,7 +74,7 @@ class Roster:
         return tuple(each for each in self.people if role in each.roles)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Actor:
     """Who made an entry: the person as the roster knows them, or as git names them."""
 

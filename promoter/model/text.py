@@ -1,12 +1,12 @@
 """Texts a user writes: in one language or in several."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from promoter.frozen import frozen
 from promoter.messages import Language
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A user's text; `forms` maps a language code to words, and `""` to words for everyone."""
 

@@ -1,10 +1,10 @@
 """The facts of X.509 certificates, and what a failed verification comes down to. Nothing here connects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from promoter.frozen import frozen
 from promoter.messages import Parameter
 from promoter.net.trouble import Trouble
 
@@ -17,7 +17,7 @@ WEAK_DIGESTS = frozenset({"md2", "md4", "md5", "sha1"})
 """Names of digests that no signature may rely on any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CertificateFacts:
     """What one certificate says. Times are UTC. `subject` is what it is called: one of its `names` (the subject
     alternative ones) where it has no other name, as many of public authorities'. `names_issuer_url` when it

@@ -1,9 +1,9 @@
 """How long and how strong the links of a chain are: judged, and said as evidence. Nothing here connects."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from promoter.frozen import frozen
 from promoter.messages import N_, NP_, Message, Parameter, Template, message
 from promoter.model.outcome import Evidence, Verdict
 from promoter.model.ruling import Ruling
@@ -84,7 +84,7 @@ FACTS: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """How many days a link must have left at least, and below how many it warns; `now` is UTC."""
 

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from promoter.frozen import frozen
 from promoter.messages import Message, message
 from promoter.model.context import Context
 from promoter.net.regular_file import NotUsable, read_usable_file
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _LARGEST = 32 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClientCertificate:
     """A certificate with those above it, leaf first, and its key, both in PEM."""
 

@@ -5,10 +5,11 @@ import contextlib
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from promoter.frozen import frozen
 from promoter.messages import Message, message
 from promoter.model.address import Endpoint, HostPort, parse_host_port
 from promoter.model.context import Context
@@ -32,7 +33,7 @@ async def _nothing_heard() -> Trouble | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connection:
     """An open connection: the address that answered (as `ADDRESS:PORT`), the proxy it goes through, the
     verified chain in DER, leaf first, and the client certificate for the server to ask for; no TLS version
@@ -261,7 +262,7 @@ async def _flight(route: Route, context: Context) -> Flight:
         return Flight()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Look:
     """What a server shows to whoever verifies nothing."""
 

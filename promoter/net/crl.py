@@ -4,11 +4,11 @@ Only complete lists that the issuer itself signs are believed: indirect ones, de
 reasons only are refused.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
 
+from promoter.frozen import frozen
 from promoter.messages import message
 from promoter.model.address import split_url
 from promoter.net.certificate import WEAK_DIGESTS
@@ -20,7 +20,7 @@ _PEM = b"-----BEGIN X509 CRL-----"
 _KNOWN = (x509.IssuingDistributionPoint, x509.CRLNumber, x509.AuthorityKeyIdentifier)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Point:
     """Where a certificate says that its issuer's list is: one URL, and every name of the place."""
 

@@ -5,8 +5,8 @@ TLS of this machine may no longer have the versions that a server still accepts 
 import asyncio
 import os
 import socket
-from dataclasses import dataclass
 
+from promoter.frozen import frozen
 from promoter.model.address import is_ip_address
 
 TLS_1_0, TLS_1_1, TLS_1_2 = b"\x03\x01", b"\x03\x02", b"\x03\x03"
@@ -30,7 +30,7 @@ _NULL_COMPRESSION = b"\x01\x00"
 _SERVER_NAME, _SUPPORTED_GROUPS, _POINT_FORMATS, _SIGNATURE_ALGORITHMS = 0, 10, 11, 13
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flight:
     """What a server says first: the version it settles for, empty when it settles for none, and whether
     it asks for a client certificate. `over` when it has nothing more to say."""

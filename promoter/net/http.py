@@ -5,12 +5,13 @@ import ssl
 import time
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 import h11
 
 from promoter import __version__
+from promoter.frozen import frozen
 from promoter.messages import message
 from promoter.model.address import Endpoint, split_url
 from promoter.model.context import Context, Journal
@@ -32,7 +33,7 @@ Text: TypeAlias = str | Secret | Sequence[str | Secret]
 """A text of which parts are secrets: they are sent as they are, and shown by their names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Request:
     """One request. `Host`, `User-Agent`, `Accept`, `Content-Length` and `Connection` are added where
     `headers` does not say otherwise. `largest_body` is how many bytes of the answer's body are read;
@@ -46,7 +47,7 @@ class Request:
     keep_body: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Answer:
     """What came back. Header names are in lower case. `body` is decoded (gzip, deflate), and empty when
     it was not to be kept; `size` counts its decoded bytes; `complete` is False when there was more than

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 from urllib.parse import urljoin
 
+from promoter.frozen import frozen
 from promoter.messages import Message, message
 from promoter.model.address import split_url
 from promoter.model.context import Context, Journal
@@ -32,7 +33,7 @@ class Unpublished(Exception):
         self.limit = limit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Publication:
     """What was had, whom it was had from, and the command line's overrides that led there."""
 

@@ -4,11 +4,12 @@ list or the list does not tell, and the server's staple where it must have one."
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
+from promoter.frozen import frozen
 from promoter.messages import Message, Parameter, message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence
@@ -25,7 +26,7 @@ _MOST_SOURCES = 4
 _SMALL = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinkStanding:
     """What came of one link below the root, or of the staple of the first. `observed` says it in words;
     `trouble` is why it is not simply good: its code is a ruling of `promoter.net.standing`. `contacted` names
@@ -37,7 +38,7 @@ class LinkStanding:
     contacted: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A certificate of a verified chain and its issuer; `subject` is what it is called."""
 
@@ -46,7 +47,7 @@ class Link:
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Source:
     url: str
     ask: Callable[[Context], Awaitable[tuple[Standing, tuple[Evidence, ...]]]]

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from promoter.frozen import frozen
 from promoter.messages import message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence
@@ -15,7 +16,7 @@ _LARGEST = 4 * 1024 * 1024
 _OF_OPENSSL = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Roots:
     """The PEM certificates of a file; `of_check` when a check names it, so that nothing else pins it."""
 

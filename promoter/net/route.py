@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
+from promoter.frozen import frozen
 from promoter.messages import N_
 from promoter.model.address import Endpoint, HostPort, is_ip_address, parse_host_port, split_url
 from promoter.model.context import Context
@@ -46,7 +47,7 @@ class Reach:
     timeout: Annotated[Duration | None, N_("How long the whole check may take; 10 seconds by default")] = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proxy:
     """An HTTP proxy that gives tunnels (RFC 9110, section 9.3.6)."""
 
@@ -57,7 +58,7 @@ class Proxy:
         return str(self.at)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """Where to connect, through what, whom to trust, which name the certificate must have, and which
     certificate to show. When there are `addresses`, these are tried instead of what the target's name

@@ -4,8 +4,9 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from promoter.frozen import frozen
 
 Algorithm = Literal["sha256", "sha512", "sha1"]
 Encoding = Literal["hex", "base64"]
@@ -13,7 +14,7 @@ Encoding = Literal["hex", "base64"]
 _MARK = "whsec_"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Scheme:
     """One sender's way. `timed` is that of Standard Webhooks: an id and a time are signed before the body,
     and the secret is Base64. `patience` is how many seconds the sender waits for an answer, `refusals` are

@@ -2,10 +2,10 @@
 believed, as rulings and evidence. Nothing here connects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from promoter.frozen import frozen
 from promoter.messages import N_, Template
 from promoter.model.outcome import Verdict
 from promoter.model.ruling import Ruling
@@ -22,7 +22,7 @@ TOLERATED = "-tolerated"
 """What the code of a source's trouble ends with where nobody requires an answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """What a source says of a certificate: since when it is revoked, None when it is not, and why (the
     code of one of the facts below); `until` is when the source is to be asked anew, if it says so. UTC."""

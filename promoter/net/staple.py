@@ -4,11 +4,11 @@ its own: the standard library cannot ask, pyOpenSSL can. Nothing is verified her
 import asyncio
 import contextlib
 import socket
-from dataclasses import dataclass
 
 from cryptography import x509
 from OpenSSL import SSL
 
+from promoter.frozen import frozen
 from promoter.model.address import is_ip_address
 from promoter.model.context import Context
 from promoter.net.dial import dial
@@ -18,7 +18,7 @@ from promoter.net.trouble import Trouble
 _CHUNK = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stapled:
     """What was stapled, empty when nothing was, and the certificate that it came with."""
 

@@ -4,9 +4,9 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 
+from promoter.frozen import frozen
 from promoter.redaction.secret import SHORTEST
 from promoter.redaction.views import (
     BLANKS,
@@ -36,7 +36,7 @@ def places(text: str, values: frozenset[str]) -> set[tuple[int, int]]:
     return {place for search in _searches(values) for place in search.places(text)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Search:
     """Forms that are looked for in the same readings of a text, each with how many characters before and after
     it may hold some of its bits too."""

@@ -9,12 +9,13 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import unescape
 
+from promoter.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Disguise:
     """Tokens that stand for something else, such as `%41`; `mark` is in every text that has one of them."""
 
@@ -46,7 +47,7 @@ class Disguise:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origins:
     """Where the tokens of a text stand in it, and what they mean in the undone one, in order. The first is the
     empty one before everything."""
@@ -68,7 +69,7 @@ class Origins:
         return self.ends[at] + beyond, self.ends[at] + beyond + 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """A text with disguises undone, and the stages it went through on the way."""
 

@@ -1,12 +1,13 @@
 """What is to be run, in which surroundings, and what is told of it meanwhile."""
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
 from promoter.checks.variables import find
+from promoter.frozen import frozen
 from promoter.model.checklist import CheckSpec
 from promoter.model.context import NO_ENVIRONMENT, Context, RepositoryFacts, VariableValues
 from promoter.model.environment import Access, AccessLevel, Data, Environment
@@ -30,7 +31,7 @@ _NOWHERE = Environment(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Planned:
     """A check to run for an item; `statement` is the item's own, to tell a person which it is."""
 
@@ -40,14 +41,14 @@ class Planned:
     statement: Text = Text({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Started:
     """A check has begun."""
 
     planned: Planned
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finished:
     """A check has ended, in whatever way."""
 
@@ -57,7 +58,7 @@ class Finished:
 RunEvent: TypeAlias = Started | Finished
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vouched:
     """What the user's own files vouch for, whatever was pinned: the `places` (scheme, host and port) that may be
     sent the environment's secrets without asking, and the variables, by environment and name, that are no
@@ -67,7 +68,7 @@ class Vouched:
     open_variables: frozenset[tuple[str, str]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Surroundings:
     """What all checks of a run see of the world: the target environment and the one before it, every
     environment of the pipeline, the release and the one it replaces, the work tree, the process.

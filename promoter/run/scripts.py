@@ -6,10 +6,10 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Parameter, Template, message
 
 PHRASES: Mapping[str, Template] = {
@@ -24,7 +24,7 @@ _WORDS = re.compile(r"[\s'\"`;&|()<>$={},]+")
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scripts:
     """What of the work tree a command runs: the digest of each file, and `stamps` of those whose content could
     not be had, which `unbound` says why of. Consent to a command with such files lasts for one run."""
