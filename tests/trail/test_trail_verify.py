@@ -347,15 +347,15 @@ def test_a_copied_file_that_is_not_what_its_name_says_fails_the_trail_once_an_en
     history.add(beginning, by=alice)
     history.commit({blob_path(digest_of(CHECKLIST)): b"false"}, by=alice)
     unnamed = verify(repository_of(history), BRANCH, full=True)
-    assert (ExitCode.YES, ["not-counted: pinned-differs"]) == (
+    assert (
         unnamed.exit_code,
         [*map(_plain, unnamed.findings)],
-    )
+    ) == (ExitCode.YES, ["not-counted: pinned-differs"])
 
     history.commit({entry_path(opening): entry_bytes(opening)}, by=alice)
     for full in (False, True):
         named = verify(repository_of(history), BRANCH, full=full)
-        assert (ExitCode.UNTRUSTED, ["pinned-differs"]) == (named.exit_code, [*map(_plain, named.findings)])
+        assert (named.exit_code, [*map(_plain, named.findings)]) == (ExitCode.UNTRUSTED, ["pinned-differs"])
 
 
 def test_a_pinned_file_that_is_not_there_fails_the_trail(history: History, alice: Signer) -> None:
