@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from promoter.gate import Answer, Decision
-from promoter.messages import LANGUAGES, Language
+from promoter.gate import Answer, Decision, ItemState
+from promoter.messages import LANGUAGES, N_, Language, Phrase, phrase
 from promoter.model.checklist import Checklist
+from promoter.model.entry import Held, NotApplicable, Recorded, Waived
 from promoter.model.environment import Pipeline
 from promoter.promotion import Promotion, RunsIn
 from promoter.report import words
@@ -50,6 +51,18 @@ class BoardMaterial:
     branch: str
     demo: bool
     claimed: bool
+    holds: Sequence[Recorded] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A hold: what does not move; environment or release are empty where it is any."""
+
+    environment: str
+    release: str
+    when: str
+    who: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing an open promotion waits for; the item is empty when it is of the promotion as a whole."""
+    """One thing an open promotion waits for, or an item that is let be; the item is empty when it is of the
+    promotion as a whole."""
 
     item: str
     kind: str
@@ -99,6 +113,7 @@ class BoardPage:
     title: str
     others: Written
     places: tuple[Place, ...]
+    stopped: tuple[Stopped, ...]
     opened: tuple[Row, ...]
     closed: tuple[Row, ...]
     older: int
@@ -119,6 +134,7 @@ def render_board(material: BoardMaterial, language: Language, template: str) -> 
         title=title or material.name,
         others=_others(local),
         places=tuple(_place(each, material, local) for each in _environments(material)),
+        stopped=tuple(_stopped(each, material, local) for each in material.holds),
         opened=tuple(_open_row(each, material, local) for each in material.opened),
         closed=tuple(_row(each, None, material, local) for each in material.closed[:LATEST_CLOSED]),
         older=max(len(material.closed) - LATEST_CLOSED, 0),
@@ -199,7 +215,7 @@ def _row(
         opened=moment(promotion.opened.entry.at, language),
         closer=closed.entry.actor.name if closed else "",
         closed=moment(closed.entry.at, language) if closed else "",
-        waiting=tuple(_waiting(opened, language)) if opened else (),
+        waiting=(*_waiting(opened, language), *_let_be(opened, language)) if opened else (),
         report=Written(f"]({path})" if path else ""),
     )
 
@@ -213,6 +229,42 @@ def _waiting(opened: OpenPromotion, language: Language) -> list[Waiting]:
         )
         for each in opened.decision.reasons
     ]
+
+
+def _let_be(opened: OpenPromotion, language: Language) -> list[Waiting]:
+    """The items that are waived or do not apply, by whom and why."""
+    return [
+        Waiting(
+            item=each.item.title.in_language(language) or each.item.id,
+            kind=language.gettext(words.STATES[each.state][1]),
+            text=language.say(_exemption(exemption.voice.recorded)),
+        )
+        for each in opened.decision.items
+        if each.state in (ItemState.WAIVED, ItemState.NOT_APPLICABLE)
+        for exemption in each.exemptions
+        if exemption.counts
+    ]
+
+
+def _exemption(recorded: Recorded) -> Phrase:
+    content, by = recorded.entry.content, recorded.entry.actor.name
+    if isinstance(content, Waived):
+        until = content.until
+        return phrase(N_("waived by {by} until {until:time}: {why}"), by=by, until=until, why=content.reason)
+    why = content.reason if isinstance(content, NotApplicable) else ""
+    return phrase(N_("does not apply, says {by}: {why}"), by=by, why=why)
+
+
+def _stopped(recorded: Recorded, material: BoardMaterial, language: Language) -> Stopped:
+    entry = recorded.entry
+    held = entry.content if isinstance(entry.content, Held) else Held("")
+    return Stopped(
+        environment=_title(held.environment, material.pipeline, language) if held.environment else "",
+        release=held.release.name if held.release else "",
+        when=moment(entry.at, language),
+        who=entry.actor.name,
+        why=held.reason,
+    )
 
 
 def _item_title(checklist: Checklist, item: str | None, language: Language) -> str:

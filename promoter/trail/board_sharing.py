@@ -6,7 +6,8 @@ from promoter.trail.refusals import explained
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.sync import sharing
 
-_FETCHED = "refs/promoter/board"
+_FETCHED = "refs/promoter/fetched-board"
+"""Not `refs/promoter/board`: git would take that for the branch of the same name."""
 _LOST_RACE = (
     "stale info",
     "fetch first",

@@ -7,14 +7,18 @@ from promoter.model.entry import (
     Checked,
     Entry,
     Genesis,
+    Held,
     KeyCompromised,
     KeyRetired,
+    Lifted,
+    NotApplicable,
     Opened,
     Promoted,
     Rejected,
     Revoked,
     RosterChanged,
     SignedOff,
+    Waived,
 )
 from promoter.model.outcome import CheckOutcome
 from promoter.model.roster import Person
@@ -70,6 +74,10 @@ def _words(entry: Entry) -> str:
             return words
         case KeyRetired(reason=words) | KeyCompromised(reason=words):
             return words
+        case NotApplicable(reason=words) | Held(reason=words) | Lifted(reason=words):
+            return words
+        case Waived(reason=words, until=until, ticket=ticket):
+            return "\n".join(each for each in (words, f"until: {until}", ticket) if each)
     return ""
 
 

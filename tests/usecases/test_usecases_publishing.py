@@ -19,12 +19,12 @@ from promoter.report import written_by_promoter
 from promoter.trail.refusals import SyncRefused
 from promoter.trail.ulid import new_ulid
 from promoter.usecases.exempting import waive
-from promoter.usecases.stopping import hold
 from promoter.usecases.opening import abandon, adopt, open_promotion
 from promoter.usecases.promoting import promote
 from promoter.usecases.publishing import Publication, publish
 from promoter.usecases.sharing import sync
 from promoter.usecases.standing import status
+from promoter.usecases.stopping import hold
 from promoter.usecases.verifying import prove
 from promoter.usecases.voices import reject, sign
 from promoter.usecases.workspace import Workspace
@@ -202,6 +202,8 @@ def test_the_pages_are_a_function_of_the_trail_whoever_makes_them_and_on_whateve
 ) -> None:
     published(mine)
     says(mine)
+    with at_work(mine) as workspace:
+        hold(workspace, "incident", environment="preprod")
     published(mine)
     with at_work(mine) as workspace:
         sync(workspace)
@@ -541,19 +543,48 @@ def test_a_local_branch_that_is_no_board_stays_though_the_remote_has_one(mine: P
     assert git(theirs, "rev-parse", BOARD) == git(theirs, "rev-parse", "main")
 
 
-def test_what_is_on_hold_waived_or_left_out_is_on_the_board(mine: Path, bob: Signer, place: Path) -> None:
-    with at_work(mine) as workspace:
+def test_what_is_on_hold_or_waived_is_on_the_board(tmp_path: Path) -> None:
+    claimed = shop(tmp_path / "claimed")
+    with at_work(claimed) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v1")
         hold(workspace, "incident | 12", environment="preprod")
-    git(mine, "config", "user.name", "Bob Durand")
-    git(mine, "config", "user.email", "bob@example.com")
-    git(mine, "config", "user.signingkey", str(place / "keys" / "bob"))
-    with at_work(mine) as workspace:
+    git(claimed, "config", "user.email", "bob@example.com")
+    with at_work(claimed) as workspace:
         waive(workspace, None, "accounts", until="7d", reason="vault moves")
         publish(workspace)
-    shown = page(mine)
+    shown = page(claimed)
     assert re.search(
-        r"## On hold\n\n.*\n.*\n\| preprod \| any \| .*, Alice Martin \| incident \\\| 12 \|", shown
+        r"## On hold\n\n.*\n.*\n\| preprod \| any \| .*, Nobody Signs \| incident \\\| 12 \|", shown
     )
     assert re.search(
-        r"\| The accounts are known \| waived \| waived by Bob Durand until .*: vault moves \|", shown
+        r"\| The accounts are known \| waived \| waived by Nobody Signs until .*: vault moves \|", shown
     )
+    assert "CLAIMED, NOT SIGNED" in shown
+
+
+def test_the_remotes_board_is_built_upon_as_it_was_seen_and_no_later_one_is_lost(
+    mine: Path, theirs: Path
+) -> None:
+    """The remote's board moves after it was fetched and before the push begins: while the commit is signed."""
+    hub = mine.parent / "hub.git"
+    published(mine, push=True)
+    git(theirs, "fetch", "-q", "origin", f"{BOARD}:{BOARD}")
+    edit = put(theirs, "CNAME", "board.example.org\n")
+    says(mine)
+    signer = mine.parent / "signer"
+    signer.write_text(
+        f"#!/bin/sh\n[ -e '{mine.parent}/once' ] || git -C '{theirs}' push -q '{hub}' {BOARD}:{BOARD}\n"
+        f"touch '{mine.parent}/once'\nexec ssh-keygen \"$@\"\n"
+    )
+    signer.chmod(0o755)
+    git(mine, "config", "gpg.ssh.program", str(signer))
+    done = published(mine, push=True)
+    assert git(hub, "rev-parse", BOARD) == done.commit
+    assert git(hub, "merge-base", "--is-ancestor", edit, BOARD) == ""
+
+
+def test_the_branch_is_called_what_nothing_else_is(mine: Path) -> None:
+    published(mine, push=True)
+    published(mine, push=True)
+    assert "ambiguous" not in git(mine, "-c", "core.warnAmbiguousRefs=true", "rev-parse", BOARD, TRAIL)
+    assert git(mine, "rev-parse", BOARD) == git(mine, "rev-parse", f"refs/heads/{BOARD}")
