@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 INSTALLED_FILES = (
     "_shipped/checklists/pipeline.yaml",
+    "_shipped/templates/board.md.j2",
     "_shipped/templates/report.md.j2",
     "locale/fr/LC_MESSAGES/promoter.mo",
 )
