@@ -6,7 +6,6 @@ from promoter.checklist.forms import judged, list_of, optional, record, required
 from promoter.checklist.leaves import constant, converted, line, matching, slug
 from promoter.checklist.nodes import Node
 from promoter.checklist.reporting import Report
-from promoter.gate.calendar import comes
 from promoter.messages import N_, phrase
 from promoter.model.freeze import FreezeWindow
 
@@ -54,11 +53,17 @@ def _judge_window(window: FreezeWindow, node: Node, report: Report) -> None:
         report.wrong(node.place, "ends-before-it-begins", phrase(N_("'until' must be later than 'from'")))
     elif window.lasts > _LONGEST_FREEZE:
         report.wrong(node.place, "too-long-a-freeze", phrase(N_("a freeze lasts a year at most")))
-    elif window.repeats and not comes(window):
+    elif window.repeats and not _comes(window):
         words = phrase(
             N_("{repeats} never comes: it is a rule of RFC 5545 that has no day"), repeats=window.repeats
         )
         report.wrong(node.place, "no-repetition", words)
+
+
+def _comes(window: FreezeWindow) -> bool:
+    from promoter.gate.calendar import comes  # with it comes the whole gate, which few checklists ask for
+
+    return comes(window)
 
 
 freeze = judged(
