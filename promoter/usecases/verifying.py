@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from promoter import __version__
-from promoter.errors import CannotAct, ExitCode, UsageError
+from promoter.errors import CannotAct, ExitCode, Refused, UsageError
 from promoter.messages import N_, phrase
 from promoter.model.entry import Recorded, Reported, Trust
 from promoter.report import Marker, marker_of
@@ -69,7 +69,7 @@ def prove(workspace: Workspace, path: Path) -> ReportProof:
     """Makes a report again, as of the trail's commit, the time and the language it names, and compares.
 
     Raises UsageError for a file that is no report, CannotAct when the trail here does not have the
-    commit, TrailUntrusted.
+    commit, Refused when it had no such promotion, TrailUntrusted.
     """
     content = _read(path)
     written = content.decode("utf-8", "surrogateescape")
@@ -81,6 +81,14 @@ def prove(workspace: Workspace, path: Path) -> ReportProof:
             phrase(N_("'promoter report -o FILE' writes one; editors and converters may drop that line")),
         )
     with workspace.at(_quoted(workspace, marker.tip)) as then:
+        if marker.promotion not in then.state.promotions:
+            raise Refused(
+                phrase(
+                    N_("the trail at {tip} has no promotion {id}, of which the report is"),
+                    tip=marker.tip[:12],
+                    id=marker.promotion,
+                )
+            )
         rebuilt = report(then, marker.promotion, language=marker.language, at=at, version=marker.version)
     handed = _handed_over(workspace, rebuilt.promotion.id, digest_of(content))
     return ReportProof(path, marker, _difference(rebuilt.markdown, written), handed)
