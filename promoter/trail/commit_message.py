@@ -6,6 +6,7 @@ from promoter.model.entry import (
     Adopted,
     Checked,
     Entry,
+    Frozen,
     Genesis,
     Held,
     KeyCompromised,
@@ -18,6 +19,7 @@ from promoter.model.entry import (
     Revoked,
     RosterChanged,
     SignedOff,
+    Thawed,
     Waived,
 )
 from promoter.model.outcome import CheckOutcome
@@ -78,6 +80,10 @@ def _words(entry: Entry) -> str:
             return words
         case Waived(reason=words, until=until, ticket=ticket):
             return "\n".join(each for each in (words, f"until: {until}", ticket) if each)
+        case Frozen(reason=words, begins=begins, until=until):
+            return f"{words}\nfrom: {begins}\nuntil: {until}"
+        case Thawed(reason=words, until=until):
+            return f"{words}\nuntil: {until}"
     return ""
 
 
