@@ -41,11 +41,10 @@ def written(node: Node, report: Report) -> str:
 
 def matching(pattern: str, code: str, wrong: Phrase) -> Form[str]:
     """Text that is wholly of a pattern, which must mean the same here and in ECMA 262."""
-    form = re.compile(pattern)
 
     def read(node: Node, report: Report) -> str:
         text = written(node, report)
-        if not form.fullmatch(text):
+        if not re.fullmatch(pattern, text):
             report.refuse(node.place, code, wrong)
         return text
 

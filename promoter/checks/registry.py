@@ -82,13 +82,7 @@ def kind(name: str) -> Kind:
     Raises KeyError when there is none; KindBroken, which is one, when a third party's cannot be had.
     """
     if name in _own_names():
-        module = importlib.import_module(f"{checks.__name__}.{name}")
-        found = next(
-            (each for each in map(kind_of, vars(module).values()) if each and each.name == name), None
-        )
-        if found is None:
-            raise TypeError(f"{module.__name__} holds no kind named {name}")
-        return found
+        return _own(name)
     for entry_point in _entry_points():
         if entry_point.name == name:
             return _third_party(entry_point)
@@ -121,6 +115,15 @@ def _knowing(code: str) -> Kind | None:
 @cache
 def _own_names() -> frozenset[str]:
     return frozenset(each.name for each in pkgutil.iter_modules(checks.__path__)) - _NOT_KINDS
+
+
+@cache
+def _own(name: str) -> Kind:
+    module = importlib.import_module(f"{checks.__name__}.{name}")
+    found = next((each for each in map(kind_of, vars(module).values()) if each and each.name == name), None)
+    if found is None:
+        raise TypeError(f"{module.__name__} holds no kind named {name}")
+    return found
 
 
 def _entry_points() -> "tuple[EntryPoint, ...]":
