@@ -104,7 +104,7 @@ class TrailState:
     every release that ever got there), and its promotions, oldest first. `promoted` has, for each
     promotion that was promoted, how the trail stood before that. `declared` are the entries that declare
     keys compromised; `stops` those that stop the line or let it pass,
-    less what was lifted."""
+    less what was lifted. Of `settled` promotions it knows only that they are over."""
 
     trail: str | None
     demo: bool
@@ -118,14 +118,17 @@ class TrailState:
     promoted: Mapping[str, AsOf] = field(default_factory=dict)
     declared: frozenset[str] = frozenset()
     stops: tuple[Recorded, ...] = ()
+    settled: frozenset[str] = frozenset()
 
     def as_of(self, promotion: Promotion) -> AsOf:
         """What a promotion is judged with: how the trail stood when it was promoted, or stands now."""
+        assert promotion.id not in self.settled, "of a settled one only the whole trail tells"  # noqa: S101 - a slip of ours
         now = AsOf(self.roster, self.reached.get(promotion.from_environment, ()), self.declared, self.stops)
         return self.promoted.get(promotion.id, now)
 
     def declared_for(self, promotion: str) -> frozenset[str]:
         """The declarations of compromised keys that a promotion is folded by: all, or those before it was
         promoted."""
+        assert promotion not in self.settled, "of a settled one only the whole trail tells"  # noqa: S101 - a slip of ours
         then = self.promoted.get(promotion)
         return self.declared if then is None else then.declared

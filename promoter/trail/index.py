@@ -16,11 +16,11 @@ from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.history import walk
 from promoter.trail.index_rows import TABLES, IndexDamaged, Reader, Writer
 from promoter.trail.lock import locked
-from promoter.trail.projection import InMemory, Projection, Records, from_history, incomplete
+from promoter.trail.projection import Brief, InMemory, Projection, Records, from_history, incomplete
 from promoter.trail.repository import Repository
 from promoter.trail.trust import Judgement, State, judge, judge_next, looks_back
 
-VERSION = "5"
+VERSION = "6"
 _BUSY_S = 30.0
 
 
@@ -153,6 +153,10 @@ class Indexed:
     def of_trail(self) -> Records:
         with self._reading() as reader:
             return reader.all_of_trail()
+
+    def brief(self) -> Brief:
+        with self._reading() as reader:
+            return reader.brief()
 
     def of_promotion(self, promotion: str) -> Records:
         with self._reading() as reader:

@@ -16,16 +16,18 @@ from promoter.model.entry import (
     Unreadable,
 )
 from promoter.model.roster import Roster
+from promoter.trail import index_settled
 from promoter.trail.entry import read_entry
 from promoter.trail.facts import CommitFacts, Finding, Found, Severity
 from promoter.trail.index_state import read_roster, read_state, written_roster, written_state
-from promoter.trail.projection import OF_TRAIL, Records, is_of_trail, promotion_of, swift_entry
+from promoter.trail.projection import OF_TRAIL, Brief, Records, is_of_trail, promotion_of, swift_entry
 from promoter.trail.signature import Seal, SealState
 from promoter.trail.trust import State
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+_OF_ROSTERS = "type IN ('genesis', 'roster')"
 _OF_UNCHECKED = f"seal = '{SealState.UNCHECKED.value}'"
 TABLES = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -37,15 +39,17 @@ TABLES = (
     " PRIMARY KEY (commit_id, path))",
     "CREATE INDEX IF NOT EXISTS files_of_promotion ON files (promotion, position)",
     "CREATE INDEX IF NOT EXISTS files_in_order ON files (position)",
-    "CREATE INDEX IF NOT EXISTS files_of_trail ON files (position) WHERE of_trail = 1",
+    "CREATE INDEX IF NOT EXISTS files_of_trail ON files (position) WHERE of_trail > 0",
+    f"CREATE INDEX IF NOT EXISTS files_of_rosters ON files (position) WHERE {_OF_ROSTERS}",
     f"CREATE INDEX IF NOT EXISTS commits_unchecked ON commits (seal) WHERE {_OF_UNCHECKED}",
     "CREATE INDEX IF NOT EXISTS files_by_id ON files (id) WHERE trust <> 'quarantined'",
     "CREATE TABLE IF NOT EXISTS findings (judged INTEGER NOT NULL, message TEXT NOT NULL,"
     " severity TEXT NOT NULL, commit_id TEXT, path TEXT)",
+    *index_settled.TABLES,
 )
 _BY_ID = "SELECT path, content FROM files WHERE id = ? AND trust <> 'quarantined'"
 _ROSTERS = (
-    "SELECT path, content FROM files WHERE type IN ('genesis', 'roster') AND trust <> 'quarantined'"
+    f"SELECT path, content FROM files WHERE {_OF_ROSTERS} AND trust <> 'quarantined'"  # noqa: S608 - of this module's words
     " ORDER BY position"
 )
 _UNCHECKED = f"SELECT 1 FROM commits WHERE {_OF_UNCHECKED}"  # noqa: S608 - of this module's words
@@ -76,7 +80,16 @@ class Reader:
 
     def all_of_trail(self) -> Records:
         """What the trail as a whole is folded from."""
-        return self._records("of_trail = 1", ())
+        return self._records("of_trail > 0", ())
+
+    def brief(self) -> Brief:
+        """The same, without most of the promotions that are over."""
+        promotions, settled = index_settled.brief(self._connection)
+        still_open = self._records("of_trail = 1", ()).recorded
+        sources = {each.entry.subject.from_environment for each in still_open if each.entry.subject}
+        needed = json.dumps(index_settled.still_needed(self._connection, sources))
+        chosen = "SELECT position FROM files INDEXED BY files_in_brief WHERE of_trail = 1 UNION SELECT value FROM json_each(?)"
+        return Brief(self._records(f"position IN ({chosen})", (needed,)), promotions, settled)
 
     def all_of_promotion(self, promotion: str) -> Records:
         """Everything in one promotion's place."""
@@ -194,8 +207,9 @@ class Writer(Reader):
         """Takes back every position and finding of an earlier judgement."""
         self._connection.execute("UPDATE files SET position = NULL, id = NULL, trust = NULL")
         self._connection.execute("DELETE FROM findings WHERE judged = 1")
+        index_settled.forget(self._connection)
 
-    def add_judged(self, judged: Iterable[Recorded | Unreadable]) -> None:
+    def add_judged(self, judged: Sequence[Recorded | Unreadable]) -> None:
         """Adds what was judged after everything that is there."""
         row = self._connection.execute("SELECT max(position) FROM files").fetchone()
         first = 0 if row[0] is None else int(row[0]) + 1
@@ -204,6 +218,10 @@ class Writer(Reader):
             f"UPDATE files SET {columns} WHERE commit_id = ? AND path = ?",  # noqa: S608 - of this module's words
             ((place, *_columns(each), each.commit, each.path) for place, each in enumerate(judged, first)),
         )
+        index_settled.settle(self._connection, first, judged, self._at)
+
+    def _at(self, position: int) -> Recorded:
+        return self._records(f"position = {position}", ()).recorded[0]
 
     def add_findings(self, findings: Iterable[Finding], *, judged: bool) -> None:
         """Adds what was noticed: while judging, or on the walk."""

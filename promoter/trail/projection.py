@@ -1,10 +1,10 @@
 """The judged trail, ready to be read: by promotion, or as a whole. This one is kept in memory."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from promoter.errors import CannotAct
+from promoter.errors import CannotAct, TrailUntrusted
 from promoter.messages import N_, phrase
 from promoter.model.entry import (
     Abandoned,
@@ -37,6 +37,17 @@ class Records:
     unreadable: tuple[Unreadable, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What the trail as a whole is folded from, without most of the promotions that are over: of those there
+    is the latest to reach each environment, and all that reached one that an open promotion comes from.
+    `promotions` are the ids of all, oldest first; `settled` of those that are over."""
+
+    records: Records
+    promotions: tuple[str, ...] = ()
+    settled: frozenset[str] = frozenset()
+
+
 class Projection(Protocol):
     """The judged trail up to a tip."""
 
@@ -54,6 +65,9 @@ class Projection(Protocol):
 
     def of_trail(self) -> Records:
         """The trail's own entries, and what opened and closed each promotion."""
+
+    def brief(self) -> Brief:
+        """The same, as much of it as open promotions need; nothing is settled where that is all."""
 
     def of_promotion(self, promotion: str) -> Records:
         """Everything in one promotion's place."""
@@ -90,6 +104,9 @@ class InMemory:
     def of_trail(self) -> Records:
         return _sorted_out(each for each in self._judged if is_of_trail(each))
 
+    def brief(self) -> Brief:
+        return Brief(self.of_trail())
+
     def of_promotion(self, promotion: str) -> Records:
         return _sorted_out(each for each in self._judged if promotion_of(each) == promotion)
 
@@ -125,6 +142,21 @@ def incomplete() -> CannotAct:
     return CannotAct(
         phrase(N_("this clone has only a part of the trail")),
         phrase(N_("fetch the rest: 'git fetch --unshallow', or '--no-filter --refetch' in a partial clone")),
+    )
+
+
+def altered(findings: Sequence[Finding]) -> TrailUntrusted:
+    """The error for a trail with such findings: the first is named."""
+    first = findings[0]
+    return TrailUntrusted(
+        phrase(
+            N_("the trail was altered: {path}: {what} (commit {commit}; {found} such findings)"),
+            path=first.path or "",
+            what=first.message,
+            commit=(first.commit or "")[:12],
+            found=len(findings),
+        ),
+        phrase(N_("'promoter verify' lists them; restore the branch to before that commit")),
     )
 
 

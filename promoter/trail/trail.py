@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted
-from promoter.messages import N_, Message, phrase
+from promoter.messages import N_, phrase
 from promoter.model.entry import Entry, Genesis, Recorded, RosterChanged, Trust
 from promoter.trail.anchor import Anchor, Anchors, require_descent, require_same_beginning
 from promoter.trail.entry import blob_path, entry_path
@@ -18,7 +18,7 @@ from promoter.trail.index import Index, directory_of
 from promoter.trail.index_rows import IndexDamaged
 from promoter.trail.lock import locked
 from promoter.trail.membership import member
-from promoter.trail.projection import InMemory, Projection, Records, from_history
+from promoter.trail.projection import Brief, InMemory, Projection, Records, altered, from_history
 from promoter.trail.repository import Repository
 from promoter.trail.rights import as_the_repository
 from promoter.trail.signature import Seal, SealState
@@ -95,7 +95,17 @@ class Trail:
         """
         self.refresh()
         self._require_unaltered()
+        return self.whole_of_trail()
+
+    def whole_of_trail(self) -> Records:
+        """The same, as of the last reading."""
         return self._read(lambda projection: projection.of_trail())
+
+    def brief_of_trail(self) -> Brief:
+        """The same, as much of it as open promotions need; raises what `records_of_trail` does."""
+        self.refresh()
+        self._require_unaltered()
+        return self._read(lambda projection: projection.brief())
 
     def records_of(self, promotion: str) -> Records:
         """What `promotion.fold` folds: everything in one promotion's place."""
@@ -192,9 +202,9 @@ class Trail:
             self._projection = None
 
     def _require_unaltered(self) -> None:
-        altered = self._read(lambda projection: projection.alterations())
-        if altered:
-            raise _altered(altered[0].message, altered[0].commit, altered[0].path, len(altered))
+        found = self._read(lambda projection: projection.alterations())
+        if found:
+            raise altered(found)
 
     def _read(self, question: Callable[[Projection], T]) -> T:
         with self._lock:
@@ -282,16 +292,3 @@ class Trail:
 
 def _of_commit(projection: Projection, commit: str) -> Records:
     return projection.of_commit(commit)
-
-
-def _altered(what: Message, commit: str | None, path: str | None, count: int) -> TrailUntrusted:
-    return TrailUntrusted(
-        phrase(
-            N_("the trail was altered: {path}: {what} (commit {commit}; {found} such findings)"),
-            path=path or "",
-            what=what,
-            commit=(commit or "")[:12],
-            found=count,
-        ),
-        phrase(N_("'promoter verify' lists them; restore the branch to before that commit")),
-    )

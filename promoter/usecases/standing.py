@@ -77,7 +77,7 @@ def status(workspace: Workspace, promotion: str | None = None, *, at: datetime |
 
 def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Standing:
     """The standing of a folded promotion at a moment (UTC)."""
-    state = workspace.state
+    state = workspace.state_of(promotion.id)
     rules = rules_of(workspace, promotion)
     as_of = state.as_of(promotion)
     decision = decide(
@@ -141,7 +141,7 @@ def board(workspace: Workspace) -> Board:
 def promotion_of(workspace: Workspace, promotion: str) -> Promotion | None:
     """One promotion, folded from the trail; None when nothing that counts opened it."""
     records = workspace.trail.records_of(promotion)
-    declared = workspace.state.declared_for(promotion)
+    declared = workspace.state_of(promotion).declared_for(promotion)
     return fold(records.recorded, records.unreadable, declared=declared)
 
 

@@ -1,5 +1,6 @@
 """The user's work tree, its pipeline and its trail, opened once for a process."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -177,13 +178,28 @@ class Workspace:
 
     @cached_property
     def state(self) -> TrailState:
-        """The trail as a whole, folded."""
-        records = self.fetched_trail.records_of_trail()
+        """The trail as a whole, folded; of most promotions that are over, only that they are. See `state_of`."""
+        brief = self.fetched_trail.brief_of_trail()
+        state = fold_trail(brief.records.recorded, brief.records.unreadable)
+        if not brief.settled:
+            return state
+        known = brief.settled.union(state.promotions)
+        promotions = tuple(each for each in brief.promotions if each in known)
+        return replace(state, promotions=promotions, settled=brief.settled)
+
+    def state_of(self, promotion: str) -> TrailState:
+        """The trail as a whole, for who asks about that promotion."""
+        return self._whole_state if promotion in self.state.settled else self.state
+
+    @cached_property
+    def _whole_state(self) -> TrailState:
+        records = self.trail.whole_of_trail()
         return fold_trail(records.recorded, records.unreadable)
 
     def refresh(self) -> None:
         """Forgets what was read from the trail, after something was written to it."""
         self.__dict__.pop("state", None)
+        self.__dict__.pop("_whole_state", None)
 
 
 def _wrong(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -5,18 +5,33 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import lists, sampled_from, tuples
 
 from promoter.errors import CannotAct
-from promoter.model.entry import KeyCompromised, KeyRetired, Recorded, Trust
+from promoter.model.entry import (
+    Abandoned,
+    Adopted,
+    Entry,
+    EntryType,
+    KeyCompromised,
+    KeyRetired,
+    Promoted,
+    Recorded,
+    Trust,
+)
+from promoter.model.release import Release
 from promoter.model.roster import ROSTER_ADMIN
+from promoter.promotion import fold_trail
 from promoter.trail.index import Index, Indexed
 from promoter.trail.index_rows import IndexDamaged
 from promoter.trail.projection import InMemory, Projection, from_history
 from promoter.trail.repository import Repository
 from promoter.trail.trust import State
-from tests.support.git_repositories import Signer, git
+from tests.support.git_repositories import Signer, git, make_repository
 from tests.support.trail_histories import (
     BRANCH,
     History,
@@ -69,6 +84,31 @@ def agrees(history: History) -> None:
     projection = index_of(history).at(history.tip)
     assert isinstance(projection, Indexed)
     assert said(from_history(Repository.discover(history.directory), history.tip)) == said(projection)
+    brief_is_enough(projection)
+
+
+def brief_is_enough(projection: Projection) -> None:
+    """What is left out of the brief changes nothing for a promotion that is still open."""
+    brief, whole = projection.brief(), projection.of_trail()
+    of_brief = fold_trail(brief.records.recorded, brief.records.unreadable)
+    of_whole = fold_trail(whole.recorded, whole.unreadable)
+    for each in (
+        "trail",
+        "roster",
+        "roster_entry",
+        "runs_in",
+        "open_promotions",
+        "newer",
+        "declared",
+        "stops",
+    ):
+        assert getattr(of_whole, each) == getattr(of_brief, each), each
+    known = brief.settled.union(of_brief.promotions)
+    assert of_whole.promotions == tuple(each for each in brief.promotions if each in known)
+    assert brief.settled <= set(of_whole.promotions) - set(of_whole.open_promotions)
+    for promotion in set(of_whole.promotions) - brief.settled:
+        assert of_whole.promoted.get(promotion) == of_brief.promoted.get(promotion)
+        assert of_whole.reached.get("staging") == of_brief.reached.get("staging")
 
 
 def test_the_index_agrees_with_history_step_by_step(history: History, alice: Signer, bob: Signer) -> None:
@@ -132,6 +172,95 @@ def test_the_index_agrees_with_history_about_keys_and_rosters_joined(
     assert [each.why.code for each in recorded if each.why] == ["compromised-key", "retired-key"]
     (disowned,) = [each for each in recorded if each.disowned_by]
     assert disowned.commit == reopened
+
+
+def closing(by: Signer, promotion: str, *, abandoned: bool = False, **fields: Any) -> Entry:
+    """What ends a promotion."""
+    if abandoned:
+        return entry(
+            Abandoned("no longer wanted"), by, kind=EntryType.ABANDONED, subject=subject(promotion), **fields
+        )
+    return entry(
+        Promoted("0" * 40, 3, "open", claimed=False),
+        by,
+        kind=EntryType.PROMOTED,
+        subject=subject(promotion),
+        **fields,
+    )
+
+
+def step_of(step: str, promotion: str, alice: Signer, bob: Signer, beginning: Entry) -> Entry:
+    """An entry that opens or ends a promotion, as it should or as it should not."""
+    other = replace(subject(promotion), release=Release("v2", "c" * 40, "d" * 40))
+    match step:
+        case "opened":
+            return opened(alice, beginning, subject=subject(promotion))
+        case "of another release":
+            return replace(closing(alice, promotion), subject=other)
+        case "by nobody":
+            return closing(bob, promotion)
+        case "adopted":
+            release = Release(promotion, "e" * 40, "f" * 40)
+            return entry(Adopted("staging", release, "declared"), alice, kind=EntryType.ADOPTED)
+    return closing(alice, promotion, abandoned=step == "abandoned")
+
+
+STEPS = ("opened", "promoted", "abandoned", "of another release", "by nobody", "adopted")
+
+
+def goes_through(directory: Path, steps: list[tuple[str, str]], alice: Signer, bob: Signer) -> None:
+    history = History(make_repository(directory, person=alice))
+    beginning = genesis(alice, person(alice, ROSTER_ADMIN))
+    first = history.add(beginning, by=alice)
+    for step, promotion in steps:
+        made = step_of(step, promotion, alice, bob, beginning)
+        history.add(made, by=bob if step == "by nobody" else alice)
+        brief_is_enough(index_of(history).at(history.tip))
+    agrees(history)
+    base = history.tip
+    history.merge(history.add(sign_off(alice), by=alice, after=[first]), base, by=alice)
+    agrees(history)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "opened promoted opened promoted",
+        "promoted opened adopted by-nobody promoted",
+        "opened of-another-release abandoned promoted",
+    ],
+)
+def test_only_what_is_plainly_over_is_left_out(
+    tmp_path: Path, alice: Signer, bob: Signer, steps: str
+) -> None:
+    listed = [(each.replace("-", " "), promotion) for each in steps.split() for promotion in ("p1", "p2")]
+    goes_through(tmp_path / "h", listed, alice, bob)
+
+
+@pytest.mark.soak
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(steps=lists(tuples(sampled_from(STEPS), sampled_from(("p1", "p2", "p3"))), min_size=4, max_size=12))
+def test_nothing_is_missed_of_promotions_that_end_in_any_way(
+    tmp_path_factory: pytest.TempPathFactory, alice: Signer, bob: Signer, steps: list[tuple[str, str]]
+) -> None:
+    goes_through(tmp_path_factory.mktemp("h") / "r", steps, alice, bob)
+
+
+def test_a_promotion_that_is_over_is_left_out(begun: History, alice: Signer) -> None:
+    first = index_of(begun).at(begun.tip).everything().recorded[0].entry
+    begun.add(closing(alice, "p1"), by=alice)
+    for promotion in ("p2", "p3", "p4"):
+        begun.add(opened(alice, first, subject=subject(promotion)), by=alice)
+        begun.add(closing(alice, promotion, abandoned=promotion == "p3"), by=alice)
+    begun.add(opened(alice, first, subject=subject("p5")), by=alice)
+    agrees(begun)
+    brief = index_of(begun).at(begun.tip).brief()
+    assert brief.settled == {"p1", "p2", "p3", "p4"}
+    there = [each.entry.subject.promotion for each in brief.records.recorded if each.entry.subject]
+    assert there == ["p4", "p4", "p5"]
+    begun.add(opened(alice, first, subject=subject("p2")), by=alice)
+    agrees(begun)
+    assert index_of(begun).at(begun.tip).brief().settled == {"p1", "p3", "p4"}
 
 
 def test_only_new_commits_are_walked(begun: History, bob: Signer) -> None:
