@@ -28,9 +28,16 @@ from promoter.output.kinds import default_of, example
 from promoter.trail import ailment
 from promoter.trail.refusals import EXPLANATIONS
 from promoter.trail.remedies import REMEDIES
+from promoter.trail.severity import Severity, gravest
 from promoter.usecases.language import phrasebook
 
 DOCUMENTS = Path(__file__).parent
+_SEVERITIES = {
+    Severity.UNTRUSTED: "untrusted",
+    Severity.UNSURE: "cannot tell",
+    Severity.NOT_COUNTED: "not counted",
+    Severity.NOTE: "note",
+}
 _PART = re.compile(r"(<!-- generated: (?P<name>[a-z -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -118,8 +125,12 @@ def _gate_reasons() -> str:
 
 
 def _verify_findings() -> str:
-    rows = ((f"`{code}`", _said(code), _cell(_english(REMEDIES[code]))) for code in sorted(REMEDIES))
-    return _table(("Code", "Says", "What to do"), rows)
+    codes = sorted(REMEDIES, key=lambda code: (list(Severity).index(gravest(code)), code))
+    rows = (
+        (f"`{code}`", _SEVERITIES[gravest(code)], _said(code), _cell(_english(REMEDIES[code])))
+        for code in codes
+    )
+    return _table(("Code", "Severity", "Says", "What to do"), rows)
 
 
 def _doctor_findings() -> str:

@@ -52,7 +52,9 @@ VERBS: Mapping[str, VerbEntry] = {
         "reading", N_("Print the migration report, or write it to a file and record that it was handed over.")
     ),
     "log": VerbEntry("log", N_("List who recorded what, oldest first, and follow what comes.")),
-    "verify": VerbEntry("verifying", N_("Check that the trail was not tampered with.")),
+    "verify": VerbEntry(
+        "verifying", N_("Check that the trail was not tampered with, and that a report is true.")
+    ),
     "sync": VerbEntry("sharing", N_("Fetch, merge and push the trail.")),
     "publish": VerbEntry(
         "publishing", N_("Put the board and the reports on a branch of their own, for readers on a forge.")

@@ -1,24 +1,14 @@
 """What the trail's history says before anyone judges it, and what is found wrong with it."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from promoter.messages import Message, Phrase
 from promoter.model.entry import Entry
 from promoter.trail.remedies import REMEDIES
+from promoter.trail.severity import Severity as Severity
 from promoter.trail.signature import Seal
 
 _ID_LENGTH = 26
-
-
-class Severity(StrEnum):
-    """What a finding means: the trail was altered (exit 4), it cannot be told (6), something on it does not
-    count, or it is worth knowing."""
-
-    UNTRUSTED = "untrusted"
-    UNSURE = "unsure"
-    NOT_COUNTED = "not-counted"
-    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from promoter.model.entry import (
 from promoter.model.release import Release
 from promoter.model.roster import ROSTER_ADMIN, Person, PersonClass, Roster
 from promoter.trail.entry import blob_path, entry_bytes, entry_path
+from promoter.trail.severity import gravest
 from tests.support.command_line import away_from_home, promoter
 from tests.support.git_repositories import Signer, git, make_signer
 from tests.support.threatened_shop import CHECKLIST, ThreatenedShop, shop_before_threats, threatened
@@ -535,6 +536,7 @@ def test_verify_names_each_attack_and_the_gate_stays_shut(shop: ThreatenedShop, 
             continue
         assert (code, [each["severity"] for each in found][:1]) == (row.verify, [row.severity])
         assert all(each["text"] and each["remedy"] for each in found)
+        assert row.severity in (gravest(found[0]["code"]), "not-counted")
         assert all(each["commit"] or each["path"] for each in found if each["code"] not in OF_THE_WHOLE)
 
 

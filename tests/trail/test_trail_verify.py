@@ -10,6 +10,7 @@ from promoter.model.roster import ROSTER_ADMIN
 from promoter.trail.entry import blob_path, entry_bytes, entry_path
 from promoter.trail.remedies import REMEDIES
 from promoter.trail.repository import Repository
+from promoter.trail.severity import gravest
 from promoter.trail.trail import Trail
 from promoter.trail.verify import LIMITS, PHRASES, Finding, Severity, Verification, verify
 from promoter.usecases.language import phrasebook
@@ -63,6 +64,12 @@ def whole(history: History) -> Verification:
     quick, full = (verify(repository_of(history), BRANCH, full=each) for each in (False, True))
     assert {_plain(each) for each in quick.findings} <= {_plain(each) for each in full.findings}
     assert all(each.message.code in REMEDIES for each in full.findings)
+    lesser = {"written-by-newer", "pinned-differs"}
+    assert all(
+        gravest(each.message.code) is each.severity
+        for each in full.findings
+        if each.message.code not in lesser
+    )
     return full
 
 
