@@ -16,10 +16,10 @@ from promoter.usecases.keys import KeyAdded, KeyTaken
 from promoter.usecases.rosters import RosterView
 
 _GIVEN = {
-    Given.MEMBERSHIP: N_("on the roster"),
-    Given.ROLE: N_("role"),
-    Given.KEY: N_("key"),
-    Given.EMAIL: N_("address"),
+    Given.MEMBERSHIP: NP_("on the roster", "on the roster"),
+    Given.ROLE: NP_("role {names}", "roles {names}"),
+    Given.KEY: NP_("key {names}", "keys {names}"),
+    Given.EMAIL: NP_("address {names}", "addresses {names}"),
 }
 
 
@@ -79,7 +79,7 @@ def show_changes(console: Console, view: RosterView) -> None:
 
 
 def show_tenures(console: Console, tenures: Iterable[Tenure]) -> None:
-    """Who could sign what, since when and until when."""
+    """Who could sign what, since when and until when: what was given and taken together stands together."""
     language = console.language
     empty = True
     for _, held in groupby(tenures, key=lambda each: each.person.id):
@@ -87,8 +87,8 @@ def show_tenures(console: Console, tenures: Iterable[Tenure]) -> None:
         listed = list(held)
         who = listed[-1].person
         console.line((who.id, Style.STRONG), f"  {who.name} ({language.gettext(_class(who))})")
-        for each in listed:
-            _tenure(console, each)
+        for together in _together(listed):
+            _tenure(console, together)
         _term(console, who)
     if empty:
         console.line(language.gettext(N_("Nobody was ever on a roster: everything is a claim.")))
@@ -176,18 +176,25 @@ def _entry(recorded: Recorded) -> dict[str, Any]:
     }
 
 
-def _tenure(console: Console, tenure: Tenure) -> None:
+def _together(held: Iterable[Tenure]) -> Iterable[list[Tenure]]:
+    """What a person had, by the entries that gave it and took it, in the order of the first of each."""
+    groups: dict[tuple[str, str | None], list[Tenure]] = {}
+    for each in held:
+        ended = each.until.entry.id if each.until is not None else None
+        groups.setdefault((each.since.entry.id, ended), []).append(each)
+    return sorted(groups.values(), key=lambda group: group[0].since.entry.at)
+
+
+def _tenure(console: Console, together: list[Tenure]) -> None:
     language = console.language
-    since, until = tenure.since, tenure.until
-    what = language.gettext(_GIVEN[tenure.given])
-    console.line("  ", f"{what} {tenure.which}".rstrip())
+    since, until = together[0].since, together[0].until
     begun = phrase(
         N_("since {at:time}, by {name} ({commit})"),
         at=since.entry.at,
         name=since.entry.actor.name,
         commit=since.commit[:7],
     )
-    console.line("    ", (language.say(begun), Style.FAINT))
+    _indented(console, language.say(begun))
     if until is not None:
         ended = phrase(
             N_("until {at:time}, by {name} ({commit}): {what}"),
@@ -196,7 +203,12 @@ def _tenure(console: Console, tenure: Tenure) -> None:
             commit=until.commit[:7],
             what=headline(until.entry),
         )
-        console.line("    ", (language.say(ended), Style.WAITING))
+        _warned(console, language.say(ended))
+    for given, same in groupby(together, key=lambda each: each.given):
+        names = [each.which for each in same]
+        told = phrase(_GIVEN[given], count=len(names), names=names)
+        for line in console.wrapped(language.say(told), 4):
+            console.line("    ", line)
 
 
 def _term(console: Console, who: Person) -> None:

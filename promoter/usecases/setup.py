@@ -17,6 +17,8 @@ from promoter.usecases.settings import Settings
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Workspace
 
 _NO_ROSTER = re.compile(r"^roster: \[\].*$", re.MULTILINE)
+_ANY_ROSTER = re.compile(r"roster['\"]?\s*:")
+_BLOCK_STYLE = re.compile(r"^pipeline:", re.MULTILINE)
 _ROSTER_AT_THE_END = re.compile(r"^roster:\n(?:  .*\n)+\Z", re.MULTILINE)
 
 
@@ -102,6 +104,8 @@ def enlist(pipeline: Path, person: Person) -> None:
         text = _NO_ROSTER.sub(lambda _: "roster:\n" + block, text, count=1)
     elif _ROSTER_AT_THE_END.search(text):
         text += block + "\n"
+    elif _BLOCK_STYLE.search(text) and not _ANY_ROSTER.search(text):
+        text = f"{text.rstrip()}\nroster:\n{block}\n"
     else:
         raise Refused(
             phrase(N_("{path} has a roster already"), path=str(pipeline)),
