@@ -45,6 +45,7 @@ class Writer:
     at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     written: int = 0
     genesis: str = ""
+    _made: dict[EntryType, tuple[Entry, bytes]] = field(default_factory=dict)
 
     def commit(
         self, kind: EntryType, content: Content, subject: Subject | None = None, blobs: tuple[bytes, ...] = ()
@@ -69,7 +70,7 @@ class Writer:
         head = (
             f"commit refs/heads/{BRANCH}\nauthor {who}\ncommitter {who}\ndata {len(subject_line)}\n".encode()
         )
-        files = [(entry_path(entry), entry_bytes(entry))]
+        files = [(entry_path(entry), self._bytes_of(entry))]
         files += [(blob_path(_digest(each)), each) for each in blobs]
         return (
             head
@@ -79,6 +80,22 @@ class Writer:
                 for path, content in files
             )
         )
+
+    def _bytes_of(self, entry: Entry) -> bytes:
+        """What `entry_bytes` makes of it, which checks as long as it writes, when there is none like it yet."""
+        if entry.subject is None or entry.type is EntryType.PROMOTED:
+            return entry_bytes(entry)
+        if entry.type not in self._made:
+            self._made[entry.type] = entry, entry_bytes(entry)
+        like, made = self._made[entry.type]
+        assert like.subject is not None
+        for before, now in (
+            (like.id, entry.id),
+            (like.at, entry.at),
+            (like.subject.promotion, entry.subject.promotion),
+        ):
+            made = made.replace(b'"%s"' % before.encode(), b'"%s"' % now.encode())
+        return made
 
 
 def repository(directory: Path, entries: int, roster: Roster | None = None) -> Path:
