@@ -22,6 +22,7 @@ from promoter.checklist.leaves import (
     choice,
     converted,
     declaring,
+    duration,
     environment_name,
     flag,
     https_url,
@@ -40,6 +41,7 @@ from promoter.model.address import parse_host_port
 from promoter.model.environment import (
     Access,
     AccessLevel,
+    BreakGlass,
     Data,
     Demand,
     DotenvSource,
@@ -81,6 +83,16 @@ _separation = record(
     Separation,
     optional("opener", choice(Rule), "Whether the sign-offs of who opened a promotion count", Rule.WARN),
     optional("authors", choice(Rule), "Whether the sign-offs of a release's authors count", Rule.WARN),
+)
+_break_glass = record(
+    BreakGlass,
+    required("roles", list_of(slug, at_least=1, unique=str), "Who may: people with one of these roles"),
+    optional(
+        "settle_within",
+        duration,
+        "How soon afterwards others must have given what was missing",
+        BreakGlass(()).settle_within,
+    ),
 )
 _network = record(
     Network,
@@ -198,6 +210,7 @@ _ENVIRONMENT: tuple[Member, ...] = (
         "When nothing is promoted into it, once or again and again",
         (),
     ),
+    optional("break_glass", _break_glass, "Who may open the gate at once in an emergency; none: nobody"),
     optional("network", _network, "Overrides that everyone uses; their outcomes count", Network()),
 )
 

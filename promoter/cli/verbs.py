@@ -44,6 +44,10 @@ VERBS: Mapping[str, VerbEntry] = {
     "lift": VerbEntry("stopping", N_("Let the line go on: take a hold away.")),
     "freeze": VerbEntry("stopping", N_("Let nothing go into an environment until a moment.")),
     "thaw": VerbEntry("stopping", N_("Let promotions pass the freezes of an environment until a moment.")),
+    "emergency": VerbEntry(
+        "emergency", N_("Open the gate at once in an emergency: loud, and it leaves a debt.")
+    ),
+    "settle": VerbEntry("emergency", N_("Say that the debt of a broken glass is settled.")),
     "promote": VerbEntry(
         "moving", N_("Authorise the promotion: the gate is asked again, with fresh checks.")
     ),

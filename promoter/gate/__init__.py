@@ -4,17 +4,21 @@ from promoter.gate.deciding import decide
 from promoter.gate.decision import (
     Answer,
     CheckStanding,
+    Debt,
     Decision,
     ExemptionStanding,
     Freeze,
+    Glass,
     Hold,
     ItemStanding,
     ItemState,
+    Owed,
     Reason,
     Seat,
     SignOffStanding,
     Validity,
 )
+from promoter.gate.emergency import would_break
 from promoter.gate.exempting import objection
 from promoter.gate.signing import possible_signers
 from promoter.gate.words import NEXT, PHRASES
@@ -24,12 +28,15 @@ __all__ = [
     "PHRASES",
     "Answer",
     "CheckStanding",
+    "Debt",
     "Decision",
     "ExemptionStanding",
     "Freeze",
+    "Glass",
     "Hold",
     "ItemStanding",
     "ItemState",
+    "Owed",
     "Reason",
     "Seat",
     "SignOffStanding",
@@ -37,4 +44,5 @@ __all__ = [
     "decide",
     "objection",
     "possible_signers",
+    "would_break",
 ]

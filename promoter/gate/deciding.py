@@ -5,6 +5,7 @@ from datetime import datetime
 
 from promoter.gate.case import Case, aware, moment, release_label, same_release
 from promoter.gate.decision import Answer, Decision, Hold, ItemStanding, ItemState, Reason
+from promoter.gate.emergency import breaking, glass, loud, passed_over, unheeded
 from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
 from promoter.gate.judging import item_standings, rejection, rejections_that_count
 from promoter.gate.signing import compromised_later, opener_signed
@@ -42,31 +43,51 @@ def decide(
 
     The gate is open when no reason holds it, and only then: a check that was skipped, errored, failed,
     overridden, too old, or never run satisfies nothing, and a checklist that requires nothing holds, as does
-    one of which everything required was waived or said not to apply.
+    one of which everything required was waived or said not to apply. Someone who may can break the glass: that
+    passes over every reason, but for those that leave open what would be promoted.
     """
     case = Case(checklist, promotion, environment, roster, judged_at(promotion, aware(now)))
     items = item_standings(case)
     reasons: tuple[Reason, ...]
     held = (*_exempted(items), *(reason for each in items if each.holds for reason in each.reasons))
     waivers = sum(each.item.required and each.state is ItemState.WAIVED for each in items)
-    if promotion.stage is Stage.PROMOTED:
-        held = (*_of_the_whole(case, reached, newer_then(promotion), stops), *held)
-        answer, reasons = Answer.PROMOTED, promoted_while_blocked(promotion, held)
-    elif promotion.stage is Stage.ABANDONED:
+    broken = breaking(case)
+    over: tuple[Reason, ...] = ()
+    if promotion.stage is Stage.ABANDONED:
         answer, reasons = Answer.ABANDONED, (Reason(_abandoned(promotion), Hold.FAILED),)
     else:
-        reasons = (*_of_the_whole(case, reached, (*newer, *promotion.newer), stops), *held)
-        answer = Answer.BLOCKED if reasons else Answer.OPEN_WITH_WAIVERS if waivers else Answer.OPEN
+        promoted = promotion.stage is Stage.PROMOTED
+        unread = newer_then(promotion) if promoted else (*newer, *promotion.newer)
+        reasons = (*_of_the_whole(case, reached, unread, stops), *held)
+        if broken is not None and passed_over(reasons):
+            over, reasons = reasons, ()
+        answer = Answer.PROMOTED if promoted else _answer(reasons, over, waivers)
+        reasons = promoted_while_blocked(promotion, reasons) if promoted else reasons
+    shattered = glass(case, broken, over, items, aware(now)) if broken is not None and over else None
     return Decision(
         answer=answer,
         reasons=reasons,
         items=items,
         claimed=not roster,
         at=now,
-        warnings=(*opener_signed(case, items), *compromised_later(promotion)),
+        warnings=(
+            *opener_signed(case, items),
+            *compromised_later(promotion),
+            *loud(shattered, aware(now)),
+            *unheeded(case),
+        ),
         waivers=waivers,
         freeze=coming_freeze(case, stops),
+        glass=shattered,
     )
+
+
+def _answer(reasons: Sequence[Reason], over: Sequence[Reason], waivers: int) -> Answer:
+    if reasons:
+        return Answer.BLOCKED
+    if over:
+        return Answer.OPEN_BREAK_GLASS
+    return Answer.OPEN_WITH_WAIVERS if waivers else Answer.OPEN
 
 
 def _exempted(items: tuple[ItemStanding, ...]) -> Iterator[Reason]:

@@ -11,7 +11,7 @@ from promoter.promotion import RecordedOutcome, Voice
 
 
 class Answer(StrEnum):
-    """What the gate answers. Break-glass has its place here and comes later."""
+    """What the gate answers."""
 
     BLOCKED = "blocked"
     OPEN = "open"
@@ -149,6 +149,40 @@ class ItemStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """A sign-off that a broken glass still owes: of which item, as which of the roles (`""`: anyone)."""
+
+    item: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What breaking the glass left to be done by others until `due`: the sign-offs that are owed, and that somebody
+    says so once they are given."""
+
+    owed: tuple[Owed, ...]
+    due: datetime | None
+    settled_by: str | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether anything is left to do."""
+        return bool(self.owed) or self.settled_by is None
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """Someone broke the glass: who, when, why, and the reasons it passed over. `debt` once it was promoted by it."""
+
+    by: str
+    reason: str
+    at: str
+    passed: tuple[Reason, ...]
+    debt: Debt | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Freeze:
     """When promotions into the target are frozen: from a moment until another (None: no end is in sight)."""
 
@@ -161,7 +195,8 @@ class Decision:
     """What the gate answers at a moment, with every reason; `reasons` are those that hold it, or
     held it when it was promoted: of the promotion as a whole first, then in checklist order. `claimed` when sign-offs are not backed by a
     roster. `warnings` never hold. `waivers` are the required items that a waiver stands in for;
-    `freeze` is the freeze that is on, or comes next."""
+    `freeze` is the freeze that is on, or comes next; `glass` says by whom the gate
+    was opened in an emergency, and over which reasons, which are not among `reasons` then."""
 
     answer: Answer
     reasons: tuple[Reason, ...]
@@ -171,6 +206,7 @@ class Decision:
     warnings: tuple[Message, ...] = ()
     waivers: int = 0
     freeze: Freeze | None = None
+    glass: Glass | None = None
 
     def item(self, item_id: str) -> ItemStanding | None:
         """The standing of one item."""

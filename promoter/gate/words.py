@@ -23,6 +23,8 @@ PHRASES: Mapping[str, Template] = {
         "{by} signed this off with a key that was declared compromised afterwards: {items}"
     ),
     "evidence-missing": N_("the sign-off of {by} lacks the evidence this item requires"),
+    "debt-overdue": N_("what breaking the glass left is overdue since {due:time}; still missing: {owed}"),
+    "debt-stands": N_("breaking the glass left a debt, due on {due:time}; still missing: {owed}"),
     "everything-exempt": N_("everything required was waived or said not to apply, so nothing was decided"),
     "exemption-by-machine": N_("{by} is a machine, and lets no item be"),
     "exemption-by-opener": N_("{by} opened this promotion, and lets no item of it be"),
@@ -41,10 +43,16 @@ PHRASES: Mapping[str, Template] = {
     "frozen": N_("frozen ({freeze}) until {until:time}"),
     "frozen-by": N_("frozen by {by} until {until:time}: {reason}"),
     "frozen-for-long": N_("frozen ({freeze}), and no end is in sight"),
+    "glass-broken": NP_(
+        "{by} broke the glass ({reason}), over: {first}",
+        "{by} broke the glass ({reason}), over {count} reasons, the first: {first}",
+    ),
+    "glass-unbroken": N_("{by} tried to break the glass, which does not count: {why}"),
     "held": N_("stopped by {by}: {reason}"),
     "item-vacuous": N_("it has neither a check nor a sign-off: nothing can answer it"),
     "must-apply": N_("this item applies to every release, as its checklist says"),
     "needs": N_("{item} must be done first"),
+    "no-glass": N_("{environment} has no rule for emergencies"),
     "not-waivable": N_("this item cannot be waived"),
     "opened-compromised": N_("opened by {by}, which does not count any more: {why}"),
     "opened-twice": N_(

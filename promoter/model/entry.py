@@ -8,10 +8,12 @@ from typing import Any, TypeAlias
 from promoter.frozen import frozen
 from promoter.messages import Message
 from promoter.model.entry_type import EntryType as EntryType
+from promoter.model.exemption import BrokeGlass as BrokeGlass
 from promoter.model.exemption import Frozen as Frozen
 from promoter.model.exemption import Held as Held
 from promoter.model.exemption import Lifted as Lifted
 from promoter.model.exemption import NotApplicable as NotApplicable
+from promoter.model.exemption import Settled as Settled
 from promoter.model.exemption import Thawed as Thawed
 from promoter.model.exemption import Waived as Waived
 from promoter.model.outcome import CheckOutcome
@@ -185,6 +187,8 @@ Content: TypeAlias = (
     | Lifted
     | Frozen
     | Thawed
+    | BrokeGlass
+    | Settled
     | Promoted
     | Abandoned
     | Reported

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from promoter.model.freeze import FreezeWindow
 from promoter.frozen import frozen
+from promoter.model.freeze import FreezeWindow
 from promoter.model.reference import Value
 from promoter.model.roster import Roster
 from promoter.model.text import Text
@@ -110,6 +111,14 @@ class Separation:
 
 
 @frozen
+class BreakGlass:
+    """Who may break the glass in an emergency, and how soon after that its debt must be settled."""
+
+    roles: tuple[str, ...]
+    settle_within: timedelta = timedelta(hours=72)
+
+
+@frozen
 class Network:
     """Overrides pinned by the pipeline: such outcomes count. `connect_to` maps `HOST:PORT` to
     `ADDRESS:PORT`; `ca_file` is a path beside the pipeline."""
@@ -140,6 +149,7 @@ class Environment:
     separation: Separation = Separation()
     network: Network = Network()
     freezes: tuple[FreezeWindow, ...] = ()
+    break_glass: BreakGlass | None = None
 
 
 @frozen

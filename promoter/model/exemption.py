@@ -56,3 +56,19 @@ class Thawed:
     reason: str
     environment: str
     until: str
+
+
+@frozen
+class BrokeGlass:
+    """Opens the gate at once in an emergency: quotes the tip and entry count it was decided on. Leaves a debt."""
+
+    reason: str
+    tip: str
+    entries: int
+
+
+@frozen
+class Settled:
+    """Says that the debt of breaking the glass is settled: by someone else, with what was found."""
+
+    reason: str

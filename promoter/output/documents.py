@@ -80,6 +80,7 @@ def gate_document(decision: Decision, language: Language) -> dict[str, Any]:
         ],
         "waivers": decision.waivers,
         "freeze": _freeze(decision),
+        "glass": _glass(decision),
     }
 
 
@@ -88,6 +89,27 @@ def _freeze(decision: Decision) -> dict[str, Any] | None:
     if freeze is None:
         return None
     return {"begins": freeze.begins.isoformat(), "until": freeze.until.isoformat() if freeze.until else None}
+
+
+def _glass(decision: Decision) -> dict[str, Any] | None:
+    glass = decision.glass
+    if glass is None:
+        return None
+    debt = glass.debt
+    return {
+        "by": glass.by,
+        "at": glass.at,
+        "reason": glass.reason,
+        "passed_over": [message_to_json(each.message) for each in glass.passed],
+        "debt": None
+        if debt is None
+        else {
+            "stands": debt.stands,
+            "due": debt.due.isoformat() if debt.due else None,
+            "owed": [{"item": each.item, "roles": list(each.roles)} for each in debt.owed],
+            "settled_by": debt.settled_by,
+        },
+    }
 
 
 def run_document(report: "RunReport", language: Language) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from promoter.messages import N_, phrase
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    BrokeGlass,
     Checked,
     Frozen,
     Held,
@@ -18,6 +19,7 @@ from promoter.model.entry import (
     Recorded,
     Rejected,
     Revoked,
+    Settled,
     SignatureVerdict,
     SignedOff,
     Thawed,
@@ -145,7 +147,16 @@ class Log:
                 yield from content.comment.splitlines()
             case Rejected() | Revoked() | Abandoned() | Adopted() | KeyRetired() | KeyCompromised():
                 yield from content.reason.splitlines()
-            case Waived() | NotApplicable() | Held() | Lifted() | Frozen() | Thawed():
+            case (
+                Waived()
+                | NotApplicable()
+                | Held()
+                | Lifted()
+                | Frozen()
+                | Thawed()
+                | BrokeGlass()
+                | Settled()
+            ):
                 yield from content.reason.splitlines()
             case Checked():
                 told = filter(self._is_worth_saying, content.outcomes)

@@ -69,7 +69,7 @@ def show_status(console: Console, standing: Standing) -> None:
 def show_answer(console: Console, standing: Standing) -> None:
     """What the gate says, in one line."""
     language, decision = console.language, standing.decision
-    good = decision.exit_code is ExitCode.YES
+    good = decision.exit_code is ExitCode.YES and decision.glass is None
     pieces: list[Piece] = [(language.gettext(ANSWERS[decision.answer]), Style.GOOD if good else Style.BAD)]
     why = _explained(standing)
     if why is not None:
@@ -144,6 +144,15 @@ def _explained(standing: Standing) -> Phrase | None:
                 "{count} items are waived, nothing else holds it; next: promoter promote",
             ),
             count=decision.waivers,
+        )
+    if decision.answer is Answer.OPEN_BREAK_GLASS and decision.glass is not None:
+        return phrase(
+            NP_(
+                "over {count} reason, as {by} says; next: promoter promote",
+                "over {count} reasons, as {by} says; next: promoter promote",
+            ),
+            count=len(decision.glass.passed),
+            by=decision.glass.by,
         )
     if decision.answer.is_open:
         return phrase(N_("nothing holds it; next: promoter promote"))

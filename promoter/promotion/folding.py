@@ -7,6 +7,7 @@ from typing import TypeAlias
 from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import (
     Abandoned,
+    BrokeGlass,
     Checked,
     Entry,
     NotApplicable,
@@ -15,6 +16,7 @@ from promoter.model.entry import (
     Recorded,
     Rejected,
     Revoked,
+    Settled,
     SignedOff,
     Subject,
     Trust,
@@ -51,6 +53,7 @@ class _Fold:
     outcomes: dict[tuple[str, str], list[RecordedOutcome]] = field(default_factory=dict)
     newer: list[Unreadable | Recorded] = field(default_factory=list)
     closed_by: Recorded | None = None
+    afterwards: list[Recorded] = field(default_factory=list)
 
     def set_aside(self, position: int, why: Message) -> None:
         """Quarantines an entry that has its place in the history already."""
@@ -64,6 +67,8 @@ class _Fold:
             case SignedOff() | Rejected() | Waived() | NotApplicable():
                 if recorded.entry.item is None:
                     return message("names-no-item")
+                self.voices.append(recorded)
+            case BrokeGlass():
                 self.voices.append(recorded)
             case Revoked():
                 self.revocations.append((len(self.history) - 1, recorded))
@@ -98,7 +103,7 @@ def fold(
     - A rejection is answered by a sign-off of the same person for the same item that comes after it
       in fold order. Nobody else's sign-off answers it, before or after.
     - The first `promoted` or `abandoned` closes the promotion; what comes later stays in `history`
-      and changes nothing.
+      and changes nothing, but for what settles the debt of a broken glass (`afterwards`).
     - A second `opened` has no say, and is a rival of the first.
     - Entries that the trail accepts and that have no say here are quarantined, with the reason.
     """
@@ -133,6 +138,12 @@ def fold(
             if isinstance(each.entry.content, SignedOff)
         ),
         rejections=_rejections(gathered.voices, revoked),
+        glasses=tuple(
+            Voice(each, revoked_by=revoked.get(_whose(each.entry)))
+            for each in gathered.voices
+            if isinstance(each.entry.content, BrokeGlass)
+        ),
+        afterwards=tuple(gathered.afterwards),
         exemptions=tuple(
             Voice(each, revoked_by=revoked.get(_whose(each.entry)))
             for each in gathered.voices
@@ -171,6 +182,8 @@ def _gather(gathered: _Fold, recorded: Recorded, subject: Subject, since_opened:
         refused = gathered.take(recorded, recorded.entry.subject or subject)
         if refused is not None:
             gathered.set_aside(place, refused)
+    elif isinstance(recorded.entry.content, SignedOff | Revoked | Settled) and counts(recorded):
+        gathered.afterwards.append(recorded)
 
 
 def _revoked(gathered: _Fold) -> _Revoked:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    BrokeGlass,
     Frozen,
     Genesis,
     Held,
@@ -40,6 +41,7 @@ class _Overview:
     promoted: dict[str, AsOf] = field(default_factory=dict)
     newer: list[Unreadable | Recorded] = field(default_factory=list)
     stops: list[Recorded] = field(default_factory=list)
+    glasses: set[str] = field(default_factory=set)
 
     def arrive(self, environment: str, release: Release, recorded: Recorded) -> None:
         """Notes that a release got to an environment."""
@@ -122,6 +124,7 @@ def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = (
         promoted=seen.promoted,
         declared=frozenset(seen.declared),
         stops=tuple(seen.stops),
+        glasses=frozenset(seen.glasses),
     )
 
 
@@ -153,6 +156,8 @@ def _gather(seen: _Overview, recorded: Recorded) -> None:
             seen.arrive(environment, release, recorded)
         case Opened() if opens(recorded) and entry.subject is not None:
             seen.opened.setdefault(entry.subject.promotion, recorded)
+        case BrokeGlass() if entry.subject is not None:
+            seen.glasses.add(entry.subject.promotion)
         case Promoted() | Abandoned():
             seen.close(recorded)
         case _ if entry.type.of_trail and is_newer(recorded):

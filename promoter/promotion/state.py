@@ -46,7 +46,8 @@ class Voice:
 class Promotion:
     """One promotion as its entries tell it. Only entries that count (or are claimed where there is
     no roster) are folded; the others are in `quarantined`. `outcomes` has, for each (item, check),
-    every recorded outcome, oldest first; `exemptions` are what waives an item or says that it does not apply. `history` is everything, in fold order. `rivals` are further
+    every recorded outcome, oldest first; `exemptions` are what waives an item or says that it does not apply,
+    `glasses` what broke the glass, `afterwards` the sign-offs, revocations and settlements after it was closed. `history` is everything, in fold order. `rivals` are further
     entries that count and open the same promotion: nobody can tell which one rules."""
 
     id: str
@@ -64,6 +65,8 @@ class Promotion:
     history: tuple[Recorded, ...]
     closed_by: Recorded | None = None
     exemptions: tuple[Voice, ...] = ()
+    glasses: tuple[Voice, ...] = ()
+    afterwards: tuple[Recorded, ...] = ()
     quarantined: tuple[Recorded, ...] = ()
     rivals: tuple[Recorded, ...] = ()
     newer: tuple[Unreadable | Recorded, ...] = ()
@@ -104,7 +107,8 @@ class TrailState:
     every release that ever got there), and its promotions, oldest first. `promoted` has, for each
     promotion that was promoted, how the trail stood before that. `declared` are the entries that declare
     keys compromised; `stops` those that stop the line or let it pass,
-    less what was lifted. Of `settled` promotions it knows only that they are over."""
+    less what was lifted. Of `settled` promotions it knows only that they are over. `glasses` are the promotions in
+    which someone broke the glass."""
 
     trail: str | None
     demo: bool
@@ -119,6 +123,7 @@ class TrailState:
     declared: frozenset[str] = frozenset()
     stops: tuple[Recorded, ...] = ()
     settled: frozenset[str] = frozenset()
+    glasses: frozenset[str] = frozenset()
 
     def as_of(self, promotion: Promotion) -> AsOf:
         """What a promotion is judged with: how the trail stood when it was promoted, or stands now."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from promoter.messages import N_, Language, Parameter, Phrase, phrase
 from promoter.model.entry import (
     Abandoned,
+    BrokeGlass,
     Checked,
     Content,
     NotApplicable,
@@ -17,6 +18,7 @@ from promoter.model.entry import (
     Reported,
     Reserved,
     Revoked,
+    Settled,
     SignedOff,
     Trust,
     Waived,
@@ -87,6 +89,8 @@ def _comment(content: Content) -> str:
         case (
             Rejected(reason=said) | Revoked(reason=said) | Abandoned(reason=said) | NotApplicable(reason=said)
         ):
+            return said
+        case BrokeGlass(reason=said) | Settled(reason=said):
             return said
         case Waived(reason=said, ticket=ticket):
             return "\n".join(filter(None, (said, ticket)))

@@ -6,6 +6,7 @@ from typing import Any
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    BrokeGlass,
     Checked,
     EntryType,
     EvidenceItem,
@@ -25,6 +26,7 @@ from promoter.model.entry import (
     Reserved,
     Revoked,
     RosterChanged,
+    Settled,
     SignedOff,
     Subject,
     Thawed,
@@ -165,6 +167,11 @@ CONTENTS: Mapping[EntryType, tuple[type, Shape[Any]]] = {
     EntryType.FROZEN: (Frozen, record(Frozen, reason=comment, environment=line, begins=utc, until=utc)),
     EntryType.THAWED: (Thawed, record(Thawed, reason=comment, environment=line, until=utc)),
     EntryType.LIFTED: (Lifted, record(Lifted, reason=comment)),
+    EntryType.BROKE_GLASS: (
+        BrokeGlass,
+        record(BrokeGlass, reason=comment, tip=oid, entries=integer(least=0, most=_COUNT)),
+    ),
+    EntryType.SETTLED: (Settled, record(Settled, reason=comment)),
     EntryType.PROMOTED: (
         Promoted,
         record(

@@ -59,6 +59,8 @@ PHRASES: Mapping[str, Template] = {
     "log-held": N_("held: {held} — {name}"),
     "log-frozen": N_("frozen until {until:time}: {environment} — {name}"),
     "log-thawed": N_("thawed until {until:time}: {environment} — {name}"),
+    "log-broke-glass": N_("BROKE THE GLASS: {release} to {target} — {name}"),
+    "log-settled": N_("debt settled: {release} to {target} — {name}"),
     "log-lifted": N_("hold lifted — {name}"),
     "log-promoted": N_("promoted: {release} to {target} — {name}"),
     "log-abandoned": N_("abandoned: {release} to {target} — {name}"),

@@ -20,7 +20,7 @@ from promoter.trail.projection import Brief, InMemory, Projection, Records, from
 from promoter.trail.repository import Repository
 from promoter.trail.trust import Judgement, State, judge, judge_next, looks_back
 
-VERSION = "6"
+VERSION = "7"
 _BUSY_S = 30.0
 
 

@@ -8,6 +8,7 @@ from promoter.errors import CannotAct, TrailUntrusted
 from promoter.messages import N_, phrase
 from promoter.model.entry import (
     Abandoned,
+    BrokeGlass,
     Content,
     Entry,
     EntryType,
@@ -25,7 +26,7 @@ from promoter.trail.history import walk
 from promoter.trail.repository import Repository
 from promoter.trail.trust import State, judge
 
-OF_TRAIL = frozenset({EntryType.OPENED, EntryType.PROMOTED, EntryType.ABANDONED})
+OF_TRAIL = frozenset({EntryType.OPENED, EntryType.BROKE_GLASS, EntryType.PROMOTED, EntryType.ABANDONED})
 """What the trail as a whole is folded from, beside its own entries."""
 
 
@@ -64,7 +65,7 @@ class Projection(Protocol):
         """What the next entry is judged by."""
 
     def of_trail(self) -> Records:
-        """The trail's own entries, and what opened and closed each promotion."""
+        """The trail's own entries, and what opened, broke open and closed each promotion."""
 
     def brief(self) -> Brief:
         """The same, as much of it as open promotions need; nothing is settled where that is all."""
@@ -183,7 +184,7 @@ def _sorted_out(judged: Iterable[Recorded | Unreadable]) -> Records:
 
 
 def swift_entry(document: Mapping[str, Any]) -> Entry:
-    """An `opened`, `promoted` or `abandoned` from a document that was read strictly when it was stored.
+    """An `opened`, `broke-glass`, `promoted` or `abandoned` from a document that was read strictly when it was stored.
 
     Four times as fast as reading it strictly again: a trail has two of these for each promotion it
     ever had, and `status` reads them all. Raises KeyError, TypeError or ValueError for anything else.
@@ -226,6 +227,7 @@ _TYPES = {each.value: each for each in OF_TRAIL}
 _CLASSES = {each.value: each for each in PersonClass}
 _CONTENT: Mapping[str, Callable[[Mapping[str, Any]], Content]] = {
     EntryType.OPENED.value: _opened,
+    EntryType.BROKE_GLASS.value: lambda content: BrokeGlass(**content),
     EntryType.PROMOTED.value: lambda content: Promoted(**content),
     EntryType.ABANDONED.value: lambda content: Abandoned(**content),
 }

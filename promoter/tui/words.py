@@ -89,6 +89,8 @@ ENTRY_TYPES: Mapping[EntryType, Look] = {
     EntryType.WAIVED: Look("⊖", N_("waived"), WARN),
     EntryType.NOT_APPLICABLE: Look("⊝", N_("said it does not apply"), DIM),
     EntryType.HELD: Look("⊘", N_("stopped the line"), BAD),
+    EntryType.BROKE_GLASS: Look("‼", N_("broke the glass"), BAD),
+    EntryType.SETTLED: Look("✓", N_("settled the debt")),
     EntryType.FROZEN: Look("⊘", N_("froze an environment"), WARN),
     EntryType.THAWED: Look("▸", N_("thawed an environment"), WARN),
     EntryType.LIFTED: Look("▸", N_("lifted a hold")),

@@ -15,6 +15,7 @@ from promoter.model.environment import Environment, Rule
 from promoter.model.release import Release
 from promoter.promotion import Stage
 from promoter.shipped import shipped
+from promoter.usecases.debts import require_no_debt
 from promoter.usecases.drafting import ensure_genesis, write
 from promoter.usecases.identity import identity
 from promoter.usecases.pinned import digest_of
@@ -56,6 +57,7 @@ def open_promotion(
     bound = release_named(workspace, release, commit)
     ensure_genesis(workspace)
     into = workspace.pipeline.environment(checklist.to_environment)
+    require_no_debt(workspace, into.name)
     warnings = [
         *_seats(workspace, checklist, into),
         *_clashes(workspace, into),

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from promoter.errors import ExitCode, PromoterError, Refused
+from promoter.gate import Answer
 from promoter.messages import N_, phrase
 from promoter.model.entry import EntryType, Promoted
 from promoter.model.environment import Demand
 from promoter.run import RunEvent
+from promoter.usecases.debts import require_no_debt
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.news import observed_anything
@@ -41,7 +43,7 @@ async def promote(
     """Authorises the promotion when the gate is open, and still is after its checks ran again.
 
     Checks that change something in the world are not run again, nor are commands that nobody agreed to:
-    their outcomes stand while young enough. `expected_tip` is the trail's tip the user decided on: when it has moved, they look again.
+    their outcomes stand while young enough. Once the glass was broken, no check is waited for. `expected_tip` is the trail's tip the user decided on: when it has moved, they look again.
     Raises GateBlocked, Refused, UsageError, CannotAct.
     """
     chosen = chosen_promotion(workspace, promotion)
@@ -50,8 +52,11 @@ async def promote(
         raise Refused(
             phrase(N_("the trail has changed since you looked")), phrase(N_("look again, then promote"))
         )
-    _require_open(standing_of(workspace, chosen, workspace.now()))
-    if any(each.checks for each in rules_of(workspace, chosen).checklist.items):
+    before = standing_of(workspace, chosen, workspace.now())
+    _require_open(before)
+    require_no_debt(workspace, before.target.name)
+    emergency = before.decision.answer is Answer.OPEN_BREAK_GLASS
+    if not emergency and any(each.checks for each in rules_of(workspace, chosen).checklist.items):
         wishes = Wishes(recording=Recording.ALWAYS, without_effects=True, consents=consents)
         report = await run(workspace, chosen.id, wishes, on_event=on_event)
         _require_run(report, chosen.id)

@@ -145,20 +145,26 @@ def promotion_of(workspace: Workspace, promotion: str) -> Promotion | None:
     return fold(records.recorded, records.unreadable, declared=declared)
 
 
-def chosen_promotion(workspace: Workspace, wanted: str | None, *, reading: bool = False) -> Promotion:
-    """The promotion `-p` names; by default the only open one, then, for verbs that read, the latest.
+def chosen_promotion(
+    workspace: Workspace, wanted: str | None, *, reading: bool = False, settling: bool = False
+) -> Promotion:
+    """The promotion `-p` names; by default the only open one, then, for verbs that read, the latest. `settling`
+    for verbs that may also pay the debt of a broken glass, after it was promoted.
 
     Raises UsageError listing the candidates when it is not clear, or naming `open` when there is none.
     """
     state = workspace.state
     promotion_id = _chosen_id(state, wanted, reading=reading)
+    if promotion_id is None and settling and len(state.glasses) == 1:
+        promotion_id = next(iter(state.glasses))
     promotion = promotion_of(workspace, promotion_id) if promotion_id else None
     if promotion is None:
         raise UsageError(
             phrase(N_("no promotion is open")),
             phrase(N_("'promoter open TRANSITION --release NAME' opens one")),
         )
-    if not reading and promotion.stage is not Stage.OPEN:
+    owes = settling and promotion.stage is Stage.PROMOTED and promotion.id in state.glasses
+    if not reading and not owes and promotion.stage is not Stage.OPEN:
         raise UsageError(phrase(N_("promotion {id} is closed"), id=promotion.id))
     return promotion
 

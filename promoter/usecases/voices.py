@@ -86,7 +86,7 @@ def sign(
     Evidence files are copied onto the trail, except where the environment's data is real: then only
     their digest is recorded. Raises UsageError naming the fields or evidence missing, Refused, CannotAct.
     """
-    chosen, rules, item = _item_of(workspace, promotion, item_id)
+    chosen, rules, item = _item_of(workspace, promotion, item_id, settling=True)
     rule = _rule_of(item)
     _require_person(workspace)
     given = _fields(rule, fields or {})
@@ -114,7 +114,7 @@ def revoke(workspace: Workspace, promotion: str | None, item_id: str, reason: st
 
     Raises UsageError when there is none.
     """
-    chosen, _, item = _item_of(workspace, promotion, item_id)
+    chosen, _, item = _item_of(workspace, promotion, item_id, settling=True)
     _require_person(workspace)
     mine = [
         each for each in _voices(chosen, item) if each.recorded.entry.actor.id == identity(workspace).actor.id
@@ -131,15 +131,18 @@ def revoke(workspace: Workspace, promotion: str | None, item_id: str, reason: st
 
 
 def _voices(promotion: Promotion, item: Item) -> list[Voice]:
+    later = (Voice(each) for each in promotion.afterwards if isinstance(each.entry.content, SignedOff))
     return [
         each
-        for each in (*promotion.sign_offs, *promotion.rejections, *promotion.exemptions)
+        for each in (*promotion.sign_offs, *promotion.rejections, *promotion.exemptions, *later)
         if each.stands and each.recorded.entry.item is not None and each.recorded.entry.item.id == item.id
     ]
 
 
-def _item_of(workspace: Workspace, promotion: str | None, item_id: str) -> tuple[Promotion, Rules, Item]:
-    chosen = chosen_promotion(workspace, promotion)
+def _item_of(
+    workspace: Workspace, promotion: str | None, item_id: str, *, settling: bool = False
+) -> tuple[Promotion, Rules, Item]:
+    chosen = chosen_promotion(workspace, promotion, settling=settling)
     rules = rules_of(workspace, chosen)
     return chosen, rules, rules.item(item_id)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    BrokeGlass,
     Checked,
     Content,
     Entry,
@@ -27,6 +28,7 @@ from promoter.model.entry import (
     Reserved,
     Revoked,
     RosterChanged,
+    Settled,
     SignatureVerdict,
     SignedOff,
     Subject,
@@ -217,6 +219,17 @@ class Story:
         refers_to = [each.entry.id for each in what]
         return self.add(Thawed("urgent", environment, until), by, refers_to=refers_to, days=days)
 
+    def broke_glass(
+        self, by: Actor, *, release: Release | None = None, trust: Trust | None = None, days: float = 0
+    ) -> Recorded:
+        """Someone breaks the glass."""
+        content = BrokeGlass("payments fail", "tip", 1)
+        return self.add(content, by, subject=self.subject(release), trust=trust, days=days)
+
+    def settled(self, by: Actor) -> Recorded:
+        """Someone says that the debt is settled."""
+        return self.add(Settled("reviewed"), by)
+
     def lifted(self, what: Recorded, by: Actor) -> Recorded:
         """Someone lets the line go on."""
         return self.add(Lifted("over"), by, refers_to=(what.entry.id,))
@@ -282,6 +295,8 @@ _TYPES: Mapping[type, EntryType] = {
     NotApplicable: EntryType.NOT_APPLICABLE,
     Held: EntryType.HELD,
     Lifted: EntryType.LIFTED,
+    BrokeGlass: EntryType.BROKE_GLASS,
+    Settled: EntryType.SETTLED,
     Frozen: EntryType.FROZEN,
     Thawed: EntryType.THAWED,
     Reserved: EntryType.APPROVED,

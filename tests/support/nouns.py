@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 from promoter.messages import Message, message
 from promoter.model.checklist import Checklist, CheckSpec, FormField, Item, SignOffRule, WaiverRule
-from promoter.model.environment import Access, AccessLevel, Data, Demand, Environment, Rule, Separation
+from promoter.model.environment import (
+    Access,
+    AccessLevel,
+    BreakGlass,
+    Data,
+    Demand,
+    Environment,
+    Rule,
+    Separation,
+)
 from promoter.model.freeze import FreezeWindow
 from promoter.model.outcome import CheckOutcome, Outcome, Verdict
 from promoter.model.release import Release
@@ -131,6 +140,7 @@ def environment(
     opener: Rule = Rule.OFF,
     signatures: Demand = Demand.OPTIONAL,
     freezes: Sequence[FreezeWindow] = (),
+    break_glass: Sequence[str] = (),
 ) -> Environment:
     """An environment about which nothing is remarkable."""
     return Environment(
@@ -146,6 +156,7 @@ def environment(
         signatures=signatures,
         separation=Separation(opener=opener),
         freezes=tuple(freezes),
+        break_glass=BreakGlass(tuple(break_glass)) if break_glass else None,
     )
 
 

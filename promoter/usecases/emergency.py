@@ -1,0 +1,63 @@
+"""Breaking the glass in an emergency, and settling what that leaves."""
+
+from promoter.errors import Refused, UsageError
+from promoter.gate import would_break
+from promoter.messages import N_, phrase
+from promoter.model.entry import BrokeGlass, EntryType, Recorded, Settled
+from promoter.promotion import Stage
+from promoter.usecases.debts import require_no_debt
+from promoter.usecases.drafting import require_standing, write
+from promoter.usecases.identity import identity
+from promoter.usecases.opening import required_reason
+from promoter.usecases.pinned import rules_of
+from promoter.usecases.standing import chosen_promotion, standing_of
+from promoter.usecases.workspace import Workspace
+
+
+def break_glass(workspace: Workspace, promotion: str | None, reason: str) -> Recorded:
+    """Opens the gate at once, over what holds it.
+
+    Raises UsageError when nothing holds it, or it is not clear which promotion is meant; Refused when the
+    environment has no rule for emergencies, this person is none of those it names, or an earlier debt
+    stands; CannotAct.
+    """
+    chosen = chosen_promotion(workspace, promotion)
+    who = identity(workspace)
+    require_standing(workspace, who, person=True)
+    standing = standing_of(workspace, chosen, workspace.now())
+    if standing.decision.answer.is_open:
+        raise UsageError(
+            phrase(N_("the gate is open: there is no glass to break")), phrase(N_("promoter promote"))
+        )
+    why = would_break(rules_of(workspace, chosen).target, who.actor, who.roles, workspace.state.roster)
+    if why is not None:
+        raise Refused(phrase(N_("this would not count: {why}"), why=why))
+    require_no_debt(workspace, standing.target.name)
+    content = BrokeGlass(required_reason(reason), standing.trail.tip or "", standing.trail.entries)
+    return write(workspace, EntryType.BROKE_GLASS, content, promotion=chosen)
+
+
+def settle(workspace: Workspace, promotion: str | None, reason: str) -> Recorded:
+    """Says that the debt of a broken glass is settled, with what was found.
+
+    Raises UsageError when there is no debt, Refused while sign-offs are missing or for who broke the glass,
+    CannotAct.
+    """
+    chosen = chosen_promotion(workspace, promotion, settling=True)
+    who = identity(workspace)
+    require_standing(workspace, who, person=True)
+    glass = standing_of(workspace, chosen, workspace.now()).decision.glass
+    if chosen.stage is not Stage.PROMOTED or glass is None or glass.debt is None or not glass.debt.stands:
+        raise UsageError(phrase(N_("{promotion} owes nothing"), promotion=chosen.id))
+    if glass.debt.owed:
+        owed = [each.item for each in glass.debt.owed]
+        raise Refused(
+            phrase(N_("sign-offs are still missing: {owed:list}"), owed=owed),
+            phrase(N_("someone else than {by} gives them with promoter sign"), by=glass.by),
+        )
+    if any(each.recorded.entry.actor.id == who.actor.id for each in chosen.glasses):
+        raise Refused(
+            phrase(N_("you broke the glass: someone else says that its debt is settled")),
+        )
+    content = Settled(required_reason(reason))
+    return write(workspace, EntryType.SETTLED, content, promotion=chosen)

@@ -1,0 +1,61 @@
+"""An emergency: the gate is opened at once, loudly, and others settle what was left, on a real repository."""
+
+from pathlib import Path
+
+from tests.support.command_line import promoter
+from tests.support.git_repositories import Signer, become
+from tests.support.small_shop import make_shop, open_v1
+
+
+def test_a_broken_glass_promotes_and_is_settled_by_others_before_anything_else_goes_there(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    shop = make_shop(tmp_path / "shop", (alice, ("operations", "on-call")), (bob, ("security", "operations")))
+    pipeline = shop / "checklists" / "pipeline.yaml"
+    rule = "    break_glass: {roles: [on-call], settle_within: 24h}\n"
+    pipeline.write_text(pipeline.read_text().replace("    data: real\n", "    data: real\n" + rule))
+    opened = open_v1(shop)
+    assert opened.code == 0, opened.err
+    become(shop, bob)
+    refused = promoter("-C", shop, "emergency", "-m", "payments fail")
+    assert (refused.code, "on-call" in refused.err) == (1, True)
+    become(shop, alice)
+    assert promoter("-C", shop, "settle", "-m", "nothing").code == 2
+    assert promoter("-C", shop, "emergency").code == 2
+    broken = promoter("-C", shop, "emergency", "-m", "payments fail")
+    assert broken.code == 0, broken.err
+    assert "OPEN BY BREAK-GLASS" in broken.out
+    status = promoter("-C", shop, "status")
+    assert "Alice Martin broke the glass (payments fail)" in status.out
+    assert promoter("-C", shop, "status", "--gate").code == 0
+    again = promoter("-C", shop, "emergency", "-m", "again")
+    assert (again.code, "no glass to break" in again.err) == (2, True)
+
+    promoted = promoter("-C", shop, "promote", "-m", "at once")
+    assert promoted.code == 0, promoted.err
+    document = promoter("-C", shop, "--json", "status", "-p", "v1").document
+    name = document["promotion"]["id"]
+    owed = {each["item"] for each in document["gate"]["glass"]["debt"]["owed"]}
+    assert owed == {"rollback", "accounts"}
+    report = promoter("-C", shop, "report").out
+    assert "payments fail" in report
+    assert report.index("broke") < report.index("## Overview")
+
+    next_one = promoter("-C", shop, "open", "staging-to-preprod", "--release", "v2")
+    assert (next_one.code, f"the debt of {name} stands" in next_one.err) == (1, True)
+    assert promoter("-C", shop, "settle", "-m", "done").code == 1
+    become(shop, bob)
+    assert promoter("-C", shop, "settle", "-m", "done").code == 1
+    assert promoter("-C", shop, "sign", "rollback").code == 0
+    assert promoter("-C", shop, "sign", "accounts", "--field", "kept=team vault").code == 0
+    become(shop, alice)
+    own = promoter("-C", shop, "settle", "-m", "done")
+    assert (own.code, "you broke the glass" in own.err) == (1, True)
+    become(shop, bob)
+    settled = promoter("-C", shop, "settle", "-m", "reviewed together")
+    assert settled.code == 0, settled.err
+    assert promoter("-C", shop, "open", "staging-to-preprod", "--release", "v2").code == 0
+    log = promoter("-C", shop, "log").out
+    assert "BROKE THE GLASS" in log
+    assert "debt settled" in log
+    assert promoter("-C", shop, "verify").code == 0

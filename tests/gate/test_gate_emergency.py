@@ -1,0 +1,168 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+
+from promoter.errors import ExitCode
+from promoter.gate import Answer, Debt, Decision, Owed
+from promoter.messages import Language
+from promoter.model.environment import Environment
+from promoter.model.outcome import Verdict
+from promoter.model.roster import PersonClass
+from promoter.usecases.language import phrasebook
+from tests.support.entries import Story
+from tests.support.gate_worlds import World, worlds
+from tests.support.gates import ask, codes
+from tests.support.nouns import (
+    ALICE,
+    BOB,
+    CAROL,
+    DAN,
+    NOW,
+    V2,
+    actor,
+    at,
+    checklist,
+    environment,
+    item,
+    outcome,
+    roster,
+    seats,
+)
+
+ENGLISH = Language(phrasebook=phrasebook)
+PEOPLE = roster(alice="release-manager", bob="on-call", carol="security", dan="security")
+RULES = checklist(item("webhook", "https"), item("keys", sign_off=seats("security")))
+INTO = environment(break_glass=["on-call"])
+
+
+def failing() -> Story:
+    story = Story()
+    story.checked(outcome("webhook", "https", Verdict.FAILED))
+    return story
+
+
+def answer(story: Story, into: Environment = INTO, days: float = 0) -> Decision:
+    return ask(RULES, story, roster=PEOPLE, into=into, now=NOW + timedelta(days=days))
+
+
+def debt(decision: Decision) -> Debt:
+    assert decision.glass is not None
+    assert decision.glass.debt is not None
+    return decision.glass.debt
+
+
+def test_breaking_the_glass_opens_at_once_and_says_over_what() -> None:
+    story = failing()
+    story.broke_glass(BOB)
+    decision = answer(story)
+    assert (decision.answer, decision.exit_code) == (Answer.OPEN_BREAK_GLASS, ExitCode.YES)
+    assert decision.reasons == ()
+    assert decision.glass is not None
+    assert [each.message.code for each in decision.glass.passed] == ["check-failed", "sign-off-missing"]
+    assert decision.glass.debt is None
+    assert [each.code for each in decision.warnings] == ["glass-broken"]
+    assert "Bob broke the glass (payments fail), over 2 reasons" in ENGLISH.say(decision.warnings[0])
+
+
+def test_an_open_gate_has_no_glass() -> None:
+    story = Story()
+    story.checked(outcome("webhook", "https"))
+    story.signed("keys", CAROL)
+    story.broke_glass(BOB)
+    decision = answer(story)
+    assert (decision.answer, decision.glass) == (Answer.OPEN, None)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "into", "why"),
+    [
+        (lambda story: story.broke_glass(BOB), environment(), "no-glass"),
+        (lambda story: story.broke_glass(CAROL), INTO, "exemption-without-role"),
+        (lambda story: story.broke_glass(actor("bob", PersonClass.MACHINE)), INTO, "exemption-by-machine"),
+        (lambda story: story.broke_glass(BOB, release=V2), INTO, "exemption-stale-release"),
+        (lambda story: story.revoked(story.broke_glass(BOB)), INTO, "exemption-revoked"),
+    ],
+)
+def test_a_glass_that_does_not_count_opens_nothing_and_is_told(
+    break_it: object, into: Environment, why: str
+) -> None:
+    assert callable(break_it)
+    story = failing()
+    break_it(story)
+    decision = answer(story, into)
+    assert decision.answer is Answer.BLOCKED
+    told = next(each for each in decision.warnings if each.code == "glass-unbroken")
+    assert getattr(told.parameters["why"], "code", None) == why
+
+
+def test_what_would_be_promoted_must_be_clear_all_the_same() -> None:
+    story = failing()
+    story.opened(CAROL)
+    story.broke_glass(BOB)
+    assert (None, "opened-twice") in codes(answer(story))
+
+
+def promoted() -> Story:
+    story = failing()
+    story.broke_glass(BOB)
+    story.promoted(ALICE)
+    return story
+
+
+def test_a_promotion_by_it_owes_the_sign_offs_that_were_missing() -> None:
+    decision = answer(promoted())
+    assert (decision.answer, decision.exit_code) == (Answer.PROMOTED, ExitCode.YES)
+    assert debt(decision) == Debt((Owed("keys", ("security",)),), NOW + timedelta(hours=72), None)
+    assert [each.code for each in decision.warnings] == ["glass-broken", "debt-stands"]
+    assert [each.code for each in answer(promoted(), days=4).warnings] == ["glass-broken", "debt-overdue"]
+
+
+def test_others_pay_the_debt_and_somebody_else_says_that_it_is_settled() -> None:
+    story = promoted()
+    story.settled(CAROL)
+    assert debt(answer(story)).stands
+    signed = story.signed("keys", CAROL)
+    assert not debt(answer(story)).stands
+    assert [each.code for each in answer(story, days=9).warnings] == ["glass-broken"]
+    story.revoked(signed)
+    assert debt(answer(story)).stands
+    story.signed("keys", DAN)
+    assert not debt(answer(story)).stands
+
+
+def test_who_broke_the_glass_pays_nothing_and_settles_nothing() -> None:
+    people = roster(alice="release-manager", bob=["on-call", "security"], carol="security")
+    story = promoted()
+    story.signed("keys", BOB)
+    story.settled(BOB)
+    owed = debt(ask(RULES, story, roster=people, into=INTO))
+    assert (owed.owed, owed.settled_by) == ((Owed("keys", ("security",)),), None)
+
+
+def test_a_glass_broken_after_it_was_promoted_excuses_nothing() -> None:
+    story = failing()
+    story.promoted(ALICE)
+    story.broke_glass(BOB)
+    decision = answer(story)
+    assert codes(decision)[0] == (None, "promoted-while-blocked")
+    assert decision.exit_code is ExitCode.NO
+
+
+def test_a_sign_off_after_a_plain_promotion_changes_nothing() -> None:
+    story = failing()
+    story.promoted(ALICE)
+    story.checked(outcome("webhook", "https"))
+    story.signed("keys", CAROL)
+    assert codes(answer(story))[0] == (None, "promoted-while-blocked")
+
+
+@settings(max_examples=50)
+@given(worlds())
+def test_whatever_holds_a_gate_breaking_the_glass_adds_no_reason(world: World) -> None:
+    rules, story, people, into = world
+    before = ask(rules, story, roster=people, into=into)
+    story.broke_glass(BOB)
+    after = ask(rules, story, roster=people, into=into)
+    assert after.reasons == before.reasons
+    assert at() == after.at.strftime("%Y-%m-%dT%H:%M:%SZ")
