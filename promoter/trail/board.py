@@ -9,15 +9,19 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from promoter.errors import CannotAct, Refused, UsageError
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
+from promoter.model.roster import Roster
 from promoter.trail.identity import GitIdentity
+from promoter.trail.keyring import Keyring
 from promoter.trail.lock import locked
 from promoter.trail.repository import Repository, reference_of
+from promoter.trail.signature import SealState, owner_of, take_apart
 from promoter.trail.signing import written_commit
 from promoter.trail.trees import with_files
 from promoter.trail.writing import lock_of, move
@@ -29,7 +33,7 @@ _MANIFEST_AT_MOST = 16 << 20
 _OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Published:
     """A board as it is on its branch: the commit, the trail and the trail's commit it was made of, its own
     files (path → blob), and which of them somebody changed or removed since."""
@@ -41,7 +45,7 @@ class Published:
     edited: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pages:
     """What a board shall say: the trail's id and commit, new pages (path → text), and those it has already
     (path → blob)."""
@@ -100,6 +104,14 @@ def moved(repository: Repository, branch: str, new: str, before: str | None) -> 
         return True
     with locked(lock_of(repository)) as held:
         return move(repository, held, reference_of(branch), new, before)
+
+
+def is_signed_by(repository: Repository, commit: str, roster: Roster) -> bool:
+    """Whether a board's commit is signed with a key of somebody on the roster."""
+    [(_, _, content)] = repository.objects([commit])
+    with Keyring([roster]) as keys:
+        seal = keys.examine(take_apart(content), ())
+    return seal.state is SealState.INTACT and seal.key is not None and owner_of(roster, seal.key) is not None
 
 
 def require_free(repository: Repository, branch: str, trail: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from promoter.errors import PromoterError, TrailUntrusted
+from promoter.frozen import frozen
 from promoter.messages import LANGUAGES, Language, Phrase
 from promoter.model.entry import Held
 from promoter.model.environment import Pipeline
@@ -24,7 +25,7 @@ _TEMPLATE = "board.md.j2"
 _OF_TRAIL = "r"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """The pages of a board, as of when they are, how many promotions are open and closed, and which have no
     report because it cannot be made."""
@@ -51,8 +52,8 @@ class _Reports:
 
 
 def made(workspace: Workspace, before: Published | None) -> Made:
-    """The board of this trail, as of its tip. `before` is a board that this clone made itself: of promotions
-    that are closed and of which nothing was recorded since, it has the reports already.
+    """The board of this trail, as of its tip. `before` is a board that can be believed: of promotions that are
+    closed and of which nothing was recorded since, it has the reports already.
 
     Raises TrailUntrusted, CannotAct.
     """

@@ -1,12 +1,12 @@
 """The board and the reports, put on a branch of their own for readers on a forge."""
 
 import time
-from dataclasses import dataclass
 from datetime import datetime
 
 from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageError
+from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
-from promoter.trail.board import Published, moved, published_at, require_free, written
+from promoter.trail.board import Published, is_signed_by, moved, published_at, require_free, written
 from promoter.trail.board_sharing import fetched_board, push_board, tracked_board
 from promoter.trail.command import GitFailed
 from promoter.trail.fetching import Line, RaceLost
@@ -21,7 +21,7 @@ DEFAULT_BOARD = "promoter/board"
 _ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Publication:
     """A board as it is now: its branch and commit, the trail's commit it was made of, and when that was.
 
@@ -79,8 +79,7 @@ def _published(workspace: Workspace, branch: str, line: Line | None) -> Publicat
     before = _board(workspace, branch, base)
     if local != base:
         _board(workspace, branch, local)
-    own = before if base is not None and base == repository.commit_of(_remembered(branch)) else None
-    now = made(workspace, own)
+    now = made(workspace, before if _is_believed(workspace, branch, base) else None)
     identity = git_identity(repository)
     commit = written(repository, before, now.pages, _message(now), identity, workspace.now())
     if not moved(repository, branch, commit, local):
@@ -127,6 +126,14 @@ def _board(workspace: Workspace, branch: str, commit: str | None) -> Published |
             phrase(N_("run 'promoter sync' first; if it has nothing, delete that branch: it is made anew")),
         )
     return found
+
+
+def _is_believed(workspace: Workspace, branch: str, commit: str | None) -> bool:
+    """Whether a board's old reports may stay without being made again: this clone made it, or somebody on the
+    roster signed it."""
+    if commit is None or commit == workspace.repository.commit_of(_remembered(branch)):
+        return commit is not None
+    return is_signed_by(workspace.repository, commit, workspace.state.roster)
 
 
 def _is_behind(workspace: Workspace, commit: str) -> bool:

@@ -588,3 +588,25 @@ def test_the_branch_is_called_what_nothing_else_is(mine: Path) -> None:
     published(mine, push=True)
     assert "ambiguous" not in git(mine, "-c", "core.warnAmbiguousRefs=true", "rev-parse", BOARD, TRAIL)
     assert git(mine, "rev-parse", BOARD) == git(mine, "rev-parse", f"refs/heads/{BOARD}")
+
+
+@pytest.mark.parametrize(("key", "stays"), [("alice", True), ("carol", False), (None, False)])
+def test_a_fresh_clone_takes_old_reports_only_from_a_board_that_somebody_on_the_roster_signed(
+    mine: Path, place: Path, key: str | None, stays: bool
+) -> None:
+    """An older promoter wrote the report otherwise."""
+    published(mine)
+    if key == "carol":
+        make_signer(place / "keys", "Carol Petit", "carol@example.com")
+    document = json.loads(page(mine, "board.json"))
+    v1 = next(path for path in document["files"] if path.startswith("reports/v1"))
+    put(mine, v1, "As an older version wrote it.\n")
+    document["files"][v1] = git(mine, "rev-parse", f"{BOARD}:{v1}")
+    put(mine, "board.json", json.dumps(document))
+    git(mine, "config", "user.signingkey", str(place / "keys" / (key or "alice")))
+    signing = "-S" if key else "--no-gpg-sign"
+    commit = git(mine, "commit-tree", signing, f"{BOARD}^{{tree}}", "-p", BOARD, "-m", "board")
+    git(mine, "update-ref", f"refs/heads/{BOARD}", commit)
+    git(mine, "update-ref", "-d", f"refs/promoter/published/{BOARD}")
+    published(mine)
+    assert (page(mine, v1) == "As an older version wrote it.") is stays
