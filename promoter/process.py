@@ -8,8 +8,10 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from promoter.frozen import frozen
 
 KEPT_OF_EACH_END = 128 * 1024
 """Bytes kept of the beginning of what a program prints, and as many of the end."""
@@ -94,7 +96,7 @@ class Capture:
         return b"".join(self._tail)[-self._kept :]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Invocation:
     """A program to run: its arguments as they are, the first of them looked up on `PATH` of its
     `environment`, which is all the environment it has; `sought` are texts to look for in what it prints."""
@@ -105,7 +107,7 @@ class Invocation:
     sought: Sequence[bytes] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Ending:
     """How a program ended: with a `status`, or by a `signal` by its name; `stopped` when it was still
     running at the deadline. `took_s` is in seconds."""

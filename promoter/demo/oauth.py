@@ -5,11 +5,11 @@ import math
 import secrets
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from promoter.demo.web import Request, Response, document
+from promoter.frozen import frozen
 
 LIFETIME = 86_400
 """Seconds a token lives, unless another is issued before."""
@@ -32,7 +32,7 @@ _DESCRIPTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Token:
     value: bytes
     expires_at: float

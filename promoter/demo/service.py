@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -20,11 +19,12 @@ from promoter.demo.oauth import TokenIssuer
 from promoter.demo.receiver import Receiver
 from promoter.demo.server import serve
 from promoter.demo.web import Request, Response, Site, document
+from promoter.frozen import frozen
 
 ADDRESS = "127.0.0.1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Hosts:
     """The host names of one environment: Passe Marché's two, and the editor's own: of its webhook receiver,
     and of its monitoring where it has any."""

@@ -5,12 +5,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from promoter.demo.flaws import Flaw
 from promoter.demo.service import EmbeddedService, Hosts
 from promoter.errors import CannotAct
+from promoter.frozen import frozen
 from promoter.messages import N_, Language, phrase
 from promoter.model.overrides import Overrides
 from promoter.model.roster import ROSTER_ADMIN, Key, Person
@@ -71,7 +71,7 @@ _ALICE = ("alice", "Alice Martin", ("release-manager", "integrator", "security",
 _BOB = ("bob", "Bob Durand", ("release-manager", "integrator"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """Where the demo plays: the repository, and how to reach the embedded service from it."""
 

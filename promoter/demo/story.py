@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from promoter.demo.stage import Stage
+from promoter.frozen import frozen
 from promoter.gate import Hold
 from promoter.messages import N_, NP_, Language, Sayable, phrase
 from promoter.model.checklist import Item
@@ -19,7 +19,7 @@ from promoter.usecases.voices import sign
 from promoter.usecases.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Narrator:
     """Who tells the story: a sentence, where the promotion stands, what checks came to, their progress."""
 
@@ -33,7 +33,7 @@ EFFECTS = frozenset({"oauth@preprod", "webhook@preprod", "oauth@production", "we
 """What the story agrees to: the embedded service is nobody's."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ending:
     """What is left: the report and where it is."""
 

@@ -5,11 +5,13 @@ import contextlib
 import html
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from email.utils import formatdate
 from http import HTTPStatus
 
 import h11
+
+from promoter.frozen import frozen
 
 LARGEST_BODY = 1 << 20
 """Bytes of a request's body that are read; a larger one is answered 413."""
@@ -17,7 +19,7 @@ LARGEST_BODY = 1 << 20
 _CHUNK = 1 << 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Request:
     """A whole request; `host` is in lower case without port, `path` without query."""
 
@@ -33,7 +35,7 @@ class Request:
         return values[0] if len(values) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Response:
     """A whole response; length, date and connection headers are added when it is sent."""
 

@@ -1,16 +1,16 @@
 """One outcome with what every format shows of it, in the reader's language."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from promoter.checks import registry
+from promoter.frozen import frozen
 from promoter.messages import N_, Language, Message, Parameter, Phrase
 from promoter.model.outcome import CheckOutcome, Verdict
 from promoter.place import Place
 from promoter.redaction import visible
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """An outcome in words. `details` are lines: evidence, observed beside expected, and what to do."""
 

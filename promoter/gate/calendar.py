@@ -1,12 +1,12 @@
 """Freeze windows on the calendar: when they are, and when something may be promoted next."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from promoter.frozen import frozen
 from promoter.model.freeze import FreezeWindow
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ HORIZON = timedelta(days=400)
 """How far ahead it is looked: beyond it, nobody says when a freeze ends."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A window as it comes once: from `begins` until before `ends` (aware)."""
 
@@ -29,7 +29,7 @@ class Span:
         return self.begins <= at < self.ends
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calendar:
     """Every span of some windows around a moment, as far as `known_until`; made by `calendar`."""
 

@@ -1,8 +1,8 @@
 """What a decision is made on, and when a recorded entry may speak in it."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from promoter.frozen import frozen
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Recorded, SignatureVerdict, Trust
 from promoter.model.environment import Demand, Environment
@@ -14,7 +14,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 """How far two honest clocks may be apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """The checklist and the target environment as pinned, the roster in force, and the moment (aware): now, or when
     it was promoted."""

@@ -1,10 +1,10 @@
 """What the gate answers: a decision, the standing of every item, and the reasons."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from promoter.errors import ExitCode
+from promoter.frozen import frozen
 from promoter.messages import Message
 from promoter.model.checklist import CheckSpec, Item
 from promoter.promotion import RecordedOutcome, Voice
@@ -67,7 +67,7 @@ class Validity(StrEnum):
     OVERRIDDEN = "overridden"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """One line of the answer, in the present tense; `item` is None for the promotion as a whole."""
 
@@ -76,7 +76,7 @@ class Reason:
     item: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckStanding:
     """A check of an item: its latest outcome, and whether that still speaks. `why` says why not.
     Age only matters to an outcome that would satisfy: a failure stays current until it runs again."""
@@ -96,7 +96,7 @@ class CheckStanding:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignOffStanding:
     """A sign-off of an item: whether it speaks, and the role it is credited for (None when it fills
     no seat; `""` for a seat without a role). `why` says why it does not count."""
@@ -108,7 +108,7 @@ class SignOffStanding:
     why: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExemptionStanding:
     """A waiver of an item, or that it does not apply, and whether that speaks; `why` says why not. `until` is
     when a waiver ends."""
@@ -119,7 +119,7 @@ class ExemptionStanding:
     why: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seat:
     """How many people an item needs in a role (`""`: any person), and how many are credited."""
 
@@ -128,7 +128,7 @@ class Seat:
     filled: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemStanding:
     """An item with everything that speaks for or against it; `reasons` is empty when it is done or
     advisory items are merely pending. `sign_offs`, `rejections` and `exemptions` have those taken back as well."""
@@ -148,7 +148,7 @@ class ItemStanding:
         return self.item.required and bool(self.reasons)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owed:
     """A sign-off that a broken glass still owes: of which item, as which of the roles (`""`: anyone)."""
 
@@ -156,7 +156,7 @@ class Owed:
     roles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Debt:
     """What breaking the glass left to be done by others until `due`: the sign-offs that are owed, and that somebody
     says so once they are given."""
@@ -171,7 +171,7 @@ class Debt:
         return bool(self.owed) or self.settled_by is None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Glass:
     """Someone broke the glass: who, when, why, and the reasons it passed over. `debt` once it was promoted by it."""
 
@@ -182,7 +182,7 @@ class Glass:
     debt: Debt | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Freeze:
     """When promotions into the target are frozen: from a moment until another (None: no end is in sight)."""
 
@@ -190,7 +190,7 @@ class Freeze:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """What the gate answers at a moment, with every reason; `reasons` are those that hold it, or
     held it when it was promoted: of the promotion as a whole first, then in checklist order. `claimed` when sign-offs are not backed by a

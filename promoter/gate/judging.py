@@ -1,8 +1,8 @@
 """How each item of a checklist stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from promoter.frozen import frozen
 from promoter.gate.case import Case
 from promoter.gate.checking import check_reason, check_standing
 from promoter.gate.decision import (
@@ -24,7 +24,7 @@ from promoter.model.entry import Rejected, Waived
 from promoter.promotion import Voice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Judged:
     """An item by itself, before the items it needs are asked."""
 

@@ -1,10 +1,11 @@
 """When nothing may be promoted into an environment, as its pipeline says."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from promoter.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class FreezeWindow:
     """A window in which nothing may be promoted, or, with `allows`, outside which nothing may.
 

@@ -1,10 +1,10 @@
 """`promoter status` as text: an answer, not a dump."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from promoter.errors import ExitCode
+from promoter.frozen import frozen
 from promoter.gate import (
     NEXT,
     Answer,
@@ -169,7 +169,7 @@ def _closed(promotion: Promotion, now: datetime) -> Phrase | None:
     return phrase(N_("{ago} by {name}"), ago=ago, name=name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Row:
     """A reason under the name of what it holds; the name is empty where the row before has it."""
 

@@ -1,9 +1,10 @@
 """Who could sign what, since when and until when, as the trail's own entries tell it: for access reviews."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from promoter.frozen import frozen
 from promoter.model.entry import Recorded
 from promoter.model.roster import Person, Roster
 
@@ -17,7 +18,7 @@ class Given(StrEnum):
     EMAIL = "email"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tenure:
     """One thing a person had: since and until which entry (None: they have it). `which` is the role, the
     key's id or the address, and nothing for membership. `person` is as the roster had them last."""

@@ -5,9 +5,9 @@ value is escaped as in a report.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from promoter.frozen import frozen
 from promoter.gate import Answer, Decision, ItemState
 from promoter.messages import LANGUAGES, N_, Language, Phrase, phrase
 from promoter.model.checklist import Checklist
@@ -24,7 +24,7 @@ LATEST_CLOSED = 100
 """How many closed promotions the page lists; the reports of all are beside it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenPromotion:
     """An open promotion and what the gate says of it at the board's time."""
 
@@ -34,7 +34,7 @@ class OpenPromotion:
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BoardMaterial:
     """What the board is made from. `pipeline` is the newest that a promotion pinned, if any did; `closed` are newest
     first; `reports` has, for each promotion, its report's path on the branch in each language."""
@@ -54,7 +54,7 @@ class BoardMaterial:
     holds: Sequence[Recorded] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stopped:
     """A hold: what does not move; environment or release are empty where it is any."""
 
@@ -65,7 +65,7 @@ class Stopped:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """An environment and what runs in it; the release is empty when nothing is known."""
 
@@ -76,7 +76,7 @@ class Place:
     adopted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """One thing an open promotion waits for, or an item that is let be; the item is empty when it is of the
     promotion as a whole."""
@@ -86,7 +86,7 @@ class Waiting:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A promotion on the board."""
 
@@ -106,7 +106,7 @@ class Row:
     report: Written
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BoardPage:
     """The names the board's template has. `others` links to the page in the other languages."""
 

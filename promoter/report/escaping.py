@@ -9,14 +9,14 @@ table. Sources: CommonMark 0.31, GitHub Flavored Markdown, GitLab Flavored Markd
 """
 
 import re
-from dataclasses import dataclass
 
+from promoter.frozen import frozen
 from promoter.redaction import visible
 
 NOTHING = "—"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """Markdown made here, safe to write as it is. Not a `str`, so that the two are never confused."""
 

@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from promoter.frozen import frozen
 from promoter.messages import LANGUAGES
 
 _FIRST_LINE = re.compile(
@@ -13,7 +13,7 @@ _FIRST_LINE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marker:
     """What makes a report what it is: the same five give the same bytes. `as_of` is ISO 8601."""
 

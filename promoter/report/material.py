@@ -1,9 +1,9 @@
 """What a report is made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from promoter.frozen import frozen
 from promoter.gate import Decision
 from promoter.model.checklist import Checklist
 from promoter.model.environment import Environment, Pipeline
@@ -11,7 +11,7 @@ from promoter.model.roster import Roster
 from promoter.promotion import Promotion, RunsIn
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Material:
     """Everything a report says, all of it derived from the trail up to `tip` and judged as of `as_of`.
 

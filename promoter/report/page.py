@@ -5,12 +5,11 @@ added and never removed. Every `str` is foreign until escaped; times are in the 
 time zone; `commit` is an abbreviation unless it says otherwise; `glyph` is one character.
 """
 
-from dataclasses import dataclass
-
+from promoter.frozen import frozen
 from promoter.report.escaping import Written
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReleaseLines:
     """A release; commit and tree in full, or `—` when it is unbound."""
 
@@ -20,7 +19,7 @@ class ReleaseLines:
     bound: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """An entry of the trail: what, by whom, when, and what its signature is worth.
 
@@ -41,7 +40,7 @@ class Event:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holding:
     """One reason that keeps the gate shut; `item` is its number, 0 for the promotion as a whole."""
 
@@ -51,7 +50,7 @@ class Holding:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One observation of a check; `block` when what was observed has several lines. A command line is
     `Written` as code."""
@@ -63,7 +62,7 @@ class Line:
     block: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckLines:
     """A check with its latest outcome; `ran` is false when there is none, and `why` says why it does
     not speak. `remark` names how it does not (`expired`), and is empty when it does."""
@@ -83,7 +82,7 @@ class CheckLines:
     evidence: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """A field of the form, as filled in."""
 
@@ -91,7 +90,7 @@ class Answer:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """A link, or a file by name, digest and size in bytes."""
 
@@ -101,7 +100,7 @@ class Piece:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignOffLines:
     """A sign-off. `role` is the one it is credited for, empty for a seat without a role."""
 
@@ -114,7 +113,7 @@ class SignOffLines:
     evidence: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RejectionLines:
     """A rejection, whether it stands, and what took it back."""
 
@@ -124,7 +123,7 @@ class RejectionLines:
     revoked: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeatLines:
     """How many people are needed in a role, and how many are credited."""
 
@@ -133,7 +132,7 @@ class SeatLines:
     filled: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemLines:
     """An item of the checklist with everything that speaks for or against it."""
 
@@ -156,7 +155,7 @@ class ItemLines:
     rejections: tuple[RejectionLines, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """A URL by name; `variable` when it is kept in the variable of that name."""
 
@@ -165,7 +164,7 @@ class Address:
     variable: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remark:
     """A point of attention, and the section of the document it stands in."""
 
@@ -173,7 +172,7 @@ class Remark:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnvironmentLines:
     """An environment, with everything its document says of it."""
 
@@ -194,7 +193,7 @@ class EnvironmentLines:
     adopted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """A fact of both environments."""
 
@@ -203,7 +202,7 @@ class Difference:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VariableLine:
     """A variable by name; its value is never part of a report."""
 
@@ -214,7 +213,7 @@ class VariableLine:
     differs: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PersonLines:
     """Someone on the roster."""
 
@@ -225,7 +224,7 @@ class PersonLines:
     machine: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unread:
     """A file of the trail that this version cannot read, or does not know how to apply."""
 
@@ -234,7 +233,7 @@ class Unread:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pin:
     """A file copied into the trail."""
 
@@ -242,7 +241,7 @@ class Pin:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrailLines:
     """The trail up to its tip, which is in full."""
 
@@ -253,7 +252,7 @@ class TrailLines:
     pins: tuple[Pin, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """The names a template starts from.
 

@@ -5,9 +5,9 @@ it is for the use case to say; here the branch, the memory and the outbox change
 """
 
 import contextlib
-from dataclasses import dataclass
 
 from promoter.errors import CannotAct
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.entry import Recorded
 from promoter.trail.anchor import Anchor, Anchors
@@ -27,7 +27,7 @@ from promoter.trail.writing import guard, lock_of, move
 _APART = "refs/promoter/apart"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shared:
     """The trail a remote has, judged: its tip, how many entries it has, and what it would make this clone trust."""
 
@@ -38,7 +38,7 @@ class Shared:
     ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Apart:
     """A trail that was started apart: where it is, and what was recorded on it, in fold order."""
 

@@ -1,9 +1,9 @@
 """What can be wrong around a trail, as values: what it is, how grave, and what to do. The words of `promoter doctor`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from promoter.frozen import frozen
 from promoter.messages import N_, NP_, Message, Parameter, Phrase, Template, message
 
 
@@ -16,7 +16,7 @@ class Gravity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ailment:
     """Something that is wrong. `mend`, where it is safe, puts it right; it raises CannotAct or OSError."""
 

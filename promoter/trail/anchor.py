@@ -8,18 +8,19 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from promoter.errors import TrailUntrusted
+from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
 from promoter.trail.repository import reference_of
 from promoter.trail.rights import as_the_repository
 from promoter.trail.trust import State
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anchor:
     """The last verified tip of a branch, and the commits of the genesis and of the first roster (None
     where the genesis has one, or there is none yet)."""

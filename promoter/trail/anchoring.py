@@ -1,8 +1,8 @@
 """The trail against what is known of it from before: this clone's memory, or a tip that was written down elsewhere."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
+from promoter.frozen import frozen
 from promoter.messages import N_, Template, message
 from promoter.trail.anchor import Anchor
 from promoter.trail.facts import Finding, Severity
@@ -19,7 +19,7 @@ PHRASES: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sight:
     """What is there now: the branch's tip, and whether the history is whole. `follows` says whether the
     second commit has the first in its history."""

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from promoter.errors import UsageError
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.trail.projection import Projection, from_history
 from promoter.trail.repository import Repository
@@ -15,7 +15,7 @@ _COMMIT = re.compile(r"[0-9a-f]{4,64}", re.ASCII)
 _SECONDS = 900
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AsOf:
     """A moment of the trail: the commit it was at, and when that is (UTC). `histories` says how many
     there were, not joined yet; the commit is of the longest."""

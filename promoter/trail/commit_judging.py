@@ -1,9 +1,9 @@
 """One commit of the trail judged: which of what it adds counts, and why the rest does not. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import (
     Entry,
@@ -50,7 +50,7 @@ PHRASES: Mapping[str, Template] = {
 _ONLY_TAKES_AWAY = (KeyRetired, KeyCompromised)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What is known around a commit: whether it is the `first`, whether the trail has `begun` anywhere,
     which ids of entries are taken, and the changes of the roster, where the whole history is judged."""

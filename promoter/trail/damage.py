@@ -7,9 +7,9 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from promoter.frozen import frozen
 from promoter.trail.command import GitFailed
 from promoter.trail.repository import Repository, reference_of
 
@@ -20,7 +20,7 @@ _SECONDS = 900
 _OF_THE_TRAIL = ("refs/promoter/", "refs/remotes/")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LockFile:
     """A lock file of git's: where, for how many seconds, and whether it can only be a leftover on
     something that promoter writes too."""

@@ -6,9 +6,10 @@ there must never pass for what does not exist: the trail is fetched whole or not
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from promoter.errors import CannotAct, TrailUntrusted
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.trail.command import GitFailed
 from promoter.trail.damage import boundary_of, missing_from
@@ -30,7 +31,7 @@ class RaceLost(Exception):
         self.said = said
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """How a remote is spoken to: git's environment, the seconds it may take, and the descriptors that keep
     this clone's lock while git runs."""

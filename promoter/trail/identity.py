@@ -5,10 +5,10 @@ import re
 import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from promoter.checklist.keys import x509_key
 from promoter.errors import CannotAct
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.trail.command import GitFailed, clean_environment
 from promoter.trail.repository import Repository
@@ -19,7 +19,7 @@ _SETTINGS = r"^(user\.signingkey|commit\.gpgsign|gpg\.(format|program|ssh\.defau
 _PROGRAM_TIMEOUT_S = 30
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GitIdentity:
     """The committer git would write, and how it would sign.
 

@@ -11,17 +11,17 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from promoter.errors import CannotAct
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.trail.rights import as_the_repository
 
 _PATIENCE_S = 120.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Held:
     """The lock while it is held. `unfinished` is the reference a writer that died was changing."""
 

@@ -1,9 +1,10 @@
 """What an entry must be to count: by whom it is written, signed and said to be, under one roster. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import (
     Entry,
@@ -38,7 +39,7 @@ Grant = tuple[str, str, str]
 """A thing a roster gives: what (`person`, `key`, `email` or `role`), to whom, which."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Membership:
     """Whether a roster lets an entry count. `why` says why not; `needs` is what it counts by."""
 

@@ -6,14 +6,14 @@ The words are the remote's: they choose an explanation, and never anything that 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from promoter.errors import CannotAct
+from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
 from promoter.trail.command import GitFailed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """What git's words mean: the pattern that knows them, and the English of what is wrong and what to do."""
 

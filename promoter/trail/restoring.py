@@ -8,9 +8,9 @@ commits with new signatures; of the person at the keyboard alone, since nobody c
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from promoter.errors import CannotAct, Refused
+from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
 from promoter.model.entry import Entry, EntryType, Genesis
 from promoter.trail.anchor import Anchor, Anchors
@@ -31,7 +31,7 @@ from promoter.trail.writing import lock_of, move
 _COMMITS_TRIED = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Restored:
     """What was put back: the tip the branch was set to (None when it stayed), the entries that were
     signed anew, and those that could not be, with why."""

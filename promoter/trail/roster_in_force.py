@@ -5,8 +5,9 @@ What a compromised key signed after the commit that is still believed does not c
 such an entry gave; what it took away stays away.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from promoter.frozen import frozen
 from promoter.messages import Message
 from promoter.model.roster import Roster
 from promoter.trail.ancestry import Ancestry
@@ -14,7 +15,7 @@ from promoter.trail.membership import Grant, grants
 from promoter.trail.roster_joining import Change, joined
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InForce:
     """The roster in force somewhere, what changes of it disagree about, the entry that last changed it, and
     the keys that are their people's no more."""

@@ -6,8 +6,9 @@ roster again.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.model.roster import Person, PersonClass, Roster
 from promoter.trail.membership import Grant, grants
@@ -20,7 +21,7 @@ PHRASES: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """What an entry changes of who may sign, from the commit that brought it on. `roster` is the new one,
     None where a key is taken away; `removed` and `added` are against the one in force before. `needs` is

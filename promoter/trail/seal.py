@@ -1,7 +1,8 @@
 """What a commit's signature says on its own, before anyone asks who may sign."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from promoter.frozen import frozen
 
 
 class SealState(StrEnum):
@@ -15,7 +16,7 @@ class SealState(StrEnum):
     UNCHECKED = "unchecked"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seal:
     """A commit's signature: its state, and the id of the key it is of, as far as that can be told."""
 

@@ -7,11 +7,11 @@ import dataclasses
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from promoter.frozen import frozen
 from promoter.messages import (
     Message,
     Parameter,
@@ -33,7 +33,7 @@ class Misshapen(ValueError):
         self.what = what
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape(Generic[T]):
     """`write` makes JSON of a value; `read` takes JSON and where it stands, and raises Misshapen."""
 

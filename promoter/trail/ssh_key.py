@@ -3,14 +3,15 @@
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
+
+from promoter.frozen import frozen
 
 _MAGIC = b"openssh-key-v1\0"
 _KEY_FILE_AT_MOST = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SshKey:
     """A public key: its type, its OpenSSH line without the comment, and its `SHA256:…` fingerprint.
 

@@ -8,9 +8,10 @@ import base64
 import binascii
 import hashlib
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from promoter.frozen import frozen
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -30,7 +31,7 @@ class NoSignature(ValueError):
     """The bytes are no SSH signature for git."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SshSignature:
     """One signature: the key that says it made it, and what it covers. `signed_hash` is `sha256` or
     `sha512`; `signature` is the key type's own blob."""

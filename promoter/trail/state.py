@@ -1,14 +1,15 @@
 """What later entries of a trail are judged by."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from promoter.frozen import frozen
 from promoter.messages import Message
 from promoter.model.entry import Entry
 from promoter.model.roster import Roster
 from promoter.trail.membership import Grant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """The genesis, the roster in force and the entry that last changed it, and the latest time of an entry
     that counts. `origin` is the genesis's commit, `founding` that of the first roster where the genesis

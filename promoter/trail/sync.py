@@ -11,9 +11,10 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promoter.errors import CannotAct, UsageError
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.trail.arrival import require_unaltered
 from promoter.trail.command import GitFailed
@@ -38,7 +39,7 @@ _LOST_RACE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SyncReport:
     """What a sync did: entries fetched and pushed, whether the two histories were merged, and the tip
     both sides now have (None when neither has a trail). `restored`: the remote had lost the branch this

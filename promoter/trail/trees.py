@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from promoter.errors import CannotAct
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.trail.repository import Repository
 
@@ -13,7 +13,7 @@ _FILE = b"100644"
 _KINDS = {_DIRECTORY: b" tree ", b"160000": b" commit "}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TreeEntry:
     """One line of a tree: git's mode in octal digits, and the object's id in hex."""
 

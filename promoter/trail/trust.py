@@ -1,8 +1,9 @@
 """Which entries count: as a member's, as a claim where there is no roster, or not at all. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from promoter.frozen import frozen
 from promoter.messages import Template
 from promoter.model.entry import (
     Genesis,
@@ -30,7 +31,7 @@ PHRASES: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """Everything on the trail in fold order, what was noticed on the way, and the state at the end."""
 

@@ -6,9 +6,9 @@ is not what its name says.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from promoter.errors import CannotAct, ExitCode, TrailUntrusted
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import Promoted, Recorded, Trust, Unreadable
 from promoter.trail import anchoring, bindings, history, integrity, trust
@@ -56,7 +56,7 @@ PHRASES: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verification:
     """What a verification came to. `entries` counts those walked up to `tip`; `anchor` is the tip known from
     before that the trail was compared with; `limits` says what cannot be proven."""
@@ -76,7 +76,7 @@ class Verification:
         return ExitCode.COULD_NOT_TELL if Severity.UNSURE in severities else ExitCode.YES
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Reading:
     """The judged trail; its commits, where it was read from its objects."""
 

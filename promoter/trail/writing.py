@@ -5,11 +5,11 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from promoter.errors import CannotAct, UsageError
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.entry import Entry
 from promoter.trail.command import GitFailed
@@ -32,7 +32,7 @@ _MOVED = ("but expected", "reference already exists", "unable to resolve referen
 _IN_THE_WAY = re.compile(r"Unable to create '(?P<path>.+\.lock)': File exists")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Appended:
     """Where an entry is now: the commit that added it, its path, and the trail's tip after that."""
 

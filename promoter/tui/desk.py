@@ -1,10 +1,12 @@
 """What the screens ask of the rest of promoter. They know nothing else that acts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+from promoter.frozen import frozen
 
 if TYPE_CHECKING:
     from promoter.model.consent import Ask
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from promoter.usecases.voices import Statement
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """A check that started, or, with its outcome, one that came to an end."""
 
@@ -23,7 +25,7 @@ class Progress:
     outcome: "Outcome | None" = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignOffForm:
     """What someone gives with a sign-off."""
 
@@ -33,7 +35,7 @@ class SignOffForm:
     files: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """Which checks a run is about: those of `items` (of all, when empty); with `unsatisfied` those of them
     alone that do not pass now."""
@@ -42,7 +44,7 @@ class Scope:
     unsatisfied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prospect:
     """What a run would execute, by item and check, and what a person is asked to agree to first."""
 

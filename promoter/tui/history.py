@@ -1,10 +1,10 @@
 """What happened to an item, and to a promotion, one line each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from textual.content import Content
 
+from promoter.frozen import frozen
 from promoter.messages import Language
 from promoter.model.entry import (
     Abandoned,
@@ -25,7 +25,7 @@ from promoter.tui.styles import DIM
 from promoter.tui.words import VERDICTS, Look, entry_look
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Happened:
     """One line of an item's history. `who` is empty for what a machine observed."""
 

@@ -1,11 +1,11 @@
 """What the list of items says: pure, and loaded with the first standing, after the first frame."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from textual.content import Content
 from textual.widgets.option_list import Option
 
+from promoter.frozen import frozen
 from promoter.gate import ItemStanding, ItemState
 from promoter.messages import N_, Language, phrase
 from promoter.tui.foreign import fitted, foreign, padded
@@ -18,7 +18,7 @@ _ID_WIDTH = 22
 _SETTLED = (ItemState.DONE, ItemState.WAIVED, ItemState.NOT_APPLICABLE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """A heading with the items under it."""
 

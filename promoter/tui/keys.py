@@ -1,13 +1,12 @@
 """The keys of the screens, in one table: what they do, and what the key bar and the help say of them."""
 
-from dataclasses import dataclass
-
 from textual.binding import Binding, BindingType
 
+from promoter.frozen import frozen
 from promoter.messages import N_
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """A key: `label` stands in the key bar, `help` in the help. `bar` is 80 when it is shown from 80
     columns, 120 from 120, 0 never."""

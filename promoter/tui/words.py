@@ -2,8 +2,8 @@
 colour says nothing that the word does not. Glyphs are one cell wide in every locale."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from promoter.frozen import frozen
 from promoter.gate import Answer, Hold, ItemState, Validity
 from promoter.messages import N_
 from promoter.model.entry import EntryType, SignatureVerdict
@@ -11,7 +11,7 @@ from promoter.model.outcome import Verdict
 from promoter.tui.styles import ACCENT, BAD, DIM, GOOD, PLAIN, WARN
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """How a state looks: `word` is English, to be translated."""
 

@@ -2,9 +2,10 @@
 recorded again on it, and what is not.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promoter.errors import NotYet, UsageError
+from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
 from promoter.model.entry import Entry, EntryType, Opened, Recorded
 from promoter.model.roster import Roster
@@ -44,7 +45,7 @@ _AGAIN = frozenset(
 """What says the same on another trail. A decision was made on the trail it quotes, and is made again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """The shared trail, before it is agreed to: who began it and when, whom it would make this clone trust,
     which entries of one's own would be recorded again on it, and which stay behind, and why. `known` when
@@ -67,7 +68,7 @@ class Offer:
         return self.shared.state.roster
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Adoption:
     """What came of it: the offer that was taken, the entries recorded again, and the sync that shared them."""
 

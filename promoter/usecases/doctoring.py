@@ -1,10 +1,10 @@
 """The doctor: what stands in the way of the trail in this clone, and what of it was mended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from promoter.errors import ExitCode, PromoterError
+from promoter.frozen import frozen
 from promoter.messages import Message, Phrase
 from promoter.trail import doctor
 from promoter.trail.ailment import Ailment, Gravity, ailment
@@ -16,7 +16,7 @@ _ROUNDS = 3
 """Mending one thing can bring the next to light: an empty object taken away is then a missing one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Health:
     """How a clone is: what is wrong now, what was mended, what could not be and why, and what was put
     back on the trail."""

@@ -1,15 +1,15 @@
 """Who is at the keyboard: as git names them, and as the roster knows them."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
 from promoter.model.roster import Actor, Roster
 from promoter.trail.identity import GitIdentity, git_identity
 from promoter.usecases.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """Who would write, and how. `signing` when git will sign; `interactive` when the key may ask for a
     passphrase or a touch, so that a full-screen program must step aside first."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from promoter.checklist.keys import gpg_key, ssh_key, x509_key
 from promoter.errors import CannotAct, PromoterError, Refused, UsageError
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.entry import EntryType, KeyCompromised, KeyRetired, Recorded, RosterChanged
 from promoter.model.roster import ROSTER_ADMIN, Key, Person, Roster
@@ -23,7 +24,7 @@ _SHORTEST_PREFIX = 6
 _LAST_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyAdded:
     """A key that was added: the entry, and the pipeline's file where that was changed too; without it, the
     line to add there by hand."""
@@ -34,7 +35,7 @@ class KeyAdded:
     pipeline: Path | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyTaken:
     """A key that is its person's no more: the entry, whether they have another, and what counts no longer."""
 

@@ -3,10 +3,10 @@
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from promoter.errors import Refused, UsageError
+from promoter.frozen import frozen
 from promoter.gate import possible_signers
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Checklist
@@ -37,7 +37,7 @@ PHRASES: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opening:
     """A promotion just opened, and what should be known at once."""
 

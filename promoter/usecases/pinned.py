@@ -1,10 +1,10 @@
 """The copies of pipeline, checklist and template that a promotion pinned in the trail when it opened."""
 
 import hashlib
-from dataclasses import dataclass
 
 from promoter.checklist.loading import load_checklist, load_pipeline
 from promoter.errors import TrailUntrusted, UsageError
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.checklist import Checklist, Item
 from promoter.model.entry import Pinned
@@ -14,7 +14,7 @@ from promoter.promotion import Promotion
 from promoter.usecases.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rules:
     """What a promotion is judged by: its pipeline and checklist, as pinned."""
 

@@ -2,12 +2,12 @@
 
 import os
 import tempfile
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from promoter import __version__
 from promoter.errors import CannotAct, Refused
+from promoter.frozen import frozen
 from promoter.messages import N_, Language, phrase
 from promoter.model.entry import EntryType, Recorded, Reported
 from promoter.promotion import Promotion
@@ -23,7 +23,7 @@ from promoter.usecases.workspace import Workspace
 LARGEST_REPORT = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenderedReport:
     """A report, and the four things it is a function of (with promoter's version)."""
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from promoter.errors import Refused
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import EntryType, Genesis, KeyCompromised, Recorded, RosterChanged
 from promoter.model.roster import Person, Roster
@@ -38,7 +38,7 @@ PHRASES: Mapping[str, Template] = {
 _PATTERNS = re.compile(r"[\s,*?!\"#\\]|[^\x21-\x7e]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RosterView:
     """The roster in force on the trail, the one the pipeline proposes, and the changes it would make.
     `conflicts` is what changes made at the same time disagree about: applying again settles it."""

@@ -4,12 +4,13 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from promoter import __version__
 from promoter.errors import ExitCode, UsageError
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, phrase
 from promoter.model.checklist import Checklist, Item
 from promoter.model.consent import Ask
@@ -41,7 +42,7 @@ class Recording(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Wishes:
     """How checks shall be run. `items` by id, all when empty; `unsatisfied` for those alone that do not pass
     now; `wait` is how many seconds to go on until all pass, `within` how many one pass over them may take.
@@ -58,7 +59,7 @@ class Wishes:
     without_effects: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunReport:
     """What a run came to, the last entry it was recorded in (None when there was nothing to record), and
     what should be known of the environment it ran against. `nothing_left` when only what does not pass was

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from promoter.errors import UsageError
+from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
 from promoter.model.duration import parse_duration
 from promoter.model.entry import Checked, Entry, Recorded, Unreadable
@@ -20,7 +20,7 @@ _ABBREVIATED_COMMIT = re.compile(r"[0-9a-f]{4,64}", re.ASCII)
 _MOST_NAMES = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """What is asked for, as it was written: any of several items, people (id, address or name) or types;
     and everything where nothing is named. `since` is a date, a length of time or a commit of the trail."""
@@ -35,7 +35,7 @@ class Wanted:
         return any((self.promotion, self.items, self.people, self.types, self.since))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selection:
     """What `Wanted` means on a trail; `takes` says it of each entry, also of later ones.
 

@@ -1,10 +1,11 @@
 """What a process was asked for. Light to import: the full screen paints before anything heavier is loaded."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from promoter.frozen import frozen
 from promoter.model.overrides import Overrides
 
 
@@ -13,7 +14,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """`-C`, `--pipeline`, the network overrides, and the process's environment."""
 

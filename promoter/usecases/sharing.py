@@ -1,9 +1,9 @@
 """Sharing the trail: any git remote is the server."""
 
 import time
-from dataclasses import dataclass
 
 from promoter.errors import PromoterError
+from promoter.frozen import frozen
 from promoter.trail import fetching, tracking
 from promoter.trail.sync import SyncReport, chosen_remote, line_to
 from promoter.usecases.standing import chosen_promotion, promotion_of
@@ -16,7 +16,7 @@ _PATIENCE_S = 20.0
 _QUIET_S = 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetUp:
     """What was written to git's configuration, and the remote's URL, which tells what kind of forge it is."""
 

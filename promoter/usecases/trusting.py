@@ -1,8 +1,9 @@
 """What a promotion's checks ask a person to agree to once and for all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from promoter.frozen import frozen
 from promoter.messages import Message
 from promoter.model.consent import Ask, Asker
 from promoter.run import asks
@@ -13,7 +14,7 @@ from promoter.usecases.standing import chosen_promotion
 from promoter.usecases.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trusting:
     """What a promotion's checks ask for: `asked` may be agreed to once and for all, `each_time` for one run
     only; `agreed` is what has been, and `askers` which checks of the promotion ask for that."""

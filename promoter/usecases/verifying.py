@@ -1,12 +1,12 @@
 """Whether the trail can be trusted, and whether a report says what it says."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from promoter import __version__
 from promoter.errors import CannotAct, ExitCode, Refused, UsageError
+from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.entry import Recorded, Reported, Trust
 from promoter.report import Marker, marker_of
@@ -20,7 +20,7 @@ from promoter.usecases.workspace import Workspace
 _TIP = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """The first line (from 1) in which a report is not what the trail says; None where one of them ends."""
 
@@ -29,7 +29,7 @@ class Difference:
     found: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportProof:
     """A report beside the one that the trail gives: `difference` is None when it is true, byte for byte.
 

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from promoter.errors import CannotAct, UsageError
+from promoter.frozen import frozen
 from promoter.gate import ItemStanding
 from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.checklist import Item, SignOffRule
@@ -34,7 +34,7 @@ PHRASES: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statement:
     """What someone is about to state: shown before they do. `remarks` say what the sign-off will not
     achieve. `typed_word` must be typed to confirm."""
