@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from promoter import __version__
+from promoter.checklist.loading import load_checklist
 from promoter.messages import message
 from promoter.model.entry import (
     Adopted,
@@ -33,7 +34,6 @@ from promoter.trail.ulid import new_ulid
 
 BRANCH = "promoter/trail"
 PER_PROMOTION = 20
-_WEBHOOK = ItemBinding("webhook", "sha256:" + "0" * 64)
 ALICE = Actor("alice@example.org", "Alice Martin", "alice@example.org")
 
 
@@ -45,6 +45,7 @@ class Writer:
     at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     written: int = 0
     genesis: str = ""
+    webhook: str = "sha256:" + "0" * 64
     _made: dict[EntryType, tuple[Entry, bytes]] = field(default_factory=dict)
 
     def commit(
@@ -62,7 +63,7 @@ class Writer:
             at=self.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             content=content,
             subject=subject,
-            item=_WEBHOOK if kind is EntryType.SIGNED_OFF else None,
+            item=ItemBinding("webhook", self.webhook) if kind is EntryType.SIGNED_OFF else None,
         )
         self.genesis = self.genesis or entry.id
         who = f"Alice Martin <alice@example.org> {int(self.at.timestamp())} +0000"
@@ -123,6 +124,7 @@ def _stream(directory: Path, entries: int, roster: Roster) -> Iterator[bytes]:
     writer = Writer()
     files = [directory / "checklists" / name for name in ("pipeline.yaml", "staging-to-preprod.yaml")]
     pinned = tuple(each.read_bytes() for each in (*files, shipped("templates") / "report.md.j2"))
+    writer.webhook = _definition(pinned[1])
     head = subprocess.run(
         ["git", "rev-parse", "HEAD", "HEAD^{tree}"], cwd=directory, check=True, capture_output=True
     )
@@ -142,7 +144,7 @@ def _stream(directory: Path, entries: int, roster: Roster) -> Iterator[bytes]:
         )
         for index in range(left - (1 if last else 2)):
             kind = EntryType.CHECKED if index % 2 else EntryType.SIGNED_OFF
-            content: Content = _checked() if index % 2 else SignedOff(comment="Seen")
+            content: Content = _checked(writer.webhook) if index % 2 else SignedOff(comment="Seen")
             yield writer.commit(kind, content, subject)
         if not last:
             yield writer.commit(
@@ -158,10 +160,18 @@ def _opened(pinned: tuple[bytes, ...], roster: str) -> Opened:
     return Opened("staging-to-preprod", pipeline, checklist, template, roster=roster)
 
 
-def _checked() -> Checked:
+def _checked(definition: str) -> Checked:
     outcome = Outcome(Verdict.PASSED, message("https.answered", status=200, took=0.1))
-    each = CheckOutcome("webhook", "sha256:" + "0" * 64, "https", "https", "2026-01-01T00:00:00Z", outcome)
+    each = CheckOutcome("webhook", definition, "https", "https", "2026-01-01T00:00:00Z", outcome)
     return Checked((each,), __version__)
+
+
+def _definition(checklist: bytes) -> str:
+    """The digest of the item that everybody signs."""
+    loaded, problems = load_checklist(checklist, "staging-to-preprod.yaml", None, pinned=True)
+    found = loaded.item("webhook") if loaded is not None else None
+    assert found is not None, problems
+    return found.digest
 
 
 def _digest(content: bytes) -> str:

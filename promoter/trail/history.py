@@ -7,12 +7,14 @@ joins. The walk reads commit objects and trees as they are, whatever `refs/repla
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from promoter.frozen import frozen
 from promoter.messages import N_, Template, message
 from promoter.model.roster import Roster
 from promoter.trail.entry import ENTRY_AT_MOST, EntryUnreadable, is_blob_path, is_entry_path, read_entry
 from promoter.trail.facts import CommitFacts, Finding, Found, Severity
 from promoter.trail.keyring import Keyring
 from promoter.trail.repository import Repository
+from promoter.trail.sealing import Sealing
 from promoter.trail.signature import RawCommit, take_apart
 
 _PLAIN_FILE = "100644"
@@ -35,7 +37,7 @@ PHRASES: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Touched:
     """One path in which two trees differ: git's status letter, and mode and object id on the new side."""
 
@@ -73,13 +75,14 @@ def walk(
     read = _commits(repository, [*names, since] if since else names)
     raw = {name: read[name] for name in names}
     done = Walk()
-    touched = _touched(repository, raw, _earlier(repository, raw, read, known), done)
-    added = {commit: _judged_by_paths(commit, raw[commit], touched[commit], done) for commit in names}
-    found = _entries(repository, added, done)
-    with Keyring(rosters) as keys:
+    signed = {name: pair for name, parts in raw.items() if (pair := parts.ssh_signed) is not None}
+    with Sealing(signed) as seals, Keyring(rosters) as keys:
+        touched = _touched(repository, raw, _earlier(repository, raw, read, known), done)
+        added = {commit: _judged_by_paths(commit, raw[commit], touched[commit], done) for commit in names}
+        found = _entries(repository, added, done)
         for commit in names:
             parts = raw[commit]
-            seal = keys.examine(parts, found[commit])
+            seal = keys.examine(parts, found[commit], seals.of(commit))
             done.commits.append(CommitFacts(commit, parts.parents, parts.email, seal, tuple(found[commit])))
     return done
 
@@ -218,14 +221,4 @@ def _found(touched: Touched, contents: Mapping[str, bytes]) -> Found:
 
 def _sizes(repository: Repository, oids: Iterable[str]) -> dict[str, int | None]:
     wanted = list(dict.fromkeys(oids))
-    if not wanted:
-        return {}
-    asked = "\n".join(wanted).encode("ascii") + b"\n"
-    answered = repository.run(
-        "cat-file", "--batch-check=%(objectname) %(objectsize)", input=asked, timeout=_SECONDS
-    )
-    sizes: dict[str, int | None] = {}
-    for line in answered.decode("ascii").splitlines():
-        oid, _, size = line.partition(" ")
-        sizes[oid] = int(size) if size.isdigit() else None
-    return sizes
+    return dict(zip(wanted, repository.sizes(wanted), strict=True))

@@ -34,8 +34,9 @@ class Keyring:
             self._anyones |= place == 0 and not roster
             self._learn(roster)
 
-    def examine(self, commit: RawCommit, found: Sequence[Found]) -> Seal:
-        """What a commit's signature says; learns the keys of the roster it adds, where that may count."""
+    def examine(self, commit: RawCommit, found: Sequence[Found], told: Seal | None = None) -> Seal:
+        """What a commit's signature says, where nobody has `told` yet; learns the keys of the roster it adds,
+        where that may count."""
         contents = [each.entry.content for each in found if each.entry is not None]
         rosters = [each.roster for each in contents if isinstance(each, Genesis | RosterChanged)]
         roster = rosters[0] if len(found) == 1 and rosters and len(commit.parents) < 2 else None
@@ -43,7 +44,7 @@ class Keyring:
             self._anyones |= not roster
             self._learn(roster, at_most=UNVOUCHED_AT_MOST)
             roster = None
-        seal = self._examiner.examine(commit)
+        seal = told or self._examiner.examine(commit)
         if roster is not None and seal.state is SealState.INTACT and seal.key in self.known:
             admin = seal.key in self._admins
             self._learn(

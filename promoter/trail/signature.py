@@ -7,16 +7,17 @@ a GPG one names its key only, and can be checked once the roster has that key.
 import os
 import subprocess
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from promoter.frozen import frozen
 from promoter.model.entry import SignatureVerdict
 from promoter.model.roster import Key, Person, Roster
 from promoter.trail import sshsig, x509
 from promoter.trail.seal import Seal as Seal
 from promoter.trail.seal import SealState as SealState
+from promoter.trail.sealing import ssh_seal
 
 _CHECKED_BY_SSH_KEYGEN = frozenset(
     {
@@ -34,7 +35,7 @@ _LARGEST_GPG_KEY = 256 * 1024
 _SECONDS = 30
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RawCommit:
     """A commit object taken apart. `payload` is what a signature covers. `email` and `parents` are as
     the object has them; `committed_at` is in seconds since 1970, 0 when it cannot be read."""
@@ -46,6 +47,12 @@ class RawCommit:
     payload: bytes
     signature: bytes | None
     well_formed: bool
+
+    @property
+    def ssh_signed(self) -> tuple[bytes, bytes] | None:
+        """Its SSH signature and what that covers; None when it has none that can be good."""
+        ssh = self.well_formed and self.signature is not None and sshsig.is_ssh(self.signature)
+        return (self.signature, self.payload) if ssh and self.signature is not None else None
 
 
 def take_apart(raw: bytes) -> RawCommit:
@@ -242,13 +249,10 @@ def _gpg(home: str, arguments: tuple[str, ...], given: bytes) -> str | None:
 
 
 def _ssh_seal(armoured: bytes, payload: bytes) -> Seal:
-    try:
-        signature = sshsig.parse(armoured)
-    except sshsig.NoSignature:
-        return Seal(SealState.BROKEN)
-    if signature.key_type == sshsig.ED25519:
-        intact = signature.covers(payload)
-        return Seal(SealState.INTACT if intact else SealState.BROKEN, signature.key_id)
+    seal = ssh_seal(armoured, payload)
+    if seal is not None:
+        return seal
+    signature = sshsig.parse(armoured)
     if signature.key_type not in _CHECKED_BY_SSH_KEYGEN:
         return Seal(SealState.UNCHECKED, signature.key_id)
     return Seal(_ask_ssh_keygen(signature, armoured, payload), signature.key_id)
