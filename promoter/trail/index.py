@@ -18,6 +18,7 @@ from promoter.trail.index_rows import TABLES, IndexDamaged, Reader, Writer
 from promoter.trail.lock import locked
 from promoter.trail.projection import Brief, InMemory, Projection, Records, from_history, incomplete
 from promoter.trail.repository import Repository
+from promoter.trail.signature import take_apart
 from promoter.trail.trust import Judgement, State, judge, judge_next, looks_back
 
 VERSION = "7"
@@ -65,10 +66,14 @@ class Index:
         pair = (ancestor, descendant)
         if pair not in self._followed:
             try:
-                self._followed = {pair: self._repository.is_ancestor(*pair)}
+                self._followed = {pair: self._is_next(*pair) or self._repository.is_ancestor(*pair)}
             except GitFailed:
                 return False
         return self._followed[pair]
+
+    def _is_next(self, ancestor: str, descendant: str) -> bool:
+        [(_, kind, content)] = self._repository.objects([descendant])
+        return kind == "commit" and ancestor in take_apart(content).parents
 
     def forget(self) -> None:
         """Deletes the index."""

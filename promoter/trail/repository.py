@@ -12,6 +12,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -29,7 +30,7 @@ from promoter.trail.command import (
     unwanted_variables,
 )
 from promoter.trail.commit_reader import CommitReader
-from promoter.trail.objects import BATCH, batched
+from promoter.trail.objects import BATCH, Objects
 
 if TYPE_CHECKING:
     from git import Git
@@ -54,6 +55,7 @@ class Repository:
         self.bare = bare
         self._gitpython: Git | None = None
         self._opening = threading.Lock()
+        self._objects = Objects(partial(start, command(BATCH), {}, str(root), fed=True))
 
     @classmethod
     def discover(cls, directory: Path) -> "Repository":
@@ -102,7 +104,7 @@ class Repository:
     def change(
         self,
         *arguments: str,
-        input: bytes | None = None,  # noqa: A002 - the name subprocess gives it
+        input: bytes | None = None,  # noqa: A002
         environment: Mapping[str, str] | None = None,
         timeout: float | None = 60,
         hooks: bool = False,
@@ -131,10 +133,14 @@ class Repository:
     def objects(self, names: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
         """Object id, type and content of each named object (`<oid>`, `<commit>:path`, …), in order.
 
-        One `cat-file --batch` for all of them. One that is not there answers its own name, `missing`
-        and no content. Raises GitFailed.
+        One `cat-file` for all of them, which stays for the next ones. One that is not there answers
+        its own name, `missing` and no content. Raises GitFailed.
         """
-        yield from batched(start(command(BATCH), {}, str(self.root), fed=True), names)
+        return self._objects.read(names)
+
+    def sizes(self, names: Iterable[str]) -> Iterator[int | None]:
+        """The size in bytes of each named object; None for one that is not there. Raises GitFailed."""
+        return self._objects.sizes(names)
 
     @property
     def history(self) -> CommitReader:
@@ -213,7 +219,8 @@ class Repository:
         return os.fsdecode(value).removesuffix("\0")
 
     def close(self) -> None:
-        """Ends the processes GitPython keeps; the repository may be used again afterwards."""
+        """Ends the processes that are kept; the repository may be used again afterwards."""
+        self._objects.close()
         with self._opening:
             if self._gitpython is not None:
                 self._gitpython.clear_cache()
