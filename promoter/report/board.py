@@ -22,6 +22,8 @@ from promoter.report.time_zones import zone_named
 
 LATEST_CLOSED = 100
 """How many closed promotions the page lists; the reports of all are beside it."""
+LONGEST = 300
+"""Characters of a reason that the page shows."""
 
 
 @frozen
@@ -225,7 +227,7 @@ def _waiting(opened: OpenPromotion, language: Language) -> list[Waiting]:
         Waiting(
             item=_item_title(opened.checklist, each.item, language),
             kind=language.gettext(words.HOLDS[each.hold]),
-            text=language.say(each.message),
+            text=_shortened(language.say(each.message)),
         )
         for each in opened.decision.reasons
     ]
@@ -237,7 +239,7 @@ def _let_be(opened: OpenPromotion, language: Language) -> list[Waiting]:
         Waiting(
             item=each.item.title.in_language(language) or each.item.id,
             kind=language.gettext(words.STATES[each.state][1]),
-            text=language.say(_exemption(exemption.voice.recorded)),
+            text=_shortened(language.say(_exemption(exemption.voice.recorded))),
         )
         for each in opened.decision.items
         if each.state in (ItemState.WAIVED, ItemState.NOT_APPLICABLE)
@@ -263,8 +265,14 @@ def _stopped(recorded: Recorded, material: BoardMaterial, language: Language) ->
         release=held.release.name if held.release else "",
         when=moment(entry.at, language),
         who=entry.actor.name,
-        why=held.reason,
+        why=_shortened(held.reason),
     )
+
+
+def _shortened(text: str) -> str:
+    """A text that fits a cell on one line; its report has the whole of it."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
 def _item_title(checklist: Checklist, item: str | None, language: Language) -> str:

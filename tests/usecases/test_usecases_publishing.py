@@ -610,3 +610,12 @@ def test_a_fresh_clone_takes_old_reports_only_from_a_board_that_somebody_on_the_
     git(mine, "update-ref", "-d", f"refs/promoter/published/{BOARD}")
     published(mine)
     assert (page(mine, v1) == "As an older version wrote it.") is stays
+
+
+def test_a_reason_as_long_as_a_page_takes_one_line_of_the_board(mine: Path) -> None:
+    with at_work(mine) as workspace:
+        reject(workspace, None, "accounts", "many\nlines " * 1500)
+        publish(workspace)
+    [row] = [line for line in page(mine).splitlines() if "many lines" in line]
+    assert len(row) < 500
+    assert "…" in row
