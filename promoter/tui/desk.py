@@ -90,7 +90,19 @@ class Desk(Protocol):
         """Says no to an item."""
 
     def revoke(self, promotion: str, item: str, reason: str) -> None:
-        """Takes back one's own sign-off or rejection of an item."""
+        """Takes back what one said last of an item."""
+
+    def waive(self, promotion: str, item: str, reason: str, until: str) -> None:
+        """Waives an item until a moment, as a person writes it."""
+
+    def exclude(self, promotion: str, item: str, reason: str) -> None:
+        """Says that an item does not concern this release."""
+
+    def hold(self, environment: str, reason: str) -> None:
+        """Stops every promotion into an environment."""
+
+    def lift(self, hold: str, reason: str) -> None:
+        """Takes away the hold with this id."""
 
     def prospect(self, promotion: str, scope: Scope) -> Prospect:
         """What a run would execute and ask for; raises UsageError when that is nothing."""

@@ -101,6 +101,34 @@ class Office:
         with self._workspace() as workspace:
             voices.revoke(workspace, promotion, item, reason)
 
+    def waive(self, promotion: str, item: str, reason: str, until: str) -> None:
+        """See `Desk.waive`."""
+        from promoter.usecases.exempting import waive
+
+        with self._workspace() as workspace:
+            waive(workspace, promotion, item, reason, until=until)
+
+    def exclude(self, promotion: str, item: str, reason: str) -> None:
+        """See `Desk.exclude`."""
+        from promoter.usecases.exempting import exclude
+
+        with self._workspace() as workspace:
+            exclude(workspace, promotion, item, reason)
+
+    def hold(self, environment: str, reason: str) -> None:
+        """See `Desk.hold`."""
+        from promoter.usecases.stopping import hold
+
+        with self._workspace() as workspace:
+            hold(workspace, reason, environment=environment)
+
+    def lift(self, hold: str, reason: str) -> None:
+        """See `Desk.lift`."""
+        from promoter.usecases.stopping import lift
+
+        with self._workspace() as workspace:
+            lift(workspace, reason, hold)
+
     def prospect(self, promotion: str, scope: Scope) -> Prospect:
         """See `Desk.prospect`."""
         from promoter.usecases.running import Wishes, prospect

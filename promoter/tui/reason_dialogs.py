@@ -16,7 +16,7 @@ from promoter.tui.styles import WARN
 from promoter.usecases.standing import Standing
 
 
-class _ReasonDialog(Dialog):
+class ReasonDialog(Dialog):
     """Asks for a reason, which is compulsory."""
 
     def __init__(self, session: Session, standing: Standing, found: ItemStanding) -> None:
@@ -55,7 +55,7 @@ class _ReasonDialog(Dialog):
         return self.language.gettext(N_("A reason is required."))
 
 
-class RejectDialog(_ReasonDialog):
+class RejectDialog(ReasonDialog):
     """Says no to an item."""
 
     def heading(self) -> str:
@@ -79,7 +79,7 @@ class RejectDialog(_ReasonDialog):
         return self.language.say(phrase(N_("{item} is rejected"), item=self._item.id))
 
 
-class RevokeDialog(_ReasonDialog):
+class RevokeDialog(ReasonDialog):
     """Takes one's own answer back."""
 
     def heading(self) -> str:

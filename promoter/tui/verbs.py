@@ -84,10 +84,14 @@ class Verbs(_Base):
         """Opens the dialog that takes one's own answer back."""
         if self.standing is None or self.current is None or not self.may_write():
             return
-        voices = [each.voice for each in self.current.sign_offs] + list(self.current.rejections)
+        voices = [
+            *(each.voice for each in self.current.sign_offs),
+            *self.current.rejections,
+            *(each.voice for each in self.current.exemptions),
+        ]
         if not any(each.stands for each in voices):
             words = phrase(
-                N_("Nobody has signed or rejected {item}: there is nothing to take back."),
+                N_("Nobody has said anything of {item}: there is nothing to take back."),
                 item=self.current.item.id,
             )
             tell(self.app, self.language.say(words))
@@ -95,6 +99,46 @@ class Verbs(_Base):
         from promoter.tui.reason_dialogs import RevokeDialog
 
         self._ask(RevokeDialog(self.session, self.standing, self.current))
+
+    def action_waive(self) -> None:
+        """Opens the dialog that waives the item, where its checklist lets it be waived."""
+        if self.standing is None or self.current is None or not self.may_write():
+            return
+        if not self.current.item.waivable:
+            words = phrase(N_("{item} cannot be waived: its checklist says so."), item=self.current.item.id)
+            tell(self.app, self.language.say(words))
+            return
+        from promoter.tui.exception_dialogs import WaiveDialog
+
+        self._ask(WaiveDialog(self.session, self.standing, self.current))
+
+    def action_exclude(self) -> None:
+        """Opens the dialog that leaves the item out, where its checklist lets it be left out."""
+        if self.standing is None or self.current is None or not self.may_write():
+            return
+        if not self.current.item.may_not_apply:
+            words = phrase(
+                N_("{item} applies to every release: its checklist says so."), item=self.current.item.id
+            )
+            tell(self.app, self.language.say(words))
+            return
+        from promoter.tui.exception_dialogs import ExcludeDialog
+
+        self._ask(ExcludeDialog(self.session, self.standing, self.current))
+
+    def action_hold(self) -> None:
+        """Opens the dialog that stops the line, or, where it is stopped, the one that lets it go on."""
+        if self.standing is None or not self.may_write():
+            return
+        from promoter.tui.exception_dialogs import HoldDialog, LiftDialog
+
+        messages = [each.message for each in self.standing.decision.reasons]
+        held = next((each for each in messages if each.code == "held"), None)
+        if held is None:
+            self._ask(HoldDialog(self.session, self.standing))
+            return
+        hold, why = str(held.parameters["id"]), self.language.say(held)
+        self._ask(LiftDialog(self.session, self.standing, hold, why))
 
     def action_promote(self) -> None:
         """Opens the dialog that promotes, when the gate is open; else says what holds it."""

@@ -12,7 +12,7 @@ from promoter.gate import PHRASES, decide
 from promoter.messages import N_, Language, Message, Phrase, Template, message
 from promoter.model.checklist import FormField, Item, SignOffRule
 from promoter.model.consent import Ask
-from promoter.model.entry import EvidenceItem, ItemBinding, SignedOff
+from promoter.model.entry import EvidenceItem, ItemBinding, Recorded, SignedOff
 from promoter.model.environment import Demand, Pipeline
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.roster import Roster
@@ -191,6 +191,7 @@ def standing(
     items: Sequence[Item] | None = None,
     story: Story | None = None,
     demo: bool = False,
+    stops: Sequence[Recorded] = (),
 ) -> Standing:
     """The promotion; into production when asked; with nothing left to do when `done`."""
     story = story or _story(rejected=not done)
@@ -209,6 +210,7 @@ def standing(
         roster=state.roster,
         reached=state.as_of(promotion).reached,
         now=NOW,
+        stops=tuple(stops),
     )
     return Standing(
         pipeline=line,
@@ -307,6 +309,18 @@ class FakeDesk:
 
     def revoke(self, promotion: str, item: str, reason: str) -> None:
         self._write("revoke", item, reason)
+
+    def waive(self, promotion: str, item: str, reason: str, until: str) -> None:
+        self._write("waive", item, (reason, until))
+
+    def exclude(self, promotion: str, item: str, reason: str) -> None:
+        self._write("exclude", item, reason)
+
+    def hold(self, environment: str, reason: str) -> None:
+        self._write("hold", environment, reason)
+
+    def lift(self, hold: str, reason: str) -> None:
+        self._write("lift", hold, reason)
 
     def prospect(self, promotion: str, scope: Scope) -> Prospect:
         self.threads.add(threading.get_ident())

@@ -9,13 +9,17 @@ from textual.pilot import Pilot
 
 from promoter.errors import Refused
 from promoter.messages import N_, phrase
+from promoter.model.entry import Trust
+from promoter.model.roster import Roster
 from promoter.tui.app import PromoterApp
 from promoter.tui.desk import SignOffForm
 from promoter.tui.dialog import DEAF_SECONDS, Dialog
 from tests.support.desks import FakeDesk, identity, standing
+from tests.support.entries import Story
+from tests.support.nouns import CAROL, item, seats
 from tests.support.sittings import promotion, settle, shown, sitting, toasts
 
-OPENERS = {"s": "sign", "x": "reject", "v": "revoke"}
+OPENERS = {"s": "sign", "x": "reject", "v": "revoke", "w": "waive", "h": "hold"}
 
 
 async def opened(app: PromoterApp, pilot: Pilot[Any], *keys: str) -> None:
@@ -203,3 +207,55 @@ async def test_escape_leaves_without_doing_anything() -> None:
         await settle(app, pilot)
         assert app.screen is promotion(app)
         assert desk.wrote("sign") == []
+
+
+async def test_waiving_asks_until_when_and_why() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await pilot.press("j")
+        await opened(app, pilot, "w")
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "A reason is required." in shown(app)
+        await pilot.press(*"booked", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("waive") == [("credentials", ("booked", "7d"))]
+        assert "credentials is waived" in toasts(app)
+
+
+async def test_what_cannot_be_let_be_says_so_and_opens_no_dialog() -> None:
+    items = [
+        item("keys", sign_off=seats(), waivable=False),
+        item("support", sign_off=seats(), may_not_apply=True),
+    ]
+    desk = FakeDesk(shown=standing(items=items))
+    async with sitting(desk) as (app, pilot):
+        await pilot.press("w", "n")
+        await settle(app, pilot)
+        assert app.screen is promotion(app)
+        assert "keys cannot be waived" in toasts(app)
+        assert "keys applies to every release" in toasts(app)
+        await pilot.press("j")
+        await opened(app, pilot, "n")
+        await pilot.press("tab", *"read only", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("exclude") == [("support", "read only")]
+
+
+async def test_the_line_is_stopped_and_goes_on_with_the_same_key() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await opened(app, pilot, "h")
+        assert "Nothing is promoted into preprod until somebody lifts this." in shown(app)
+        await pilot.press("tab", *"incident", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("hold") == [("preprod", "incident")]
+    story = Story(roster=Roster(), opener=None, trust=Trust.COUNTED)
+    held = story.held(CAROL)
+    desk = FakeDesk(shown=standing(stops=[held]))
+    async with sitting(desk) as (app, pilot):
+        await opened(app, pilot, "h")
+        assert "stopped by Carol: incident" in shown(app)
+        await pilot.press("tab", *"over", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("lift") == [(held.entry.id, "over")]
