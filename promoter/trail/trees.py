@@ -91,9 +91,10 @@ def _read(
     }
     for directory, (_, kind, _) in read.items():
         above, _, name = directory.rpartition("/")
-        if replacing and kind == "blob":
+        there = trees[above].get(name.encode()) if directory else None
+        if replacing and there is not None and not there.is_tree:
             continue
-        if kind != "tree" and (not directory or name.encode() in trees[above]):
+        if kind != "tree" and (not directory or there is not None):
             raise CannotAct(
                 phrase(
                     N_("the trail in this repository is damaged: {directory} cannot be read"),

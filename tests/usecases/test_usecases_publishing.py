@@ -304,11 +304,18 @@ def test_reports_that_a_manifest_only_claims_to_have_are_not_believed(mine: Path
     assert git(mine, "fsck", "--strict", "--no-dangling") == ""
 
 
-def test_where_a_file_of_somebodys_is_in_the_way_of_a_folder_it_gives_way(mine: Path) -> None:
+@pytest.mark.parametrize("mode", ["100644", "120000", "160000"])
+def test_what_somebody_put_where_the_reports_belong_gives_way(mine: Path, mode: str) -> None:
     first = published(mine)
     for path in [each for each in files(mine) if each.startswith("reports/")]:
         put(mine, path, None)
-    put(mine, "reports", "not a folder\n")
+    blob = git(mine, "hash-object", "-w", "--stdin", given=b"../elsewhere")
+    oid = git(mine, "rev-parse", "main") if mode == "160000" else blob
+    kind = "commit" if mode == "160000" else "blob"
+    listing = f"{git(mine, 'ls-tree', BOARD)}\n{mode} {kind} {oid}\treports\n"
+    changed = git(mine, "mktree", given=listing.encode())
+    commit = git(mine, "commit-tree", "--no-gpg-sign", changed, "-p", BOARD, "-m", "in the way")
+    git(mine, "update-ref", f"refs/heads/{BOARD}", commit)
     published(mine)
     assert tree(mine) == tree(mine, first.commit)
 
