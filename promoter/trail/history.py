@@ -69,9 +69,7 @@ def walk(
 
     `rosters` are those that counted before, with the keys signatures may need. Raises GitFailed.
     """
-    excluded = [f"^{since}"] if since else []
-    listed = repository.run("rev-list", "--topo-order", "--reverse", tip, *excluded, "--", timeout=_SECONDS)
-    names = listed.decode("ascii").split()
+    names = _between(repository, since, tip)
     read = _commits(repository, [*names, since] if since else names)
     raw = {name: read[name] for name in names}
     done = Walk()
@@ -85,6 +83,15 @@ def walk(
             seal = keys.examine(parts, found[commit], seals.of(commit))
             done.commits.append(CommitFacts(commit, parts.parents, parts.email, seal, tuple(found[commit])))
     return done
+
+
+def _between(repository: Repository, since: str | None, tip: str) -> list[str]:
+    """The commits from one to another, parents first; of the commonest case, one more, git need not be asked."""
+    if since is not None and _commits(repository, [tip])[tip].parents == (since,):
+        return [tip]
+    excluded = [f"^{since}"] if since else []
+    listed = repository.run("rev-list", "--topo-order", "--reverse", tip, *excluded, "--", timeout=_SECONDS)
+    return listed.decode("ascii").split()
 
 
 def _commits(repository: Repository, names: Sequence[str]) -> dict[str, RawCommit]:

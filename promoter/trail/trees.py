@@ -1,16 +1,15 @@
 """Git trees read, changed along a few paths, and written: never an index, never the whole tree."""
 
-import hashlib
 from collections.abc import Mapping
 
 from promoter.errors import CannotAct
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
+from promoter.trail.loose import object_id, write
 from promoter.trail.repository import Repository
 
 _DIRECTORY = b"40000"
 _FILE = b"100644"
-_KINDS = {_DIRECTORY: b" tree ", b"160000": b" commit "}
 
 
 @frozen
@@ -44,11 +43,32 @@ def parse_tree(content: bytes, oid_length: int) -> Tree:
     return tree
 
 
+def with_contents(repository: Repository, tip: str | None, files: Mapping[str, bytes]) -> str:
+    """The id of the tip's tree with these files (path → content) added; raises CannotAct."""
+    blobs = {object_id(repository, "blob", content): ("blob", content) for content in files.values()}
+    oids = {path: object_id(repository, "blob", content) for path, content in files.items()}
+    return _with(repository, tip, oids, blobs, replacing=False)
+
+
 def with_files(
     repository: Repository, tip: str | None, files: Mapping[str, str], *, replacing: bool = False
 ) -> str:
     """The id of the tip's tree with these files (path → blob id) added, or `replacing` what lies there; reads
     and writes only the directories on their paths. Raises CannotAct."""
+    tree = _with(repository, tip, files, {}, replacing=replacing)
+    if None in repository.sizes([tree]):
+        raise CannotAct(phrase(N_("git wrote other directories than it was given")))
+    return tree
+
+
+def _with(
+    repository: Repository,
+    tip: str | None,
+    files: Mapping[str, str],
+    blobs: Mapping[str, tuple[str, bytes]],
+    *,
+    replacing: bool,
+) -> str:
     directories = sorted(
         {parent for path in files for parent in _parents(path)}, key=lambda path: -path.count("/")
     )
@@ -61,17 +81,15 @@ def with_files(
             trees[directory][name.encode()] = added
         elif trees[directory].setdefault(name.encode(), added).oid != oid:
             raise CannotAct(phrase(N_("something else already lies on the trail at {path}"), path=path))
-    written: dict[str, bytes] = {}
+    written = dict(blobs)
     for directory in directories:
         content = _content(trees[directory])
-        oid = _oid_of(content, repository.object_format)
-        written[oid] = _as_mktree_reads(trees[directory])
+        oid = object_id(repository, "tree", content)
+        written[oid] = "tree", content
         if directory:
             above, _, name = directory.rpartition("/")
             trees[above][name.encode()] = TreeEntry(_DIRECTORY, oid)
-    made = repository.change("mktree", "-z", "--missing", "--batch", input=b"\0".join(written.values()))
-    if made.decode("ascii").split() != list(written):
-        raise CannotAct(phrase(N_("git wrote other directories than it was given")))
+    write(repository, written)
     return list(written)[-1]
 
 
@@ -117,17 +135,4 @@ def _sorted(tree: Tree) -> list[tuple[bytes, TreeEntry]]:
 def _content(tree: Tree) -> bytes:
     return b"".join(
         entry.mode + b" " + name + b"\0" + bytes.fromhex(entry.oid) for name, entry in _sorted(tree)
-    )
-
-
-def _oid_of(content: bytes, object_format: str) -> str:
-    return hashlib.new(
-        object_format, b"tree %d\0" % len(content) + content, usedforsecurity=False
-    ).hexdigest()
-
-
-def _as_mktree_reads(tree: Tree) -> bytes:
-    return b"".join(
-        entry.mode.zfill(6) + _KINDS.get(entry.mode, b" blob ") + entry.oid.encode() + b"\t" + name + b"\0"
-        for name, entry in _sorted(tree)
     )

@@ -20,7 +20,7 @@ from promoter.trail.lock import Held, locked
 from promoter.trail.outbox import Damaged, Outbox
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.signing import written_commit
-from promoter.trail.trees import with_files
+from promoter.trail.trees import with_contents
 from promoter.trail.union import union
 
 BLOB_AT_MOST = 32 << 20
@@ -81,8 +81,7 @@ def _written(
         there = _already_there(repository, tip, path, content)
         if there is not None:
             return there
-        oids = {each: _stored(repository, blob) for each, blob in files.items()}
-        tree = with_files(repository, tip, oids)
+        tree = with_contents(repository, tip, files)
         _reread(repository, tree, files)
         if not identity.interactive:
             commit = _commit(repository, tree, tip, entry, identity)
@@ -221,10 +220,6 @@ def _already_there(repository: Repository, tip: str | None, path: str, content: 
         raise CannotAct(phrase(N_("something else already lies on the trail at {path}"), path=path))
     log = repository.run("log", "--format=%H", "--diff-filter=A", "--no-renames", "-1", tip, "--", path)
     return Appended(log.decode("ascii").strip(), path, tip)
-
-
-def _stored(repository: Repository, content: bytes) -> str:
-    return repository.change("hash-object", "-w", "--stdin", input=content).decode("ascii").strip()
 
 
 def _reread(repository: Repository, tree: str, files: Mapping[str, bytes]) -> None:
