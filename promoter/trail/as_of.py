@@ -9,10 +9,12 @@ from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.trail.projection import Projection, from_history
 from promoter.trail.repository import Repository
+from promoter.trail.signature import take_apart
 from promoter.trail.trail import Trail
 
 _COMMIT = re.compile(r"[0-9a-f]{4,64}", re.ASCII)
 _SECONDS = 900
+_LAST_SECOND = 253_370_764_800  # the beginning of the year 9999: what is reckoned from there stays a time
 
 
 @frozen
@@ -65,9 +67,9 @@ def as_of(trail: Trail, asked: str) -> AsOf:
 
 
 def committed_at(repository: Repository, commit: str) -> datetime:
-    """The time a commit bears (UTC)."""
-    written = repository.run("show", "-s", "--format=%ct", commit)
-    return datetime.fromtimestamp(int(written), UTC)
+    """The time a commit bears (UTC), as near as a clock can be to what whoever made it wrote there."""
+    [(_, _, raw)] = repository.objects([commit])
+    return datetime.fromtimestamp(min(take_apart(raw).committed_at, _LAST_SECOND), UTC)
 
 
 def _moment(asked: str) -> datetime:

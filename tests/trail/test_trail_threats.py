@@ -1,8 +1,10 @@
 """The threat table, row by row: each attack made on a real trail with real keys, and what `verify`, `status` and
 `status --gate` make of it. None opens the gate."""
 
+import re
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -555,4 +557,85 @@ def test_an_unsigned_merge_that_adds_nothing_is_no_finding(shop: ThreatenedShop)
 
     for full in ((), ("--full",)):
         assert shop.answers("verify", *full)[1]["findings"] == []
+    assert shop.answers("status", "--gate")[0] == 5
+
+
+def by_far(raw: bytes) -> bytes:
+    return re.sub(rb"committer (.*) \d+ ", rb"committer \1 99999999999999 ", raw)
+
+
+def before_all_time(raw: bytes) -> bytes:
+    return re.sub(rb"committer (.*) \d+ ", rb"committer \1 -62135596801 ", raw)
+
+
+BROKEN: dict[str, Callable[[bytes], bytes]] = {
+    "dated in the year 3 million": by_far,
+    "dated before the year 1": before_all_time,
+    "without author": lambda raw: re.sub(rb"author .*\n", b"", raw, count=1),
+    "without committer": lambda raw: re.sub(rb"committer .*\n", b"", raw, count=1),
+    "with two authors": lambda raw: re.sub(rb"(author .*\n)", rb"\1\1", raw, count=1),
+    "with its parent twice": lambda raw: re.sub(rb"(parent .*\n)", rb"\1\1", raw, count=1),
+    "without message": lambda raw: raw.partition(b"\n\n")[0] + b"\n\n",
+    "without the blank line": lambda raw: raw.partition(b"\n\n")[0] + b"\n",
+    "with zeros in it": lambda raw: raw + b"\0\0\xff\xfe\n",
+    "in an encoding nobody has": lambda raw: raw.replace(b"\n\n", b"\nencoding none-such\n\n", 1),
+    "with an endless header": lambda raw: raw.replace(b"\n\n", b"\nx " + b"y" * 500_000 + b"\n\n", 1),
+    "with a signature of nothing": lambda raw: raw.replace(b"\n\n", b"\ngpgsig \n\n", 1),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_no_commit_is_so_broken_that_anything_fails(shop: ThreatenedShop, name: str) -> None:
+    honest = shop.push(shop.sign_off(shop.bob), shop.mallory)
+    raw = subprocess.run(
+        ["git", "cat-file", "commit", honest], cwd=shop.directory, check=True, capture_output=True
+    ).stdout
+    broken = BROKEN[name](raw)
+    assert broken != raw
+    given = ("hash-object", "-t", "commit", "-w", "--literally", "--stdin")
+    shop.history.point(git(shop.directory, *given, given=broken))
+
+    for verb in (
+        ("verify",),
+        ("verify", "--full"),
+        ("verify", "--at", shop.tip),
+        ("verify", "--at", "2099-01-01"),
+        ("log",),
+        ("report",),
+        ("status",),
+    ):
+        assert promoter("-C", shop.directory, *verb).code in (0, 4, 6), verb
+    assert promoter("-C", shop.directory, "status", "--gate").code in (4, 5, 6)
+
+
+STRANGE = (
+    b"\xff\xfe.json",
+    b"a\nb",
+    b"..",
+    b".git",
+    b'"',
+    b"x" * 5000,
+    b"\x1b[2J",
+    b"01M82933TN4GXZ8TH2D9RBSV8Q.roster.json\n",
+)
+
+
+@pytest.mark.parametrize("directory", ["", "r", "p"])
+def test_no_name_of_a_file_is_so_strange_that_anything_fails(shop: ThreatenedShop, directory: str) -> None:
+    blob = git(shop.directory, "hash-object", "-w", "--stdin", given=b"{}\n")
+    beside = git(shop.directory, "ls-tree", "-z", f"{shop.tip}:{directory}").encode()
+    strange = b"".join(f"100644 blob {blob}\t".encode() + name + b"\0" for name in STRANGE)
+    tree = git(shop.directory, "mktree", "-z", given=beside + strange)
+    if directory:
+        listed = git(shop.directory, "ls-tree", "-z", shop.tip).split("\0")
+        kept = [each for each in listed if each and not each.endswith(f"\t{directory}")]
+        given = "\0".join([*kept, f"040000 tree {tree}\t{directory}", ""])
+        tree = git(shop.directory, "mktree", "-z", given=given.encode())
+    shop.history.point(git(shop.directory, "commit-tree", "-p", shop.tip, "-m", "strange", tree))
+
+    for full in ((), ("--full",)):
+        code, verification = shop.answers("verify", *full)
+        assert code == 0
+        assert [each["code"] for each in verification["findings"]] == ["foreign-file"] * len(STRANGE)
+        assert "\x1b" not in promoter("-C", shop.directory, "verify", *full).out
     assert shop.answers("status", "--gate")[0] == 5
