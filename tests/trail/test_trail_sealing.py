@@ -57,7 +57,8 @@ def test_the_other_process_imports_nothing_from_where_it_is_started(
 ) -> None:
     mark = tmp_path / "was-here"
     hostile = f"open({str(mark)!r}, 'w').close()\n"
-    (tmp_path / "base64.py").write_text(hostile)
+    for module in ("base64", "sitecustomize"):
+        (tmp_path / f"{module}.py").write_text(hostile)
     (tmp_path / "promoter").mkdir()
     (tmp_path / "promoter" / "__init__.py").write_text(hostile)
     monkeypatch.chdir(tmp_path)
