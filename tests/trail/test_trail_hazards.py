@@ -76,7 +76,16 @@ COVERED: list[tuple[str, str, str]] = [
     ),
     ("a zero-length object", "doctor", "what_is_mended_is_mended_and_nothing_recorded_is_lost"),
     ("a stale lock", "writing", "a_lock_file_that_a_killed_writer_left_is_removed"),
-    ("kill -9", "writing", "fifty_writers_killed_in_the_act_lose_nothing_they_acknowledged"),
+    (
+        "kill -9",
+        "resilience",
+        "a_writer_that_is_killed_loses_nothing_it_acknowledged_and_can_be_repeated",
+    ),
+    (
+        "no compare-and-swap",
+        "resilience",
+        "without_compare_and_swap_writers_take_each_others_entries_away",
+    ),
     ("races between processes", "writing", "two_processes_at_once_lose_nothing_and_need_no_merge"),
     ("races between clones", "sync", "two_clones_syncing_at_once_lose_nothing"),
     ("races on the remote", "sync_refusals", "a_push_that_loses_a_race_is_tried_again"),

@@ -13,13 +13,13 @@ import pytest
 
 from promoter.errors import CannotAct, UsageError
 from promoter.messages import Language
-from promoter.model.entry import Entry, Reserved
+from promoter.model.entry import Reserved
 from promoter.trail.command import harmless
 from promoter.trail.entry import entry_bytes, read_entry
 from promoter.trail.lock import locked
 from promoter.trail.outbox import Outbox
 from promoter.trail.repository import Repository
-from promoter.trail.writing import Appended, append, lock_of
+from promoter.trail.writing import append, lock_of
 from tests.support.git_repositories import (
     Signer,
     become,
@@ -265,11 +265,6 @@ def test_two_processes_at_once_lose_nothing_and_need_no_merge(
     race(repository_of_alice, alice, 2, 8)
 
 
-@pytest.mark.soak
-def test_eight_processes_of_fifty_entries_lose_nothing(repository_of_alice: Path, alice: Signer) -> None:
-    race(repository_of_alice, alice, 8, 50)
-
-
 def test_a_lock_file_that_a_killed_writer_left_is_removed(repository_of_alice: Path, alice: Signer) -> None:
     with Repository.discover(repository_of_alice) as repository:
         append(repository, BRANCH, genesis(alice))
@@ -299,40 +294,6 @@ def test_a_lock_that_is_never_released_is_given_up_on(tmp_path: Path) -> None:
     with locked(tmp_path / "l"), pytest.raises(CannotAct) as caught, locked(tmp_path / "l", patience_s=0.05):
         pass
     assert "another promoter" in words(caught)
-
-
-def killed_while_writing(directory: Path, person: Signer, after_s: float) -> None:
-    source = f"""
-from pathlib import Path
-from tests.support.git_repositories import Signer
-from tests.trail.test_trail_writing import *
-repository = Repository.discover(Path({str(directory)!r}))
-while True:
-    written = append(repository, BRANCH, sign_off(Signer({person.name!r}, {person.email!r}, Path(), "", "SHA256:x")))
-    print(written.path, flush=True)
-"""
-    with subprocess.Popen(
-        [sys.executable, "-c", source], stdout=subprocess.PIPE, start_new_session=True
-    ) as writer:
-        assert writer.stdout is not None
-        acknowledged = [writer.stdout.readline()]
-        time.sleep(after_s)
-        os.killpg(writer.pid, 9)
-        acknowledged += writer.stdout.readlines()
-    kept = set(entries_on(directory))
-    assert set() == {line.decode().strip() for line in acknowledged if line.endswith(b"\n")} - kept
-
-
-@pytest.mark.soak
-def test_fifty_writers_killed_in_the_act_lose_nothing_they_acknowledged(
-    repository_of_alice: Path, alice: Signer
-) -> None:
-    with Repository.discover(repository_of_alice) as repository:
-        append(repository, BRANCH, genesis(alice))
-        for kill in range(50):
-            killed_while_writing(repository_of_alice, alice, 0.02 + kill * 0.0037)
-            append(repository, BRANCH, sign_off(alice))
-        assert git(repository_of_alice, "fsck", "--strict", "--no-dangling") == ""
 
 
 def test_the_bytes_stay_in_the_outbox(repository_of_alice: Path, alice: Signer) -> None:
@@ -517,45 +478,6 @@ def test_a_repository_leaves_no_process_behind(repository_of_alice: Path, alice:
         next(unread)
         del unread
     assert [each for each in psutil.Process().children(recursive=True) if each.name() == "git"] == []
-
-
-def appended_in(repository: Repository, entry: Entry) -> tuple[Appended, float]:
-    started = time.perf_counter()
-    written = append(repository, BRANCH, entry)
-    return written, time.perf_counter() - started
-
-
-@pytest.mark.soak
-def test_the_ten_thousandth_entry_costs_at_most_a_third_more_than_the_tenth(
-    tmp_path: Path, alice: Signer
-) -> None:
-    def trail_of(count: int) -> Path:
-        directory = make_repository(tmp_path / str(count), person=alice)
-        stream = [b"reset refs/heads/promoter/trail\n"]
-        for number in range(count):
-            entry = sign_off(alice, promotion=f"v{number // 20}")
-            data, message = entry_bytes(entry), b"entry"
-            from promoter.trail.entry import entry_path
-
-            stream.append(
-                b"commit refs/heads/promoter/trail\ncommitter A <a@b.c> 1795348800 +0000\n"
-                b"data %d\n%s\nM 100644 inline %s\ndata %d\n%s\n"
-                % (len(message), message, entry_path(entry).encode(), len(data), data)
-            )
-        git(directory, "fast-import", "--quiet", given=b"".join(stream))
-        return directory
-
-    took: dict[int, list[float]] = {10: [], 10_000: []}
-    with Repository.discover(trail_of(10)) as small, Repository.discover(trail_of(10_000)) as large:
-        for number in range(40):
-            for count, repository in ((10, small), (10_000, large)):
-                _, seconds = appended_in(
-                    repository, sign_off(alice, promotion=f"v{number % 10 if count > 10 else 0}")
-                )
-                took[count].append(seconds)
-    medians = {count: sorted(each)[len(each) // 2] for count, each in took.items()}
-    print(medians)
-    assert medians[10_000] <= 1.3 * medians[10]
 
 
 def test_a_reserved_type_can_be_written_whole(repository_of_alice: Path, alice: Signer) -> None:
