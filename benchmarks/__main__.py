@@ -2,12 +2,13 @@
 
 import sys
 
-from benchmarks import checking, first_frame, starting, trail_length, verifying
+from benchmarks import checking, first_frame, starting, trail_length, verifying, writing_at_once
 
 ALL = {
     "starting": starting,
     "first_frame": first_frame,
     "trail_length": trail_length,
+    "writing_at_once": writing_at_once,
     "verifying": verifying,
     "checking": checking,
 }

@@ -44,14 +44,17 @@ def _status(short: Path, long: Path) -> Figure:
 
 def _append(short: Path, long: Path) -> Iterator[Figure]:
     with Workspace.open(Settings(short)) as few, Workspace.open(Settings(long)) as many:
-        floor, taken, bare = in_turn(APPENDS, lambda: _one(few), lambda: _one(many), lambda: _bare(many))
+        floor, taken, bare = in_turn(
+            APPENDS, lambda: one_append(few), lambda: one_append(many), lambda: _bare(many)
+        )
     what = f"appending the {LONG}th entry / the {SHORT}th"
     yield Figure(what, taken / floor, LIMIT, detail=f"{floor * 1000:.0f} ms on {SHORT}")
     what = f"appending the {LONG}th entry / the git commands it must call"
     yield Figure(what, taken / bare, PLUMBING_LIMIT, detail=f"{bare * 1000:.0f} ms of git")
 
 
-def _one(workspace: Workspace) -> float:
+def one_append(workspace: Workspace) -> float:
+    """Seconds that one append to the open promotion takes."""
     entry = _next(workspace)
     started = time.perf_counter()
     workspace.trail.append(entry)
