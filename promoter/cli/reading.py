@@ -5,20 +5,35 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promoter.cli.grammar import option, verb
+from promoter.cli.grammar import argument, option, verb
 from promoter.cli.request import Request
-from promoter.errors import ExitCode
+from promoter.errors import ExitCode, UsageError
 from promoter.messages import N_, phrase
 
 if TYPE_CHECKING:
     from promoter.usecases.standing import Board
 
 
-@verb("status", N_("promoter status\npromoter status --gate && deploy\npromoter status --json"))
+@verb(
+    "status",
+    N_(
+        "promoter status\npromoter status --gate && deploy\npromoter status --json\npromoter status --all ../shop ../billing"
+    ),
+)
 @option("--gate", is_flag=True, help=N_("Exit 0 when the gate is open, else 1, 4, 5 or 6."))
-def status_verb(request: Request, gate: bool) -> int:
+@option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help=N_("Every open promotion of every pipeline, here or in each REPOSITORY."),
+)
+@argument("repositories", N_("REPOSITORY"), nargs=-1, type=click.Path(path_type=Path))
+def status_verb(request: Request, gate: bool, everything: bool, repositories: tuple[Path, ...]) -> int:
     """Answers for the promotion; for the whole pipeline when none is meant and none is open."""
     from promoter.usecases import standing as standings
+
+    if everything or repositories:
+        return _overview(request, gate, everything, repositories)
 
     with request.workspace() as workspace:
         if request.promotion is None and not gate and not workspace.state.open_promotions:
@@ -36,6 +51,28 @@ def status_verb(request: Request, gate: bool) -> int:
 
         show_status(console, standing)
     return standing.decision.exit_code if gate else ExitCode.YES
+
+
+def _overview(request: Request, gate: bool, everything: bool, repositories: tuple[Path, ...]) -> int:
+    """Every open promotion; with `gate` the first exit code that says no, in the order of the gate's own."""
+    from promoter.output.overview import overview_document, show_overview
+    from promoter.usecases.overview import overview
+
+    if not everything:
+        raise UsageError(
+            phrase(N_("repositories are named, and --all is not")),
+            phrase(N_("promoter status --all ../shop")),
+        )
+    services = overview(request.settings(), repositories)
+    console = request.console
+    if console.as_json:
+        console.document("promoter/overview/1", overview_document(services, console.language))
+    else:
+        show_overview(console, services)
+    untold = {each.error.exit_code for each in services if each.error is not None}
+    codes = {one.decision.exit_code for each in services for one in each.standings} if gate else set()
+    worst = (ExitCode.UNTRUSTED, ExitCode.NO, ExitCode.COULD_NOT_TELL, ExitCode.NOT_YET, ExitCode.BAD_INPUT)
+    return next((each for each in worst if each in untold | codes), ExitCode.YES)
 
 
 @verb(

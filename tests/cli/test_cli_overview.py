@@ -1,0 +1,59 @@
+"""The board over several pipelines and repositories."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import promoter
+from tests.support.git_repositories import Signer, git
+from tests.support.small_shop import make_shop, open_v1
+
+
+@pytest.fixture
+def shop_here(tmp_path: Path, alice: Signer) -> Path:
+    shop = make_shop(tmp_path / "shop", (alice, ("operations", "security")))
+    assert open_v1(shop).code == 0
+    return shop
+
+
+def test_every_open_promotion_of_every_repository_has_a_line(
+    tmp_path: Path, shop_here: Path, alice: Signer
+) -> None:
+    quiet = make_shop(tmp_path / "quiet", (alice, ("operations",)))
+    answer = promoter("-C", shop_here, "status", "--all", shop_here, quiet)
+    assert answer.code == 0, answer.err
+    assert "staging → preprod" in answer.out
+    assert "variables: credentials has not run yet, and 3 more" in answer.out
+    assert "nothing is open" in answer.out
+    assert str(quiet) in answer.out
+    assert promoter("-C", shop_here, "status", "--all", "--gate").code == 5
+    document = promoter("-C", shop_here, "--json", "status", "--all").document
+    assert document["services"][0]["promotions"][0]["gate"]["answer"] == "blocked"
+
+
+def test_what_is_wrong_with_one_repository_keeps_no_other_from_being_told(
+    tmp_path: Path, shop_here: Path
+) -> None:
+    answer = promoter("-C", shop_here, "status", "--all", tmp_path / "nowhere", shop_here)
+    assert answer.code == 2
+    assert "is not a directory" in answer.out
+    assert "staging → preprod" in answer.out
+    assert promoter("-C", shop_here, "status", shop_here).code == 2
+
+
+def test_each_pipeline_of_a_repository_is_told_by_itself(tmp_path: Path, shop_here: Path) -> None:
+    checklists = shop_here / "checklists"
+    for name in ("north", "south"):
+        (checklists / name).mkdir()
+        for each in ("pipeline.yaml", "staging-to-preprod.yaml"):
+            text = (checklists / each).read_text()
+            text = text.replace("pipeline: shop\n", f"pipeline: {name}\ntrail: {{branch: promoter/{name}}}\n")
+            (checklists / name / each).write_text(text)
+    for each in ("pipeline.yaml", "staging-to-preprod.yaml"):
+        (checklists / each).unlink()
+    git(shop_here, "add", "-A")
+    git(shop_here, "commit", "-qm", "Two services", "--no-gpg-sign")
+    opened = promoter("-C", shop_here, "--pipeline", "south", "open", "staging-to-preprod", "--release", "v2")
+    assert opened.code == 0, opened.err
+    services = promoter("-C", shop_here, "--json", "status", "--all").document["services"]
+    assert [(each["pipeline"], len(each["promotions"])) for each in services] == [("north", 0), ("south", 1)]
