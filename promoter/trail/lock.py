@@ -19,6 +19,9 @@ from promoter.messages import N_, phrase
 from promoter.trail.rights import as_the_repository
 
 _PATIENCE_S = 120.0
+_LONGEST_PAUSE_S = 0.02
+_SHORTEST_PAUSE_S = 0.0005
+_LONG_S = 0.05
 
 
 @frozen
@@ -50,24 +53,26 @@ def locked(path: Path, *, patience_s: float = _PATIENCE_S) -> Iterator[Held]:
         ) from failed
     as_the_repository(path)
     try:
-        _wait_for(descriptor, path, time.monotonic() + patience_s)
+        _wait_for(descriptor, path, patience_s)
         yield Held(descriptor, os.pread(descriptor, 4096, 0).decode("utf-8", "replace"))
     finally:
         os.close(descriptor)
 
 
-def _wait_for(descriptor: int, path: Path, until: float) -> None:
-    pause = 0.001
+def _wait_for(descriptor: int, path: Path, patience_s: float) -> None:
+    """Who has waited longest tries most often, so that nobody is passed over for long."""
+    began = time.monotonic()
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > until:
+            waited = time.monotonic() - began
+            if waited > patience_s:
                 raise CannotAct(
                     phrase(N_("another promoter has been writing to this trail for too long")),
                     phrase(N_("see which process holds {path}, and end it"), path=str(path)),
                 ) from None
+            pause = max(_LONGEST_PAUSE_S / (1 + waited / _LONG_S), _SHORTEST_PAUSE_S)
             time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - spreads waiters, guards nothing
-            pause = min(pause * 2, 0.02)
         else:
             return
