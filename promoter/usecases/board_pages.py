@@ -15,6 +15,7 @@ from promoter.shipped import shipped
 from promoter.trail.as_of import committed_at
 from promoter.trail.board import Pages, Published
 from promoter.trail.entry import promotion_directory
+from promoter.usecases.earlier import Earlier
 from promoter.usecases.language import phrasebook
 from promoter.usecases.pinned import rules_of
 from promoter.usecases.reporting import report
@@ -121,17 +122,18 @@ def _reports(
     for each in opened:
         _add(reports, workspace, each.id)
     unchanged = set() if before is None else _unchanged(workspace, closed, tip, before.tip)
+    earlier = Earlier(workspace)
     by_commit: dict[str, list[str]] = {}
     for each in closed:
         there = _there(before, each.id) if each.id in unchanged else {}
         if there:
             reports.kept |= there
         else:
-            by_commit.setdefault(_last_commit(workspace, each.id, tip), []).append(each.id)
+            by_commit.setdefault(earlier.last_commit(each.id), []).append(each.id)
     for commit, promotions in by_commit.items():
-        with workspace.at(commit) as earlier:
+        with earlier.at(commit) as then:
             for promotion in promotions:
-                _add(reports, earlier, promotion)
+                _add(reports, then, promotion)
     return reports
 
 
@@ -170,11 +172,3 @@ def _trees(workspace: Workspace, commit: str, directories: Sequence[str]) -> Map
     asked = "".join(f"{commit}:{each}\n" for each in directories).encode("ascii")
     answered = workspace.repository.run("cat-file", "--batch-check=%(objectname)", input=asked)
     return dict(zip(directories, answered.decode("ascii").splitlines(), strict=True))
-
-
-def _last_commit(workspace: Workspace, promotion: str, tip: str) -> str:
-    """The latest commit at which a promotion's entries and the trail's own are all there are now."""
-    listed = workspace.repository.run(
-        *("rev-list", "-1", tip, "--", promotion_directory(promotion), _OF_TRAIL), timeout=None
-    )
-    return listed.decode("ascii").strip() or tip
