@@ -1,5 +1,6 @@
 """The gate: checklist, promotion and time in; a decision with its reasons out. Pure and total."""
 
+from promoter.gate.case import accepts
 from promoter.gate.deciding import decide
 from promoter.gate.decision import (
     Answer,
@@ -41,6 +42,7 @@ __all__ = [
     "Seat",
     "SignOffStanding",
     "Validity",
+    "accepts",
     "decide",
     "objection",
     "possible_signers",

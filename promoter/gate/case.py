@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from promoter.frozen import frozen
+from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Recorded, SignatureVerdict, Trust
 from promoter.model.environment import Demand, Environment
@@ -17,20 +18,27 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 @frozen
 class Case:
     """The checklist and the target environment as pinned, the roster in force, and the moment (aware): now, or when
-    it was promoted."""
+    it was promoted. `authors` are who wrote what the release brings; None where nobody asked."""
 
     checklist: Checklist
     promotion: Promotion
     environment: Environment
     roster: Roster
     now: datetime
+    authors: Authors | None = None
 
     def accepts(self, recorded: Recorded) -> bool:
-        """Whether an entry counts here: claims only without a roster, and nowhere that demands signatures."""
-        signed = self.environment.signatures is Demand.REQUIRED
-        if recorded.trust is Trust.COUNTED:
-            return not signed or recorded.signature is SignatureVerdict.GOOD
-        return recorded.trust is Trust.CLAIMED and not signed and not self.roster
+        """Whether an entry counts here; see `accepts`."""
+        return accepts(recorded, self.environment, self.roster)
+
+
+def accepts(recorded: Recorded, environment: Environment, roster: Roster) -> bool:
+    """Whether an entry counts in an environment: claims only without a roster, and nowhere that demands
+    signatures."""
+    signed = environment.signatures is Demand.REQUIRED
+    if recorded.trust is Trust.COUNTED:
+        return not signed or recorded.signature is SignatureVerdict.GOOD
+    return recorded.trust is Trust.CLAIMED and not signed and not roster
 
 
 def same_release(one: Release, other: Release) -> bool:

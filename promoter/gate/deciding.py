@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from promoter.gate.authoring import author_signed, authors_unknown
 from promoter.gate.case import Case, aware, moment, release_label, same_release
 from promoter.gate.decision import Answer, Decision, Hold, ItemStanding, ItemState, Reason
 from promoter.gate.emergency import breaking, glass, loud, passed_over, unheeded
@@ -11,6 +12,7 @@ from promoter.gate.judging import item_standings, rejection, rejections_that_cou
 from promoter.gate.signing import compromised_later, opener_signed
 from promoter.gate.stopping import coming_freeze, stopped
 from promoter.messages import Message, message
+from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Abandoned, Recorded, Trust, Unreadable
 from promoter.model.environment import Environment
@@ -31,11 +33,12 @@ def decide(
     now: datetime,
     newer: tuple[Unreadable | Recorded, ...] = (),
     stops: tuple[Recorded, ...] = (),
+    authors: Authors | None = None,
 ) -> Decision:
     """The gate's answer. `environment` is the target, as pinned; `roster` the one in force;
     `reached` every release known to have got to the environment it comes from; `newer` what a newer
     version wrote of the trail itself (a promotion carries its own); `stops` what stops the line
-    or lets it pass. Never raises.
+    or lets it pass; `authors` who wrote what the release brings into the target. Never raises.
 
     What was promoted is judged as of its `promoted` entry: by what stood before it in fold order and at
     its time, with `roster`, `reached` and `stops` as they were then. It stays promoted, with what held it then
@@ -46,7 +49,7 @@ def decide(
     one of which everything required was waived or said not to apply. Someone who may can break the glass: that
     passes over every reason, but for those that leave open what would be promoted.
     """
-    case = Case(checklist, promotion, environment, roster, judged_at(promotion, aware(now)))
+    case = Case(checklist, promotion, environment, roster, judged_at(promotion, aware(now)), authors)
     items = item_standings(case)
     reasons: tuple[Reason, ...]
     held = (*_exempted(items), *(reason for each in items if each.holds for reason in each.reasons))
@@ -58,7 +61,7 @@ def decide(
     else:
         promoted = promotion.stage is Stage.PROMOTED
         unread = newer_then(promotion) if promoted else (*newer, *promotion.newer)
-        reasons = (*_of_the_whole(case, reached, unread, stops), *held)
+        reasons = (*_of_the_whole(case, reached, unread, stops), *authors_unknown(case, items), *held)
         if broken is not None and passed_over(reasons):
             over, reasons = reasons, ()
         answer = Answer.PROMOTED if promoted else _answer(reasons, over, waivers)
@@ -72,6 +75,7 @@ def decide(
         at=now,
         warnings=(
             *opener_signed(case, items),
+            *author_signed(case, items),
             *compromised_later(promotion),
             *loud(shattered, aware(now)),
             *unheeded(case),

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from promoter.gate.authoring import commits_of
 from promoter.gate.case import Case, aware, moment, release_label, same_release
 from promoter.gate.decision import ExemptionStanding, Hold, Reason
 from promoter.gate.signing import is_opener
 from promoter.messages import Message, message
+from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist, Item
 from promoter.model.entry import Entry, NotApplicable, Recorded, Revoked, Waived
 from promoter.model.environment import Environment, Rule
@@ -35,9 +37,10 @@ def objection(
     environment: Environment,
     roster: Roster,
     now: datetime,
+    authors: Authors | None = None,
 ) -> Message | None:
     """Why an exemption that is about to be recorded would not count; None when it would."""
-    case = Case(checklist, promotion, environment, roster, aware(now))
+    case = Case(checklist, promotion, environment, roster, aware(now), authors)
     return _judged(case, item, Voice(would_be)).why
 
 
@@ -97,6 +100,8 @@ def _unwaivable(case: Case, item: Item, recorded: Recorded) -> Message | None:
         return message("exemption-by-machine", by=actor.name)
     if is_opener(case, actor):
         return message("exemption-by-opener", by=actor.name)
+    if case.environment.separation.authors is Rule.ON and (count := commits_of(case, actor)):
+        return message("exemption-by-author", by=actor.name, count=count)
     if case.roster and not set(roles) & set(recorded.roles or ()):
         return message("exemption-without-role", by=actor.name, roles=roles)
     return None
@@ -144,6 +149,8 @@ def _must_apply(case: Case, item: Item, recorded: Recorded) -> Message | None:
         return message("exemption-by-machine", by=actor.name)
     if case.environment.separation.opener is Rule.ON and is_opener(case, actor):
         return message("exemption-by-opener", by=actor.name)
+    if case.environment.separation.authors is Rule.ON and (count := commits_of(case, actor)):
+        return message("exemption-by-author", by=actor.name, count=count)
     if case.roster and roles and not set(roles) & set(recorded.roles or ()):
         return message("exemption-without-role", by=actor.name, roles=roles)
     return None

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from promoter.gate.authoring import commits_of
 from promoter.gate.case import Case, aware, release_label, same_release
 from promoter.gate.decision import Hold, ItemStanding, Reason, Seat, SignOffStanding, Validity
 from promoter.gate.seating import seat_people
 from promoter.messages import Message, message
+from promoter.model.authors import Authors
 from promoter.model.checklist import Item, SignOffRule
 from promoter.model.entry import Entry, Recorded, Revoked, SignedOff, Trust
 from promoter.model.environment import Demand, Environment, Rule
@@ -100,21 +102,29 @@ def compromised_later(promotion: Promotion) -> Iterator[Message]:
 
 
 def possible_signers(
-    item: Item, roster: Roster, opener: Actor, environment: Environment, at: datetime | None = None
+    item: Item,
+    roster: Roster,
+    opener: Actor,
+    environment: Environment,
+    at: datetime | None = None,
+    authors: Authors | None = None,
 ) -> Mapping[str, int]:
     """For each role of the item, how many distinct people could fill it; without a roster, empty.
 
-    With `at`, only those whom the roster has at that moment. One person may be counted for two roles
+    With `at`, only those whom the roster has at that moment; with `authors`, without them where they may not
+    sign. One person may be counted for two roles
     and can fill only one of them.
     """
     if not roster or item.sign_off is None:
         return {}
     barred = environment.separation.opener is Rule.ON
+    wrote = authors if environment.separation.authors is Rule.ON else None
     people = {
         each.id: _fitting(each.roles, _needed(item.sign_off))
         for each in roster.people
         if each.person_class is PersonClass.PERSON
         and not (barred and (each.id == opener.id or opener.email in each.emails))
+        and not (wrote is not None and wrote.written_by(each.emails))
         and (at is None or _in_term(each, aware(at)))
     }
     return {role: sum(role in roles for roles in people.values()) for role in _needed(item.sign_off)}
@@ -172,6 +182,8 @@ def _unfit(case: Case, item: Item, recorded: Recorded) -> Message | None:
         return message("sign-off-by-machine", by=name)
     if case.environment.separation.opener is Rule.ON and is_opener(case, actor):
         return message("sign-off-by-opener", by=name)
+    if case.environment.separation.authors is Rule.ON and (count := commits_of(case, actor)):
+        return message("sign-off-by-author", by=name, count=count)
     if case.roster and recorded.roles is None:
         return message("sign-off-off-roster", by=name)
     if not _roles(case, recorded, _needed(item.sign_off)):

@@ -5,6 +5,12 @@ from collections.abc import Mapping
 from promoter.messages import N_, NP_, Template
 
 PHRASES: Mapping[str, Template] = {
+    "author-signed": NP_(
+        "{by} wrote one of its commits and signed it off as well: {items}",
+        "{by} wrote {count} of its commits and signed it off as well: {items}",
+    ),
+    "authors-not-asked": N_("nobody asked git who wrote the release, and its authors may not sign it off"),
+    "authors-unknown": N_("nobody can tell who wrote the release: {why}"),
     "abandoned": N_("abandoned by {by}: {reason}"),
     "check-claimed": N_("{check} was recorded by {by} without a signature, so it does not count"),
     "check-compromised": N_("{check} has no outcome that counts any more: {why}"),
@@ -26,6 +32,10 @@ PHRASES: Mapping[str, Template] = {
     "debt-overdue": N_("what breaking the glass left is overdue since {due:time}; still missing: {owed}"),
     "debt-stands": N_("breaking the glass left a debt, due on {due:time}; still missing: {owed}"),
     "everything-exempt": N_("everything required was waived or said not to apply, so nothing was decided"),
+    "exemption-by-author": NP_(
+        "{by} wrote one of its commits, and lets no item of it be",
+        "{by} wrote {count} of its commits, and lets no item of it be",
+    ),
     "exemption-by-machine": N_("{by} is a machine, and lets no item be"),
     "exemption-by-opener": N_("{by} opened this promotion, and lets no item of it be"),
     "exemption-claimed": N_("what {by} said of it is claimed, not signed, so it does not count"),
@@ -69,6 +79,10 @@ PHRASES: Mapping[str, Template] = {
     ),
     "rejected": N_("rejected by {by}: {reason}"),
     "rejected-elsewhere": N_("{by} rejected {item}, which this checklist does not have: {reason}"),
+    "sign-off-by-author": NP_(
+        "the sign-off of {by} does not count: they wrote one of its commits",
+        "the sign-off of {by} does not count: they wrote {count} of its commits",
+    ),
     "sign-off-by-machine": N_("the sign-off of {by} does not count: machines fill no person's seat"),
     "sign-off-by-opener": N_("the sign-off of {by} does not count: they opened this promotion"),
     "sign-off-claimed": N_("the sign-off of {by} is claimed, not signed, so it does not count"),
@@ -104,6 +118,7 @@ _RENEW = N_("do what {item} asks for, or promoter waive {item} again")
 _REVIEW = N_("read what changed, then promoter sign {item}")
 
 NEXT: Mapping[str, Template] = {
+    "authors-unknown": N_("fetch all of the history (git fetch --unshallow), then promoter status"),
     "check-claimed": N_("promoter run {item}, with git set up to sign"),
     "check-compromised": _RUN,
     "check-errored": _RUN,
@@ -138,6 +153,7 @@ NEXT: Mapping[str, Template] = {
     ),
     "promoted-while-blocked": N_("do not deploy it; find out with promoter log who promoted it and why"),
     "rejected": N_("{by} signs {item} once it is right, or takes it back with promoter revoke {item}"),
+    "sign-off-by-author": N_("someone who wrote none of it signs {item}"),
     "sign-off-claimed": N_("sign {item} again, with git set up to sign"),
     "sign-off-compromised": N_("{by} gets another key ('promoter key add'), then signs {item} again"),
     "sign-off-missing": N_("promoter sign {item} (role {roles})"),

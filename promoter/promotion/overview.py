@@ -1,6 +1,6 @@
 """The trail as a whole: its roster, what runs where, and its promotions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from promoter.model.entry import (
@@ -64,7 +64,11 @@ class _Overview:
         if isinstance(recorded.entry.content, Promoted):
             there = self.arrivals(subject.from_environment)
             self.promoted[subject.promotion] = AsOf(
-                self.roster, there, frozenset(self.declared), tuple(self.stops)
+                self.roster,
+                there,
+                frozenset(self.declared),
+                tuple(self.stops),
+                self.ground(subject.to_environment),
             )
             self.arrive(subject.to_environment, subject.release, recorded)
 
@@ -92,11 +96,17 @@ class _Overview:
 
     def arrivals(self, environment: str) -> tuple[RunsIn, ...]:
         """What got to an environment, as far as it is known by now that it counts."""
-        known = (
-            replace(each, recorded=as_known(each.recorded, self.declared))
-            for each in self.reached.get(environment, ())
-        )
-        return tuple(each for each in known if counts(each.recorded))
+        return tuple(self._counted(self.reached.get(environment, ())))
+
+    def ground(self, environment: str) -> RunsIn | None:
+        """What new commits are counted from: what was promoted there last, or else declared there first."""
+        arrivals = self.reached.get(environment, [])
+        promoted = self._counted(each for each in reversed(arrivals) if not each.adopted)
+        return next(promoted, None) or next(self._counted(arrivals), None)
+
+    def _counted(self, arrivals: Iterable[RunsIn]) -> Iterator[RunsIn]:
+        known = (replace(each, recorded=as_known(each.recorded, self.declared)) for each in arrivals)
+        return (each for each in known if counts(each.recorded))
 
 
 def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = ()) -> TrailState:
@@ -125,6 +135,11 @@ def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = (
         declared=frozenset(seen.declared),
         stops=tuple(seen.stops),
         glasses=frozenset(seen.glasses),
+        grounds={
+            environment: ground
+            for environment in seen.reached
+            if (ground := seen.ground(environment)) is not None
+        },
     )
 
 

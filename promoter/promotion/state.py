@@ -93,12 +93,13 @@ class RunsIn:
 class AsOf:
     """What the trail as a whole says of a promotion at a point in fold order: the roster in force, every
     release that had got to the environment it comes from, the entries that had declared keys
-    compromised, and those that stop the line."""
+    compromised, those that stop the line, and the `ground` that its own commits stand on."""
 
     roster: Roster
     reached: tuple[RunsIn, ...]
     declared: frozenset[str] = frozenset()
     stops: tuple[Recorded, ...] = ()
+    ground: RunsIn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,9 @@ class TrailState:
     promotion that was promoted, how the trail stood before that. `declared` are the entries that declare
     keys compromised; `stops` those that stop the line or let it pass,
     less what was lifted. Of `settled` promotions it knows only that they are over. `glasses` are the promotions in
-    which someone broke the glass."""
+    which someone broke the glass. `grounds` has, for each environment, what new commits are counted from: what
+    runs there by a promotion; where nothing was promoted, what was declared first, so that nobody moves it by
+    declaring more."""
 
     trail: str | None
     demo: bool
@@ -124,11 +127,18 @@ class TrailState:
     stops: tuple[Recorded, ...] = ()
     settled: frozenset[str] = frozenset()
     glasses: frozenset[str] = frozenset()
+    grounds: Mapping[str, RunsIn] = field(default_factory=dict)
 
     def as_of(self, promotion: Promotion) -> AsOf:
         """What a promotion is judged with: how the trail stood when it was promoted, or stands now."""
         assert promotion.id not in self.settled, "of a settled one only the whole trail tells"  # noqa: S101 - a slip of ours
-        now = AsOf(self.roster, self.reached.get(promotion.from_environment, ()), self.declared, self.stops)
+        now = AsOf(
+            self.roster,
+            self.reached.get(promotion.from_environment, ()),
+            self.declared,
+            self.stops,
+            self.grounds.get(promotion.to_environment),
+        )
         return self.promoted.get(promotion.id, now)
 
     def declared_for(self, promotion: str) -> frozenset[str]:

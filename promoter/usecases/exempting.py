@@ -15,6 +15,7 @@ from promoter.model.entry import (
     Waived,
 )
 from promoter.promotion import Promotion
+from promoter.usecases.authorship import authors_of
 from promoter.usecases.drafting import ensure_genesis, require_standing, subject_of, timestamp, write
 from promoter.usecases.identity import identity
 from promoter.usecases.moments import moment_given
@@ -102,6 +103,7 @@ def _recorded(
         trust=Trust.COUNTED if roster else Trust.CLAIMED,
         roles=who.roles if roster else None,
     )
+    ground = workspace.state_of(promotion.id).as_of(promotion).ground
     why = objection(
         rules.checklist,
         promotion,
@@ -110,6 +112,7 @@ def _recorded(
         environment=rules.target,
         roster=roster,
         now=workspace.now(),
+        authors=authors_of(workspace, promotion.release, ground, rules.target, roster),
     )
     if why is not None:
         raise Refused(phrase(N_("this would not count: {why}"), why=why))

@@ -19,6 +19,7 @@ _ROOMS = (
     "promoter.usecases.rosters",
     "promoter.usecases.voices",
     "promoter.trail.ailment",
+    "promoter.trail.authorship",
     "promoter.trail.entry",
     "promoter.trail.trust",
     "promoter.trail.verify",

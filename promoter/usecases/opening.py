@@ -2,19 +2,22 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from promoter.errors import Refused, UsageError
 from promoter.frozen import frozen
 from promoter.gate import possible_signers
 from promoter.messages import N_, NP_, Message, Template, message, phrase
+from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Abandoned, Adopted, EntryType, Opened, Pinned, Recorded, Subject
 from promoter.model.environment import Environment, Rule
 from promoter.model.release import Release
+from promoter.model.roster import Roster
 from promoter.promotion import Stage
 from promoter.shipped import shipped
+from promoter.usecases.authorship import authors_of
 from promoter.usecases.debts import require_no_debt
 from promoter.usecases.drafting import ensure_genesis, write
 from promoter.usecases.identity import identity
@@ -31,6 +34,11 @@ PHRASES: Mapping[str, Template] = {
         "{count} people could sign as {role}, and {needed} are needed for: {items}",
     ),
     "opener-holds-role": N_("{name} opened it, so their own sign-off as {role} does not count here"),
+    "author-holds-role": NP_(
+        "{name} wrote one of its commits, so their sign-off as {role} does not count here",
+        "{name} wrote {count} of its commits, so their sign-off as {role} does not count here",
+    ),
+    "authors-undecided": N_("nobody can tell who wrote it, and its authors may not sign it off here: {why}"),
     "unbound-release": N_("the release is unbound: no commit of this repository stands behind it"),
     "already-open": N_("another promotion into {environment} is open: {id}"),
     "work-tree-dirty": N_("the work tree has changes that the release's commit does not"),
@@ -59,7 +67,7 @@ def open_promotion(
     into = workspace.pipeline.environment(checklist.to_environment)
     require_no_debt(workspace, into.name)
     warnings = [
-        *_seats(workspace, checklist, into),
+        *_seats(workspace, checklist, into, bound),
         *_clashes(workspace, into),
         *([] if bound.bound else [message("unbound-release")]),
         *(
@@ -164,24 +172,37 @@ def _pinned_ca(workspace: Workspace, transition: str, pin: Callable[[str, bytes]
     return pin(workspace.relative(path), workspace.read(path))
 
 
-def _seats(workspace: Workspace, checklist: Checklist, into: Environment) -> list[Message]:
-    """The roles that too few people could sign in, each with the items that need it."""
-    opener = identity(workspace).actor
+def _seats(workspace: Workspace, checklist: Checklist, into: Environment, release: Release) -> list[Message]:
+    """The roles that too few people could sign in, each with the items that need it and who may not."""
+    opener, roster = identity(workspace).actor, workspace.state.roster
+    barred = into.separation.authors is Rule.ON
+    ground = workspace.state.grounds.get(into.name)
+    authors = authors_of(workspace, release, ground, into, roster) if barred else None
     short: dict[tuple[str, int, int], list[str]] = {}
     for item in checklist.items:
         if item.sign_off is None or not item.required:
             continue
-        possible = possible_signers(item, workspace.state.roster, opener, into, at=workspace.now())
+        possible = possible_signers(item, roster, opener, into, at=workspace.now(), authors=authors)
         for role, count in possible.items():
             if count < item.sign_off.count:
                 short.setdefault((role, count, item.sign_off.count), []).append(item.id)
     warnings = []
-    person = workspace.state.roster.person(opener.id)
+    if authors is not None and authors.unknown is not None:
+        warnings.append(message("authors-undecided", why=authors.unknown))
+    person = roster.person(opener.id)
     for (role, count, needed), items in short.items():
         warnings.append(message("seat-unfillable", count=count, role=role, needed=needed, items=items))
         if person is not None and role in person.roles and into.separation.opener is Rule.ON:
             warnings.append(message("opener-holds-role", name=opener.name, role=role))
+        if authors is not None:
+            warnings += _authors_with(role, roster, authors)
     return warnings
+
+
+def _authors_with(role: str, roster: Roster, authors: Authors) -> Iterator[Message]:
+    for each in roster.with_role(role):
+        if wrote := authors.written_by(each.emails):
+            yield message("author-holds-role", name=each.name, count=wrote, role=role)
 
 
 def _clashes(workspace: Workspace, into: Environment) -> list[Message]:

@@ -7,12 +7,13 @@ from datetime import datetime
 from promoter.checklist.files import read_capped
 from promoter.errors import UsageError
 from promoter.gate import Decision, decide
-from promoter.messages import N_, Message, Template, message, phrase
+from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Checklist
 from promoter.model.environment import AccessLevel, Environment, Pipeline
 from promoter.model.roster import Roster
 from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
 from promoter.trail.trail import TrailPosition
+from promoter.usecases.authorship import authors_for
 from promoter.usecases.pinned import digest_of, rules_of
 from promoter.usecases.workspace import Workspace
 
@@ -26,6 +27,10 @@ PHRASES: Mapping[str, Template] = {
         "the roster in the pipeline differs from the one in force; 'promoter roster apply' proposes it"
     ),
     "sign-offs-claimed": N_("there is no roster: sign-offs are claimed, not proven"),
+    "entries-not-counted": NP_(
+        "{count} entry that was pushed to the trail does not count: 'promoter verify' says why",
+        "{count} entries that were pushed to the trail do not count: 'promoter verify' says why",
+    ),
 }
 
 
@@ -89,6 +94,7 @@ def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Sta
         now=at,
         newer=state.newer,
         stops=as_of.stops,
+        authors=authors_for(workspace, promotion, as_of.ground, rules.target, as_of.roster),
     )
     return Standing(
         pipeline=rules.pipeline,
@@ -225,4 +231,7 @@ def _changes(workspace: Workspace, promotion: Promotion, state: TrailState) -> t
     warnings += workspace.trail.state.conflicts
     if not state.roster:
         warnings.append(message("sign-offs-claimed"))
+    not_counted = workspace.not_counted(promotion.id)
+    if not_counted:
+        warnings.append(message("entries-not-counted", count=not_counted))
     return tuple(warnings)

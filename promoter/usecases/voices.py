@@ -7,12 +7,13 @@ from pathlib import Path
 from promoter.errors import CannotAct, UsageError
 from promoter.frozen import frozen
 from promoter.gate import ItemStanding
-from promoter.messages import N_, Message, Template, message, phrase
+from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Item, SignOffRule
 from promoter.model.entry import EntryType, EvidenceItem, Recorded, Rejected, Revoked, SignedOff
 from promoter.model.environment import Demand, Rule
 from promoter.model.outcome import Verdict
 from promoter.promotion import Promotion, Voice
+from promoter.usecases.authorship import authors_of
 from promoter.usecases.drafting import ensure_genesis, require_standing, write
 from promoter.usecases.identity import Identity, identity
 from promoter.usecases.opening import required_reason
@@ -28,6 +29,14 @@ PHRASES: Mapping[str, Template] = {
     "checks-not-run": N_("{checks} did not run yet: your sign-off will not open it"),
     "opener-never-counts": N_("you opened this promotion: here the opener's sign-off never counts"),
     "opener-warned": N_("you opened this promotion: someone else's sign-off would be stronger"),
+    "author-never-counts": NP_(
+        "you wrote one of its commits: here an author's sign-off never counts",
+        "you wrote {count} of its commits: here an author's sign-off never counts",
+    ),
+    "author-warned": NP_(
+        "you wrote one of its commits: someone else's sign-off would be stronger",
+        "you wrote {count} of its commits: someone else's sign-off would be stronger",
+    ),
     "role-not-held": N_("the item asks for {roles}, and you have none of these roles"),
     "already-signed": N_("you signed this item already, on {at:time}"),
     "claimed-identity": N_("there is no roster: your sign-off is claimed, not proven"),
@@ -61,7 +70,7 @@ def statement(workspace: Workspace, standing: Standing, item_id: str) -> Stateme
         standing=standing,
         identity=who,
         rule=rule,
-        remarks=tuple(_remarks(standing, found, rule, who)),
+        remarks=(*_remarks(standing, found, rule, who), *_own_work(workspace, standing, who)),
         typed_word=standing.promotion.release.name if is_last(standing, into.name) else None,
     )
 
@@ -254,3 +263,17 @@ def _remarks(standing: Standing, found: ItemStanding, rule: SignOffRule, who: Id
     if not standing.roster:
         remarks.append(message("claimed-identity"))
     return remarks
+
+
+def _own_work(workspace: Workspace, standing: Standing, who: Identity) -> list[Message]:
+    """That someone is about to sign off what they wrote."""
+    into, promotion = standing.target, standing.promotion
+    as_of = workspace.state_of(promotion.id).as_of(promotion)
+    authors = authors_of(workspace, promotion.release, as_of.ground, into, as_of.roster)
+    person = as_of.roster.person(who.actor.id)
+    emails = (who.actor.email, *(person.emails if person else ()))
+    count = authors.written_by(emails) if authors is not None else 0
+    if not count:
+        return []
+    barred = into.separation.authors is Rule.ON
+    return [message("author-never-counts" if barred else "author-warned", count=count)]

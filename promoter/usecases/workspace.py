@@ -11,10 +11,13 @@ from promoter.checklist.files import read_capped
 from promoter.checklist.loading import load_checklist, load_pipeline
 from promoter.errors import CannotAct, PromoterError, UsageError
 from promoter.messages import N_, phrase
+from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist
+from promoter.model.entry import Trust
 from promoter.model.environment import Pipeline
 from promoter.place import Problem, ProblemsFound
 from promoter.promotion import TrailState, fold_trail
+from promoter.trail.projection import Brief
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
 from promoter.trail.writing import guard
@@ -38,6 +41,8 @@ class Workspace:
         self.not_shared: PromoterError | None = None
         """Why the last decision could not be shared at once, where git is configured to."""
         self.quiet_until = 0.0
+        self.authors: dict[tuple[str, str | None], Authors] = {}
+        """Who wrote the commits that lead to one and not to another, as git said."""
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -71,6 +76,7 @@ class Workspace:
         from promoter.trail.as_of import EarlierTrail
 
         earlier = Workspace(self.settings, self.repository)
+        earlier.authors = self.authors
         earlier.trail = EarlierTrail(self.repository, self.trail.branch, commit)
         return earlier
 
@@ -179,13 +185,28 @@ class Workspace:
     @cached_property
     def state(self) -> TrailState:
         """The trail as a whole, folded; of most promotions that are over, only that they are. See `state_of`."""
-        brief = self.fetched_trail.brief_of_trail()
+        brief = self._brief
         state = fold_trail(brief.records.recorded, brief.records.unreadable)
         if not brief.settled:
             return state
         known = brief.settled.union(state.promotions)
         promotions = tuple(each for each in brief.promotions if each in known)
         return replace(state, promotions=promotions, settled=brief.settled)
+
+    @cached_property
+    def _brief(self) -> Brief:
+        return self.fetched_trail.brief_of_trail()
+
+    def not_counted(self, promotion: str) -> int:
+        """How many entries never counted: those in a promotion's place, and what would change the trail as a
+        whole, such as a roster."""
+        there, of_trail = self.trail.records_of(promotion), self._brief.records
+        never = {
+            (each.commit, each.path)
+            for each in (*there.recorded, *of_trail.recorded)
+            if each.trust is Trust.QUARANTINED and each.disowned_by is None
+        }
+        return len(never | {(each.commit, each.path) for each in (*there.unreadable, *of_trail.unreadable)})
 
     def state_of(self, promotion: str) -> TrailState:
         """The trail as a whole, for who asks about that promotion."""
@@ -199,6 +220,7 @@ class Workspace:
     def refresh(self) -> None:
         """Forgets what was read from the trail, after something was written to it."""
         self.__dict__.pop("state", None)
+        self.__dict__.pop("_brief", None)
         self.__dict__.pop("_whole_state", None)
 
 
