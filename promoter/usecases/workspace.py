@@ -191,7 +191,8 @@ class Workspace:
             return state
         known = brief.settled.union(state.promotions)
         promotions = tuple(each for each in brief.promotions if each in known)
-        return replace(state, promotions=promotions, settled=brief.settled)
+        over = frozenset(promotions).difference(state.open_promotions)
+        return replace(state, promotions=promotions, settled=over)
 
     @cached_property
     def _brief(self) -> Brief:

@@ -83,7 +83,9 @@ def test_a_stranger_adds_no_signer_and_opens_nothing(team: Team) -> None:
     code, verification = team.alice("verify")
     told = [(each["code"], each["severity"]) for each in verification["findings"]]
     assert (code, told) == (0, [("unknown-key", "not-counted")] * 2)
-    assert team.alice("status", "--gate")[0] == 5
+    code, standing = team.alice("status", "--gate")
+    said = {each["code"]: each["parameters"] for each in standing["warnings"]}
+    assert (code, said["entries-not-counted"]) == (5, {"count": 2})
     assert team.alice("status", "-p", "v9-preprod-evil")[0] == 2
     assert team.alice("trust")[1]["asks"] == []
     promoter("-C", shop.directory, "run")
