@@ -14,7 +14,8 @@ from promoter.model.entry import Recorded, Unreadable
 from promoter.trail.command import GitFailed
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.history import walk
-from promoter.trail.index_rows import TABLES, IndexDamaged, Reader, Writer
+from promoter.trail.index_rows import IndexDamaged, IndexLies, Reader, Writer
+from promoter.trail.index_tables import TABLES
 from promoter.trail.lock import locked
 from promoter.trail.projection import Brief, InMemory, Projection, Records, from_history, incomplete
 from promoter.trail.repository import Repository
@@ -185,10 +186,15 @@ class Indexed:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Reader]:
-        with reading(self._path) as reader:
-            if reader.meta("tip") != self._tip:
-                raise IndexDamaged("moved on")
-            yield reader
+        try:
+            with reading(self._path) as reader:
+                if reader.meta("tip") != self._tip:
+                    raise IndexDamaged("moved on")
+                yield reader
+        except IndexLies:
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
+            raise
 
 
 class CannotStore(Exception):

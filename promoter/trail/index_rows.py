@@ -1,4 +1,4 @@
-"""The index's tables, and the rows that judged entries become and are read back from."""
+"""The rows of the index that judged entries become and are read back from."""
 
 import contextlib
 import json
@@ -20,6 +20,7 @@ from promoter.trail import index_settled
 from promoter.trail.entry import read_entry
 from promoter.trail.facts import CommitFacts, Finding, Found, Severity
 from promoter.trail.index_state import read_roster, read_state, written_roster, written_state
+from promoter.trail.index_tables import OF_ROSTERS, OF_UNCHECKED, sum_of
 from promoter.trail.projection import OF_TRAIL, Brief, Records, is_of_trail, promotion_of, swift_entry
 from promoter.trail.signature import Seal, SealState
 from promoter.trail.trust import State
@@ -27,32 +28,12 @@ from promoter.trail.trust import State
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-_OF_ROSTERS = "type IN ('genesis', 'roster')"
-_OF_UNCHECKED = f"seal = '{SealState.UNCHECKED.value}'"
-TABLES = (
-    "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS commits (id TEXT PRIMARY KEY, parents TEXT NOT NULL, email TEXT NOT NULL,"
-    " seal TEXT NOT NULL, key TEXT)",
-    "CREATE TABLE IF NOT EXISTS files (commit_id TEXT NOT NULL, path TEXT NOT NULL, content BLOB NOT NULL,"
-    " unreadable TEXT, position INTEGER, type TEXT, id TEXT, promotion TEXT, of_trail INTEGER,"
-    " signature TEXT, key TEXT, trust TEXT, why TEXT, roles TEXT, roster TEXT, disowned_by TEXT, blocks INTEGER,"
-    " PRIMARY KEY (commit_id, path))",
-    "CREATE INDEX IF NOT EXISTS files_of_promotion ON files (promotion, position)",
-    "CREATE INDEX IF NOT EXISTS files_in_order ON files (position)",
-    "CREATE INDEX IF NOT EXISTS files_of_trail ON files (position) WHERE of_trail > 0",
-    f"CREATE INDEX IF NOT EXISTS files_of_rosters ON files (position) WHERE {_OF_ROSTERS}",
-    f"CREATE INDEX IF NOT EXISTS commits_unchecked ON commits (seal) WHERE {_OF_UNCHECKED}",
-    "CREATE INDEX IF NOT EXISTS files_by_id ON files (id) WHERE trust <> 'quarantined'",
-    "CREATE TABLE IF NOT EXISTS findings (judged INTEGER NOT NULL, message TEXT NOT NULL,"
-    " severity TEXT NOT NULL, commit_id TEXT, path TEXT)",
-    *index_settled.TABLES,
-)
 _BY_ID = "SELECT path, content FROM files WHERE id = ? AND trust <> 'quarantined'"
 _ROSTERS = (
-    f"SELECT path, content FROM files WHERE {_OF_ROSTERS} AND trust <> 'quarantined'"  # noqa: S608 - of this module's words
+    f"SELECT path, content FROM files WHERE {OF_ROSTERS} AND trust <> 'quarantined'"  # noqa: S608 - of this module's words
     " ORDER BY position"
 )
-_UNCHECKED = f"SELECT 1 FROM commits WHERE {_OF_UNCHECKED}"  # noqa: S608 - of this module's words
+_UNCHECKED = f"SELECT 1 FROM commits WHERE {OF_UNCHECKED}"  # noqa: S608 - of this module's words
 _JUDGED = "promotion, of_trail, type, id, signature, key, trust, why, roles, roster, disowned_by, blocks"
 _ROW = (
     "commit_id, path, content, unreadable, type, promotion, signature, key, trust, why, roles, roster,"
@@ -65,6 +46,10 @@ _SWIFT = frozenset(each.value for each in OF_TRAIL)
 
 class IndexDamaged(Exception):
     """The index is not what this version wrote, or not of the tip that is asked for."""
+
+
+class IndexLies(IndexDamaged):
+    """A row is not as it was written, or is gone."""
 
 
 class Reader:
@@ -93,7 +78,7 @@ class Reader:
 
     def all_of_promotion(self, promotion: str) -> Records:
         """Everything in one promotion's place."""
-        return self._records("promotion = ?", (promotion,))
+        return self._complete(self._records("promotion = ?", (promotion,)), "promotion = ?", (promotion,))
 
     def all_of_commit(self, commit: str) -> Records:
         """What one commit added."""
@@ -101,7 +86,7 @@ class Reader:
 
     def everything(self) -> Records:
         """The whole trail."""
-        return self._records("position IS NOT NULL", ())
+        return self._complete(self._records("position IS NOT NULL", ()), "TRUE", ())
 
     def findings(self, *severities: Severity) -> tuple[Finding, ...]:
         """What was noticed, of these severities or of all."""
@@ -148,18 +133,29 @@ class Reader:
 
     def _records(self, where: str, values: Sequence[str]) -> Records:
         rows = self._connection.execute(
-            f"SELECT {_ROW} FROM files WHERE {where} ORDER BY position",  # noqa: S608 - of this module's words
+            f"SELECT {_ROW}, sum FROM files WHERE {where} ORDER BY position",  # noqa: S608 - of this module's words
             values,
         ).fetchall()
         recorded, unreadable = [], []
         with _decoding():
-            for row in rows:
+            for *row, expected in rows:
+                if sum_of(*row) != expected:
+                    raise IndexLies(str(row[1]))
                 judged = _judged(row)
                 if isinstance(judged, Recorded):
                     recorded.append(judged)
                 else:
                     unreadable.append(judged)
         return Records(tuple(recorded), tuple(unreadable))
+
+    def _complete(self, records: Records, where: str, values: Sequence[str]) -> Records:
+        counted = self._connection.execute(
+            f"SELECT coalesce(sum(files), 0) FROM places WHERE {where}",  # noqa: S608 - of this module's words
+            values,
+        )
+        if counted.fetchone()[0] != len(records.recorded) + len(records.unreadable):
+            raise IndexLies(where)
+        return records
 
 
 class Writer(Reader):
@@ -207,6 +203,7 @@ class Writer(Reader):
         """Takes back every position and finding of an earlier judgement."""
         self._connection.execute("UPDATE files SET position = NULL, id = NULL, trust = NULL")
         self._connection.execute("DELETE FROM findings WHERE judged = 1")
+        self._connection.execute("DELETE FROM places")
         index_settled.forget(self._connection)
 
     def add_judged(self, judged: Sequence[Recorded | Unreadable]) -> None:
@@ -217,6 +214,12 @@ class Writer(Reader):
         self._connection.executemany(
             f"UPDATE files SET {columns} WHERE commit_id = ? AND path = ?",  # noqa: S608 - of this module's words
             ((place, *_columns(each), each.commit, each.path) for place, each in enumerate(judged, first)),
+        )
+        self._connection.create_function("sum_of", -1, sum_of, deterministic=True)
+        self._connection.execute(f"UPDATE files SET sum = sum_of({_ROW}) WHERE position >= {first}")  # noqa: S608
+        self._connection.executemany(
+            "INSERT INTO places VALUES (?, 1) ON CONFLICT DO UPDATE SET files = files + 1",
+            [(promotion_of(each) or "",) for each in judged],
         )
         index_settled.settle(self._connection, first, judged, self._at)
 

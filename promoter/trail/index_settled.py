@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from promoter.model.entry import Abandoned, Opened, Promoted, Recorded, Trust, Unreadable
+from promoter.trail.projection import OF_TRAIL
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -34,7 +35,7 @@ def settle(
 ) -> None:
     """Notes which promotions are over after what was judged, whose positions begin at `first`."""
     for place, each in enumerate(judged, first):
-        if not isinstance(each, Recorded) or not isinstance(each.entry.content, (Opened, *_CLOSES)):
+        if not isinstance(each, Recorded) or each.entry.type not in OF_TRAIL:
             continue
         promotion = each.entry.subject.promotion if each.entry.subject else ""
         rows = connection.execute(
