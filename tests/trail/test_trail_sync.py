@@ -408,7 +408,10 @@ def race(
     ]
     assert {0} == {process.wait(timeout=500) for process in running}
     assert 1 + 2 * processes * each == len(entries_on(server))
-    assert git(server, "fsck", "--strict") == ""
+    tips = [sync(one, BRANCH).tip for one in (at_alice, at_bob, at_alice)]
+    assert len({*tips, git(server, "rev-parse", BRANCH)}) == 1
+    for directory in (server, at_alice.root, at_bob.root):
+        assert git(directory, "fsck", "--strict", "--no-dangling") == ""
 
 
 def test_two_clones_syncing_at_once_lose_nothing(
