@@ -29,7 +29,8 @@ _CORRUPT = N_(
     "the disk or an object was damaged: 'promoter doctor --fix' mends what it can, another clone has the rest"
 )
 _REWRITTEN = N_(
-    "'promoter doctor --fix' brings back what this clone saw; then find out who rewrote the remote, and forbid "
+    "run 'promoter sync', if this clone may be behind. Else set the branch right from a clone that still has {commit} "
+    "('promoter doctor --fix' does that in the one that saw it), find out who rewrote the remote, and forbid "
     "force-pushes and deletion there"
 )
 _BOUND_ELSEWHERE = N_("it is stale and opens nothing: its author answers again for what is pinned")
