@@ -113,6 +113,8 @@ def test_every_translation_can_be_filled_in(french: Catalog) -> None:
         pieces = [piece for english, _ in _forms(each) for piece in _pieces(english)]
         if any(conversion for _, _, conversion in pieces):
             continue  # click's own sentences, which click fills in
+        if any(english.startswith("promoter ") for english, _ in _forms(each)):
+            continue  # examples, which nobody fills in
         values: dict[str, Parameter] = {name: _SAMPLES[spec] for name, spec, _ in pieces}
         template = each.id if isinstance(each.id, str) else Plural(*each.id)
         for count in (0, 1, 2):

@@ -77,11 +77,10 @@ def test_what_is_no_message_is_refused(written: object) -> None:
 
 def test_what_one_person_recorded_is_read_by_another_in_their_language() -> None:
     recorded = message("outer", why=message("inner", until="2026-11-28T10:00:00+00:00"))
-    phrases = {"outer": "does not count: {why}", "inner": "expired on {until:date}"}
-    assert Language("en", phrasebook=phrases.get).say(recorded) == "does not count: expired on 28 Nov 2026"
-    assert (
-        Language("fr", phrasebook=phrases.get).say(recorded) == "ne compte pas\u00a0: expiré le 28 nov. 2026"
-    )
+    phrases = {"outer": "the trail cannot be trusted: {why}", "inner": "expired on {until:date}"}
+    english, french = (Language(each, phrasebook=phrases.get).say(recorded) for each in ("en", "fr"))
+    assert english == "the trail cannot be trusted: expired on 28 Nov 2026"
+    assert french == "la piste d’audit n’est pas digne de confiance\u00a0: expiré le 28 nov. 2026"
 
 
 def test_a_code_nobody_knows_is_shown_as_it_is() -> None:
