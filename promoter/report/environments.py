@@ -97,6 +97,11 @@ def _facts(source: Environment, target: Environment, language: Language) -> list
             said(words.RULES[source.separation.opener]),
             said(words.RULES[target.separation.opener]),
         ),
+        pair(
+            N_("authors may not sign"),
+            said(words.RULES[source.separation.authors]),
+            said(words.RULES[target.separation.authors]),
+        ),
     ]
 
 

@@ -160,9 +160,9 @@ def test_a_sign_off_after_a_plain_promotion_changes_nothing() -> None:
 @settings(max_examples=50)
 @given(worlds())
 def test_whatever_holds_a_gate_breaking_the_glass_adds_no_reason(world: World) -> None:
-    rules, story, people, into = world
-    before = ask(rules, story, roster=people, into=into)
+    rules, story, people, into, authors = world
+    before = ask(rules, story, roster=people, into=into, authors=authors)
     story.broke_glass(BOB)
-    after = ask(rules, story, roster=people, into=into)
+    after = ask(rules, story, roster=people, into=into, authors=authors)
     assert after.reasons == before.reasons
     assert at() == after.at.strftime("%Y-%m-%dT%H:%M:%SZ")

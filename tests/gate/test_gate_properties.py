@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from promoter.errors import ExitCode
 from promoter.gate import Answer, Decision, SignOffStanding, decide
+from promoter.model.authors import Authors
 from promoter.model.checklist import SignOffRule
 from promoter.model.entry import Checked, Recorded, SignedOff
 from promoter.model.environment import Demand, Rule
@@ -37,10 +38,10 @@ calmly = settings(max_examples=50)
 
 
 def answer(world: World, records: Sequence[Recorded] | None = None, now: datetime = NOW) -> Decision:
-    rules_, story, people, into = world
+    rules_, story, people, into, authors = world
     promotion = fold(story.records if records is None else records)
     assert promotion is not None
-    return decide(rules_, promotion, environment=into, roster=people, reached=(), now=now)
+    return decide(rules_, promotion, environment=into, roster=people, reached=(), now=now, authors=authors)
 
 
 def is_open(world: World, records: Sequence[Recorded] | None = None, now: datetime = NOW) -> bool:
@@ -63,7 +64,7 @@ def test_the_gate_opens_exactly_when_a_naive_reading_of_the_rules_would(world: W
 def test_what_was_promoted_answers_yes_exactly_when_a_naive_reading_of_what_stood_before_it_would(
     world: World, place: int, dated: int, since: int
 ) -> None:
-    rules_, story, people, into = world
+    rules_, story, people, into, authors = world
     before = copy(story)
     before.records = story.records[:place]
     promoted = story.promoted(BOB)
@@ -72,7 +73,9 @@ def test_what_was_promoted_answers_yes_exactly_when_a_naive_reading_of_what_stoo
     then = NOW + timedelta(days=max(0, min(dated, since)))
     decision = answer(world, records, now=NOW + timedelta(days=since))
     assert decision.answer is Answer.PROMOTED
-    assert (decision.exit_code is ExitCode.YES) is Oracle((rules_, before, people, into), then).opens()
+    assert (decision.exit_code is ExitCode.YES) is Oracle(
+        (rules_, before, people, into, authors), then
+    ).opens()
     assert (decision.exit_code is ExitCode.YES) is (decision.reasons == ())
 
 
@@ -214,7 +217,7 @@ releases = st.builds(Release, anything, st.none() | anything, st.none() | anythi
 @calmly
 @given(worlds(), st.data())
 def test_deciding_never_raises_whatever_the_values(world: World, data: st.DataObject) -> None:
-    rules_, story, people, into = world
+    rules_, story, people, into, authors = world
     anytime = st.datetimes() | st.datetimes(timezones=st.timezones())
     for each in tuple(story.records):
         if data.draw(st.booleans()):
@@ -244,6 +247,7 @@ def test_deciding_never_raises_whatever_the_values(world: World, data: st.DataOb
         roster=replace(people, people=(*people.people, term)),
         reached=arrived.fold_trail().reached["staging"],
         now=data.draw(anytime),
+        authors=authors,
     )
     assert decision.exit_code in (0, 1, 5, 6)
 
@@ -265,7 +269,7 @@ def test_the_oracle_and_the_gate_agree_on_an_open_gate() -> None:
     story.signed("b", CAROL, days=1)
     people = roster(bob=["r", "s"], carol="r")
     story.records = under(story.records, people)
-    world = (rules_, story, people, environment(opener=Rule.ON))
+    world = (rules_, story, people, environment(opener=Rule.ON, authors=Rule.ON), Authors())
     assert Oracle(world).opens()
     assert is_open(world)
     assert at() == story.records[1].entry.at

@@ -25,7 +25,7 @@ class Oracle:
     """Says whether the gate may open by trying everything, slowly, without a line of the gate's own."""
 
     def __init__(self, world: World, now: datetime = NOW) -> None:
-        self.rules, self.story, self.roster, self.into = world
+        self.rules, self.story, self.roster, self.into, self.authors = world
         self.now = now
 
     def opens(self) -> bool:
@@ -37,7 +37,23 @@ class Oracle:
             for each in self.voices(Rejected)
         )
         decided = [each for each in required if not self.let_be(each)]
-        return bool(decided) and not rejected_elsewhere and all(self.done(each, ()) for each in required)
+        return (
+            bool(decided)
+            and not rejected_elsewhere
+            and all(self.done(each, ()) for each in required)
+            and (self.authors_are_known() or not any(self.answered(each) for each in required))
+        )
+
+    def authors_are_known(self) -> bool:
+        known = self.authors is not None and self.authors.unknown is None
+        return known or self.into.separation.authors is not Rule.ON
+
+    def answered(self, asked: Item) -> bool:
+        return asked.sign_off is not None or self.let_be(asked)
+
+    def wrote(self, recorded: Recorded) -> bool:
+        strict = self.into.separation.authors is Rule.ON
+        return strict and self.authors is not None and recorded.entry.actor.email in self.authors.commits
 
     def done(self, asked: Item, above: tuple[str, ...]) -> bool:
         if any(self.about(each, asked) and self.stands(each) for each in self.voices(Rejected)):
@@ -64,6 +80,7 @@ class Oracle:
             or not self.of_this_release(asked, given)
             or self.revoked(given)
             or entry.actor.person_class is not PersonClass.PERSON
+            or self.wrote(given)
         ):
             return False
         if isinstance(content, NotApplicable):
@@ -148,6 +165,7 @@ class Oracle:
             and (on_roster is None or on_roster.person_class is PersonClass.PERSON)
             and (not self.roster or signed.roles is not None)
             and not (self.into.separation.opener is Rule.ON and entry.actor.id == ALICE.id)
+            and not self.wrote(signed)
             and (rule.evidence is Demand.OPTIONAL or bool(content.evidence))
             and all(content.fields.get(each.id) for each in rule.fields)
         )

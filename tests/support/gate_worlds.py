@@ -6,6 +6,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from promoter.messages import message
+from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist, Item, WaiverRule
 from promoter.model.entry import EvidenceItem, Trust
 from promoter.model.environment import Demand, Environment, Rule
@@ -144,7 +145,7 @@ def stories(draw: st.DrawFn) -> Story:
     return story
 
 
-World = tuple[Checklist, Story, Roster, Environment]
+World = tuple[Checklist, Story, Roster, Environment, Authors | None]
 
 
 DECLARED = "01JDDECLARED00000000000000"
@@ -162,11 +163,20 @@ def placed(draw: st.DrawFn, story: Story, members: Roster) -> None:
         story.records[number] = replace(each, roles=roles)
 
 
+def authors(draw: st.DrawFn) -> Authors | None:
+    """Who wrote the release: seldom everyone, sometimes nobody on the roster, and sometimes nobody can tell."""
+    if not draw(mostly):
+        return draw(st.none() | st.just(Authors(unknown=message("unbound-release"))))
+    wrote = [each for each in PEOPLE if draw(rarely)] + draw(st.sampled_from([[], [], [CAROL]]))
+    return Authors({each.email: frozenset({0}) for each in wrote} | {"bot@example.com": frozenset({1})})
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     opener = draw(st.sampled_from([Rule.OFF, Rule.WARN, Rule.ON]))
     signatures = draw(st.sampled_from([Demand.OPTIONAL, Demand.OPTIONAL, Demand.REQUIRED]))
-    into = environment(opener=opener, signatures=signatures)
+    separate = draw(st.sampled_from([Rule.OFF, Rule.WARN, Rule.ON]))
+    into = environment(opener=opener, signatures=signatures, authors=separate)
     story, people = draw(stories()), members(draw)
     placed(draw, story, people)
-    return draw(checklists()), story, people, into
+    return draw(checklists()), story, people, into, authors(draw)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from promoter.gate import Decision, ItemState, decide
 from promoter.messages import Language
+from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Recorded
 from promoter.model.environment import Environment
@@ -24,6 +25,7 @@ def ask(
     reached: tuple[RunsIn, ...] = (),
     now: datetime = NOW,
     stops: tuple[Recorded, ...] = (),
+    authors: Authors | None = None,
 ) -> Decision:
     """What the gate answers to a story."""
     return decide(
@@ -34,6 +36,7 @@ def ask(
         reached=reached,
         now=now,
         stops=stops,
+        authors=authors,
     )
 
 

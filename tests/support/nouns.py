@@ -138,6 +138,7 @@ def environment(
     name: str = TO,
     *,
     opener: Rule = Rule.OFF,
+    authors: Rule = Rule.WARN,
     signatures: Demand = Demand.OPTIONAL,
     freezes: Sequence[FreezeWindow] = (),
     break_glass: Sequence[str] = (),
@@ -154,7 +155,7 @@ def environment(
         support=plain("support"),
         place=Place("checklists/pipeline.yaml"),
         signatures=signatures,
-        separation=Separation(opener=opener),
+        separation=Separation(opener, authors),
         freezes=tuple(freezes),
         break_glass=BreakGlass(tuple(break_glass)) if break_glass else None,
     )
