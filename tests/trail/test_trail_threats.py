@@ -3,10 +3,8 @@
 
 import re
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +30,7 @@ from promoter.trail.entry import blob_path, entry_bytes, entry_path
 from promoter.trail.severity import gravest
 from tests.support.command_line import away_from_home, promoter
 from tests.support.git_repositories import Signer, git, make_signer
+from tests.support.lying_index import let_everything_count
 from tests.support.threatened_shop import CHECKLIST, ThreatenedShop, shop_before_threats, threatened
 from tests.support.trail_histories import actor, digest_of, files_of, person
 
@@ -391,10 +390,7 @@ def an_object_is_not_what_it_was(shop: ThreatenedShop) -> None:
 def the_index_of_this_clone_is_written_to(shop: ThreatenedShop) -> None:
     shop.push(shop.sign_off(shop.mallory), shop.mallory)
     promoter("-C", shop.directory, "status")
-    [index] = (shop.directory / ".git" / "promoter").glob("index-*.sqlite")
-    with closing(sqlite3.connect(index)) as connection:
-        connection.execute("UPDATE files SET trust = 'counted', why = NULL")
-        connection.commit()
+    let_everything_count(shop.directory, "promoter/trail")
 
 
 def a_decision_quotes_a_tip_that_nobody_saw(shop: ThreatenedShop) -> None:

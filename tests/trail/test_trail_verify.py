@@ -15,6 +15,7 @@ from promoter.trail.trail import Trail
 from promoter.trail.verify import LIMITS, PHRASES, Finding, Severity, Verification, verify
 from promoter.usecases.language import phrasebook
 from tests.support.git_repositories import Signer, git, make_signer
+from tests.support.lying_index import let_everything_count
 from tests.support.trail_histories import (
     BRANCH,
     CHECKLIST,
@@ -441,15 +442,9 @@ def test_an_object_that_is_not_what_its_id_says_fails_the_trail(begun: History) 
 def test_an_entry_that_the_index_counts_and_history_does_not_fails_the_trail(
     begun: History, bob: Signer
 ) -> None:
-    import sqlite3
-
     begun.add(sign_off(bob), by=bob, signed=False)
     trail_of(begun).refresh()
-    [index] = (begun.directory / ".git" / "promoter").glob("index-*.sqlite")
-    connection = sqlite3.connect(index)
-    connection.execute("UPDATE files SET trust = 'counted', why = NULL")
-    connection.commit()
-    connection.close()
+    let_everything_count(begun.directory, BRANCH)
 
     verification = verify(repository_of(begun), BRANCH, full=True)
     assert (
