@@ -92,6 +92,17 @@ class Console:
         stream = self.err if beside else self.out
         self._put(stream, _encodable(text, stream))
 
+    def octets(self, content: bytes) -> None:
+        """A file for a program, byte by byte."""
+        stream = getattr(self.out, "buffer", None)
+        with self._readers_may_leave(self.out):
+            self.out.flush()
+            if stream is None:
+                self.out.write(content.decode("utf-8", "replace"))
+            else:
+                stream.write(content)
+                stream.flush()
+
     def document(self, schema: str, content: Mapping[str, Any]) -> None:
         """The answer as one JSON object that names its schema; control characters are escaped."""
         import json

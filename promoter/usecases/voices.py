@@ -1,18 +1,18 @@
 """Sign-offs, rejections and revocations: what people say of an item."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from promoter.errors import CannotAct, UsageError
+from promoter.errors import UsageError
 from promoter.frozen import frozen
 from promoter.gate import ItemStanding
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Item, SignOffRule
-from promoter.model.entry import EntryType, EvidenceItem, Recorded, Rejected, Revoked, SignedOff
-from promoter.model.environment import Demand, Rule
+from promoter.model.entry import EntryType, Recorded, Rejected, Revoked, SignedOff
+from promoter.model.environment import Data, Demand, Rule
 from promoter.model.outcome import Verdict
 from promoter.promotion import Promotion, Voice
+from promoter.usecases.attaching import evidence_given, secrets_of
 from promoter.usecases.authorship import authors_of
 from promoter.usecases.drafting import ensure_genesis, require_standing, write
 from promoter.usecases.identity import Identity, identity
@@ -21,7 +21,6 @@ from promoter.usecases.pinned import Rules, item_of, rules_of
 from promoter.usecases.standing import Standing, chosen_promotion
 from promoter.usecases.workspace import Workspace
 
-LARGEST_EVIDENCE = 1024 * 1024
 LONGEST_COMMENT = 20_000
 
 PHRASES: Mapping[str, Template] = {
@@ -99,7 +98,8 @@ def sign(
     rule = _rule_of(item)
     _require_person(workspace)
     given = _fields(rule, fields or {})
-    evidence, blobs = _evidence(links, files, store=rules.target.data != "real")
+    store = rules.target.data is not Data.REAL
+    evidence, blobs = evidence_given(links, files, store=store, secrets=secrets_of(workspace))
     if rule.evidence is Demand.REQUIRED and not evidence:
         raise UsageError(
             phrase(N_("{item} asks for evidence"), item=item.id),
@@ -194,44 +194,6 @@ def _comment(words: str) -> str:
             phrase(N_("a text of more than {most} characters does not fit an entry"), most=LONGEST_COMMENT)
         )
     return words.strip()
-
-
-def _evidence(
-    links: Sequence[str], files: Sequence[Path], *, store: bool
-) -> tuple[tuple[EvidenceItem, ...], dict[str, bytes]]:
-    blobs: dict[str, bytes] = {}
-    given = []
-    for link in links:
-        if not link.startswith(("https://", "http://")) or not link.isprintable() or " " in link:
-            raise UsageError(
-                phrase(N_("{link} is not a link: it starts with https:// or http://"), link=link)
-            )
-        given.append(EvidenceItem(link=link))
-    for path in files:
-        content = _file(path)
-        digest = "sha256:" + hashlib.sha256(content).hexdigest()
-        if store:
-            blobs[digest] = content
-        given.append(EvidenceItem(file=path.name, digest=digest, size=len(content), stored=store))
-    return tuple(given), blobs
-
-
-def _file(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise UsageError(phrase(N_("{path} is not a file"), path=str(path)))
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_EVIDENCE + 1)
-    except OSError as error:
-        raise CannotAct(
-            phrase(N_("{path} cannot be read: {why}"), path=str(path), why=error.strerror or "")
-        ) from error
-    if len(content) > LARGEST_EVIDENCE:
-        raise UsageError(
-            phrase(N_("{path} is larger than {most} KiB"), path=str(path), most=LARGEST_EVIDENCE // 1024),
-            phrase(N_("put it where it is kept and give --link URL")),
-        )
-    return content
 
 
 def _remarks(standing: Standing, found: ItemStanding, rule: SignOffRule, who: Identity) -> list[Message]:

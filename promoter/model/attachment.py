@@ -1,0 +1,66 @@
+"""Attached files: what their bytes say they are, and a name that is safe to write down. Pure."""
+
+import re
+import unicodedata
+
+LONGEST_NAME = 120
+"""Characters in the recorded name of a file."""
+UNNAMED = "file"
+
+OCTETS = "application/octet-stream"
+PLAIN = "text/plain"
+_MAGIC = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"PK\x05\x06", "application/zip"),
+    (b"\x1f\x8b\x08", "application/gzip"),
+)
+_SEPARATORS = re.compile(r"[/\\]")
+
+
+def media_type(content: bytes) -> str:
+    """What a file's bytes look like, whatever its name says: one of a small set of types, text/plain for
+    UTF-8 without control characters, application/octet-stream for everything else."""
+    for start, named in _MAGIC:
+        if content.startswith(start):
+            return named
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return OCTETS
+    if any(unicodedata.category(each) == "Cc" and each not in "\t\n\r\f" for each in text):
+        return OCTETS
+    return "application/json" if _is_json(text) else PLAIN
+
+
+def safe_name(name: str) -> str:
+    """The last part of a path, without what could mislead: control and formatting characters (which turn
+    the direction of writing), line ends, blanks at its ends, leading dots; shortened in its middle."""
+    last = _SEPARATORS.split(unicodedata.normalize("NFC", name).rstrip("/\\"))[-1]
+    shown = "".join(
+        " " if each.isspace() or unicodedata.category(each) in ("Zl", "Zp") else each
+        for each in last
+        if each.isspace() or not unicodedata.category(each).startswith("C")
+    )
+    kept = " ".join(shown.split()).lstrip(". ")
+    if len(kept) > LONGEST_NAME:
+        tail = kept[-20:]
+        kept = kept[: LONGEST_NAME - len(tail) - 1] + "…" + tail
+    return kept or UNNAMED
+
+
+def _is_json(text: str) -> bool:
+    import json
+
+    started = text.lstrip()
+    if not started.startswith(("{", "[")) or started.count("[") + started.count("{") > 10_000:
+        return False
+    try:
+        json.loads(started)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""The files of evidence, as text and as JSON."""
+
+from typing import Any
+
+from promoter.messages import N_
+from promoter.output.console import Console, Style
+from promoter.usecases.evidence import Attachment, Fetched
+
+
+def show_attachments(console: Console, found: tuple[Attachment, ...]) -> None:
+    """One line for each file."""
+    if not found:
+        console.line(console.language.gettext(N_("no file was given as evidence")))
+        return
+    digest_only = console.language.gettext(N_("digest only"))
+    console.columns(
+        [
+            (
+                each.item,
+                each.file.file or "",
+                f"{each.file.size or 0} B",
+                ((each.file.digest or "").removeprefix("sha256:")[:12], Style.FAINT),
+                each.recorded.entry.actor.name,
+                each.recorded.entry.at,
+                "" if each.file.stored else (digest_only, Style.WAITING),
+            )
+            for each in found
+        ]
+    )
+
+
+def attachment_document(attachment: Attachment) -> dict[str, Any]:
+    """A file of evidence as JSON."""
+    entry, file = attachment.recorded.entry, attachment.file
+    return {
+        "entry": entry.id,
+        "item": attachment.item,
+        "promotion": entry.subject.promotion if entry.subject else None,
+        "by": entry.actor.name,
+        "at": entry.at,
+        "trust": str(attachment.recorded.trust),
+        "name": file.file,
+        "digest": file.digest,
+        "size": file.size,
+        "stored": file.stored,
+    }
+
+
+def fetched_document(fetched: Fetched, path: str | None) -> dict[str, Any]:
+    """A file of evidence that was read back, and where it was written."""
+    return {
+        **attachment_document(fetched.attachment),
+        "media_type": fetched.media_type,
+        "verified": True,
+        "path": path,
+    }

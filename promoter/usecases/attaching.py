@@ -1,0 +1,113 @@
+"""Evidence that people give with a sign-off: links, and files read with care."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from promoter.errors import CannotAct, Refused, UsageError
+from promoter.messages import N_, phrase
+from promoter.model.attachment import media_type, safe_name
+from promoter.model.entry import EvidenceItem
+from promoter.redaction import Redactor, Secret
+from promoter.usecases.secrets import secret_values
+from promoter.usecases.workspace import Workspace
+
+LARGEST_EVIDENCE = 1024 * 1024
+"""Bytes of an attached file: the trail keeps it for ever, in every clone."""
+
+
+def evidence_given(
+    links: Sequence[str], files: Sequence[Path], *, store: bool, secrets: Redactor
+) -> tuple[tuple[EvidenceItem, ...], dict[str, bytes]]:
+    """The evidence as an entry names it, and the bytes of its files by digest; none unless `store`.
+
+    Raises UsageError for what is no link or no plain file or too large, Refused for a text that holds one
+    of the secrets, CannotAct when a file cannot be read or changes meanwhile.
+    """
+    blobs: dict[str, bytes] = {}
+    given = [EvidenceItem(link=_link(each)) for each in links]
+    for path in files:
+        content = read_evidence(path)
+        if store:
+            _require_no_secret(path, content, secrets)
+        digest = "sha256:" + hashlib.sha256(content).hexdigest()
+        if store:
+            blobs[digest] = content
+        item = EvidenceItem(file=safe_name(path.name), digest=digest, size=len(content), stored=store)
+        if item not in given:
+            given.append(item)
+    return tuple(given), blobs
+
+
+def read_evidence(path: Path) -> bytes:
+    """The bytes of a plain file, as they are; never through a link, and never from a device or a pipe."""
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(opened, "rb") as stream:
+            before = os.fstat(opened)
+            if not stat.S_ISREG(before.st_mode):
+                raise UsageError(phrase(N_("{path} is not a file"), path=str(path)))
+            content = stream.read(LARGEST_EVIDENCE + 1)
+            after = os.fstat(opened)
+    except OSError as error:
+        if path.is_symlink():
+            raise UsageError(
+                phrase(N_("{path} is a link to something else"), path=str(path)),
+                phrase(N_("give the file itself")),
+            ) from error
+        raise CannotAct(
+            phrase(N_("{path} cannot be read: {why}"), path=str(path), why=error.strerror or "")
+        ) from error
+    if len(content) > LARGEST_EVIDENCE:
+        raise UsageError(
+            phrase(
+                N_("{path} has {size} bytes, and an attached file at most {most}"),
+                path=str(path),
+                size=max(after.st_size, len(content)),
+                most=LARGEST_EVIDENCE,
+            ),
+            phrase(N_("put it where it is kept and give --link URL")),
+        )
+    if _marks(before) != _marks(after) or after.st_size != len(content):
+        raise CannotAct(
+            phrase(N_("{path} changed while it was read"), path=str(path)),
+            phrase(N_("wait until it is written, and sign again")),
+        )
+    return content
+
+
+def secrets_of(workspace: Workspace) -> Redactor:
+    """A redactor for what the process environment names as secret, and for the secret variables of every
+    environment of the pipeline, as far as their values are here."""
+    from promoter.checks.variables import find
+
+    environ = workspace.settings.environ
+    environments = {each.name: each for each in workspace.pipeline.environments}
+    known = list(secret_values(environ))
+    for each in environments.values():
+        values = find(each, workspace.root, environ, environments).values.values()
+        known += (value for value in values if isinstance(value, Secret))
+    return Redactor(known)
+
+
+def _link(link: str) -> str:
+    if not link.startswith(("https://", "http://")) or not link.isprintable() or " " in link:
+        raise UsageError(phrase(N_("{link} is not a link: it starts with https:// or http://"), link=link))
+    return link
+
+
+def _require_no_secret(path: Path, content: bytes, secrets: Redactor) -> None:
+    if not media_type(content).startswith(("text/", "application/json")):
+        return
+    text = content.decode("utf-8")
+    if secrets.scrub(text) != text:
+        raise Refused(
+            phrase(N_("{path} contains the value of a secret of this environment"), path=str(path)),
+            phrase(N_("what is on the trail stays there for ever: take the secret out and sign again")),
+        )
+
+
+def _marks(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

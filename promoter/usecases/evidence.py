@@ -1,0 +1,134 @@
+"""The files given as evidence: which there are, and their bytes as somebody gave them."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from promoter.errors import CannotAct, Refused, UsageError
+from promoter.frozen import frozen
+from promoter.messages import N_, phrase
+from promoter.model.attachment import media_type
+from promoter.model.entry import EvidenceItem, Recorded, SignedOff, Trust
+from promoter.usecases.selecting import records_of
+from promoter.usecases.workspace import Workspace
+
+SHORTEST_DIGEST = 8
+"""Hexadecimal characters of a digest that are enough to mean one."""
+
+
+@frozen
+class Attachment:
+    """A file given as evidence, and the entry that names it."""
+
+    recorded: Recorded
+    file: EvidenceItem
+
+    @property
+    def item(self) -> str:
+        """The item it was given for."""
+        binding = self.recorded.entry.item
+        return binding.id if binding else ""
+
+
+@frozen
+class Fetched:
+    """A file's bytes, whose size and digest are those the entry names, and what they look like."""
+
+    attachment: Attachment
+    content: bytes
+    media_type: str
+
+
+def attachments(workspace: Workspace, promotion: str | None = None) -> tuple[Attachment, ...]:
+    """Every file given as evidence, of one promotion or of all, oldest first; none of what is quarantined."""
+    return tuple(
+        Attachment(each, file)
+        for each in records_of(workspace, promotion).recorded
+        if each.trust is not Trust.QUARANTINED and isinstance(each.entry.content, SignedOff)
+        for file in each.entry.content.evidence
+        if file.file is not None
+    )
+
+
+def fetch(workspace: Workspace, wanted: str, promotion: str | None = None) -> Fetched:
+    """The one file that a digest (or its start), an entry or an item names.
+
+    Raises UsageError when there is none or several, CannotAct when only its digest was recorded or this clone
+    has no copy, TrailUntrusted when the copy is not what the entry says.
+    """
+    named = [each for each in attachments(workspace, promotion) if _names(each, wanted)]
+    if not named:
+        raise UsageError(
+            phrase(N_("no file of evidence is named by {wanted}"), wanted=wanted),
+            phrase(N_("'promoter evidence list' shows those there are")),
+        )
+    if len({each.file.digest for each in named}) > 1:
+        raise UsageError(
+            phrase(N_("{wanted} names several files of evidence"), wanted=wanted),
+            phrase(N_("give one digest: {names}"), names=[each.file.digest or "" for each in named]),
+        )
+    found = next((each for each in named if each.file.stored), named[-1])
+    if not found.file.stored or found.file.digest is None:
+        raise CannotAct(
+            phrase(N_("only the digest of {name} was recorded, not its bytes"), name=found.file.file or ""),
+            phrase(
+                N_("ask {person} for the file: its digest proves it"), person=found.recorded.entry.actor.name
+            ),
+        )
+    content = workspace.trail.blob(found.file.digest)
+    return Fetched(found, content, media_type(content))
+
+
+def write_evidence(path: Path, content: bytes, *, force: bool) -> None:
+    """Writes a file, never executable, whole or not at all.
+
+    Raises Refused when there is something at its path already (unless `force`), CannotAct.
+    """
+    try:
+        with _beside(path) as beside:
+            beside.write_bytes(content)
+            beside.chmod(0o666 & ~_umask())
+            if force and not path.is_dir():
+                beside.replace(path)
+            else:
+                os.link(beside, path)
+    except FileExistsError as error:
+        raise Refused(
+            phrase(N_("{path} exists already"), path=str(path)),
+            phrase(N_("choose another name, or overwrite it with --force")),
+        ) from error
+    except OSError as error:
+        raise CannotAct(
+            phrase(N_("{path} cannot be written: {why}"), path=str(path), why=error.strerror or "")
+        ) from error
+
+
+def fit_for_terminals(fetched: Fetched) -> bool:
+    """Whether showing it on a terminal changes nothing but what is read there."""
+    from promoter.redaction import visible
+
+    if not fetched.media_type.startswith(("text/", "application/json")):
+        return False
+    text = fetched.content.decode("utf-8").replace("\t", " ").replace("\r\n", "\n")
+    return visible(text, lines=True) == text
+
+
+def _names(attachment: Attachment, wanted: str) -> bool:
+    digest = (attachment.file.digest or "").removeprefix("sha256:")
+    start = wanted.removeprefix("sha256:").lower()
+    by_digest = len(start) >= SHORTEST_DIGEST and digest.startswith(start)
+    return by_digest or wanted in (attachment.recorded.entry.id, attachment.item)
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".promoter-") as directory:
+        yield Path(directory) / "evidence"
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,217 @@
+"""Files of evidence: read with care, kept on the trail, verified whenever they are read back."""
+
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageError
+from promoter.model.attachment import LONGEST_NAME, media_type, safe_name
+from promoter.model.entry import SignedOff
+from promoter.usecases.attaching import LARGEST_EVIDENCE, read_evidence
+from promoter.usecases.evidence import attachments, fetch, write_evidence
+from promoter.usecases.opening import open_promotion
+from promoter.usecases.sharing import sync
+from promoter.usecases.verifying import verify
+from promoter.usecases.voices import sign
+from tests.support.command_line import promoter
+from tests.support.git_repositories import Signer, become, git
+from tests.support.shop_floor import at_work, shop
+
+PDF = b"%PDF-1.7\n\x00\xff the way back"
+
+
+@pytest.fixture
+def floor(tmp_path: Path, alice: Signer, bob: Signer) -> Path:
+    """A shop whose preprod has simulated data, with a promotion open."""
+    made = shop(tmp_path / "shop", alice, bob)
+    path = made / "checklists" / "pipeline.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("data: real", "data: simulated"), encoding="utf-8"
+    )
+    git(made, "commit", "-q", "--no-gpg-sign", "-am", "Simulate")
+    git(made, "tag", "-f", "--no-sign", "v1")
+    with at_work(made) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v1")
+    return made
+
+
+def _file(directory: Path, name: str, content: bytes) -> Path:
+    path = directory / name
+    path.write_bytes(content)
+    return path
+
+
+def test_a_file_comes_back_in_another_clone_as_it_was_given(tmp_path: Path, floor: Path, bob: Signer) -> None:
+    hub, theirs = tmp_path / "hub.git", tmp_path / "theirs"
+    git(tmp_path, "init", "-q", "--bare", "-b", "main", str(hub))
+    git(floor, "remote", "add", "origin", str(hub))
+    git(floor, "push", "-q", "origin", "main")
+    plan = _file(tmp_path, "plan.exe", PDF)
+    with at_work(floor) as workspace:
+        entry = sign(workspace, None, "rollback", files=[plan]).entry
+        sync(workspace)
+    git(tmp_path, "clone", "-q", str(hub), str(theirs))
+    become(theirs, bob)
+    with at_work(theirs) as workspace:
+        sync(workspace)
+        [listed] = attachments(workspace)
+        for wanted in ("rollback", entry.id, listed.file.digest or "", (listed.file.digest or "")[:15]):
+            found = fetch(workspace, wanted)
+            assert (found.content, found.media_type) == (PDF, "application/pdf")
+        assert verify(workspace, full=True).exit_code is ExitCode.YES
+
+
+def test_the_same_file_twice_is_one_blob_and_one_piece(tmp_path: Path, floor: Path) -> None:
+    plan, same = _file(tmp_path, "plan.pdf", PDF), _file(tmp_path, "same.pdf", PDF)
+    with at_work(floor) as workspace:
+        before = git(floor, "ls-tree", "-r", "--name-only", "promoter/trail", "a/").split()
+        content = sign(workspace, None, "rollback", files=[plan, plan, same]).entry.content
+        after = git(floor, "ls-tree", "-r", "--name-only", "promoter/trail", "a/").split()
+    assert isinstance(content, SignedOff)
+    assert [each.file for each in content.evidence] == ["plan.pdf", "same.pdf"]
+    assert len(before) + 1 == len(after)
+
+
+def test_links_directories_pipes_and_devices_are_refused(tmp_path: Path) -> None:
+    target = _file(tmp_path, "target", b"x")
+    (tmp_path / "link").symlink_to(target)
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "link", tmp_path, tmp_path / "pipe", Path("/dev/null")):
+        with pytest.raises((UsageError, CannotAct)):
+            read_evidence(path)
+    with pytest.raises(CannotAct):
+        read_evidence(tmp_path / "missing")
+
+
+def test_a_file_that_is_too_large_is_refused_with_both_numbers(tmp_path: Path) -> None:
+    assert len(read_evidence(_file(tmp_path, "fits", b"x" * LARGEST_EVIDENCE))) == LARGEST_EVIDENCE
+    with pytest.raises(UsageError) as refused:
+        read_evidence(_file(tmp_path, "large", b"x" * (LARGEST_EVIDENCE + 5)))
+    said = refused.value.wrong
+    assert {"size": LARGEST_EVIDENCE + 5, "most": LARGEST_EVIDENCE}.items() <= dict(said.parameters).items()
+
+
+def test_a_text_that_holds_a_secret_of_the_environment_is_refused(tmp_path: Path, floor: Path) -> None:
+    leak = _file(tmp_path, "log.txt", b"login with 7b1e6f04c2a94d33a1f0 was fine\n")
+    tip = git(floor, "rev-parse", "promoter/trail")
+    with at_work(floor) as workspace, pytest.raises(Refused):
+        sign(workspace, None, "rollback", files=[leak])
+    assert tip == git(floor, "rev-parse", "promoter/trail")
+
+
+def test_where_the_data_is_real_only_the_digest_is_recorded(tmp_path: Path, alice: Signer) -> None:
+    real = shop(tmp_path / "real", alice)
+    with at_work(real) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v1")
+        sign(workspace, None, "rollback", files=[_file(tmp_path, "plan.pdf", PDF)])
+        [listed] = attachments(workspace)
+        assert not listed.file.stored
+        with pytest.raises(CannotAct):
+            fetch(workspace, "rollback")
+
+
+def test_a_copy_that_was_altered_is_found_by_verify_and_never_given_back(tmp_path: Path, floor: Path) -> None:
+    with at_work(floor) as workspace:
+        sign(workspace, None, "rollback", files=[_file(tmp_path, "plan.pdf", PDF)])
+        [listed] = attachments(workspace)
+    digest = (listed.file.digest or "").removeprefix("sha256:")
+    other = git(floor, "hash-object", "-w", str(_file(tmp_path, "other", b"forged")))
+    index = {"GIT_INDEX_FILE": str(tmp_path / "index")}
+    place = f"a/{digest[:2]}/{digest}"
+    git(floor, "read-tree", "promoter/trail", environment=index)
+    git(floor, "update-index", "--add", "--cacheinfo", f"100644,{other},{place}", environment=index)
+    tree = git(floor, "write-tree", environment=index)
+    commit = git(floor, "commit-tree", tree, "-p", "promoter/trail", "-m", "forged")
+    git(floor, "update-ref", "refs/heads/promoter/trail", commit)
+    with at_work(floor) as workspace:
+        findings = verify(workspace, full=True)
+        assert findings.exit_code == ExitCode.UNTRUSTED
+        with pytest.raises(TrailUntrusted):
+            fetch(workspace, "rollback")
+
+
+def test_nothing_is_overwritten_unasked_or_made_executable(tmp_path: Path) -> None:
+    path = tmp_path / "out.sh"
+    write_evidence(path, b"one", force=False)
+    assert path.stat().st_mode & 0o111 == 0
+    with pytest.raises(Refused):
+        write_evidence(path, b"two", force=False)
+    assert path.read_bytes() == b"one"
+    write_evidence(path, b"two", force=True)
+    assert path.read_bytes() == b"two"
+    target = _file(tmp_path, "target", b"kept")
+    (tmp_path / "link").symlink_to(target)
+    write_evidence(tmp_path / "link", b"three", force=True)
+    assert target.read_bytes() == b"kept"
+    assert {"out.sh", "target", "link"} == {each.name for each in tmp_path.iterdir() if each.is_file()}
+
+
+def test_the_command_line_lists_and_gives_back(tmp_path: Path, floor: Path) -> None:
+    text = _file(tmp_path, "plan.json", b'{"way": "back"}\n')
+    assert promoter("-C", floor, "sign", "rollback", "--file", text).code == 0
+    listed = promoter("-C", floor, "evidence", "list", "--json").document
+    assert [
+        (each["item"], each["name"], each["size"]) for each in listed["files"]
+    ] == [("rollback", "plan.json", 16)]
+    assert "plan.json" in promoter("-C", floor, "evidence").out
+    assert promoter("-C", floor, "evidence", "get", "rollback", "-o", "-").out == '{"way": "back"}\n'
+    out = tmp_path / "back.json"
+    got = promoter("-C", floor, "evidence", "get", "rollback", "--output", out, "--json")
+    assert ("application/json", str(out)) == (got.document["media_type"], got.document["path"])
+    assert promoter("-C", floor, "evidence", "get", "rollback", "--output", out).code == 1
+    assert promoter("-C", floor, "evidence", "get", "rollback", "--output", out, "--force").code == 0
+    assert promoter("-C", floor, "evidence", "get", "nothing").code == 2
+
+
+@given(st.text(max_size=400))
+def test_any_name_becomes_one_that_misleads_nobody(name: str) -> None:
+    safe = safe_name(name)
+    assert 0 < len(safe) <= LONGEST_NAME
+    assert not set("/\\") & set(safe)
+    assert not safe.startswith(".")
+    assert not any(unicodedata.category(each).startswith(("C", "Zl", "Zp")) for each in safe)
+    assert safe == safe_name(safe)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("../../.ssh/id", "id"),
+        ("C:\\temp\\a.pdf", "a.pdf"),
+        ("plan\u202efdp.exe", "planfdp.exe"),
+        ("a\x1b[2Jb\n", "a[2Jb"),
+        ("..", "file"),
+        ("", "file"),
+    ],
+)
+def test_hostile_names(name: str, expected: str) -> None:
+    assert expected == safe_name(name)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_have_a_type_and_text_is_text(content: bytes) -> None:
+    found = media_type(content)
+    if found in ("text/plain", "application/json"):
+        assert "\x1b" not in content.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"\x89PNG\r\n\x1a\n...", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"PK\x03\x04", "application/zip"),
+        ("réponse".encode(), "text/plain"),
+        (b'[1, {"a": 2}]', "application/json"),
+        (b"{not json", "text/plain"),
+        (b"[" * 9_999, "text/plain"),
+        (b"a\x1b]0;b\x07", "application/octet-stream"),
+        (b"\xc3\x28", "application/octet-stream"),
+    ],
+)
+def test_a_type_is_told_from_the_bytes(content: bytes, expected: str) -> None:
+    assert expected == media_type(content)
