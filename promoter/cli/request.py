@@ -82,10 +82,20 @@ class Request:
         from promoter.usecases.workspace import Workspace
 
         with Workspace.open(self.settings()) as workspace:
+            workspace.told = self._tell
             yield workspace
         if workspace.not_shared is not None:
             why = self.language.say(workspace.not_shared.wrong).partition("\n")[0]
             self.console.warn(phrase(N_("recorded here, and not shared yet: {why}"), why=why))
+
+    def _tell(self, read: int, of: int) -> None:
+        """How far the trail is read, on stderr: once, or on a terminal time and again on one line."""
+        live = self.console.err.isatty() and not self.as_json
+        if read == 0 or live:
+            said = phrase(
+                N_("reading the trail for the first time: {read} of {of} entries"), read=read, of=of
+            )
+            self.console.note(self.language.say(said))
 
     def has_terminal(self) -> bool:
         """Whether a person can be shown a full screen."""

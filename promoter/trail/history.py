@@ -6,6 +6,7 @@ joins. The walk reads commit objects and trees as they are, whatever `refs/repla
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from promoter.frozen import frozen
 from promoter.messages import N_, Template, message
@@ -23,6 +24,9 @@ _EMPTY_TREE = {
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
 _SECONDS = 900
+_TOLD_EVERY = 1000
+
+Told: TypeAlias = Callable[[int, int], None]
 
 PHRASES: Mapping[str, Template] = {
     "file-changed": N_("changed after it was written"),
@@ -64,8 +68,10 @@ def walk(
     since: str | None = None,
     known: Callable[[str], bool] = lambda commit: False,
     rosters: Iterable[Roster] = (),
+    told: Told = lambda read, of: None,
 ) -> Walk:
-    """Walks from `since` (None: the root) to `tip`. `known` says whether a commit was walked before.
+    """Walks from `since` (None: the root) to `tip`. `known` says whether a commit was walked before, and
+    `told` is, of a long walk, how many entries were read of how many.
 
     `rosters` are those that counted before, with the keys signatures may need. Raises GitFailed.
     """
@@ -77,7 +83,7 @@ def walk(
     with Sealing(signed) as seals, Keyring(rosters) as keys:
         touched = _touched(repository, raw, _earlier(repository, raw, read, known), done)
         added = {commit: _judged_by_paths(commit, raw[commit], touched[commit], done) for commit in names}
-        found = _entries(repository, added, done)
+        found = _entries(repository, added, done, told)
         for commit in names:
             parts = raw[commit]
             seal = keys.examine(parts, found[commit], seals.of(commit))
@@ -199,14 +205,16 @@ def _note(done: Walk, code: str, severity: Severity, commit: str, path: str) -> 
 
 
 def _entries(
-    repository: Repository, added: Mapping[str, Sequence[Touched]], done: Walk
+    repository: Repository, added: Mapping[str, Sequence[Touched]], done: Walk, told: Told
 ) -> dict[str, list[Found]]:
     flat = [(commit, each) for commit, listed in added.items() for each in listed]
     sizes = _sizes(repository, [each.oid for _, each in flat if each.mode == _PLAIN_FILE])
     wanted = [oid for oid, size in sizes.items() if size is not None and size <= ENTRY_AT_MOST]
     contents = {oid: content for oid, (_, _, content) in zip(wanted, repository.objects(wanted), strict=True)}
     result: dict[str, list[Found]] = {commit: [] for commit in added}
-    for commit, each in flat:
+    for number, (commit, each) in enumerate(flat):
+        if number % _TOLD_EVERY == 0 and len(flat) > _TOLD_EVERY:
+            told(number, len(flat))
         if each.mode == _PLAIN_FILE and sizes.get(each.oid) is None:
             done.incomplete = True
             _note(done, "entry-missing", Severity.UNSURE, commit, each.path)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from promoter.model.entry import Recorded, Unreadable
 from promoter.trail.command import GitFailed
 from promoter.trail.facts import CommitFacts, Finding, Severity
-from promoter.trail.history import walk
+from promoter.trail.history import Told, walk
 from promoter.trail.index_rows import IndexDamaged, IndexLies, Reader, Writer
 from promoter.trail.index_tables import TABLES
 from promoter.trail.lock import locked
@@ -22,15 +22,16 @@ from promoter.trail.repository import Repository
 from promoter.trail.signature import take_apart
 from promoter.trail.trust import Judgement, State, judge, judge_next, looks_back
 
-VERSION = "7"
+VERSION = "8"
 _BUSY_S = 30.0
 
 
 class Index:
     """The index of one branch. `path` is its file; other processes may use it at the same time."""
 
-    def __init__(self, repository: Repository, branch: str) -> None:
+    def __init__(self, repository: Repository, branch: str, told: Told = lambda read, of: None) -> None:
         self._repository = repository
+        self._told = told
         self._branch = branch
         self._followed: dict[tuple[str, str], bool] = {}
         name = hashlib.sha256(branch.encode()).hexdigest()[:16]
@@ -114,7 +115,9 @@ class Index:
         with writing(self.path) as writer:
             state = writer.state() if before else State()
             rosters = writer.rosters() if before else ()
-            walked = walk(self._repository, tip, since=before, known=writer.has_commit, rosters=rosters)
+            walked = walk(
+                self._repository, tip, since=before, known=writer.has_commit, rosters=rosters, told=self._told
+            )
             if walked.incomplete:
                 raise incomplete()
             writer.add_commits(walked.commits)

@@ -14,6 +14,7 @@ from promoter.model.entry import Entry, Genesis, Recorded, RosterChanged, Trust
 from promoter.trail.anchor import Anchor, Anchors, require_descent, require_same_beginning
 from promoter.trail.entry import blob_path, entry_path
 from promoter.trail.facts import CommitFacts
+from promoter.trail.history import Told
 from promoter.trail.index import Index, directory_of
 from promoter.trail.index_rows import IndexDamaged
 from promoter.trail.lock import locked
@@ -49,13 +50,13 @@ class Trail:
     """One branch with the history of everything that was recorded.
 
     What is read is of one moment: that of the last `records_of_trail`, `append`, `sync` or `refresh`.
-    Safe to use from several threads.
+    Safe to use from several threads. `told` is how far it is, when much of it is read for the first time.
     """
 
-    def __init__(self, repository: Repository, branch: str) -> None:
+    def __init__(self, repository: Repository, branch: str, told: Told = lambda read, of: None) -> None:
         self.repository = repository
         self.branch = branch
-        self._index = Index(repository, branch)
+        self._index = Index(repository, branch, told)
         self._anchors = Anchors(directory_of(repository))
         self._projection: Projection | None = None
         self._lock = threading.RLock()

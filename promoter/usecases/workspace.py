@@ -17,6 +17,7 @@ from promoter.model.entry import Trust
 from promoter.model.environment import Pipeline
 from promoter.place import Problem, ProblemsFound
 from promoter.promotion import TrailState, fold_trail
+from promoter.trail.history import Told
 from promoter.trail.projection import Brief
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
@@ -40,6 +41,8 @@ class Workspace:
         self.root = repository.root
         self.not_shared: PromoterError | None = None
         """Why the last decision could not be shared at once, where git is configured to."""
+        self.told: Told = lambda read, of: None
+        """Is told how far it is when much of the trail is read for the first time."""
         self.quiet_until = 0.0
         self.authors: dict[tuple[str, str | None], Authors] = {}
         """Who wrote the commits that lead to one and not to another, as git said."""
@@ -173,7 +176,11 @@ class Workspace:
     def trail(self) -> Trail:
         """The trail, on the branch the pipeline names, or where there is only a trail, on the usual one."""
         bare = not self.has_pipeline and self.repository.tip(DEFAULT_BRANCH) is not None
-        return Trail(self.repository, DEFAULT_BRANCH if bare else self.pipeline.branch)
+        branch = DEFAULT_BRANCH if bare else self.pipeline.branch
+        return Trail(self.repository, branch, self._tell)
+
+    def _tell(self, read: int, of: int) -> None:
+        self.told(read, of)
 
     @property
     def fetched_trail(self) -> Trail:
@@ -212,6 +219,11 @@ class Workspace:
     def state_of(self, promotion: str) -> TrailState:
         """The trail as a whole, for who asks about that promotion."""
         return self._whole_state if promotion in self.state.settled else self.state
+
+    @property
+    def whole_state(self) -> TrailState:
+        """The trail as a whole, with everything that ever got anywhere."""
+        return self._whole_state if self.state.settled else self.state
 
     @cached_property
     def _whole_state(self) -> TrailState:

@@ -17,7 +17,7 @@ from promoter.trail.projection import from_history
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
 from tests.support.git_repositories import Signer, git
-from tests.support.trail_histories import BRANCH, History, genesis, opened, person, sign_off
+from tests.support.trail_histories import BRANCH, History, files_of, genesis, opened, person, sign_off
 
 
 @pytest.fixture
@@ -161,3 +161,23 @@ def test_one_that_cannot_be_written_does_not_keep_the_trail_from_being_read(
     history.add(sign_off(alice), by=alice)
     assert read_it(history.directory) == 8
     assert git(history.directory, "fsck", "--strict", "--no-dangling") == ""
+
+
+def test_reading_a_long_trail_for_the_first_time_says_how_far_it_is(
+    repository_of_alice: Path, alice: Signer
+) -> None:
+    stream = []
+    for each in (genesis(alice), *(sign_off(alice) for _ in range(2100))):
+        [(path, content)] = files_of(each).items()
+        stream.append(
+            b"commit refs/heads/%s\ncommitter A <a@b.c> 1795348800 +0000\ndata 1\nx\nM 100644 inline %s\ndata %d\n%s\n"
+            % (BRANCH.encode(), path.encode(), len(content), content)
+        )
+    git(repository_of_alice, "fast-import", "--quiet", given=b"".join(stream))
+    told: list[tuple[int, int]] = []
+    with Repository.discover(repository_of_alice) as repository:
+        for _ in range(2):
+            trail = Trail(repository, BRANCH, lambda read, of: told.append((read, of)))
+            trail.refresh()
+            assert trail.position().entries == 2101
+    assert told == [(0, 2101), (1000, 2101), (2000, 2101)]
