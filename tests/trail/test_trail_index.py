@@ -226,7 +226,7 @@ def goes_through(directory: Path, steps: list[tuple[str, str]], alice: Signer, b
     "steps",
     [
         "opened promoted opened promoted",
-        "promoted opened adopted by-nobody promoted",
+        "opened by-nobody adopted promoted",
         "opened of-another-release abandoned promoted",
     ],
 )
