@@ -51,6 +51,8 @@ VERBS: Mapping[str, VerbEntry] = {
     "promote": VerbEntry(
         "moving", N_("Authorise the promotion: the gate is asked again, with fresh checks.")
     ),
+    "deployed": VerbEntry("deploying", N_("Say that what was promoted runs in its environment.")),
+    "rollback": VerbEntry("deploying", N_("Say that an earlier release runs in an environment again.")),
     "abandon": VerbEntry("moving", N_("Give a promotion up.")),
     "report": VerbEntry(
         "reading", N_("Print the migration report, or write it to a file and record that it was handed over.")

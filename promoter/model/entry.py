@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 from promoter.frozen import frozen
 from promoter.messages import Message
+from promoter.model.deployment import Deployed as Deployed
+from promoter.model.deployment import RolledBack as RolledBack
 from promoter.model.entry_type import EntryType as EntryType
 from promoter.model.exemption import BrokeGlass as BrokeGlass
 from promoter.model.exemption import Frozen as Frozen
@@ -190,6 +192,8 @@ Content: TypeAlias = (
     | BrokeGlass
     | Settled
     | Promoted
+    | Deployed
+    | RolledBack
     | Abandoned
     | Reported
     | Reserved

@@ -3,12 +3,18 @@
 from collections.abc import Iterator
 
 from promoter.messages import N_, Language, phrase
+from promoter.model.entry import EntryType
 from promoter.output.console import Console, Piece, Style
 from promoter.output.standing import release_name, trail_line
 from promoter.promotion import RunsIn, Stage
 from promoter.usecases.standing import Board
 
 _LATEST = 10
+_HOW = {
+    EntryType.ADOPTED: N_("declared {at:date}"),
+    EntryType.DEPLOYED: N_("deployed {at:date}"),
+    EntryType.ROLLED_BACK: N_("rolled back {at:date}"),
+}
 _STAGES = {Stage.OPEN: N_("open"), Stage.PROMOTED: N_("promoted"), Stage.ABANDONED: N_("abandoned")}
 
 
@@ -37,7 +43,7 @@ def _runs(environment: str, runs: RunsIn | None, language: Language) -> tuple[Pi
     name: Piece = (environment, Style.STRONG)
     if runs is None:
         return name, (language.gettext(N_("nothing known")), Style.FAINT)
-    how = N_("declared {at:date}") if runs.adopted else N_("promoted {at:date}")
+    how = _HOW.get(runs.recorded.entry.type, N_("promoted {at:date}"))
     return name, release_name(runs.release, language), (language.say(phrase(how, at=runs.since)), Style.FAINT)
 
 

@@ -203,4 +203,10 @@ def trail_document(position: TrailPosition) -> dict[str, Any]:
 
 
 def _runs_in(runs: RunsIn) -> dict[str, Any]:
-    return {"release": release_document(runs.release), "since": runs.since, "adopted": runs.adopted}
+    return {
+        "release": release_document(runs.release),
+        "since": runs.since,
+        "adopted": runs.adopted,
+        "how": runs.how,
+        "url": runs.url,
+    }

@@ -8,6 +8,7 @@ from promoter.model.entry import (
     Adopted,
     BrokeGlass,
     Checked,
+    Deployed,
     Frozen,
     Held,
     KeyCompromised,
@@ -19,6 +20,7 @@ from promoter.model.entry import (
     Recorded,
     Rejected,
     Revoked,
+    RolledBack,
     Settled,
     SignatureVerdict,
     SignedOff,
@@ -156,8 +158,12 @@ class Log:
                 | Thawed()
                 | BrokeGlass()
                 | Settled()
+                | RolledBack()
             ):
                 yield from content.reason.splitlines()
+            case Deployed():
+                yield from content.comment.splitlines()
+                yield from [content.url] if content.url else []
             case Checked():
                 told = filter(self._is_worth_saying, content.outcomes)
                 yield from (outcome_line(each, self._language) for each in told)

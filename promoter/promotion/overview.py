@@ -7,6 +7,7 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     BrokeGlass,
+    Deployed,
     Frozen,
     Genesis,
     Held,
@@ -15,6 +16,7 @@ from promoter.model.entry import (
     Opened,
     Promoted,
     Recorded,
+    RolledBack,
     RosterChanged,
     Thawed,
     Trust,
@@ -35,6 +37,7 @@ class _Overview:
     roster: Roster = field(default_factory=Roster)
     roster_entry: str | None = None
     reached: dict[str, list[RunsIn]] = field(default_factory=dict)
+    runs: dict[str, list[RunsIn]] = field(default_factory=dict)
     opened: dict[str, Recorded] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     declared: set[str] = field(default_factory=set)
@@ -48,6 +51,28 @@ class _Overview:
         adopted = isinstance(recorded.entry.content, Adopted)
         arrival = RunsIn(environment, release, recorded.entry.at, recorded, adopted)
         self.reached.setdefault(environment, []).append(arrival)
+        self.runs.setdefault(environment, []).append(arrival)
+
+    def happen(self, recorded: Recorded) -> None:
+        """Notes what runs somewhere since something was deployed or rolled back; what was never promoted, or
+        never got there, does not."""
+        subject, content = recorded.entry.subject, recorded.entry.content
+        opened = self.opened.get(subject.promotion) if subject else None
+        if (
+            subject is None
+            or opened is None
+            or opened.entry.subject != subject
+            or subject.promotion not in self.promoted
+            or misplaced(opened, recorded)
+        ):
+            return
+        into = subject.to_environment
+        release = content.release if isinstance(content, RolledBack) else subject.release
+        there = [each.adopted for each in self.arrivals(into) if each.release == release]
+        if there and isinstance(content, Deployed | RolledBack):
+            url = content.url if isinstance(content, Deployed) else None
+            runs = RunsIn(into, release, content.at, recorded, all(there), url)
+            self.runs.setdefault(into, []).append(runs)
 
     def close(self, recorded: Recorded) -> None:
         """Closes the promotion that a `promoted` or `abandoned` belongs to, once."""
@@ -100,9 +125,13 @@ class _Overview:
 
     def ground(self, environment: str) -> RunsIn | None:
         """What new commits are counted from: what was promoted there last, or else declared there first."""
-        arrivals = self.reached.get(environment, [])
-        promoted = self._counted(each for each in reversed(arrivals) if not each.adopted)
-        return next(promoted, None) or next(self._counted(arrivals), None)
+        runs = self.runs.get(environment, [])
+        promoted = self._counted(each for each in reversed(runs) if not each.adopted)
+        return next(promoted, None) or next(self._counted(runs), None)
+
+    def running(self, environment: str) -> RunsIn | None:
+        """What runs in an environment, by what was said last."""
+        return next(self._counted(reversed(self.runs.get(environment, []))), None)
 
     def _counted(self, arrivals: Iterable[RunsIn]) -> Iterator[RunsIn]:
         known = (replace(each, recorded=as_known(each.recorded, self.declared)) for each in arrivals)
@@ -126,7 +155,7 @@ def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = (
         demo=seen.demo,
         roster=seen.roster,
         roster_entry=seen.roster_entry,
-        runs_in={environment: arrivals[-1] for environment, arrivals in reached.items() if arrivals},
+        runs_in={name: there for name in seen.runs if (there := seen.running(name)) is not None},
         reached=reached,
         promotions=tuple(seen.opened),
         open_promotions=tuple(each for each in seen.opened if each not in seen.closed),
@@ -175,6 +204,8 @@ def _gather(seen: _Overview, recorded: Recorded) -> None:
             seen.glasses.add(entry.subject.promotion)
         case Promoted() | Abandoned():
             seen.close(recorded)
+        case Deployed() | RolledBack():
+            seen.happen(recorded)
         case _ if entry.type.of_trail and is_newer(recorded):
             seen.newer.append(recorded)
         case _:

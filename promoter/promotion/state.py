@@ -80,13 +80,19 @@ class Promotion:
 @dataclass(frozen=True, slots=True)
 class RunsIn:
     """What runs in an environment: the release, since when, and the entry that says so; `adopted`
-    when it is declared, not proven."""
+    when it is declared, not proven. `url` is where its deployment can be read, if anyone said so."""
 
     environment: str
     release: Release
     since: str
     recorded: Recorded
     adopted: bool
+    url: str | None = None
+
+    @property
+    def how(self) -> str:
+        """How that is known: `promoted`, which authorises it; `deployed`, `rolled-back` or `adopted`."""
+        return str(self.recorded.entry.type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from promoter.model.entry import (
     BrokeGlass,
     Checked,
     Content,
+    Deployed,
     NotApplicable,
     Opened,
     Promoted,
@@ -18,6 +19,7 @@ from promoter.model.entry import (
     Reported,
     Reserved,
     Revoked,
+    RolledBack,
     Settled,
     SignedOff,
     Trust,
@@ -73,6 +75,8 @@ def _what(recorded: Recorded, language: Language) -> str:
             about = " ".join(f"{glyph} {count}" for glyph, count in counted.items())
         case Reported(language=handed):
             about = handed
+        case RolledBack(release=release):
+            about = release.name
         case Waived(until=until) if entry.item:
             return language.say(
                 phrase(N_("waiver: {item}, until {until}"), item=entry.item.id, until=moment(until, language))
@@ -90,8 +94,10 @@ def _comment(content: Content) -> str:
             Rejected(reason=said) | Revoked(reason=said) | Abandoned(reason=said) | NotApplicable(reason=said)
         ):
             return said
-        case BrokeGlass(reason=said) | Settled(reason=said):
+        case BrokeGlass(reason=said) | Settled(reason=said) | RolledBack(reason=said):
             return said
+        case Deployed(comment=said, url=url):
+            return "\n".join(filter(None, (said, url)))
         case Waived(reason=said, ticket=ticket):
             return "\n".join(filter(None, (said, ticket)))
         case Reserved(content=unread):

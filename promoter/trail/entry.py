@@ -20,6 +20,7 @@ from promoter.model.entry import (
     Held,
     KeyCompromised,
     KeyRetired,
+    RolledBack,
     Thawed,
     Waived,
 )
@@ -63,6 +64,8 @@ PHRASES: Mapping[str, Template] = {
     "log-settled": N_("debt settled: {release} to {target} — {name}"),
     "log-lifted": N_("hold lifted — {name}"),
     "log-promoted": N_("promoted: {release} to {target} — {name}"),
+    "log-deployed": N_("deployed: {release} in {target} — {name}"),
+    "log-rolled-back": N_("rolled back: {target} to {back} — {name}"),
     "log-abandoned": N_("abandoned: {release} to {target} — {name}"),
     "log-reported": N_("report handed over — {name}"),
     "log-other": N_("{type} — {name}"),
@@ -205,6 +208,8 @@ def headline(entry: Entry) -> Message:
             known |= {"environment": environment, "release": release.name}
         case Frozen(environment=environment, until=until) | Thawed(environment=environment, until=until):
             known |= {"environment": environment, "until": until}
+        case RolledBack(release=release):
+            known["back"] = release.name
         case Waived(until=until):
             known["until"] = until
         case Held(environment=environment, release=release):

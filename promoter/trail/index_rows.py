@@ -71,7 +71,7 @@ class Reader:
         """The same, without most of the promotions that are over."""
         promotions, settled = index_settled.brief(self._connection)
         still_open = self._records("of_trail = 1", ()).recorded
-        sources = {each.entry.subject.from_environment for each in still_open if each.entry.subject}
+        sources = {name for each in still_open for name in index_settled.looked_up(each)}
         needed = json.dumps(index_settled.still_needed(self._connection, sources))
         chosen = "SELECT position FROM files INDEXED BY files_in_brief WHERE of_trail = 1 UNION SELECT value FROM json_each(?)"
         return Brief(self._records(f"position IN ({chosen})", (needed,)), promotions, settled)

@@ -95,6 +95,8 @@ ENTRY_TYPES: Mapping[EntryType, Look] = {
     EntryType.THAWED: Look("▸", N_("thawed an environment"), WARN),
     EntryType.LIFTED: Look("▸", N_("lifted a hold")),
     EntryType.PROMOTED: Look("✓", N_("promoted"), GOOD),
+    EntryType.DEPLOYED: Look("✓", N_("deployed"), GOOD),
+    EntryType.ROLLED_BACK: Look("↻", N_("rolled back"), WARN),
     EntryType.ABANDONED: Look("⊘", N_("abandoned"), WARN),
     EntryType.REPORTED: Look("▸", N_("handed over the report"), DIM),
 }

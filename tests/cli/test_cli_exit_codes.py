@@ -168,6 +168,8 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "emergency": ["-m", "payments fail"],
             "settle": ["-m", "reviewed"],
             "promote": [],
+            "deployed": ["preprod"],
+            "rollback": ["preprod", "--to", "v1", "-m", "loses events"],
             "report": ["-o", str(tmp_path / "report.md")],
             "log": [],
             "verify": [],
@@ -186,7 +188,17 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
         assert isinstance(json.loads(said.out), dict), verb
         assert said.err == "", verb
     codes = {verb: said.code for verb, said in answers.items() if said.code}
-    assert codes == {"try": 1, "waive": 1, "exclude": 2, "emergency": 1, "settle": 2, "promote": 1, "key": 2}
+    assert codes == {
+        "try": 1,
+        "waive": 1,
+        "exclude": 2,
+        "emergency": 1,
+        "settle": 2,
+        "promote": 1,
+        "deployed": 2,
+        "rollback": 2,
+        "key": 2,
+    }
 
 
 def test_without_a_roster_every_answer_says_that_it_is_claimed(claimed_shop: Path) -> None:

@@ -1,0 +1,86 @@
+"""What runs where after a promotion: deployed, rolled back, on a real repository."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import promoter
+from tests.support.git_repositories import Signer, git
+from tests.support.small_shop import make_shop, set_variables
+
+
+@pytest.fixture
+def shop(tmp_path: Path, alice: Signer) -> Path:
+    """v1 runs in preprod by declaration, v2 was promoted there."""
+    shop = make_shop(tmp_path / "shop", (alice, ("operations", "security")))
+    set_variables(shop)
+    assert promoter("-C", shop, "adopt", "preprod", "--release", "v1", "-m", "in service").code == 0
+    git(shop, "commit", "-q", "--no-gpg-sign", "--allow-empty", "-m", "Sell more")
+    promote(shop, "v2")
+    return shop
+
+
+def promote(shop: Path, name: str) -> None:
+    assert promoter("-C", shop, "adopt", "staging", "--release", name, "-m", "in service").code == 0
+    opened = promoter("-C", shop, "open", "staging-to-preprod", "--release", name)
+    assert opened.code == 0, opened.err
+    promoter("-C", shop, "run")
+    assert promoter("-C", shop, "sign", "rollback").code == 0
+    assert promoter("-C", shop, "sign", "accounts", "--field", "kept=vault").code == 0
+    promoted = promoter("-C", shop, "promote")
+    assert promoted.code == 0, promoted.out + promoted.err
+
+
+def runs(shop: Path) -> tuple[str, str]:
+    there = promoter("-C", shop, "--json", "status").document["runs_in"]["preprod"]
+    return there["release"]["name"], there["how"]
+
+
+def test_what_runs_where_follows_what_is_deployed_and_rolled_back(shop: Path) -> None:
+    assert runs(shop) == ("v2", "promoted")
+    url = "https://ci.example.com/42"
+    done = promoter("-C", shop, "deployed", "preprod", "--url", url, "-m", "by hand")
+    assert done.code == 0, done.err
+    assert "v2 runs in preprod" in done.out
+    assert runs(shop) == ("v2", "deployed")
+    back = promoter("-C", shop, "rollback", "preprod", "--to", "v1", "-m", "loses events")
+    assert back.code == 0, back.err
+    assert runs(shop) == ("v1", "rolled-back")
+    log = promoter("-C", shop, "log").out
+    assert "deployed: v2 in preprod" in log
+    assert "rolled back: preprod to v1" in log
+    assert url in log
+    report = promoter("-C", shop, "report", "-p", "v2").out
+    assert "rolled back: v1" in report
+    assert promoter("-C", shop, "verify").code == 0
+    assert promoter("-C", shop, "status", "--gate", "-p", "v2").code == 0
+
+
+def test_what_cannot_have_happened_is_refused_and_says_why(shop: Path) -> None:
+    for code, words, *arguments in (
+        (2, "nothing is named", "deployed"),
+        (2, "no environment", "deployed", "nowhere"),
+        (2, "later than now", "deployed", "preprod", "--at", "2199-01-01"),
+        (2, "is not a link", "deployed", "preprod", "--url", "javascript:alert(1)"),
+        (1, "declared, not promoted", "deployed", "staging"),
+        (2, "goes into preprod", "deployed", "staging", "-p", "v2"),
+        (2, "never got to", "rollback", "preprod", "--to", "v9", "-m", "x"),
+        (2, "already", "rollback", "preprod", "--to", "v2", "-m", "x"),
+        (2, "a reason is required", "rollback", "preprod", "--to", "v1"),
+    ):
+        said = promoter("-C", shop, *arguments)
+        assert (said.code, words in said.err) == (code, True), (arguments, said.err)
+
+
+def test_a_long_history_of_deployments_is_read_as_briefly_and_as_truly_as_in_full(shop: Path) -> None:
+    assert promoter("-C", shop, "deployed", "preprod").code == 0
+    git(shop, "commit", "-q", "--no-gpg-sign", "--allow-empty", "-m", "Sell even more")
+    promote(shop, "v3")
+    assert runs(shop) == ("v3", "promoted")
+    assert promoter("-C", shop, "deployed", "-p", "v2").code == 0
+    assert runs(shop) == ("v2", "deployed")
+    assert promoter("-C", shop, "rollback", "preprod", "--to", "v1", "-m", "older still").code == 0
+    assert runs(shop) == ("v1", "rolled-back")
+    for each in (shop / ".git").rglob("*.sqlite*"):
+        each.unlink()
+    assert runs(shop) == ("v1", "rolled-back")
