@@ -75,7 +75,7 @@ def _get(request: Request, wanted: str, output: Path | None, *, force: bool) -> 
         name, size = fetched.attachment.file.file or "", len(fetched.content)
         told = phrase(said, name=name, path=str(target), size=size, type=fetched.media_type)
         console.line(console.language.say(told))
-    elif sys.stdout.isatty() and not fit_for_terminals(fetched):
+    elif sys.stdout.isatty() and not fit_for_terminals(fetched.content):
         raise Refused(
             phrase(
                 N_("{name} is not shown on a terminal: it is binary, or would move the cursor"),

@@ -45,12 +45,15 @@ def read_evidence(path: Path) -> bytes:
     """The bytes of a plain file, as they are; never through a link, and never from a device or a pipe."""
     try:
         opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(opened, "rb") as stream:
+        try:
             before = os.fstat(opened)
             if not stat.S_ISREG(before.st_mode):
                 raise UsageError(phrase(N_("{path} is not a file"), path=str(path)))
-            content = stream.read(LARGEST_EVIDENCE + 1)
+            with os.fdopen(opened, "rb", closefd=False) as stream:
+                content = stream.read(LARGEST_EVIDENCE + 1)
             after = os.fstat(opened)
+        finally:
+            os.close(opened)
     except OSError as error:
         if path.is_symlink():
             raise UsageError(

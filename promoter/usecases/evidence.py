@@ -105,13 +105,13 @@ def write_evidence(path: Path, content: bytes, *, force: bool) -> None:
         ) from error
 
 
-def fit_for_terminals(fetched: Fetched) -> bool:
+def fit_for_terminals(content: bytes) -> bool:
     """Whether showing it on a terminal changes nothing but what is read there."""
     from promoter.redaction import visible
 
-    if not fetched.media_type.startswith(("text/", "application/json")):
+    if not media_type(content).startswith(("text/", "application/json")):
         return False
-    text = fetched.content.decode("utf-8").replace("\t", " ").replace("\r\n", "\n")
+    text = content.decode("utf-8").replace("\t", " ").replace("\r\n", "\n")
     return visible(text, lines=True) == text
 
 

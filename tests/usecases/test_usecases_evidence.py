@@ -1,6 +1,9 @@
 """Files of evidence: read with care, kept on the trail, verified whenever they are read back."""
 
 import os
+import pty
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageE
 from promoter.model.attachment import LONGEST_NAME, media_type, safe_name
 from promoter.model.entry import SignedOff
 from promoter.usecases.attaching import LARGEST_EVIDENCE, read_evidence
-from promoter.usecases.evidence import attachments, fetch, write_evidence
+from promoter.usecases.evidence import attachments, fetch, fit_for_terminals, write_evidence
 from promoter.usecases.opening import open_promotion
 from promoter.usecases.sharing import sync
 from promoter.usecases.verifying import verify
@@ -81,7 +84,7 @@ def test_links_directories_pipes_and_devices_are_refused(tmp_path: Path) -> None
     (tmp_path / "link").symlink_to(target)
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "link", tmp_path, tmp_path / "pipe", Path("/dev/null")):
-        with pytest.raises((UsageError, CannotAct)):
+        with pytest.raises(UsageError):
             read_evidence(path)
     with pytest.raises(CannotAct):
         read_evidence(tmp_path / "missing")
@@ -154,9 +157,9 @@ def test_the_command_line_lists_and_gives_back(tmp_path: Path, floor: Path) -> N
     text = _file(tmp_path, "plan.json", b'{"way": "back"}\n')
     assert promoter("-C", floor, "sign", "rollback", "--file", text).code == 0
     listed = promoter("-C", floor, "evidence", "list", "--json").document
-    assert [
-        (each["item"], each["name"], each["size"]) for each in listed["files"]
-    ] == [("rollback", "plan.json", 16)]
+    assert [(each["item"], each["name"], each["size"]) for each in listed["files"]] == [
+        ("rollback", "plan.json", 16)
+    ]
     assert "plan.json" in promoter("-C", floor, "evidence").out
     assert promoter("-C", floor, "evidence", "get", "rollback", "-o", "-").out == '{"way": "back"}\n'
     out = tmp_path / "back.json"
@@ -165,6 +168,28 @@ def test_the_command_line_lists_and_gives_back(tmp_path: Path, floor: Path) -> N
     assert promoter("-C", floor, "evidence", "get", "rollback", "--output", out).code == 1
     assert promoter("-C", floor, "evidence", "get", "rollback", "--output", out, "--force").code == 0
     assert promoter("-C", floor, "evidence", "get", "nothing").code == 2
+
+
+def test_a_program_gets_the_bytes_and_a_terminal_gets_nothing_that_harms(tmp_path: Path, floor: Path) -> None:
+    content = PDF + bytes(range(256))
+    assert promoter("-C", floor, "sign", "rollback", "--file", _file(tmp_path, "a.pdf", content)).code == 0
+    command = [sys.executable, "-m", "promoter", "-C", str(floor), "evidence", "get", "rollback"]
+    piped = subprocess.run(command, capture_output=True, check=False)
+    assert (0, content) == (piped.returncode, piped.stdout)
+    mine, theirs = pty.openpty()
+    shown = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, check=False)
+    os.close(theirs)
+    os.close(mine)
+    assert shown.returncode == 1
+    assert b"--output" in shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "fit"),
+    [(b"plain\ttext\r\n", True), ("\u202eevil".encode(), False), (b"\x1b[2J", False), (PDF, False)],
+)
+def test_only_harmless_text_is_fit_for_terminals(content: bytes, fit: bool) -> None:
+    assert fit == fit_for_terminals(content)
 
 
 @given(st.text(max_size=400))
