@@ -134,7 +134,7 @@ class Certificate(Reach):
         from promoter.net.connection import Distrusted, connected
         from promoter.net.s_client import handshake_by_hand
 
-        seen: list[Evidence] = []
+        seen, _ = context.journal.afresh()
         routes: list[Route] = []
         endpoint = split_url(self.url)
         try:

@@ -159,7 +159,12 @@ def conclude(check: Check, code: str, evidence: Iterable[Evidence] = (), **param
     if own is None:
         raise TypeError("not a check")
     reason = Message(f"{own.name}.{code}", {key: _dotted(own, value) for key, value in parameters.items()})
-    shown = tuple(
+    return Outcome(own.rulings[reason.code].verdict, reason, named(own, evidence))
+
+
+def named(own: Kind, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The evidence with every code that the kind declares under its name."""
+    return tuple(
         replace(
             each,
             fact=_dotted(own, each.fact),
@@ -168,7 +173,6 @@ def conclude(check: Check, code: str, evidence: Iterable[Evidence] = (), **param
         )
         for each in evidence
     )
-    return Outcome(own.rulings[reason.code].verdict, reason, shown)
 
 
 def _dotted(own: Kind, value: Any) -> Any:

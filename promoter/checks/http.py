@@ -153,8 +153,7 @@ class Http(Expecting):
         for name, why in self._mistakes():
             return conclude(self, "not-usable", field=name, why=why)
         started = time.perf_counter()
-        seen: list[Evidence] = []
-        hand: list[Evidence] = []
+        seen, hand = context.journal.afresh()
         most = self.most_redirects()
         url: str = self.url
         try:

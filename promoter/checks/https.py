@@ -163,7 +163,7 @@ class Https(Reach):
         from promoter.net.old_tls import looking_for_old_tls
 
         started = time.perf_counter()
-        seen: list[Evidence] = []
+        seen, _ = context.journal.afresh()
         try:
             async with looking_for_old_tls(context) as look:
                 first, last = await self._follow(addresses, seen, look, context)

@@ -129,8 +129,7 @@ class Oauth(Reach):
         """Asks for a token, and calls the API with it."""
         for name, why in self._mistakes():
             return conclude(self, "not-usable", field=name, why=why)
-        seen: list[Evidence] = []
-        hand: list[Evidence] = []
+        seen, hand = context.journal.afresh()
         try:
             grant = await self._granted(seen, hand, context)
             if self.api is not None:

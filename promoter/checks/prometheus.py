@@ -136,7 +136,7 @@ class Prometheus(Asking):
 
     async def observe(self, context: Context) -> Outcome:
         """Asks for each thing in turn; the first that is not in order is the reason."""
-        seen: list[Evidence] = []
+        seen, _ = context.journal.afresh()
         parts: list[Parameter] = []
         try:
             self._refuse_plain()
@@ -158,10 +158,9 @@ class Prometheus(Asking):
             parts.append(await self._measured(self.query, seen, context))
         if not self.rules:
             return []
-        hand = self.by_hand(self.url, "/api/v1/rules", {"type": "alert"}, context)
+        seen.append(self.by_hand(self.url, "/api/v1/rules", {"type": "alert"}, context))
         data = await ask_prometheus(self, "/api/v1/rules", {"type": "alert"}, context, seen)
         loaded = alerting.rules_of(data, self.url, context.now)
-        seen.append(hand)
         parts.append(alerting.judge_rules(self.rules, loaded, seen, context))
         return loaded
 

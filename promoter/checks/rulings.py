@@ -12,7 +12,9 @@ RULINGS: Mapping[str, Ruling] = {
     "timed-out": Ruling(
         Verdict.ERRORED,
         N_("no answer after {after:duration}, while {doing}"),
-        N_("Run it again; if the service is merely slow, raise the check's `timeout`."),
+        N_(
+            "Run it again. If the service is merely slow, raise the check's `timeout`; if it drips, byte by byte and without end, no time is enough: look at the server, and at what stands before it."
+        ),
     ),
     "timed-out-somewhere": Ruling(
         Verdict.ERRORED,

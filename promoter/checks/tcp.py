@@ -71,7 +71,8 @@ class Tcp:
         started = time.perf_counter()
         mapped = mapped_address(self.address, None, context)
         target = mapped or self.address
-        seen = [_by_hand(target)]
+        seen, _ = context.journal.afresh()
+        seen.append(_by_hand(target))
         try:
             sock, address, attempts = await dial(
                 Route(target, mapped is not None, None, (), self.address.host), context
@@ -80,7 +81,7 @@ class Tcp:
             return conclude(self, trouble.code, (*trouble.evidence, *seen), **trouble.parameters)
         with closed_unless_kept(sock):
             took = round(time.perf_counter() - started, 3)
-            seen = [
+            seen[:] = [
                 *attempts,
                 fact("address", observed=address),
                 fact("time", None, message("seconds", seconds=took)),

@@ -129,6 +129,7 @@ class Webhook(Reach):
         context.journal.secrets.append(Secret(bare(self.secret.reveal())))
         events = self._events(context.now)
         patience = self.fail_after or scheme.patience
+        seen, hand = context.journal.afresh()
         trial = Trial(
             url=self.url,
             reach=self,
@@ -137,8 +138,8 @@ class Webhook(Reach):
             warn_after=self.warn_after or patience / 3,
             context=context,
             findings=Findings(scheme.header),
+            seen=seen,
         )
-        hand: list[Evidence] = []
         try:
             hand.append(self._by_hand(scheme, events[0], context))
             await trial.run(events, self._events(context.now - timedelta(seconds=1))[0])

@@ -10,6 +10,7 @@ from promoter.frozen import frozen
 from promoter.messages import Message
 from promoter.model.commits import CommitHistory
 from promoter.model.environment import Environment
+from promoter.model.outcome import Evidence
 from promoter.model.overrides import Overrides
 from promoter.model.release import Release
 from promoter.redaction import Redactor, Secret
@@ -50,11 +51,19 @@ class VariableValues:
 class Journal:
     """What one check notes while it observes: what it is `doing`, for the outcome of a time-out, the
     command-line `overrides` it used, which the outcome must name, and the `secrets` it came by, such as a
-    token, which the outcome must not."""
+    token, which the outcome must not. `seen` and `by_hand` are the evidence so far, and how to see it by hand:
+    what a check that ran out of time has to show."""
 
     doing: Message | None = None
     overrides: set[str] = field(default_factory=set)
     secrets: list[Secret] = field(default_factory=list)
+    seen: list[Evidence] = field(default_factory=list)
+    by_hand: list[Evidence] = field(default_factory=list)
+
+    def afresh(self) -> tuple[list[Evidence], list[Evidence]]:
+        """New lists, `seen` and `by_hand`, for an observation to add to while it goes on."""
+        self.seen, self.by_hand = [], []
+        return self.seen, self.by_hand
 
 
 _Made = TypeVar("_Made")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from promoter.checks import registry, rulings
-from promoter.checks.declaration import Kind
+from promoter.checks.declaration import Kind, named
 from promoter.checks.fields import references_in
 from promoter.checks.references import Unresolved, field_values, secrets_in
 from promoter.messages import Message, message
@@ -97,7 +97,8 @@ async def _attempts(
     while True:
         outcome = await _attempt(kind, check, replace(view, deadline=deadline))
         if outcome is None:
-            return _late(view.journal, after, failed, of_the_run=deadline < own)
+            seen = named(kind, (*view.journal.seen, *view.journal.by_hand))
+            return _late(view.journal, after, (*failed, *seen), of_the_run=deadline < own)
         if outcome.verdict.satisfies or len(failed) >= retries or clock() + pause >= deadline:
             return _after_failures(outcome, failed)
         failed.append(
@@ -109,6 +110,7 @@ async def _attempts(
 
 async def _attempt(kind: Kind, check: object, view: Context) -> Outcome | None:
     """One observation; None when the deadline came first."""
+    view.journal.afresh()
     alarm = asyncio.timeout_at(view.deadline)
     try:
         async with alarm:
@@ -132,14 +134,14 @@ def _after_failures(outcome: Outcome, failed: list[Evidence]) -> Outcome:
     return Outcome(Verdict.WARNED, reason, evidence)
 
 
-def _late(journal: Journal, after: float, failed: list[Evidence], *, of_the_run: bool) -> Outcome:
+def _late(journal: Journal, after: float, evidence: tuple[Evidence, ...], *, of_the_run: bool) -> Outcome:
     if of_the_run:
         late = message("run-timed-out")
     elif journal.doing is None:
         late = message("timed-out-somewhere", after=after)
     else:
         late = message("timed-out", after=after, doing=journal.doing)
-    return replace(ruled(late), evidence=tuple(failed))
+    return replace(ruled(late), evidence=evidence)
 
 
 def _not_agreed_to(missing: Sequence[Ask]) -> Unresolved:

@@ -337,7 +337,6 @@ async def test_plain_http_by_reference_is_refused() -> None:
         ({"rules": "A", "at_least": 1.0}, "at_least"),
         ({"rules": "A", "oldest_sample": "1m"}, "oldest_sample"),
         ({"query": "up", "at_least": 2.0, "at_most": 1.0}, "at_most"),
-        ({"query": "up", "at_least": math.nan, "at_most": 1.0}, "at_most"),
         ({"rules": "A", "may_fire": "B"}, "may_fire"),
         ({"rules": "A", "receivers": "B"}, "receivers"),
         ({"rules": "A", "labels": {"a": "b"}}, "labels"),
