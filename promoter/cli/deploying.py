@@ -1,4 +1,8 @@
-"""deployed, rollback: what happened after a promotion was authorised."""
+"""deployed, rollback, reconcile: what happened after a promotion was authorised."""
+
+from pathlib import Path
+
+import click
 
 from promoter.cli.answering import show_recorded
 from promoter.cli.grammar import argument, option, verb
@@ -51,3 +55,31 @@ def rollback_verb(request: Request, environment: str, to: str, at: str | None, r
     said = N_("{release} runs in {environment} again, says {name}")
     show_recorded(request, recorded, said, release=to, environment=environment)
     return ExitCode.YES
+
+
+@verb(
+    "reconcile",
+    N_(
+        "promoter reconcile --deployed deployments.csv\npromoter reconcile --deployed deployments.jsonl --json"
+    ),
+)
+@option(
+    "--deployed",
+    required=True,
+    metavar=N_("FILE"),
+    type=click.Path(path_type=Path),
+    help=N_("The log: CSV with the columns environment, commit and time, or JSON lines with these keys."),
+)
+def reconcile_verb(request: Request, deployed: Path) -> int:
+    """Compares a deployment log with the trail; 1 where they do not tell the same."""
+    from promoter.output.reconciling import reconciliation_document, show_reconciliation
+    from promoter.usecases.reconciling import reconcile
+
+    console = request.console
+    with request.workspace() as workspace:
+        found = reconcile(workspace, deployed)
+    if console.as_json:
+        console.document("promoter/reconcile/1", reconciliation_document(found, console.language))
+    else:
+        show_reconciliation(console, found)
+    return ExitCode.YES if found.agrees else ExitCode.NO

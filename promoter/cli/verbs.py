@@ -53,6 +53,9 @@ VERBS: Mapping[str, VerbEntry] = {
     ),
     "deployed": VerbEntry("deploying", N_("Say that what was promoted runs in its environment.")),
     "rollback": VerbEntry("deploying", N_("Say that an earlier release runs in an environment again.")),
+    "reconcile": VerbEntry(
+        "deploying", N_("Compare a deployment log with the trail: deployed or promoted, and not both.")
+    ),
     "abandon": VerbEntry("moving", N_("Give a promotion up.")),
     "report": VerbEntry(
         "reading", N_("Print the migration report, or write it to a file and record that it was handed over.")

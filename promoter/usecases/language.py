@@ -16,6 +16,7 @@ _ROOMS = (
     "promoter.run.consent",
     "promoter.usecases.standing",
     "promoter.usecases.opening",
+    "promoter.usecases.reconciling",
     "promoter.usecases.rosters",
     "promoter.usecases.voices",
     "promoter.trail.ailment",

@@ -84,3 +84,36 @@ def test_a_long_history_of_deployments_is_read_as_briefly_and_as_truly_as_in_ful
     for each in (shop / ".git").rglob("*.sqlite*"):
         each.unlink()
     assert runs(shop) == ("v1", "rolled-back")
+
+
+def test_a_deployment_log_is_compared_with_the_trail(shop: Path, tmp_path: Path) -> None:
+    head, before = git(shop, "rev-parse", "HEAD"), git(shop, "rev-parse", "v1")
+    git(shop, "commit", "-q", "--no-gpg-sign", "--allow-empty", "-m", "Behind everyone's back")
+    hidden = git(shop, "rev-parse", "HEAD")
+    log = tmp_path / "log.csv"
+    told = f"environment,commit,time\npreprod,{before},2020-01-01T00:00:00Z\npreprod,{head},2199-01-01T00:00:00Z\n"
+    log.write_text(told)
+    agreed = promoter("-C", shop, "reconcile", "--deployed", log)
+    assert agreed.code == 0, agreed.out + agreed.err
+    assert "the log and the trail agree" in agreed.out
+
+    log.write_text(
+        told + f"preprod,{hidden},2199-01-02T00:00:00Z\npreprod,{head[:10]},2020-01-02T00:00:00Z\n"
+    )
+    differs = promoter("-C", shop, "--json", "reconcile", "--deployed", log)
+    assert differs.code == 1
+    found = [(each["line"], each["why"]["code"]) for each in differs.document["unpromoted"]]
+    assert found == [(4, "deployed-unpromoted"), (5, "deployed-before-promoted")]
+    text = promoter("-C", shop, "reconcile", "--deployed", log)
+    assert (text.code, "Deployed without a promotion" in text.out) == (1, True)
+
+    log.write_text(f"environment,commit,time\npreprod,{before},2020-01-01T00:00:00Z\n")
+    missing = promoter("-C", shop, "--json", "reconcile", "--deployed", log)
+    assert missing.code == 1
+    assert [each["release"]["name"] for each in missing.document["undeployed"]] == ["v2"]
+    log.write_text(f"environment,commit,time\nprod-eu,{head},2020-01-01T00:00:00Z\n")
+    strange = promoter("-C", shop, "--json", "reconcile", "--deployed", log)
+    assert strange.document["unpromoted"][0]["why"]["code"] == "deployed-elsewhere"
+    assert strange.document["silent"] == ["preprod"]
+    log.write_text("nothing\n")
+    assert promoter("-C", shop, "reconcile", "--deployed", log).code == 2

@@ -169,6 +169,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "settle": ["-m", "reviewed"],
             "promote": [],
             "deployed": ["preprod"],
+            "reconcile": ["--deployed", str(tmp_path / "none.csv")],
             "rollback": ["preprod", "--to", "v1", "-m", "loses events"],
             "report": ["-o", str(tmp_path / "report.md")],
             "log": [],
@@ -197,6 +198,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
         "promote": 1,
         "deployed": 2,
         "rollback": 2,
+        "reconcile": 2,
         "key": 2,
     }
 
