@@ -195,20 +195,27 @@ def _included(name: str, cases: Sequence[Case], seen: list[Evidence]) -> bool:
 
 
 def _hold_to_counts(files: Sequence[ResultsFile], seen: list[Evidence]) -> None:
-    """More failures than are shown are failures; what is no number says nothing of how many there were."""
+    """More failures than are shown are failures; of more tests than are shown nobody knows what became, as of a
+    number that is none."""
     odd = [each.content.oddities for each in files]
     hiding = [each for found in odd for each in found.hiding]
     if hiding:
         seen += _contradictions(hiding, sum(each.hiding_count for each in odd), Verdict.FAILED)
         suite = hiding[0].suite or message("unnamed")
         raise Trouble("counted-failures", suite=suite, count=hiding[0].claimed, counted=hiding[0].counted)
+    missing = [each for found in odd for each in found.missing]
+    if missing:
+        seen += _contradictions(missing, sum(each.missing_count for each in odd), Verdict.ERRORED)
+        suite, first = missing[0].suite or message("unnamed"), missing[0]
+        count = first.claimed - first.counted
+        raise Trouble("tests-missing", suite=suite, count=count, claimed=first.claimed, counted=first.counted)
     no_numbers = [each for found in odd for each in found.no_numbers]
     for each in no_numbers[:_MOST_NAMED]:
         about = message("count-claimed", attribute=each.attribute, suite=each.suite or message("unnamed"))
         seen.append(Evidence(about, message("a-number"), each.written, Verdict.ERRORED))
     if no_numbers:
-        suite, first = no_numbers[0].suite or message("unnamed"), no_numbers[0]
-        raise Trouble("counts-unreadable", suite=suite, attribute=first.attribute, written=first.written)
+        suite, number = no_numbers[0].suite or message("unnamed"), no_numbers[0]
+        raise Trouble("counts-unreadable", suite=suite, attribute=number.attribute, written=number.written)
 
 
 def _warning(files: Sequence[ResultsFile], flaky: Sequence[Case], seen: list[Evidence]) -> Trouble | None:

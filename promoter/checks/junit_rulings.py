@@ -84,6 +84,14 @@ RULINGS: Mapping[str, Ruling] = {
         NP_("{count} test was skipped, and {limit} may be", "{count} tests were skipped, and {limit} may be"),
         N_("Have the skipped tests run, or agree on more in `skipped`."),
     ),
+    "tests-missing": Ruling(
+        Verdict.ERRORED,
+        NP_(
+            "what became of {count} test cannot be told: {suite} says {claimed} and shows {counted}",
+            "what became of {count} tests cannot be told: {suite} says {claimed} and shows {counted}",
+        ),
+        N_("Look whether the results were cut short or written over: have the test run write them whole."),
+    ),
     "counts-differ": Ruling(
         Verdict.WARNED,
         N_("no test failed, but {suite} does not show what it claims: {claimed} instead of {counted}"),

@@ -25,6 +25,11 @@ class Contradiction:
         """Whether the suite says that more tests failed than it shows."""
         return self.attribute == "failures" and self.claimed > self.counted
 
+    @property
+    def hides_tests(self) -> bool:
+        """Whether the suite says that more tests ran than it shows: nobody knows what became of the others."""
+        return self.attribute == "tests" and self.claimed > self.counted
+
 
 @frozen
 class NoNumber:
@@ -41,18 +46,25 @@ class Oddities:
     counted."""
 
     hiding: list[Contradiction] = field(default_factory=list)
+    missing: list[Contradiction] = field(default_factory=list)
     differing: list[Contradiction] = field(default_factory=list)
     no_numbers: list[NoNumber] = field(default_factory=list)
     hiding_count: int = 0
+    missing_count: int = 0
     differing_count: int = 0
     no_numbers_count: int = 0
 
     def contradicts(self, found: Contradiction) -> None:
         """Takes in one more contradiction."""
-        hides = found.hides_failures
-        self.hiding_count += hides
-        self.differing_count += not hides
-        kept = self.hiding if hides else self.differing
+        if found.hides_failures:
+            self.hiding_count += 1
+            kept = self.hiding
+        elif found.hides_tests:
+            self.missing_count += 1
+            kept = self.missing
+        else:
+            self.differing_count += 1
+            kept = self.differing
         if len(kept) < _MOST_KEPT:
             kept.append(found)
 

@@ -200,7 +200,7 @@ def _hand_over(
         'promoter try command \'run=["printf", "a,b"]\' \'contains=["a,b"]\''
     ),
     N_(
-        'A list is separated by commas, or a JSON list: then a part may hold a comma. A mapping, and what has parts of its own, is JSON. A secret is env:NAME or file:PATH; within JSON it is an object with the key env or file. \'promoter kinds KIND\' lists the fields.'
+        "A list is separated by commas, or a JSON list: then a part may hold a comma. A mapping, and what has parts of its own, is JSON. A secret is env:NAME or file:PATH; within JSON it is an object with the key env or file. 'promoter kinds KIND' lists the fields."
     ),
 )
 @argument("kind", N_("KIND"))

@@ -35,8 +35,11 @@ def _message(said: Message, redactor: Redactor) -> Message:
 def _parameter(value: Parameter, redactor: Redactor) -> Parameter:
     if isinstance(value, Message):
         return _message(value, redactor)
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int | float):
+        shown = redactor.scrub(str(value))
+        return value if shown == str(value) else shown
     if isinstance(value, list | tuple):
         return tuple(_parameter(each, redactor) for each in value[:_MOST_PARTS])
     text = visible(redactor.scrub(str(value)))

@@ -316,7 +316,7 @@ def writing(*content: str, after: str = "") -> str:
         ([results("test_webhook_ok")], "", {"must_include": ["webhook"]}, "passed tests-passed"),
         ([results("test_webhook")], "", {"must_include": ["webhook", "erreurs"]}, "failed not-included"),
         ([results("a", skipped=["webhook"])], "", {"must_include": "webhook"}, "failed not-included"),
-        ([results("a", attributes='tests="2"')], "", {}, "warned counts-differ"),
+        ([results("a", attributes='tests="2"')], "", {}, "errored tests-missing"),
         ([results("a", attributes='failures="1"')], "", {}, "failed counted-failures"),
         ([results("a")], "print('WARN')", {"lacks": "WARN"}, "failed text-present"),
     ],
