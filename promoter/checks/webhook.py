@@ -70,7 +70,8 @@ class Webhook(Reach):
 
     Delivers a test event as the sender would, each time over a new connection: rightly signed, which must be
     answered 200 to 299; the same once more, likewise, because senders may deliver an event twice; then with
-    a wrong signature, one cut short, a garbled one and none, each of which must be answered 401 or 403.
+    a wrong signature, one cut short, a garbled one, an empty one, none, and another body with the signature of
+    the event that was taken, each of which must be answered 401 or 403.
     200 to 299 means that forgeries are accepted; 408 or from 500 on, that the sender would deliver them
     again; another refusal warns. Redirects are not followed.
 

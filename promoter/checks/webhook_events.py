@@ -109,13 +109,15 @@ def _event(
 
 @frozen
 class Delivery:
-    """One delivery. `right` says whether it is rightly signed, `digest` what the right signature has."""
+    """One delivery. `right` says whether it is rightly signed, `digest` what the right signature has;
+    `lent` is what a signature has that is right, but of another body."""
 
     said: Message
     right: bool
     body: bytes = field(repr=False)
     headers: Sequence[tuple[str, str]] = field(repr=False)
     digest: str = field(repr=False)
+    lent: str = field(default="", repr=False)
 
 
 @frozen
@@ -130,8 +132,8 @@ class Signer:
         headers, digest = self._signed(event.body, identifier, int(time.time()))
         return Delivery(said, True, event.body, [*event.headers.items(), *headers], digest)
 
-    def forgeries(self, event: Event) -> Iterator[Delivery]:
-        """The same event with signatures that are not right, or no longer."""
+    def forgeries(self, event: Event, genuine: Event) -> Iterator[Delivery]:
+        """The event with signatures that are not right, or no longer, or those of the `genuine` one."""
         at, identifier = int(time.time()), new_identifier()
         digest = self.scheme.digest(self.key, self._covered(event.body, identifier, at))
         other = self.scheme.digest(secrets.token_bytes(32), event.body)
@@ -143,10 +145,22 @@ class Signer:
         ):
             header = (self.scheme.header, self.scheme.prefix + given)
             yield Delivery(message(code), False, event.body, [*usual, header], digest)
+        empty = (self.scheme.header, "")
+        yield Delivery(message("signature-empty"), False, event.body, [*usual, empty], digest)
         yield Delivery(message("unsigned"), False, event.body, usual, digest)
+        yield self._lending(event, genuine)
         if self.scheme.timed:
             headers, _ = self._signed(event.body, new_identifier(), at - _HOUR_S)
             yield Delivery(message("stale"), False, event.body, [*event.headers.items(), *headers], "")
+
+    def _lending(self, event: Event, genuine: Event) -> Delivery:
+        """Another body than the genuine event's, with the signature of that one."""
+        others = (each for each in (event.body, *event.rewritten) if each != genuine.body)
+        body = next(others, event.body + b" ")
+        at, identifier = int(time.time()), new_identifier()
+        headers, lent = self._signed(genuine.body, identifier, at)
+        digest = self.scheme.digest(self.key, self._covered(body, identifier, at))
+        return Delivery(message("other-body"), False, body, [*event.headers.items(), *headers], digest, lent)
 
     def rewritten(self, event: Event) -> Iterator[Delivery]:
         """The same event, rightly signed, as JSON libraries would write it."""

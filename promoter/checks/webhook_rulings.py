@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from promoter.checks import withheld
-from promoter.messages import N_, Template
+from promoter.messages import N_, NP_, Template
 from promoter.model.outcome import Verdict
 from promoter.model.ruling import Ruling
 
@@ -13,6 +13,20 @@ FOUND: Mapping[str, Ruling] = {
         N_("accepts forgeries: it answered {statuses:list} to {deliveries:list}"),
         N_(
             "Verify {header} over the raw body before anything else, and answer 401 when it is missing or wrong: anybody can send events there now."
+        ),
+    ),
+    "accepts-empty-signature": Ruling(
+        Verdict.FAILED,
+        N_("accepts an event whose signature is empty: it answered {statuses:list}"),
+        N_(
+            "Answer 401 when {header} is there but empty: an empty text must not count as a signature, nor as none to be verified."
+        ),
+    ),
+    "accepts-other-body": Ruling(
+        Verdict.FAILED,
+        N_("accepts another body under the signature of an event it knows: it answered {statuses:list}"),
+        N_(
+            "Compute the signature over the body of this very request, and compare: whoever overhears one event could send any other. Look for signatures that are only looked up, or cached."
         ),
     ),
     "discloses-signature": Ruling(
@@ -95,7 +109,10 @@ FOUND: Mapping[str, Ruling] = {
     ),
     "unanswered": Ruling(
         Verdict.ERRORED,
-        N_("no answer to {deliveries:list} within {limit:duration}, which is all the time there was"),
+        NP_(
+            "no answer to {deliveries:list} within {limit:duration}, which is all the time there was",
+            "no answer to {deliveries:list}, to none of them within {limit:duration}; there was no more time for all",
+        ),
         N_("Find out why the receiver is slow, or raise the check's `timeout`."),
     ),
     "rate-limited": Ruling(
@@ -112,7 +129,10 @@ FOUND: Mapping[str, Ruling] = {
     ),
     "slow": Ruling(
         Verdict.WARNED,
-        N_("takes {took:duration} to answer {deliveries:list}; more than {limit:duration} is slow"),
+        NP_(
+            "takes {took:duration} to answer {deliveries:list}; more than {limit:duration} is slow",
+            "takes up to {took:duration} to answer {deliveries:list}; more than {limit:duration} is slow",
+        ),
         N_(
             "Make the receiver answer at once and work afterwards: a sender that waits in vain delivers again."
         ),
@@ -138,7 +158,9 @@ FACTS: Mapping[str, Template] = {
     "forged": N_("a wrong signature"),
     "short": N_("a signature cut short"),
     "garbled": N_("a garbled signature"),
+    "signature-empty": N_("an empty signature"),
     "unsigned": N_("no signature"),
+    "other-body": N_("another body with the signature of the signed event"),
     "stale": N_("a signature an hour old"),
     "success": N_("200 to 299"),
     "answered": N_("{status} in {took:duration}"),

@@ -1,9 +1,9 @@
 """The deliveries that try a receiver of webhooks, one after the other, and what its answers come to."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from promoter.checks.webhook_events import Delivery, Event, Signer, new_identifier
 from promoter.checks.webhook_rulings import FOUND
@@ -25,6 +25,13 @@ _ALL_WRONG = frozenset({"redirects", "no-receiver"})
 _PERHAPS_REWRITTEN = frozenset({400, 401, 403})
 _SHARE_OF_THE_FIRST = 2 / 3
 _MARGIN = 0.95
+_ACCEPTED = {
+    "stale": "accepts-stale",
+    "signature-empty": "accepts-empty-signature",
+    "other-body": "accepts-other-body",
+}
+_EXTREME: Mapping[str, Callable[[Any, Any], Any]] = {"took": max, "limit": min}
+"""What is true of all the deliveries that a finding names: the longest time taken, the shortest waited."""
 _ALL_RULINGS = {**RULINGS, **CERTIFICATE_RULINGS, **HTTP_RULINGS, **FOUND}
 _GRAVEST_FIRST = (Verdict.FAILED, Verdict.ERRORED, Verdict.WARNED)
 
@@ -42,9 +49,9 @@ class Findings:
         known["deliveries"] = _with(known["deliveries"], delivery.said)
         if status is not None:
             known["statuses"] = _with(known["statuses"], status)
-        if "took" in more and known.get("took", 0) > more["took"]:  # type: ignore[operator]
-            more["took"] = known["took"]
-        known |= more
+        known["count"] = len(known["deliveries"])  # type: ignore[arg-type]
+        for name, value in more.items():
+            known[name] = _EXTREME[name](known.get(name, value), value) if name in _EXTREME else value
 
     def gravest_first(self) -> list[tuple[str, Mapping[str, Parameter]]]:
         """Everything that was wrong: code and parameters."""
@@ -88,7 +95,7 @@ class Trial:
         """
         first, *others = events
         identifier = new_identifier()
-        forgeries = list(self.signer.forgeries(forged))
+        forgeries = list(self.signer.forgeries(forged, first))
         rest = 1 + len(others) + len(forgeries)
         taken = await self._deliver_first(first, identifier, forgeries, rest)
         if _ALL_WRONG.intersection(code for code, _ in self.findings.gravest_first()):
@@ -167,7 +174,7 @@ class Trial:
         if status in self.signer.scheme.refusals:
             return None
         if status < 300:
-            return "accepts-stale" if delivery.said.code == "stale" else "accepts-forgeries"
+            return _ACCEPTED.get(delivery.said.code, "accepts-forgeries")
         if status < 400:
             return "redirects-forgeries"
         if status == 429:
@@ -181,7 +188,7 @@ class Trial:
         """
         from promoter.net.http import ask
 
-        self.context.journal.secrets.append(Secret(delivery.digest))
+        self.context.journal.secrets += (Secret(each) for each in (delivery.digest, delivery.lent))
         seen: list[Evidence] = []
         try:
             async with asyncio.timeout(share):

@@ -3,6 +3,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -52,18 +53,21 @@ from tests.support.webhook_receivers import (
     for_forgeries,
     github,
     idempotent_before_it_verifies,
+    knows_signatures,
     of_fixed_length,
     parses_first,
     parses_first_in_python,
     right,
     standard,
+    verifies_what_is_not_empty,
     with_another_secret,
     with_signed,
 )
 
 ROOT = make(Wanted(name="Trusted Root", authority=True))
 LEAF = make(Wanted(), ROOT)
-DELIVERIES = ("signed", "signed-again", "forged", "short", "garbled", "unsigned")
+FORGERIES = ("forged", "short", "garbled", "signature-empty", "unsigned", "other-body")
+DELIVERIES = ("signed", "signed-again", *FORGERIES)
 
 
 @pytest.fixture
@@ -108,7 +112,7 @@ async def test_a_receiver_that_does_everything_right_passes(folder: Path) -> Non
     outcome = await deliver(receiver, folder)
     assert code(outcome) == "passed verifies"
     assert verdicts(outcome) == dict.fromkeys(DELIVERIES, "passed")
-    signed, again, forged, short, garbled, unsigned = receiver.deliveries
+    signed, again, forged, short, garbled, empty, unsigned, other = receiver.deliveries
     assert signed == again
     assert signed.signature == expected(signed.body)
     assert signed.headers[":request"] == "POST /webhook HTTP/1.1"
@@ -117,7 +121,10 @@ async def test_a_receiver_that_does_everything_right_passes(folder: Path) -> Non
     lengths = [len(each.signature or "") for each in (signed, forged, short, garbled)]
     assert lengths == [71, 71, 39, 71]
     assert "*" in str(garbled.signature)
+    assert empty.signature == ""
     assert unsigned.signature is None
+    assert other.signature == signed.signature
+    assert other.body != signed.body
     assert forged.body == short.body == garbled.body == unsigned.body != signed.body
     assert SECRET not in repr(outcome)
 
@@ -142,10 +149,12 @@ async def test_the_event_is_about_nothing_real_and_no_library_writes_it_so(folde
 
 
 RECEIVERS: list[tuple[Decision, str, set[str]]] = [
-    (accepts_all, "failed accepts-forgeries", {"forged", "short", "garbled", "unsigned"}),
-    (accepts_what_is_there, "failed accepts-forgeries", {"forged", "short", "garbled"}),
+    (accepts_all, "failed accepts-forgeries", {*FORGERIES}),
+    (accepts_what_is_there, "failed accepts-forgeries", {"forged", "short", "garbled", "other-body"}),
     (compares_the_beginning, "failed accepts-forgeries", {"short"}),
-    (of_fixed_length, "failed would-be-retried", {"short", "garbled", "unsigned"}),
+    (verifies_what_is_not_empty, "failed accepts-empty-signature", {"signature-empty"}),
+    (knows_signatures(), "failed accepts-other-body", {"other-body"}),
+    (of_fixed_length, "failed would-be-retried", {"short", "garbled", "signature-empty", "unsigned"}),
     (parses_first, "failed verifies-other-bytes", {"signed"}),
     (parses_first_in_python, "failed verifies-other-bytes", {"signed"}),
     (decodes_as_latin, "failed verifies-other-bytes", {"signed"}),
@@ -155,8 +164,8 @@ RECEIVERS: list[tuple[Decision, str, set[str]]] = [
     (always(404), "failed no-receiver", {"signed"}),
     (always(405), "failed no-receiver", {"signed"}),
     (always(302), "failed redirects", {"signed"}),
-    (always(429), "errored rate-limited", {"signed", "forged", "short", "garbled", "unsigned"}),
-    (always(503), "failed fails-on-event", {"signed", "forged", "short", "garbled", "unsigned"}),
+    (always(429), "errored rate-limited", {"signed", *FORGERIES}),
+    (always(503), "failed fails-on-event", {"signed", *FORGERIES}),
     (always(400), "failed refuses-event", {"signed"}),
     (with_signed(422), "failed refuses-event", {"signed"}),
     (with_signed(500), "failed fails-on-event", {"signed"}),
@@ -171,11 +180,11 @@ RECEIVERS: list[tuple[Decision, str, set[str]]] = [
     (for_forgeries(400), "warned refuses-otherwise", set()),
     (for_forgeries(404), "warned refuses-otherwise", set()),
     (for_forgeries(422), "warned refuses-otherwise", set()),
-    (for_forgeries(302), "failed redirects-forgeries", {"forged", "short", "garbled", "unsigned"}),
-    (for_forgeries(408), "failed would-be-retried", {"forged", "short", "garbled", "unsigned"}),
-    (for_forgeries(502), "failed would-be-retried", {"forged", "short", "garbled", "unsigned"}),
-    (for_forgeries(429), "errored rate-limited", {"forged", "short", "garbled", "unsigned"}),
-    (for_forgeries(b"nonsense\r\n\r\n"), "failed bad-answer", {"forged", "short", "garbled", "unsigned"}),
+    (for_forgeries(302), "failed redirects-forgeries", {*FORGERIES}),
+    (for_forgeries(408), "failed would-be-retried", {*FORGERIES}),
+    (for_forgeries(502), "failed would-be-retried", {*FORGERIES}),
+    (for_forgeries(429), "errored rate-limited", {*FORGERIES}),
+    (for_forgeries(b"nonsense\r\n\r\n"), "failed bad-answer", {*FORGERIES}),
     (
         lambda each: answer(401, expected(each.body).encode()),
         "failed discloses-signature",
@@ -206,7 +215,7 @@ async def test_every_receiver_is_judged_right(
 async def test_a_signature_that_is_told_hides_nothing_worse(folder: Path) -> None:
     outcome = await deliver(Receiver(lambda each: answer(200, expected(each.body).encode())), folder)
     assert code(outcome) == "failed accepts-forgeries"
-    assert also(outcome) == ["discloses-signature"]
+    assert also(outcome) == ["accepts-empty-signature", "accepts-other-body", "discloses-signature"]
 
 
 async def test_where_no_receiver_is_no_more_is_asked_than_tells_so(folder: Path) -> None:
@@ -221,7 +230,7 @@ async def test_the_gravest_is_the_reason_and_all_the_others_are_told_with_their_
     def decide(delivery: Delivery) -> int:
         if delivery.signature is None:
             return 200
-        if len(delivery.signature) < 71:
+        if 0 < len(delivery.signature) < 71:
             return 500
         return 204 if right(delivery) == 204 else 418
 
@@ -237,8 +246,23 @@ async def test_the_gravest_is_the_reason_and_all_the_others_are_told_with_their_
         "forged": "warned",
         "short": "failed",
         "garbled": "warned",
+        "signature-empty": "warned",
         "unsigned": "failed",
+        "other-body": "warned",
     }
+
+
+def _of_forgeries(outcome: Outcome) -> Iterator[Any]:
+    return (each for each in outcome.evidence if each.fact.code.removeprefix("webhook.") in FORGERIES)
+
+
+async def test_a_body_that_is_always_the_same_is_still_tried_with_another(folder: Path) -> None:
+    for payload in ({"a": 1}, 1):
+        receiver = Receiver(right)
+        outcome = await deliver(receiver, folder, payload=payload)
+        assert code(outcome) == "passed verifies"
+        assert receiver.deliveries[-1].signature == receiver.deliveries[0].signature
+        assert receiver.deliveries[-1].body != receiver.deliveries[0].body
 
 
 async def test_slowness_warns_then_fails(folder: Path) -> None:
@@ -246,14 +270,20 @@ async def test_slowness_warns_then_fails(folder: Path) -> None:
     outcome = await deliver(slow, folder, warn_after="300ms")
     assert code(outcome) == "warned slow"
     assert "the signed event" in words(outcome.reason)
+    slower = Receiver(right, pauses=(0.8, 0.4))
+    outcome = await deliver(slower, folder, warn_after="300ms")
+    assert re.match(r"takes up to (8|9)\d\d ms to answer the signed event, ", words(outcome.reason))
     late = Receiver(right, pauses=(2.0,))
     outcome = await deliver(late, folder, fail_after="500ms")
     assert code(outcome) == "failed too-slow"
     assert verdicts(outcome)["forged"] == "passed"
-    hanging = Receiver(right, pauses=(0, 0, 30, 30, 30, 30))
+    hanging = Receiver(right, pauses=(0, 0, *[30.0] * 6))
     outcome = await deliver(hanging, folder, context(folder, timeout=2.5))
     assert code(outcome) == "errored unanswered"
-    assert list(verdicts(outcome).values()) == ["passed", "passed", *["errored"] * 4]
+    assert list(verdicts(outcome).values()) == ["passed", "passed", *["errored"] * 6]
+    limits = [each.observed.parameters["limit"] for each in _of_forgeries(outcome)]
+    assert outcome.reason.parameters["limit"] == min(limits) < max(limits)
+    assert "to none of them within " in words(outcome.reason)
 
 
 @pytest.mark.parametrize("handler", [silence, dripping(b"HTTP/1.1 200 OK\r\n")])

@@ -153,6 +153,25 @@ def idempotent_before_it_verifies() -> Decision:
     return decide
 
 
+def verifies_what_is_not_empty(delivery: Delivery) -> int:
+    """As a receiver that asks whether the header is there, and verifies it unless it is false."""
+    if delivery.signature is None:
+        return 401
+    return 200 if not delivery.signature else right(delivery)
+
+
+def knows_signatures() -> Decision:
+    """As a receiver that keeps in mind which signatures it found right."""
+    known: set[str] = set()
+
+    def decide(delivery: Delivery) -> int:
+        if right(delivery) == 204:
+            known.add(delivery.signature or "")
+        return 200 if delivery.signature in known else 401
+
+    return decide
+
+
 def github(delivery: Delivery) -> int:
     given = delivery.headers.get("x-hub-signature-256", "")
     known = delivery.headers.get("x-github-event") == "ping" and "x-github-delivery" in delivery.headers
