@@ -24,6 +24,9 @@ VERBS: Mapping[str, VerbEntry] = {
     "adopt": VerbEntry("moving", N_("Declare what runs in an environment today: declared, not proven.")),
     "open": VerbEntry("moving", N_("Open a promotion: pin the checklist, the release and the roster.")),
     "status": VerbEntry("reading", N_("Say where the promotion stands, what holds it and what to do next.")),
+    "diff": VerbEntry(
+        "differing", N_("Show what changes in an environment: commits, checklist, variables, URLs.")
+    ),
     "run": VerbEntry(
         "checking", N_("Run the checks of the promotion, or of some items, and record what they came to.")
     ),

@@ -50,10 +50,8 @@ def authors_between(repository: "Repository", commit: str, since: str | None) ->
 
 
 def _read(repository: "Repository", commit: str, since: str | None) -> Authors:
-    ends = [commit] if since is None else [commit, since]
-    for name, (_, kind, _) in zip(ends, repository.objects(ends), strict=True):
-        if kind != "commit":
-            return Authors(unknown=message("history-missing", commit=name[:_SHORT]))
+    if (why := missing(repository, commit, since)) is not None:
+        return Authors(unknown=why)
     file = repository.history.file(commit, _MAILMAP, _LARGEST)
     if file is not None and file.content is None and file.size is not None:
         return Authors(unknown=message("mailmap-too-large", most=_LARGEST // 1024))
@@ -62,7 +60,16 @@ def _read(repository: "Repository", commit: str, since: str | None) -> Authors:
     printed = repository.run(
         "log", "-z", "--encoding=UTF-8", "--no-notes", _FORMAT, commit, *without, "--", timeout=_TIMEOUT
     )
-    return _authors(printed, mailmap, _cut_off(repository))
+    return _authors(printed, mailmap, cut_off(repository))
+
+
+def missing(repository: "Repository", commit: str, since: str | None) -> Message | None:
+    """Which of two commits this clone does not have; None when it has both. Raises GitFailed."""
+    ends = [commit] if since is None else [commit, since]
+    for name, (_, kind, _) in zip(ends, repository.objects(ends), strict=True):
+        if kind != "commit":
+            return message("history-missing", commit=name[:_SHORT])
+    return None
 
 
 def _authors(printed: bytes, mailmap: Mailmap, cut_off: frozenset[str]) -> Authors:
@@ -87,7 +94,7 @@ def _truncated(commit: str) -> Message:
     return message("history-truncated", commit=commit[:_SHORT])
 
 
-def _cut_off(repository: "Repository") -> frozenset[str]:
+def cut_off(repository: "Repository") -> frozenset[str]:
     """The commits whose parents are not here (the file `shallow`)."""
     try:
         listed = (repository.common_directory / "shallow").read_text("ascii")

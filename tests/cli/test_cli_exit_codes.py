@@ -154,6 +154,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "adopt": ["staging", "--release", "v1", "-m", "in service"],
             "status": [],
             "run": ["variables"],
+            "diff": [],
             "trust": [],
             "try": ["https", "url=https://shop.example", "connect_to=127.0.0.1:1"],
             "sign": ["rollback"],
