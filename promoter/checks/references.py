@@ -1,6 +1,9 @@
 """References in a check's fields, looked up before the check is built."""
 
+import os
+import signal
 import subprocess
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import fields as fields_of
 from dataclasses import is_dataclass
@@ -120,21 +123,28 @@ def _file(written: FileContent, context: Context) -> Secret:
 
 
 def _command(written: CommandOutput, context: Context) -> Secret:
-    """What the command prints, less its final newline. Whether it may run has been asked before."""
+    """What the command prints, less its final newline, before the check has to end. Whether it may run has been
+    asked before."""
     command = " ".join(written.arguments)
+    left = context.deadline - time.monotonic()
     try:
-        done = subprocess.run(
+        with subprocess.Popen(
             written.arguments,
             cwd=context.root,
             env=dict(context.process_environment),
-            timeout=_COMMAND_SECONDS,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            check=True,
-        )
-        printed = done.stdout.decode("utf-8").removesuffix("\n").removesuffix("\r")
+        ) as process:
+            try:
+                output, _ = process.communicate(timeout=max(min(left, _COMMAND_SECONDS), 0))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, written.arguments)
+        printed = output.decode("utf-8").removesuffix("\n").removesuffix("\r")
     except (OSError, ValueError, subprocess.SubprocessError) as wrong:
         raise Unresolved("command-gave-nothing", command=command, error=type(wrong).__name__) from None
     if not printed:

@@ -15,6 +15,7 @@ from promoter.messages import Message, message
 from promoter.model.checklist import CheckSpec
 from promoter.model.consent import Ask
 from promoter.model.context import Context, Journal, VariableValues
+from promoter.model.duration import parse_duration
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.reference import CommandOutput, Value
 from promoter.redaction import Redactor, Secret
@@ -48,10 +49,13 @@ async def outcome_of(
         missing = [each for each in needed.values() if each.id not in surroundings.consents]
         if missing:
             raise _not_agreed_to(missing)
-        values = await _values(kind, check.fields, view)
+        begun = asyncio.get_running_loop().time()
+        values = await _values(
+            kind, check.fields, replace(view, deadline=_first(begun + _allowed(kind, check), ends_at))
+        )
         secrets += [secret for value in values.values() for secret in secrets_in(value)]
         given = replace(view, journal=journal, redactor=Redactor(secrets))
-        outcome = await _attempts(kind, values, check.retries, given, ends_at)
+        outcome = await _attempts(kind, values, check.retries, given, begun, ends_at)
     except Unresolved as wrong:
         outcome = ruled(wrong.why)
     except Exception as bug:  # noqa: BLE001 - one of the two in the house: a check that breaks is an outcome
@@ -75,6 +79,23 @@ def kind_named(name: str) -> Kind:
         raise Unresolved("kind-unknown", kind=name) from None
 
 
+def _first(own: float, ends_at: float | None) -> float:
+    return own if ends_at is None else min(own, ends_at)
+
+
+def _allowed(kind: Kind, check: CheckSpec) -> float:
+    """How many seconds a check may take, as written; looked up values are judged only once they are there."""
+    written = check.fields.get("timeout")
+    try:
+        return (
+            parse_duration(written).total_seconds()
+            if isinstance(written, str | int | float)
+            else kind.timeout
+        )
+    except ValueError:
+        return kind.timeout
+
+
 async def _values(kind: Kind, fields: Mapping[str, Value], view: Context) -> Mapping[str, object]:
     """The values the check is built with; a command that prints one does not hold up the others."""
     if any(isinstance(each, CommandOutput) for value in fields.values() for each in references_in(value)):
@@ -83,15 +104,15 @@ async def _values(kind: Kind, fields: Mapping[str, Value], view: Context) -> Map
 
 
 async def _attempts(
-    kind: Kind, values: Mapping[str, object], retries: int, view: Context, ends_at: float | None
+    kind: Kind, values: Mapping[str, object], retries: int, view: Context, begun: float, ends_at: float | None
 ) -> Outcome:
-    """The outcome of the last attempt, all of them within the check's one deadline. A pass that is not the
-    first attempt's is a warning."""
+    """The outcome of the last attempt, all of them within the check's one deadline, which counts from when its
+    values were looked up. A pass that is not the first attempt's is a warning."""
     check = kind.cls(**values)
     clock = asyncio.get_running_loop().time
     after = getattr(check, "timeout", None) or kind.timeout
-    own = clock() + after
-    deadline = own if ends_at is None else min(own, ends_at)
+    own = begun + after
+    deadline = _first(own, ends_at)
     failed: list[Evidence] = []
     pause = _FIRST_PAUSE
     while True:

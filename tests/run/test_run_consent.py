@@ -1,12 +1,13 @@
 """What the engine asks a person before anything happens."""
 
 import asyncio
-import os
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from promoter.checks import rulings
@@ -26,7 +27,7 @@ from promoter.model.reference import CommandOutput, Fact, FileContent, ProcessVa
 from promoter.model.text import plain
 from promoter.place import Place
 from promoter.redaction import Secret
-from promoter.run import Planned, Surroundings, Vouched, asks, try_check
+from promoter.run import Planned, Surroundings, Vouched, asks, run_checks, try_check
 from promoter.usecases.language import phrasebook
 from promoter.usecases.news import observed_anything
 from tests.support.checks import environment
@@ -64,6 +65,20 @@ def test_a_command_that_prints_a_secret_runs_only_once_it_is_agreed_to(tmp_path:
     agreed = asyncio.run(try_check("promising", fields, surroundings(tmp_path, consents={digest})))
     assert agreed.verdict is Verdict.PASSED
     assert (tmp_path / "log").read_text() == "ran\n"
+
+
+def test_a_command_that_prints_a_secret_ends_with_the_run_and_all_it_started(tmp_path: Path) -> None:
+    fields = {"key": CommandOutput(("sh", "-c", "sleep 600 & echo $! > child; sleep 600"))}
+    (digest,) = asked(tmp_path, fields)
+    started = time.monotonic()
+    around = surroundings(tmp_path, consents={digest})
+    (done,) = asyncio.run(run_checks(plan(**fields), around, lambda event: None, within=1.0))
+    assert (done.outcome.verdict, done.outcome.reason.code) == (Verdict.ERRORED, "command-gave-nothing")
+    assert time.monotonic() - started < 20
+    child = int((tmp_path / "child").read_text())
+    while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() - started < 40
+        time.sleep(0.05)
 
 
 def test_another_command_or_a_changed_script_is_asked_about_anew(tmp_path: Path) -> None:
