@@ -18,6 +18,7 @@ from promoter.model.limits import OnlyHttps, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.reference import Fact, Variable
 from promoter.model.ruling import Ruling
+from promoter.net.location import shown_location
 from promoter.net.route import Reach
 from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, HTTP_RULINGS, RULINGS, Trouble, fact
 from promoter.redaction import Secret
@@ -46,6 +47,25 @@ _OWN_RULINGS: Mapping[str, Ruling] = {
         N_("the API knows the token, but does not allow this call: it answered 403"),
         N_("Ask for the scope that this call needs, or have the client be given the right to it."),
     ),
+    "api-redirects": Ruling(
+        Verdict.FAILED,
+        N_("the API answered {status} to a call with the token, a redirect to {to}"),
+        N_(
+            "Name the final URL in `api`; if that is where `api` should be, the token is not accepted: an API that does not know its caller sends them to a login page."
+        ),
+    ),
+    "api-web-page": Ruling(
+        Verdict.FAILED,
+        N_("the API answered {status} to a call with the token, but with a web page"),
+        N_(
+            "Check the URL of `api`, and what stands before it: a login page answers 200 too, whatever the token."
+        ),
+    ),
+    "api-error-inside": Ruling(
+        Verdict.FAILED,
+        N_("the API answered {status} to a call with the token, but its answer tells of an error"),
+        N_("Reproduce the call and read the error; ask for what it lacks, or tell whoever runs the API."),
+    ),
     "api-wrong-status": Ruling(
         Verdict.FAILED,
         N_("the API answered {status} to a call with the token, expected {expected}"),
@@ -59,6 +79,7 @@ _OWN_FACTS: Mapping[str, Template] = {
     "time": N_("time taken"),
     "api-status": N_("status of the API"),
     "api-error": N_("error of the API"),
+    "api-content-type": N_("content type of the API"),
     "api-time": N_("time the API took"),
     "success": N_("200 to 299"),
     "empty": N_("is empty"),
@@ -103,7 +124,8 @@ class Oauth(Reach):
     apart as the server words them; a redirect is not followed.
 
     With `api`, that URL is then called with the token, and must answer 200 to 299, or a status of
-    `api_status`. The token never leaves the check: it is masked whatever server repeats it.
+    `api_status`, and where it is 200 to 299 neither with a web page nor with JSON that tells of an error. The token never leaves the
+    check: it is masked whatever server repeats it.
 
     Many servers, Passe Marché among them, revoke the client's token in use when they issue another: in an
     environment where the integration is live, it is cut off until it authenticates again. The check runs
@@ -214,7 +236,7 @@ class Oauth(Reach):
             ("Accept", "application/json"),
             ("Authorization", ("Bearer ", token)),
         ]
-        request = Request(url=api, headers=headers, largest_body=oauth_answer.LARGEST, keep_body=False)
+        request = Request(url=api, headers=headers, largest_body=oauth_answer.LARGEST)
         hand.append(reproduced(curl_line(request, reach, context)))
         answer = await ask(request, reach, context, seen)
         seen.append(fact("api-time", None, message("seconds", seconds=answer.took_s)))
@@ -229,8 +251,19 @@ class Oauth(Reach):
         if (named := _BEARER_ERROR.search(challenge)) is not None:
             seen.append(fact("api-error", None, named[1]))
         if not right:
+            if 300 <= answer.status < 400:
+                to = shown_location(answer.header("location"))
+                raise Trouble("api-redirects", status=answer.status, to=to)
             code = {401: "api-refuses-token", 403: "api-forbids"}.get(answer.status, "api-wrong-status")
             raise Trouble(code, status=answer.status, expected=expected)
+        if answer.status >= 300:
+            return
+        if (content_type := answer.header("content-type")) is not None:
+            seen.append(fact("api-content-type", None, content_type))
+        if oauth_answer.is_web_page(answer):
+            raise Trouble("api-web-page", status=answer.status)
+        if oauth_answer.tells_of_error(answer):
+            raise Trouble("api-error-inside", status=answer.status)
 
 
 def _encoded(text: str) -> str:

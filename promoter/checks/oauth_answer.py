@@ -25,8 +25,10 @@ LARGEST = 64 * 1024
 """Bytes of an answer that are read: no token needs as much."""
 
 _LONGEST_LIFETIME = 2**53
+_LONGEST_BELIEVED = 10 * 366 * 24 * 3600
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
 _JSON_TYPE = re.compile(r"application/([a-z0-9.-]+\+)?json", re.ASCII)
+_WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _MOST_TOKENS = 50
 _SECRET_MEMBERS = ("access_token", "refresh_token", "id_token")
 _NEARLY_JSON = re.compile(r'"(?:access|refresh|id)_token"\s*:\s*"([^"]*)')
@@ -63,7 +65,8 @@ def judged(
     """
     context.journal.secrets += islice(_tokens(answer.body), _MOST_TOKENS)
     right = 200 <= answer.status < 300
-    seen.append(fact("status", 200, answer.status, _verdict(right)))
+    odd = right and answer.status != 200
+    seen.append(fact("status", 200, answer.status, Verdict.WARNED if odd else _verdict(right)))
     seen += _headers(answer)
     found = _read(answer)
     if found.get("error") is not None:
@@ -81,7 +84,24 @@ def judged(
     named = (answer.header("content-type") or "").partition(";")[0].strip().lower()
     if not _JSON_TYPE.fullmatch(named):
         grant.remarks = (*grant.remarks, "wrong-content-type")
+    if odd:
+        grant.remarks = (*grant.remarks, "odd-status")
     return grant
+
+
+def is_web_page(answer: "Answer") -> bool:
+    """Whether the answer is HTML, by what it says or by how it begins."""
+    named = (answer.header("content-type") or "").lower()
+    return "html" in named or _WEB_PAGE.match(answer.body) is not None
+
+
+def tells_of_error(answer: "Answer") -> bool:
+    """Whether the answer is a JSON object with an error in it, whatever its status."""
+    try:
+        found = read_json(answer.body)
+    except NotJson:
+        return False
+    return isinstance(found, dict) and any(found.get(each) for each in ("error", "errors"))
 
 
 def _headers(answer: "Answer") -> Iterator[Evidence]:
@@ -105,7 +125,7 @@ def _read(answer: "Answer") -> Mapping[str, Any]:
         raise Trouble("encoded-answer", encoding=answer.encoding)
     if not answer.complete:
         raise Trouble("answer-too-large", limit=LARGEST)
-    if "html" in (answer.header("content-type") or "").lower() or answer.body.lstrip()[:1] == b"<":
+    if is_web_page(answer) or answer.body.lstrip()[:1] == b"<":
         raise Trouble("web-page", status=status)
     try:
         found = read_json(answer.body)
@@ -149,6 +169,8 @@ def _refusal(answer: "Answer", found: Mapping[str, Any], seen: list[Evidence], c
     seen.append(fact("error", None, shown, Verdict.FAILED))
     if isinstance(description := found.get("error_description"), str):
         seen.append(fact("error-description", None, shown_text(description, context)))
+    if isinstance(error, str) and not error.strip():
+        return Trouble("refused-without-why")
     if not known:
         return Trouble("refused", error=shown)
     if error in _SERVER_ERRORS:
@@ -187,14 +209,18 @@ def _lifetime(found: Mapping[str, Any], least: float | None, grant: Grant) -> It
             yield Trouble("lifetime-unknown")
         return
     number = not isinstance(lifetime, bool) and isinstance(lifetime, int | float)
-    if not number or not 0 < lifetime <= _LONGEST_LIFETIME:
+    if not number or not 1 <= lifetime <= _LONGEST_LIFETIME:
         grant.evidence.append(fact("lifetime", expected, withheld.type_of(lifetime), Verdict.FAILED))
         yield Trouble("wrong-lifetime")
         return
     grant.lifetime = lifetime
     enough = least is None or lifetime >= least
+    endless = enough and lifetime > _LONGEST_BELIEVED
     shown = message("seconds", seconds=lifetime)
-    grant.evidence.append(fact("lifetime", expected, shown, _verdict(enough)))
+    verdict = Verdict.WARNED if endless else _verdict(enough)
+    grant.evidence.append(fact("lifetime", expected, shown, verdict))
+    if endless:
+        grant.remarks = ("endless-lifetime",)
     if least is not None and not enough:
         yield Trouble("short-lived", lifetime=lifetime, least=least)
 
@@ -208,10 +234,10 @@ def _scope(
         return
     scope = found["scope"]
     if not isinstance(scope, str):
-        seen.append(fact("scope", asked or None, withheld.type_of(scope), Verdict.FAILED))
+        seen.append(fact("scope", asked or None, _shown(scope, context), Verdict.FAILED))
         yield Trouble("wrong-scope")
         return
-    granted = scope.split()
+    granted = [each for each in scope.split(" ") if each]
     dropped = [each for each in asked if each not in granted]
     seen.append(fact("scope", asked or None, _shown_scopes(granted, asked, context), _verdict(not dropped)))
     if dropped:
@@ -228,7 +254,7 @@ def _shown_scopes(granted: Sequence[str], asked: Sequence[str], context: Context
 def _shown(value: object, context: Context) -> Parameter:
     """A value that should have been a text."""
     if value is None:
-        return None
+        return message("absent")
     return shown_text(value, context) if isinstance(value, str) else withheld.type_of(value)
 
 

@@ -47,6 +47,13 @@ RULINGS: Mapping[str, Ruling] = {
         N_("the server refuses to issue a token: {error}"),
         N_("Look the error up in the server's documentation, or ask whoever runs it."),
     ),
+    "refused-without-why": Ruling(
+        Verdict.FAILED,
+        N_("the server tells of an error, but leaves empty which"),
+        N_(
+            "Look into the server's log, or ask whoever runs it; `error` must say why (RFC 6749, section 5.2)."
+        ),
+    ),
     "rate-limited": Ruling(
         Verdict.ERRORED,
         N_("the token endpoint takes no more requests for now (429)"),
@@ -108,7 +115,7 @@ RULINGS: Mapping[str, Ruling] = {
     ),
     "wrong-lifetime": Ruling(
         Verdict.FAILED,
-        N_("expires_in is not a number of seconds above zero"),
+        N_("expires_in is not a number of seconds, one or more"),
         N_("Tell whoever runs the server: callers cannot know when to ask for the next token."),
     ),
     "short-lived": Ruling(
@@ -130,6 +137,18 @@ RULINGS: Mapping[str, Ruling] = {
         Verdict.FAILED,
         N_("the scope in the answer is not a text, so nobody knows what was granted"),
         N_("Tell whoever runs the server: scope is a text of names with spaces between them."),
+    ),
+    "odd-status": Ruling(
+        Verdict.WARNED,
+        N_("issued a token, but did not answer 200"),
+        N_("Have the server answer 200 (RFC 6749, section 5.1): some clients take nothing else for a token."),
+    ),
+    "endless-lifetime": Ruling(
+        Verdict.WARNED,
+        N_("issued a token that is said to be valid for more than ten years"),
+        N_(
+            "Have the server send expires_in in seconds from now, not in milliseconds or as a date; a token that lasts for ever should not be."
+        ),
     ),
     "no-lifetime": Ruling(
         Verdict.WARNED,

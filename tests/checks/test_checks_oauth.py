@@ -216,7 +216,17 @@ ANSWERS = [
     (granting(access_token="two words"), {}, "failed unusable-token"),
     (granting(access_token="line\r\nX-Evil: 1"), {}, "failed unusable-token"),
     (granting(access_token=12345), {}, "failed unusable-token"),
-    (granting(status=201), {}, "passed issues-token"),
+    (granting(status=201), {}, "warned odd-status"),
+    (granting(status=202), {}, "warned odd-status"),
+    (granting(error=""), {}, "failed refused-without-why"),
+    (granting(error=" "), {}, "failed refused-without-why"),
+    (granting(expires_in=0.5), {}, "failed wrong-lifetime"),
+    (granting(expires_in=1763860000), {}, "warned endless-lifetime"),
+    (granting(token_type=" Bearer"), {}, "failed wrong-token-type"),
+    (granting(scope="api_access api_access"), {}, "passed issues-token"),
+    (granting(scope="api_access,more"), {}, "failed scope-dropped"),
+    (granting(scope="api_access\u00a0more"), {}, "failed scope-dropped"),
+    (answer(200, json.dumps(GOOD | {"scope": None}).encode()), {}, "failed wrong-scope"),
     (granting(status=400), {}, "failed wrong-status"),
     (granting(status=503), {}, "failed server-failed"),
     (answer(200, json.dumps(GOOD).encode(), Content_Type="text/plain"), {}, "warned wrong-content-type"),
@@ -296,8 +306,22 @@ async def test_the_api_that_does_not_know_the_token_fails_and_redirects_are_not_
     assert seen_of(outcome, "api-error") == ["invalid_token"]
     assert TOKEN not in repr(outcome)
     assert f"Authorization: Bearer {TOKEN}\r\n" in heard[1]
-    assert code(await called(answer(302, b"", Location="/elsewhere"))) == "failed api-wrong-status"
+    assert code(await called(answer(302, b"", Location="/elsewhere"))) == "failed api-redirects"
     assert len(heard) == 4
+    json_type = {"Content_Type": "application/json"}
+    for api, wanted in (
+        (answer(200, b"{}", Content_Type="text/html; charset=utf-8"), "failed api-web-page"),
+        (answer(200, b"\xef\xbb\xbf\n<!DOCTYPE html><title>Log in</title>"), "failed api-web-page"),
+        (answer(200, b"<HTML>"), "failed api-web-page"),
+        (answer(200, b"<?xml version='1.0'?><bodywork/>"), "passed token-works"),
+        (answer(200, b'{"error": "unauthenticated"}', **json_type), "failed api-error-inside"),
+        (answer(200, b'{"errors": [{}]}', **json_type), "failed api-error-inside"),
+        (answer(200, b'{"error": null, "errors": []}', **json_type), "passed token-works"),
+        (answer(204), "passed token-works"),
+    ):
+        outcome = await called(api)
+        assert code(outcome) == wanted
+        assert outcome.verdict is Verdict.PASSED or registry.remedy(outcome.reason) is not None
     assert code(await called(answer(200, b"x" * 500_000))) == "passed token-works"
 
 
