@@ -1,6 +1,7 @@
 """What the engine asks a person before anything happens."""
 
 import asyncio
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import replace
