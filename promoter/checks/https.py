@@ -199,6 +199,7 @@ class Https(Reach):
     ) -> "Answer":
         from promoter.net.connection import connected
         from promoter.net.http import Request, exchange
+        from promoter.net.location import shown_location
         from promoter.net.reproduce import curl_line, reproduced
 
         endpoint = split_url(url)
@@ -208,7 +209,8 @@ class Https(Reach):
         reach = self if own else Reach(ca_file=self.ca_file)
         pinned = tuple(addresses) if own else ()
         request = Request(url=url, keep_body=False)
-        by_hand = curl_line(request, replace(reach, connect_to=pinned[0]) if pinned else reach, context)
+        shown = request if url == self.url else replace(request, url=shown_location(url) or "")
+        by_hand = curl_line(shown, replace(reach, connect_to=pinned[0]) if pinned else reach, context)
         seen[:] = [*(each for each in seen if each.fact.code != "reproduce"), reproduced(by_hand)]
         begin = look.begin if own and self.old_tls != "ignore" else lambda route: None
         started = time.perf_counter()

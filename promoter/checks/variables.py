@@ -92,7 +92,8 @@ def find(
 
 
 def same_value(expected: str, observed: str) -> bool:
-    """Whether two values are the same; of URLs the case of the host and a final slash do not matter."""
+    """Whether two values are the same; of URLs the case of the host, the usual port and a final slash do not
+    matter."""
     return _normal(expected) == _normal(observed)
 
 
@@ -190,4 +191,5 @@ def _normal(value: str) -> str:
     if not separator:
         return value
     host, slash, path = rest.partition("/")
-    return f"{scheme.lower()}://{host.lower()}{slash}{path}".rstrip("/")
+    port = {"https": ":443", "http": ":80"}.get(scheme.lower(), "/")
+    return f"{scheme.lower()}://{host.lower().removesuffix(port)}{slash}{path}".rstrip("/")

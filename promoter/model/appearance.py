@@ -5,7 +5,9 @@ from collections.abc import Mapping
 
 _PLACEHOLDER = re.compile(
     r"your[_-].*|.*change[_-]?me.*|.*replace[_-]?me.*|.*<[a-z][\w .-]*>.*|\$\{?\w+\}?|x{3,}|\.{3,}|…"
-    r"|todo|tbd|placeholder|secret|password|none|null|example",
+    r"|todo|tbd|placeholder|secret|password|none|null|example"
+    r"|(?:à|a)[ _-](?:remplir|compléter|completer|définir|definir|changer)|.*changez[_-]?moi.*|votre[_-].*|exemple"
+    r"|(.)\1{7,}",
     re.IGNORECASE | re.DOTALL,
 )
 _USUAL_FORMS: Mapping[str, re.Pattern[str]] = {
@@ -17,7 +19,8 @@ _LENGTHS = ((16, "1–15"), (32, "16–31"), (64, "32–63"))
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a value stands for one that was never put in: `your_…`, `changeme`, `<…>` and the like."""
+    """Whether a value stands for one that was never put in: `your_…`, `à remplir`, `changeme`, `<…>`,
+    one character again and again, and the like."""
     return _PLACEHOLDER.fullmatch(value.strip()) is not None
 
 

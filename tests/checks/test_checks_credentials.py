@@ -124,6 +124,8 @@ async def test_values_never_appear(tmp_path: Path) -> None:
         ({"PASSEMARCHE_CLIENT_ID": "your_preprod_client_id"}, "failed placeholder"),
         ({"PASSEMARCHE_CLIENT_SECRET": "your_preprod_client_secret"}, "failed placeholder"),
         ({"PASSEMARCHE_CLIENT_SECRET": "ChangeMe!"}, "failed placeholder"),
+        ({"PASSEMARCHE_CLIENT_SECRET": "à remplir"}, "failed placeholder"),
+        ({"PASSEMARCHE_CLIENT_SECRET": "0" * 64}, "failed placeholder"),
         ({"PASSEMARCHE_CLIENT_SECRET": "<client secret>"}, "failed placeholder"),
         ({"PASSEMARCHE_CLIENT_SECRET": "${CLIENT_SECRET}"}, "failed placeholder"),
         ({"PASSEMARCHE_CLIENT_SECRET": "xxxxxxxx"}, "failed placeholder"),

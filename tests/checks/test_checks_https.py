@@ -120,6 +120,16 @@ async def test_redirects_are_followed_and_named(tmp_path: Path, settings: ssl.SS
     assert len(seen_of(outcome, "address")) == 2
 
 
+async def test_what_a_redirect_carries_along_is_not_shown(tmp_path: Path, settings: ssl.SSLContext) -> None:
+    outcome = await ask(
+        tmp_path, settings, redirecting(302, "/there?code=s3ssion&email=zoe%40example.org#here")
+    )
+    (line,) = seen_of(outcome, "reproduce")
+    assert "/there" in line
+    assert "s3ssion" not in repr(outcome)
+    assert "zoe" not in repr(outcome)
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_a_redirect_to_plain_http_fails(tmp_path: Path, settings: ssl.SSLContext, status: int) -> None:
     outcome = await ask(tmp_path, settings, redirecting(status, "http://localhost/x"))
