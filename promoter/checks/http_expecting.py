@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from promoter.checks import http_sending, json_conditions, patterns
+from promoter.checks import http_sending, json_conditions, json_text, patterns
 from promoter.checks.http_sending import Sending
 from promoter.checks.json_conditions import Condition, JsonExpectation
 from promoter.checks.json_text import NotJson, read_json
@@ -35,6 +35,7 @@ _SHOWN_HEADERS = frozenset(
 
 FACTS: Mapping[str, Template] = {
     **json_conditions.FACTS,
+    **json_text.FACTS,
     "status": N_("status"),
     "success": N_("200 to 299"),
     "header": N_("header {name}"),
@@ -47,6 +48,7 @@ FACTS: Mapping[str, Template] = {
     "not-found": N_("not found"),
     "not-shown": N_("not shown"),
     "warns-never": N_("must be less than fail_after, which is {limit:duration}: it would never warn"),
+    "empty-text": N_("has an empty text, which every body contains"),
     "no-body": N_("needs a body, and answers to HEAD have none"),
 }
 
@@ -94,6 +96,8 @@ class Judgement:
 def relations(written: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
     """Fields of the expectation that cannot be; see `declaration`."""
     yield from http_sending.relations(written)
+    if not all(written.get("contains", ("a text",))):
+        yield "contains", message("empty-text")
     wrong = patterns.mistake_in(written["matches"]) if "matches" in written else None
     if wrong is not None:
         yield "matches", message("pattern-mistaken", detail=wrong)
@@ -212,7 +216,7 @@ def _conditions(
     try:
         return json_conditions.conditions(check.json_expected, read_json(answer.body))
     except NotJson as why:
-        wrong.append(("not-json", {"detail": str(why)}))
+        wrong.append(("not-json", {"detail": why.why}))
         return ()
 
 

@@ -26,6 +26,7 @@ FACTS: dict[str, Template] = {
     "path-too-much": N_("has a path that could make too much of a small answer: {path}"),
     "path-mistaken": N_("has a path that is no JMESPath expression: {path}"),
     "nothing-asserted": N_("says nothing that must hold at {path}"),
+    "empty-asserted": N_("has an empty text at {path}, which every text contains"),
     "pattern-mistaken": N_("is no regular expression: {detail}"),
 }
 _EVALUATION = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -46,7 +47,10 @@ class JsonExpectation:
     contains: Annotated[str | None, N_("What a text or a list must contain")] = None
     matches: Annotated[str | None, N_("A regular expression to be found in a text")] = None
     exists: Annotated[
-        bool | None, N_("Whether anything must be there; null and an empty list are nothing")
+        bool | None,
+        N_(
+            "Whether anything must be there: null and an empty list are nothing, an empty text or object is neither"
+        ),
     ] = None
 
 
@@ -91,6 +95,8 @@ def mistakes(expectations: Sequence[JsonExpectation]) -> Iterator[Message]:
                 yield message("path-too-much", path=each.path)
         if all(getattr(each, field.name) is None for field in fields(each) if field.name != "path"):
             yield message("nothing-asserted", path=each.path)
+        if "" in (each.contains, each.matches):
+            yield message("empty-asserted", path=each.path)
         wrong = mistake_in(each.matches) if each.matches is not None else None
         if wrong is not None:
             yield message("pattern-mistaken", detail=wrong)
@@ -151,7 +157,8 @@ def _of(said: JsonExpectation, found: Any) -> Iterator[Condition]:
         yield Condition(said.path, expected, found, None if isinstance(found, str) else False, said.matches)
     if said.exists is not None:
         expected = message("present" if said.exists else "absent")
-        yield Condition(said.path, expected, found, found is not _MISFIT and there is said.exists)
+        right = found is not _MISFIT and there is said.exists and found not in ("", {})
+        yield Condition(said.path, expected, found, right)
 
 
 def is_same(one: object, other: object) -> bool:

@@ -132,7 +132,7 @@ def _read(answer: "Answer") -> Mapping[str, Any]:
     except NotJson as why:
         if status >= 400:
             raise Trouble("wrong-status", status=status) from None
-        raise Trouble("not-json", detail=str(why)) from None
+        raise Trouble("not-json", detail=why.why) from None
     if not isinstance(found, dict):
         raise Trouble("no-token") if status < 400 else Trouble("wrong-status", status=status)
     return found

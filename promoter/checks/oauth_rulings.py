@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from promoter.checks import withheld
+from promoter.checks import json_text, withheld
 from promoter.messages import N_, Template
 from promoter.model.outcome import Verdict
 from promoter.model.ruling import Ruling
@@ -163,6 +163,7 @@ RULINGS: Mapping[str, Ruling] = {
 }
 FACTS: Mapping[str, Template] = {
     **withheld.FACTS,
+    **json_text.FACTS,
     "status": N_("status"),
     "content-type": N_("content type"),
     "retry-after": N_("Retry-After"),

@@ -83,6 +83,7 @@ def _presences(written: Collection[str]) -> Iterator[tuple[str, Message]]:
         **FACTS,
         **withheld.FACTS,
         **authorization.FACTS,
+        **prometheus_asking.FACTS,
         **prometheus_query.FACTS,
         **alerting.FACTS,
         **alertmanager.FACTS,

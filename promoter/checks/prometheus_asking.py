@@ -1,15 +1,15 @@
 """Asking Prometheus and Alertmanager, and believing only what has the shape of their answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
-from promoter.checks import authorization
+from promoter.checks import authorization, json_text
 from promoter.checks.authorization import Basic
 from promoter.checks.json_text import NotJson, read_json
 from promoter.checks.withheld import shown_text
-from promoter.messages import N_
+from promoter.messages import N_, Parameter, Template, message
 from promoter.model.address import Url
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
@@ -47,7 +47,7 @@ RULINGS: Mapping[str, Ruling] = {
     ),
     "incomplete": Ruling(
         Verdict.ERRORED,
-        N_("the server warns that its answer may be wrong or incomplete: {detail}"),
+        N_("the server warns that its answer may be wrong or incomplete: {detail:list}"),
         N_("Bring back the part of the monitoring that the server names, then run the check again."),
     ),
     "answer-too-large": Ruling(
@@ -55,6 +55,21 @@ RULINGS: Mapping[str, Ruling] = {
         N_("the answer of {url} is larger than the {limit} bytes that are read"),
         N_("Write a query that gives fewer series."),
     ),
+}
+
+
+FACTS: Mapping[str, Template] = {
+    **json_text.FACTS,
+    "no-reason": N_("it does not say why"),
+    "not-a-status": N_("there is no status in it"),
+    "not-an-object": N_("something else stands where an object should"),
+    "not-a-list": N_("something else stands where a list should"),
+    "not-a-text": N_("something else stands where a text should"),
+    "not-a-sample": N_("something else stands where a time and a value should"),
+    "not-a-value": N_("something else stands where a number should"),
+    "encoded": N_("it is encoded as {encoding}, though this was not asked for"),
+    "unnamed-warning": N_("a warning without words"),
+    "partial": N_("it is partial"),
 }
 
 
@@ -108,13 +123,15 @@ async def ask_prometheus(
     """
     document = table(await _ask(check, check.url, path, parameters, context, seen), check.url)
     if document.get("status") == "error":
-        detail = shown_text(str(document.get("error", "")), context)
+        told = document.get("error")
+        known = isinstance(told, str) and told.strip()
+        detail = shown_text(str(told), context) if known else message("no-reason")
         raise Trouble("query-refused", detail=detail)
     if document.get("status") != "success":
-        raise Trouble("not-the-api", url=check.url, detail="status")
-    warnings = document.get("warnings") or document.get("isPartial")
+        raise Trouble("not-the-api", url=check.url, detail=message("not-a-status"))
+    warnings = list(_warnings(document, context))
     if warnings:
-        raise Trouble("incomplete", detail=shown_text(str(warnings), context))
+        raise Trouble("incomplete", detail=warnings)
     return document.get("data")
 
 
@@ -128,24 +145,33 @@ async def ask_alertmanager(
     return listed(await _ask(check, base, path, {}, context, seen), base)
 
 
+def _warnings(document: Mapping[str, Any], context: Context) -> Iterator[Parameter]:
+    """What the server warns of; a warning in no shape that the API has is one."""
+    told = document.get("warnings")
+    for each in told if isinstance(told, list) else [told] if told else ():
+        yield shown_text(each, context) if isinstance(each, str) and each else message("unnamed-warning")
+    if document.get("isPartial"):
+        yield message("partial")
+
+
 def table(value: Any, url: str) -> Mapping[str, Any]:
     """The value as an object; raises Trouble when it is none."""
     if not isinstance(value, dict):
-        raise Trouble("not-the-api", url=url, detail="object")
+        raise Trouble("not-the-api", url=url, detail=message("not-an-object"))
     return value
 
 
 def listed(value: Any, url: str) -> Sequence[Any]:
     """The value as a list; raises Trouble when it is none."""
     if not isinstance(value, list):
-        raise Trouble("not-the-api", url=url, detail="list")
+        raise Trouble("not-the-api", url=url, detail=message("not-a-list"))
     return value
 
 
 def text_of(value: Any, url: str) -> str:
     """The value as a text; raises Trouble when it is none."""
     if not isinstance(value, str):
-        raise Trouble("not-the-api", url=url, detail="text")
+        raise Trouble("not-the-api", url=url, detail=message("not-a-text"))
     return value
 
 
@@ -165,11 +191,13 @@ async def _ask(
     if not answer.complete:
         raise Trouble("answer-too-large", url=base, limit=_LARGEST)
     try:
-        document = None if answer.encoding else read_json(answer.body)
+        if answer.encoding:
+            raise Trouble("not-the-api", url=base, detail=message("encoded", encoding=answer.encoding))
+        document = read_json(answer.body)
     except NotJson as wrong:
         if answer.status >= 500:
             raise Trouble("server-failed", url=base, status=answer.status) from None
-        raise Trouble("not-the-api", url=base, detail=str(wrong)) from None
+        raise Trouble("not-the-api", url=base, detail=wrong.why) from None
     refused = isinstance(document, dict) and document.get("status") == "error"
     if answer.status == 200 or (refused and answer.status in (400, 422)):
         return document

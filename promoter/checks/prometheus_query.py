@@ -135,7 +135,7 @@ def samples_of(data: Any, url: str) -> list[Sample]:
     if sort == "scalar":
         return [_sample({}, result.get("result"), url)]
     if sort != "vector":
-        raise Trouble("wrong-type", type=str(sort)[:40])
+        raise Trouble("wrong-type", type=text_of(sort, url)[:40])
     found = []
     for each in listed(result.get("result"), url):
         series = table(each, url)
@@ -199,10 +199,10 @@ def hold_to_age(stamps: Sequence[Sample], limit: float, seen: list[Evidence], co
 def _sample(labels: Mapping[str, Any], written: Any, url: str) -> Sample:
     pair = listed(written, url)
     if len(pair) != 2 or isinstance(pair[0], bool) or not isinstance(pair[0], int | float):
-        raise Trouble("not-the-api", url=url, detail="sample")
+        raise Trouble("not-the-api", url=url, detail=message("not-a-sample"))
     number = text_of(pair[1], url)
     if len(number) > 40 or not _NUMBER.fullmatch(number):
-        raise Trouble("not-the-api", url=url, detail="number")
+        raise Trouble("not-the-api", url=url, detail=message("not-a-value"))
     named = ", ".join(f'{key}="{value}"' for key, value in sorted(labels.items()))
     return Sample(f"{{{named}}}"[:_LONGEST_LABELS], float(pair[0]), float(number))
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promoter.checks import registry
-from promoter.messages import parameter_to_json
+from promoter.messages import Message, parameter_to_json
 from promoter.model.context import Context
 from promoter.model.environment import Data
 from promoter.model.outcome import Outcome, Verdict
@@ -190,23 +190,49 @@ async def test_expected_stands_beside_observed() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw",
+    ("raw", "why"),
     [
-        b"",
-        b"<html>Log in</html>",
-        b'{"status": "ok"',
-        b'{"status": "ok"} trailing',
-        b'{"status": "down", "status": "ok"}',
-        b'{"status": NaN}',
-        b'{"status": 1e999}',
-        b'{"status": ' + b"9" * 5000 + b"}",
-        b"[" * 100_000,
-        b'{"status": "\xff"}',
+        (b"", "it is empty"),
+        (b" \n", "it is empty"),
+        (b"<html>Log in</html>", "what stands in line 1, column 1 cannot stand there"),
+        (b'{"status":\n "ok"]', "what stands in line 2, column 6 cannot stand there"),
+        (b'{"status": "ok"', "it ends too early, in line 1, column 16"),
+        (b'{"status": "ok"} trailing', "it goes on after its end, in line 1, column 18"),
+        (b'{"status": "down", "status": "ok"}', "a name stands twice in an object"),
+        (b'{"status": NaN}', "NaN is no number"),
+        (b'{"status": -Infinity}', "-Infinity is no number"),
+        (b'{"status": 1e999}', "it has a number out of bounds"),
+        (b'{"status": ' + b"9" * 5000 + b"}", "it has a number out of bounds"),
+        (b"[" * 100_000, "it is nested too deep"),
+        (b'{"status": "\xff"}', "it is not UTF-8 from byte 13 on"),
+        (b'\xef\xbb\xbf{"status": "ok"}', "a byte order mark stands before it"),
     ],
 )
-async def test_what_is_no_strict_json_fails(raw: bytes) -> None:
+async def test_what_is_no_strict_json_fails_and_says_where(raw: bytes, why: str) -> None:
     outcome = await ask(giving(raw), json_expected={"path": "status", "exists": True})
     assert code(outcome) == "failed not-json"
+    assert words(outcome.reason) == f"the answer is not JSON: {why}"
+    assert isinstance(outcome.reason.parameters["detail"], Message)
+
+
+@pytest.mark.parametrize("value", ["", {}])
+@pytest.mark.parametrize("exists", [True, False])
+async def test_what_is_there_but_empty_neither_exists_nor_is_missing(value: object, exists: bool) -> None:
+    outcome = await ask(giving_json({"a": value}), json_expected={"path": "a", "exists": exists})
+    assert code(outcome) == "failed wrong-values"
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"contains": ["api", ""]}, "contains"),
+        ({"json_expected": [{"path": "a", "contains": ""}]}, "json_expected"),
+        ({"json_expected": [{"path": "a", "matches": ""}]}, "json_expected"),
+    ],
+)
+def test_an_empty_text_that_everything_contains_is_a_problem(said: Mapping[str, Any], field: str) -> None:
+    found = registry.kind("http").contradictions({"url": "https://a.example", **said})
+    assert [name for name, _ in found] == [field]
 
 
 async def test_a_text_or_a_pattern_that_is_missing_fails() -> None:

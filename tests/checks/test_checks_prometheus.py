@@ -131,6 +131,24 @@ async def test_every_answer_to_a_query_is_judged_right(
         assert registry.remedy(outcome.reason) is not None
 
 
+SAID = [
+    ({**vector("1"), "isPartial": True}, "incomplete: it is partial"),
+    ({**vector("1"), "warnings": ["store down", "", {}]}, "incomplete: store down, a warning without words"),
+    ({**vector("1"), "warnings": {"a": 1}}, "incomplete: a warning without words"),
+    (vector("one"), "does: something else stands where a number should"),
+    ({"status": "success", "data": []}, "does: something else stands where an object should"),
+    (success({"result": []}), "does: something else stands where a text should"),
+    ({"status": "error", "error": ["x"]}, "refuses the query: it does not say why"),
+    (answer(200, b"<html>"), "does: what stands in line 1, column 1 cannot stand there"),
+]
+
+
+@pytest.mark.parametrize(("told", "said"), SAID)
+async def test_what_is_wrong_with_an_answer_is_said_in_words(told: object, said: str) -> None:
+    outcome = await query(told)
+    assert said in words(outcome.reason)
+
+
 async def test_the_worst_series_is_named_and_comes_first() -> None:
     outcome = await query(vector("1", "-7", "0"))
     assert words(outcome.reason) == "2 of 3 series are not at least 1; the worst is -7"
