@@ -94,7 +94,7 @@ class Command:
     least one test ran, none failed, what became of each is known, and of each name in `must_include` at
     least one was executed. The results must be of this run, by when the files were written and by the
     timestamps in them, and from after the commit of the release; results of an earlier run that were kept
-    or copied fail.
+    or copied fail, as far as their timestamps tell.
     """
 
     run: Annotated[tuple[str, ...], N_("The program and its arguments; with `shell`, one text")]

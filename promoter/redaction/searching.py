@@ -28,6 +28,7 @@ _UNFINISHED = re.compile(
 )
 _LONGEST_UNFINISHED = 13
 _ALONE = (0, 0)
+_HEX = re.compile(r"[0-9A-Fa-f]+")
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 
 
@@ -116,6 +117,9 @@ def _forms(value: str) -> Iterator[tuple[str, tuple[int, int]]]:
     if len(value) < SHORTEST:
         return
     yield value, _ALONE
+    if _HEX.fullmatch(value):
+        yield value.upper(), _ALONE
+        yield value.lower(), _ALONE
     for raw in _bytes(value):
         yield raw.decode("latin-1"), _ALONE
         yield from _encoded(raw)

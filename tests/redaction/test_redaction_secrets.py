@@ -247,3 +247,8 @@ def test_of_a_secret_that_was_cut_off_nothing_is_left(name: str, secret: str, da
 
 def test_a_word_that_a_secret_begins_with_stays_in_a_short_text() -> None:
     assert Redactor([Secret("preprod-s3cr3t")]).scrub("runs in preprod") == "runs in preprod"
+
+
+def test_a_secret_in_hexadecimal_is_masked_in_capitals_too() -> None:
+    redactor = Redactor([Secret("7b1e6f04c2a94d33a1f0")])
+    assert redactor.scrub("key 7B1E6F04C2A94D33A1F0.") == "key ***."
