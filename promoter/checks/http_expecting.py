@@ -48,7 +48,6 @@ FACTS: Mapping[str, Template] = {
     "not-found": N_("not found"),
     "not-shown": N_("not shown"),
     "warns-never": N_("must be less than fail_after, which is {limit:duration}: it would never warn"),
-    "empty-text": N_("has an empty text, which every body contains"),
     "no-body": N_("needs a body, and answers to HEAD have none"),
 }
 
@@ -96,8 +95,6 @@ class Judgement:
 def relations(written: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
     """Fields of the expectation that cannot be; see `declaration`."""
     yield from http_sending.relations(written)
-    if not all(written.get("contains", ("a text",))):
-        yield "contains", message("empty-text")
     wrong = patterns.mistake_in(written["matches"]) if "matches" in written else None
     if wrong is not None:
         yield "matches", message("pattern-mistaken", detail=wrong)

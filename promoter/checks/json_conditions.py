@@ -26,7 +26,6 @@ FACTS: dict[str, Template] = {
     "path-too-much": N_("has a path that could make too much of a small answer: {path}"),
     "path-mistaken": N_("has a path that is no JMESPath expression: {path}"),
     "nothing-asserted": N_("says nothing that must hold at {path}"),
-    "empty-asserted": N_("has an empty text at {path}, which every text contains"),
     "pattern-mistaken": N_("is no regular expression: {detail}"),
 }
 _EVALUATION = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -95,8 +94,6 @@ def mistakes(expectations: Sequence[JsonExpectation]) -> Iterator[Message]:
                 yield message("path-too-much", path=each.path)
         if all(getattr(each, field.name) is None for field in fields(each) if field.name != "path"):
             yield message("nothing-asserted", path=each.path)
-        if "" in (each.contains, each.matches):
-            yield message("empty-asserted", path=each.path)
         wrong = mistake_in(each.matches) if each.matches is not None else None
         if wrong is not None:
             yield message("pattern-mistaken", detail=wrong)

@@ -124,8 +124,8 @@ class Oauth(Reach):
     apart as the server words them; a redirect is not followed.
 
     With `api`, that URL is then called with the token, and must answer 200 to 299, or a status of
-    `api_status`, and where it is 200 to 299 neither with a web page nor with JSON that tells of an error. The token never leaves the
-    check: it is masked whatever server repeats it.
+    `api_status`, and where it is 200 to 299 neither with a web page nor with JSON that tells of an error.
+    The token never leaves the check: it is masked whatever server repeats it.
 
     Many servers, Passe Marché among them, revoke the client's token in use when they issue another: in an
     environment where the integration is live, it is cut off until it authenticates again. The check runs
