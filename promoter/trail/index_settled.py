@@ -78,12 +78,13 @@ def brief(connection: "Connection") -> tuple[tuple[str, ...], frozenset[str]]:
 
 
 def looked_up(recorded: Recorded) -> tuple[str, ...]:
-    """The environments of which an entry needs to know everything that ever got there."""
+    """The environments of which an entry needs to know everything that ever got there: where it comes from, and
+    of what was promoted also where it goes, for that is judged by what ran there before."""
     subject = recorded.entry.subject
     if subject is None:
         return ()
-    back = isinstance(recorded.entry.content, RolledBack)
-    return (subject.from_environment, *((subject.to_environment,) if back else ()))
+    into = isinstance(recorded.entry.content, Promoted | Deployed | RolledBack)
+    return (subject.from_environment, *((subject.to_environment,) if into else ()))
 
 
 def still_needed(connection: "Connection", sources: Iterable[str]) -> list[int]:

@@ -15,12 +15,15 @@ from promoter.errors import CannotAct
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    Content,
+    Deployed,
     Entry,
     EntryType,
     KeyCompromised,
     KeyRetired,
     Promoted,
     Recorded,
+    RolledBack,
     Trust,
 )
 from promoter.model.release import Release
@@ -104,6 +107,8 @@ def brief_is_enough(projection: Projection) -> None:
         "grounds",
     ):
         assert getattr(of_whole, each) == getattr(of_brief, each), each
+    for each in set(of_brief.promoted) - brief.settled:
+        assert of_whole.promoted[each].ground == of_brief.promoted[each].ground, each
     known = brief.settled.union(of_brief.promotions)
     assert of_whole.promotions == tuple(each for each in brief.promotions if each in known)
     assert brief.settled <= set(of_whole.promotions) - set(of_whole.open_promotions)
@@ -199,13 +204,28 @@ def step_of(step: str, promotion: str, alice: Signer, bob: Signer, beginning: En
             return replace(closing(alice, promotion), subject=other)
         case "by nobody":
             return closing(bob, promotion)
+        case "deployed":
+            content: Content = Deployed("2026-11-22T12:00:00Z")
+            return entry(content, alice, kind=EntryType.DEPLOYED, subject=subject(promotion))
+        case "rolled back":
+            content = RolledBack(subject("p1").release, "2026-11-22T12:00:00Z", "loses events")
+            return entry(content, alice, kind=EntryType.ROLLED_BACK, subject=subject(promotion))
         case "adopted":
             release = Release(promotion, "e" * 40, "f" * 40)
             return entry(Adopted("staging", release, "declared"), alice, kind=EntryType.ADOPTED)
     return closing(alice, promotion, abandoned=step == "abandoned")
 
 
-STEPS = ("opened", "promoted", "abandoned", "of another release", "by nobody", "adopted")
+STEPS = (
+    "opened",
+    "promoted",
+    "abandoned",
+    "of another release",
+    "by nobody",
+    "adopted",
+    "deployed",
+    "rolled back",
+)
 
 
 def goes_through(directory: Path, steps: list[tuple[str, str]], alice: Signer, bob: Signer) -> None:
@@ -228,6 +248,8 @@ def goes_through(directory: Path, steps: list[tuple[str, str]], alice: Signer, b
         "opened promoted opened promoted",
         "opened by-nobody adopted promoted",
         "opened of-another-release abandoned promoted",
+        "opened promoted deployed rolled-back deployed",
+        "opened deployed promoted deployed deployed",
     ],
 )
 def test_only_what_is_plainly_over_is_left_out(
@@ -235,6 +257,13 @@ def test_only_what_is_plainly_over_is_left_out(
 ) -> None:
     listed = [(each.replace("-", " "), promotion) for each in steps.split() for promotion in ("p1", "p2")]
     goes_through(tmp_path / "h", listed, alice, bob)
+
+
+def test_what_ran_before_a_promotion_that_is_not_plain_is_not_left_out(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    listed = [("opened", "p1"), ("promoted", "p1"), ("opened", "p2"), ("by nobody", "p2"), ("promoted", "p2")]
+    goes_through(tmp_path / "h", [*listed, ("opened", "p3"), ("promoted", "p3")], alice, bob)
 
 
 @pytest.mark.soak
