@@ -20,7 +20,8 @@ FACTS: Mapping[str, Template] = {
 }
 """For the facts of the kinds that use this."""
 
-_MARK = b"\xef\xbb\xbf"
+MARK = b"\xef\xbb\xbf"
+"""The byte order mark that no JSON may begin with (RFC 8259, section 8.1)."""
 
 
 class NotJson(ValueError):
@@ -37,7 +38,7 @@ def read_json(body: bytes) -> Any:
 
     Raises NotJson.
     """
-    if body.startswith(_MARK):
+    if body.startswith(MARK):
         raise NotJson("json-with-mark")
     try:
         return json.loads(

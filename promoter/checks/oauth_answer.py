@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from promoter.checks import withheld
-from promoter.checks.json_text import NotJson, read_json
+from promoter.checks.json_text import MARK, NotJson, read_json
 from promoter.checks.oauth_rulings import RULINGS
 from promoter.checks.withheld import is_withheld, shown_text
 from promoter.messages import Message, Parameter, message
@@ -98,7 +98,7 @@ def is_web_page(answer: "Answer") -> bool:
 def tells_of_error(answer: "Answer") -> bool:
     """Whether the answer is a JSON object with an error in it, whatever its status."""
     try:
-        found = read_json(answer.body)
+        found = read_json(answer.body.removeprefix(MARK))
     except NotJson:
         return False
     return isinstance(found, dict) and any(found.get(each) for each in ("error", "errors"))

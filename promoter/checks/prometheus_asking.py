@@ -147,11 +147,15 @@ async def ask_alertmanager(
 
 def _warnings(document: Mapping[str, Any], context: Context) -> Iterator[Parameter]:
     """What the server warns of; a warning in no shape that the API has is one."""
-    told = document.get("warnings")
-    for each in told if isinstance(told, list) else [told] if told else ():
-        yield shown_text(each, context) if isinstance(each, str) and each else message("unnamed-warning")
+    for name in ("warnings", "error"):
+        yield from _words(document.get(name), context)
     if document.get("isPartial"):
         yield message("partial")
+
+
+def _words(told: Any, context: Context) -> Iterator[Parameter]:
+    for each in told if isinstance(told, list) else [told] if told else ():
+        yield shown_text(each, context) if isinstance(each, str) and each else message("unnamed-warning")
 
 
 def table(value: Any, url: str) -> Mapping[str, Any]:

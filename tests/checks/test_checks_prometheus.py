@@ -135,6 +135,7 @@ SAID = [
     ({**vector("1"), "isPartial": True}, "incomplete: it is partial"),
     ({**vector("1"), "warnings": ["store down", "", {}]}, "incomplete: store down, a warning without words"),
     ({**vector("1"), "warnings": {"a": 1}}, "incomplete: a warning without words"),
+    ({**vector("1"), "error": "store down"}, "incomplete: store down"),
     (vector("one"), "does: something else stands where a number should"),
     ({"status": "success", "data": []}, "does: something else stands where an object should"),
     (success({"result": []}), "does: something else stands where a text should"),
