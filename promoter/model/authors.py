@@ -22,6 +22,17 @@ class Authors:
         return len(frozenset[int]().union(*own))
 
 
+def known_as(authors: Authors, addresses: Iterable[Iterable[str]]) -> Authors:
+    """The same where each of `addresses` are one person's: what one of them wrote, all of them did."""
+    commits = dict(authors.commits)
+    for one in addresses:
+        own = {folded(each) for each in one}
+        wrote = frozenset[int]().union(*(authors.commits.get(each, frozenset()) for each in own))
+        if wrote:
+            commits |= {each: commits.get(each, frozenset()) | wrote for each in own}
+    return Authors(commits, authors.unknown)
+
+
 def folded(email: str) -> str:
     """An address as addresses are compared: by people, not by how they are typed."""
     return email.strip().casefold()

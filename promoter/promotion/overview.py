@@ -36,6 +36,7 @@ class _Overview:
     demo: bool = False
     roster: Roster = field(default_factory=Roster)
     roster_entry: str | None = None
+    addresses: dict[str, frozenset[str]] = field(default_factory=dict)
     reached: dict[str, list[RunsIn]] = field(default_factory=dict)
     runs: dict[str, list[RunsIn]] = field(default_factory=dict)
     opened: dict[str, Recorded] = field(default_factory=dict)
@@ -45,6 +46,14 @@ class _Overview:
     newer: list[Unreadable | Recorded] = field(default_factory=list)
     stops: list[Recorded] = field(default_factory=list)
     glasses: set[str] = field(default_factory=set)
+
+    def rule(self, roster: Roster) -> None:
+        """Puts a roster in force, and remembers the addresses it gives."""
+        self.roster = roster
+        known = self.addresses
+        self.addresses = known | {
+            each.id: known.get(each.id, frozenset()).union(each.emails) for each in roster.people
+        }
 
     def arrive(self, environment: str, release: Release, recorded: Recorded) -> None:
         """Notes that a release got to an environment."""
@@ -94,6 +103,7 @@ class _Overview:
                 frozenset(self.declared),
                 tuple(self.stops),
                 self.ground(subject.to_environment),
+                self.addresses,
             )
             self.arrive(subject.to_environment, subject.release, recorded)
 
@@ -164,6 +174,7 @@ def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = (
         declared=frozenset(seen.declared),
         stops=tuple(seen.stops),
         glasses=frozenset(seen.glasses),
+        addresses=seen.addresses,
         grounds={
             environment: ground
             for environment in seen.reached
@@ -177,17 +188,19 @@ def _gather(seen: _Overview, recorded: Recorded) -> None:
     if seen.genesis is None:
         if isinstance(entry.content, Genesis):
             seen.genesis, seen.demo = recorded, entry.content.demo
-            seen.roster, seen.roster_entry = entry.content.roster, entry.id
+            seen.rule(entry.content.roster)
+            seen.roster_entry = entry.id
         return
     if entry.trail != seen.genesis.entry.trail:
         return
     if recorded.roster is not None:
-        seen.roster = recorded.roster
+        seen.rule(recorded.roster)
     match entry.content:
         case RosterChanged() if recorded.roster is not None:
             seen.roster_entry = entry.id
         case RosterChanged(roster=roster) if recorded.trust is Trust.COUNTED:
-            seen.roster, seen.roster_entry = roster, entry.id
+            seen.rule(roster)
+            seen.roster_entry = entry.id
         case KeyCompromised() if recorded.trust is Trust.COUNTED:
             seen.declared.add(entry.id)
         case Held() | Frozen():

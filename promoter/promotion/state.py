@@ -99,13 +99,15 @@ class RunsIn:
 class AsOf:
     """What the trail as a whole says of a promotion at a point in fold order: the roster in force, every
     release that had got to the environment it comes from, the entries that had declared keys
-    compromised, those that stop the line, and the `ground` that its own commits stand on."""
+    compromised, those that stop the line, the `ground` that its own commits stand on, and every address that
+    anyone on the roster had until then, by their id."""
 
     roster: Roster
     reached: tuple[RunsIn, ...]
     declared: frozenset[str] = frozenset()
     stops: tuple[Recorded, ...] = ()
     ground: RunsIn | None = None
+    addresses: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class TrailState:
     less what was lifted. Of `settled` promotions it knows only that they are over. `glasses` are the promotions in
     which someone broke the glass. `grounds` has, for each environment, what new commits are counted from: what
     runs there by a promotion; where nothing was promoted, what was declared first, so that nobody moves it by
-    declaring more."""
+    declaring more. `addresses` are all that anyone on the roster ever had, by their id."""
 
     trail: str | None
     demo: bool
@@ -134,18 +136,24 @@ class TrailState:
     settled: frozenset[str] = frozenset()
     glasses: frozenset[str] = frozenset()
     grounds: Mapping[str, RunsIn] = field(default_factory=dict)
+    addresses: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def as_of(self, promotion: Promotion) -> AsOf:
         """What a promotion is judged with: how the trail stood when it was promoted, or stands now."""
         assert promotion.id not in self.settled, "of a settled one only the whole trail tells"  # noqa: S101 - a slip of ours
-        now = AsOf(
+        then = self.promoted.get(promotion.id)
+        return then or self.as_now(promotion.from_environment, promotion.to_environment)
+
+    def as_now(self, source: str, target: str) -> AsOf:
+        """What a promotion from one environment into another is judged with now."""
+        return AsOf(
             self.roster,
-            self.reached.get(promotion.from_environment, ()),
+            self.reached.get(source, ()),
             self.declared,
             self.stops,
-            self.grounds.get(promotion.to_environment),
+            self.grounds.get(target),
+            self.addresses,
         )
-        return self.promoted.get(promotion.id, now)
 
     def declared_for(self, promotion: str) -> frozenset[str]:
         """The declarations of compromised keys that a promotion is folded by: all, or those before it was

@@ -2,42 +2,38 @@
 
 from promoter.gate import accepts
 from promoter.messages import message
-from promoter.model.authors import Authors
+from promoter.model.authors import Authors, known_as
 from promoter.model.environment import Environment, Rule
 from promoter.model.release import Release
-from promoter.model.roster import Roster
-from promoter.promotion import Promotion, RunsIn, Stage
+from promoter.promotion import AsOf, Promotion, Stage
 from promoter.trail.authorship import authors_between
 from promoter.usecases.workspace import Workspace
 
 
-def authors_of(
-    workspace: Workspace, release: Release, ground: RunsIn | None, into: Environment, roster: Roster
-) -> Authors | None:
-    """Who wrote what a release brings into an environment, counted from the `ground` of that environment; None
+def authors_of(workspace: Workspace, release: Release, into: Environment, as_of: AsOf) -> Authors | None:
+    """Who wrote what a release brings into an environment, counted from the ground it stands on there; None
     where its authors may sign.
 
     Where nothing that counts runs there, or nothing with a commit, everything that leads to the release is new
-    there.
+    there. Whoever gave an address up wrote what it wrote.
     """
     if into.separation.authors is Rule.OFF:
         return None
     if release.commit is None:
         return Authors(unknown=message("unbound-release"))
-    counted = ground is not None and accepts(ground.recorded, into, roster)
+    ground = as_of.ground
+    counted = ground is not None and accepts(ground.recorded, into, as_of.roster)
     since = ground.release.commit if ground is not None and counted else None
     known = workspace.authors
     if (release.commit, since) not in known:
         known[release.commit, since] = authors_between(workspace.repository, release.commit, since)
-    return known[release.commit, since]
+    return known_as(known[release.commit, since], as_of.addresses.values())
 
 
-def authors_for(
-    workspace: Workspace, promotion: Promotion, ground: RunsIn | None, into: Environment, roster: Roster
-) -> Authors | None:
+def authors_for(workspace: Workspace, promotion: Promotion, into: Environment, as_of: AsOf) -> Authors | None:
     """The same for a promotion, where it changes what the gate answers: git is not asked for a warning of what
     nobody did yet."""
     silent = into.separation.authors is Rule.WARN and not promotion.sign_offs
     if silent or promotion.stage is Stage.ABANDONED:
         return None
-    return authors_of(workspace, promotion.release, ground, into, roster)
+    return authors_of(workspace, promotion.release, into, as_of)

@@ -103,7 +103,7 @@ def _recorded(
         trust=Trust.COUNTED if roster else Trust.CLAIMED,
         roles=who.roles if roster else None,
     )
-    ground = workspace.state_of(promotion.id).as_of(promotion).ground
+    as_of = workspace.state_of(promotion.id).as_of(promotion)
     why = objection(
         rules.checklist,
         promotion,
@@ -112,7 +112,7 @@ def _recorded(
         environment=rules.target,
         roster=roster,
         now=workspace.now(),
-        authors=authors_of(workspace, promotion.release, ground, rules.target, roster),
+        authors=authors_of(workspace, promotion.release, rules.target, as_of),
     )
     if why is not None:
         raise Refused(phrase(N_("this would not count: {why}"), why=why))

@@ -176,8 +176,8 @@ def _seats(workspace: Workspace, checklist: Checklist, into: Environment, releas
     """The roles that too few people could sign in, each with the items that need it and who may not."""
     opener, roster = identity(workspace).actor, workspace.state.roster
     barred = into.separation.authors is Rule.ON
-    ground = workspace.state.grounds.get(into.name)
-    authors = authors_of(workspace, release, ground, into, roster) if barred else None
+    as_now = workspace.state.as_now(checklist.from_environment, into.name)
+    authors = authors_of(workspace, release, into, as_now) if barred else None
     short: dict[tuple[str, int, int], list[str]] = {}
     for item in checklist.items:
         if item.sign_off is None or not item.required:

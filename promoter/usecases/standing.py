@@ -94,7 +94,7 @@ def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Sta
         now=at,
         newer=state.newer,
         stops=as_of.stops,
-        authors=authors_for(workspace, promotion, as_of.ground, rules.target, as_of.roster),
+        authors=authors_for(workspace, promotion, rules.target, as_of),
     )
     return Standing(
         pipeline=rules.pipeline,

@@ -231,7 +231,7 @@ def _own_work(workspace: Workspace, standing: Standing, who: Identity) -> list[M
     """That someone is about to sign off what they wrote."""
     into, promotion = standing.target, standing.promotion
     as_of = workspace.state_of(promotion.id).as_of(promotion)
-    authors = authors_of(workspace, promotion.release, as_of.ground, into, as_of.roster)
+    authors = authors_of(workspace, promotion.release, into, as_of)
     person = as_of.roster.person(who.actor.id)
     emails = (who.actor.email, *(person.emails if person else ()))
     count = authors.written_by(emails) if authors is not None else 0

@@ -7,8 +7,8 @@ import pytest
 from promoter.errors import ExitCode
 from promoter.gate import Answer, Hold, possible_signers
 from promoter.messages import message
-from promoter.model.authors import Authors
-from promoter.model.entry import Adopted
+from promoter.model.authors import Authors, known_as
+from promoter.model.entry import Adopted, RosterChanged
 from promoter.model.environment import Rule
 from promoter.model.roster import Roster
 from tests.support.entries import Story
@@ -106,6 +106,17 @@ def test_who_could_sign_leaves_out_those_who_may_not() -> None:
     authors = wrote("bob@example.com")
     assert possible_signers(RULES.items[0], MEMBERS, ALICE, STRICT, authors=authors) == {"security": 1}
     assert possible_signers(RULES.items[0], MEMBERS, ALICE, LAX, authors=authors) == {"security": 2}
+
+
+def test_an_address_that_was_given_up_is_still_whoever_gave_it_ups() -> None:
+    story = Story(V1, roster=roster(bob="security"))
+    moved = Roster((replace(person("bob", "security"), emails=("bob@new.example",)),))
+    story.add(RosterChanged(moved), ALICE)
+    state = story.fold_trail()
+    assert state.addresses["bob"] == {"bob@example.com", "bob@new.example"}
+    authors = known_as(wrote("bob@example.com", "carol@example.com"), state.addresses.values())
+    assert authors.written_by(["BOB@new.example"]) == 1
+    assert authors.written_by(["carol@example.com"]) == 1
 
 
 def test_declaring_more_does_not_move_what_new_commits_are_counted_from() -> None:

@@ -105,6 +105,7 @@ def brief_is_enough(projection: Projection) -> None:
         "declared",
         "stops",
         "grounds",
+        "addresses",
     ):
         assert getattr(of_whole, each) == getattr(of_brief, each), each
     for each in set(of_brief.promoted) - brief.settled:
