@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promoter.errors import CannotAct
@@ -29,7 +28,7 @@ _FIELDS = 6
 _CO_AUTHOR = re.compile(
     r"^[ \t]*co-authored-by[ \t]*:([^<>\n]{0,500})<([^<>\n]{1,500})>", re.IGNORECASE | re.MULTILINE
 )
-_MAILMAP, _LARGEST = Path(".mailmap"), 1024 * 1024
+_LARGEST = 1024 * 1024
 _SHORT = 7
 
 
@@ -52,15 +51,23 @@ def authors_between(repository: "Repository", commit: str, since: str | None) ->
 def _read(repository: "Repository", commit: str, since: str | None) -> Authors:
     if (why := missing(repository, commit, since)) is not None:
         return Authors(unknown=why)
-    file = repository.history.file(commit, _MAILMAP, _LARGEST)
-    if file is not None and file.content is None and file.size is not None:
+    mailmap = _mailmap(repository, f"{commit}:.mailmap")
+    if mailmap is None:
         return Authors(unknown=message("mailmap-too-large", most=_LARGEST // 1024))
-    mailmap = read_mailmap(file.content) if file is not None and file.content else Mailmap()
     without = () if since is None else (f"^{since}",)
     printed = repository.run(
         "log", "-z", "--encoding=UTF-8", "--no-notes", _FORMAT, commit, *without, "--", timeout=_TIMEOUT
     )
     return _authors(printed, mailmap, cut_off(repository))
+
+
+def _mailmap(repository: "Repository", name: str) -> Mailmap | None:
+    """The mailmap of a release, empty where it has none; None when it is too large."""
+    [size] = repository.sizes([name])
+    if size is None or size > _LARGEST:
+        return Mailmap() if size is None else None
+    [(_, kind, content)] = repository.objects([name])
+    return read_mailmap(content) if kind == "blob" else Mailmap()
 
 
 def missing(repository: "Repository", commit: str, since: str | None) -> Message | None:

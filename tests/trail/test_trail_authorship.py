@@ -69,6 +69,24 @@ def test_the_mailmap_of_the_release_adds_addresses_and_takes_none_away(shop: Sho
     }
 
 
+@pytest.mark.parametrize("odd", ["directory", "link", "large"])
+def test_a_mailmap_that_is_none_is_passed_over_and_one_too_large_to_read_is_could_not_tell(
+    shop: Shop, odd: str
+) -> None:
+    path = shop.root / ".mailmap"
+    if odd == "directory":
+        path.mkdir()
+        (path / "x").write_text("Carol <carol@shop.example> <bob@shop.example>\n")
+    elif odd == "link":
+        path.symlink_to("README.md")
+    else:
+        path.write_text("#" * (1024 * 1024 + 1))
+    git(shop.root, "add", ".mailmap")
+    by(shop, "bob")
+    unknown = authors_between(shop.repository, shop.head, None).unknown
+    assert (unknown.code if unknown else None) == ("mailmap-too-large" if odd == "large" else None)
+
+
 def test_history_that_is_cut_off_is_could_not_tell_and_the_same_history_in_full_is_not(shop: Shop) -> None:
     before = shop.head
     for name in ("bob", "carol", "dan"):
