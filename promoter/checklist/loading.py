@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from promoter.checklist.checks import Kinds
 from promoter.checklist.composing import compose
+from promoter.checklist.dead_ends import judge_openings, judge_roles
 from promoter.checklist.environments import pipeline_form
 from promoter.checklist.forms import attempt
 from promoter.checklist.items import checklist_form
@@ -34,6 +35,8 @@ def load_pipeline(
     got = attempt(pipeline_form, node, report)
     if got is not None:
         report.known.pipeline = got[0]
+        if not pinned:
+            judge_roles(got[0], report)
     report.settle()
     return _loaded(got, problems, report)
 
@@ -131,3 +134,4 @@ def _warn(checklist: Checklist, pipeline: Pipeline | None, report: Report) -> No
             report.warn(item.place, "no-source", words)
     if pipeline is not None:
         judge_seats(checklist, pipeline, report)
+    judge_openings(checklist, pipeline, report)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from promoter.checklist.reporting import Report
 from promoter.messages import N_, phrase
 from promoter.model.checklist import Checklist, Item
-from promoter.model.environment import Pipeline, Rule
+from promoter.model.environment import Environment, Pipeline, Rule
 from promoter.model.roster import PersonClass, Roster
 
 
@@ -13,19 +13,28 @@ def judge_seats(checklist: Checklist, pipeline: Pipeline, report: Report) -> Non
     """Warns of the items whose sign-offs the proposed roster cannot give; silent without a roster."""
     if not pipeline.roster:
         return
-    target = next((each for each in pipeline.environments if each.name == checklist.to_environment), None)
-    opener_excluded = target is not None and target.separation.opener is Rule.ON
-    at_the_mercy_of_the_opener: list[Item] = []
     for (role, needed), items in _seats(checklist).items():
         people = _people(pipeline.roster, role)
         if people < needed:
             _warn_of_empty_seats(items, role, needed, people, report)
-        elif people == needed and opener_excluded:
-            at_the_mercy_of_the_opener += items
-    if at_the_mercy_of_the_opener:
+    target = next((each for each in pipeline.environments if each.name == checklist.to_environment), None)
+    if target is not None and (names := seats_of_opener(checklist, target, pipeline.roster)):
         words = N_("sign-offs of who opens do not count, so nobody who may sign these can open: {items:list}")
-        names = [item.id for item in checklist.items if item in at_the_mercy_of_the_opener]
         report.warn(checklist.place, "seats-of-opener", phrase(words, items=names))
+
+
+def seats_of_opener(checklist: Checklist, target: Environment, roster: Roster) -> list[str]:
+    """The items that would lack a signer if any of those who may sign them opened, where that keeps them from
+    signing."""
+    if target.separation.opener is not Rule.ON:
+        return []
+    needed_whole = [
+        item
+        for (role, needed), items in _seats(checklist).items()
+        for item in items
+        if _people(roster, role) == needed
+    ]
+    return [item.id for item in checklist.items if item in needed_whole]
 
 
 def _seats(checklist: Checklist) -> Mapping[tuple[str, int], list[Item]]:

@@ -15,6 +15,7 @@ _ROOMS = (
     "promoter.checks.variables",
     "promoter.run.consent",
     "promoter.usecases.standing",
+    "promoter.usecases.foreclosed",
     "promoter.usecases.opening",
     "promoter.usecases.reconciling",
     "promoter.usecases.rosters",

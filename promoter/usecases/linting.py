@@ -1,5 +1,8 @@
 """Reading checklists for what is wrong with them, without a repository or a promotion."""
 
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +12,20 @@ from promoter.errors import CannotAct, UsageError
 from promoter.messages import N_, phrase
 from promoter.model.environment import Pipeline
 from promoter.place import Place, Problem
+from promoter.usecases.settings import utc_now
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE
 
 SCHEMAS = ("pipeline", "checklist", "entry", "run")
 
 
-def lint(paths: tuple[Path, ...], directory: Path) -> tuple[Problem, ...]:
+def lint(paths: tuple[Path, ...], directory: Path, *, now: datetime | None = None) -> tuple[Problem, ...]:
     """Every problem of the files and directories named, by default of `checklists/` in `directory` or the
     nearest directory above that has one; raises CannotAct when there is none.
 
-    A checklist is read with the `pipeline.yaml` beside it; a directory is read whole.
+    A checklist is read with the `pipeline.yaml` beside it; a directory is read whole. Freezes are looked at from
+    `now` on, by default the present.
     """
+    at = now or utc_now()
     if not paths and not _nearest(directory).is_dir():
         raise CannotAct(
             phrase(N_("there is no {name} directory here"), name=CHECKLISTS),
@@ -30,7 +36,7 @@ def lint(paths: tuple[Path, ...], directory: Path) -> tuple[Problem, ...]:
     problems: list[Problem] = []
     seen: set[Problem] = set()
     for path in paths or (_nearest(directory),):
-        for problem in _of_directory(path) if path.is_dir() else _of_file(path):
+        for problem in _of_directory(path, at) if path.is_dir() else _of_file(path, at):
             if problem not in seen:
                 seen.add(problem)
                 problems.append(problem)
@@ -63,16 +69,16 @@ def _nearest(directory: Path) -> Path:
     return own if own.is_dir() else next((each for each in above if each.is_dir()), own)
 
 
-def _of_directory(directory: Path) -> list[Problem]:
+def _of_directory(directory: Path, now: datetime) -> list[Problem]:
     pipelines = sorted({*directory.glob(PIPELINE_FILE), *directory.glob(f"*/{PIPELINE_FILE}")})
     if not pipelines:
         wrong = phrase(N_("no {file} here; 'promoter init' makes one"), file=PIPELINE_FILE)
         return [Problem(Place(str(directory)), "no-pipeline", wrong)]
-    return [problem for each in pipelines for problem in _of_service(each)]
+    return [problem for each in pipelines for problem in _of_service(each, now)]
 
 
-def _of_service(pipeline_path: Path) -> list[Problem]:
-    pipeline, problems = _pipeline(pipeline_path)
+def _of_service(pipeline_path: Path, now: datetime) -> list[Problem]:
+    pipeline, problems = _pipeline(pipeline_path, now)
     directory = pipeline_path.parent
     found = sorted(each for each in directory.glob("*.y*ml") if each != pipeline_path)
     for each in found:
@@ -88,20 +94,36 @@ def _of_service(pipeline_path: Path) -> list[Problem]:
     return problems
 
 
-def _of_file(path: Path) -> list[Problem]:
+def _of_file(path: Path, now: datetime) -> list[Problem]:
     if path.name == PIPELINE_FILE:
-        return _pipeline(path)[1]
+        return _pipeline(path, now)[1]
     beside = path.parent / PIPELINE_FILE
-    pipeline = _pipeline(beside)[0] if beside.is_file() else None
+    pipeline = _pipeline(beside, now)[0] if beside.is_file() else None
     return _checklist(path, pipeline)
 
 
-def _pipeline(path: Path) -> tuple[Pipeline | None, list[Problem]]:
+def _pipeline(path: Path, now: datetime) -> tuple[Pipeline | None, list[Problem]]:
     content = read_capped(path, str(path))
     if isinstance(content, Problem):
         return None, [content]
     pipeline, problems = load_pipeline(content, str(path))
-    return pipeline, list(problems)
+    return pipeline, [*problems, *(_never_thawed(pipeline, now) if pipeline is not None else ())]
+
+
+def _never_thawed(pipeline: Pipeline, now: datetime) -> Iterator[Problem]:
+    """The environments whose freeze windows leave no moment for a promotion, as far as anyone looks ahead."""
+    for each in pipeline.environments:
+        if not each.freezes:
+            continue
+        from promoter.gate.calendar import calendar
+
+        with contextlib.suppress(ValueError):  # its windows are read elsewhere, and judged there
+            windows = calendar(each.freezes, now)
+            if windows.frozen(now) and windows.opens(now) is None:
+                words = N_(
+                    "the freezes of {environment} leave no moment in the year to come: its gate cannot open"
+                )
+                yield Problem(each.place, "never-thawed", phrase(words, environment=each.name), warning=True)
 
 
 def _checklist(path: Path, pipeline: Pipeline | None) -> list[Problem]:

@@ -20,6 +20,7 @@ from promoter.shipped import shipped
 from promoter.usecases.authorship import authors_of
 from promoter.usecases.debts import require_no_debt
 from promoter.usecases.drafting import ensure_genesis, write
+from promoter.usecases.foreclosed import foreclosed
 from promoter.usecases.identity import identity
 from promoter.usecases.pinned import digest_of
 from promoter.usecases.standing import Standing, chosen_promotion, promotion_of, standing_of
@@ -68,6 +69,7 @@ def open_promotion(
     require_no_debt(workspace, into.name)
     warnings = [
         *_seats(workspace, checklist, into, bound),
+        *foreclosed(checklist, into, workspace.state.roster, identity(workspace).actor),
         *_clashes(workspace, into),
         *([] if bound.bound else [message("unbound-release")]),
         *(
