@@ -21,7 +21,7 @@ from promoter.net.signing import SCHEMES, Scheme, bare, shell_digest
 from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, HTTP_RULINGS, RULINGS, Trouble
 from promoter.redaction import Secret
 
-_TIMEOUT = 60.0
+_TIMEOUT = 180.0
 _LONGEST_SHOWN = 400
 _SAID_BY_SCHEME = ("header", "algorithm", "encoding", "prefix")
 _RULINGS: Mapping[str, Ruling] = {**RULINGS, **CERTIFICATE_RULINGS, **HTTP_RULINGS, **webhook_rulings.RULINGS}
@@ -118,7 +118,7 @@ class Webhook(Reach):
     fail_after: Annotated[
         Duration | None, N_("An answer that takes longer than this fails; what the sender waits by default")
     ] = None
-    timeout: Annotated[Duration | None, N_("How long the whole check may take; 60 seconds by default")] = None
+    timeout: Annotated[Duration | None, N_("How long the whole check may take; 3 minutes by default")] = None
 
     async def observe(self, context: Context) -> Outcome:
         """Delivers the events and judges each answer."""

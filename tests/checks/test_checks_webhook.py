@@ -290,7 +290,7 @@ async def test_slowness_warns_then_fails(folder: Path) -> None:
 async def test_a_receiver_that_hangs_or_drips_does_not_outlive_the_check(
     handler: Handler, folder: Path
 ) -> None:
-    outcome = await deliver(handler, folder, context(folder, timeout=1.5), fail_after="500ms")
+    outcome = await deliver(handler, folder, context(folder, timeout=5), fail_after="500ms")
     assert code(outcome) == "failed too-slow"
 
 
@@ -473,10 +473,10 @@ def test_what_cannot_be_is_a_problem(more: Mapping[str, Value], field: str) -> N
     assert [name for name, _ in registry.kind("webhook").contradictions(written)] == [field]
 
 
-def test_it_delivers_a_test_event_and_takes_a_minute_at_most() -> None:
+def test_it_delivers_a_test_event_and_takes_three_minutes_at_most() -> None:
     kind = registry.kind("webhook")
     assert kind.changes_the_world({})
-    assert kind.timeout == 60
+    assert kind.timeout == 180
 
 
 def texts_of(value: Any) -> Iterator[str]:
