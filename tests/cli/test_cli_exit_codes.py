@@ -166,6 +166,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "lift": ["-m", "over"],
             "freeze": ["preprod", "--until", "3d", "-m", "census"],
             "thaw": ["preprod", "--until", "2d", "-m", "urgent"],
+            "evidence": ["list"],
             "emergency": ["-m", "payments fail"],
             "settle": ["-m", "reviewed"],
             "promote": [],
