@@ -39,6 +39,7 @@ VERBS: Mapping[str, VerbEntry] = {
         "saying", N_("Say no to an item: it holds the gate until you sign it off or take it back.")
     ),
     "revoke": VerbEntry("saying", N_("Take back what you said of an item.")),
+    "comment": VerbEntry("commenting", N_("Remark on the promotion or an item: it changes no answer.")),
     "waive": VerbEntry("exempting", N_("Let an item be until a moment, for a reason.")),
     "exclude": VerbEntry("exempting", N_("Say that an item does not concern this release.")),
     "hold": VerbEntry(

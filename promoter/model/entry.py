@@ -137,6 +137,13 @@ class Revoked:
 
 
 @frozen
+class Commented:
+    """A person's remark, on one item or on the whole promotion; it changes no answer."""
+
+    comment: str
+
+
+@frozen
 class Promoted:
     """Authorises the promotion: quotes the tip and entry count it was decided on, and the answer."""
 
@@ -183,6 +190,7 @@ Content: TypeAlias = (
     | SignedOff
     | Rejected
     | Revoked
+    | Commented
     | Waived
     | NotApplicable
     | Held

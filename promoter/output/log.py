@@ -8,6 +8,7 @@ from promoter.model.entry import (
     Adopted,
     BrokeGlass,
     Checked,
+    Commented,
     Deployed,
     Frozen,
     Held,
@@ -145,7 +146,7 @@ class Log:
         """What people wrote, and what is worth saying of a run."""
         content = recorded.entry.content
         match content:
-            case SignedOff() | Promoted() | Opened():
+            case SignedOff() | Promoted() | Opened() | Commented():
                 yield from content.comment.splitlines()
             case Rejected() | Revoked() | Abandoned() | Adopted() | KeyRetired() | KeyCompromised():
                 yield from content.reason.splitlines()

@@ -9,6 +9,7 @@ from promoter.model.entry import (
     Abandoned,
     BrokeGlass,
     Checked,
+    Commented,
     Content,
     Deployed,
     NotApplicable,
@@ -77,6 +78,8 @@ def _what(recorded: Recorded, language: Language) -> str:
             about = handed
         case RolledBack(release=release):
             about = release.name
+        case Commented(comment=said):
+            about = ": ".join(filter(None, (entry.item.id if entry.item else "", " ".join(said.split()))))
         case Waived(until=until) if entry.item:
             return language.say(
                 phrase(N_("waiver: {item}, until {until}"), item=entry.item.id, until=moment(until, language))
@@ -89,6 +92,8 @@ def _what(recorded: Recorded, language: Language) -> str:
 def _comment(content: Content) -> str:
     match content:
         case SignedOff(comment=said) | Opened(comment=said) | Promoted(comment=said):
+            return said
+        case Commented(comment=said):
             return said
         case (
             Rejected(reason=said) | Revoked(reason=said) | Abandoned(reason=said) | NotApplicable(reason=said)

@@ -5,6 +5,7 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     Checked,
+    Commented,
     Entry,
     Frozen,
     Genesis,
@@ -70,7 +71,7 @@ def _words(entry: Entry) -> str:
             return "\n".join(map(_outcome, wrong))
         case Genesis(roster=roster) | RosterChanged(roster=roster):
             return "\n".join(map(_person, roster.people))
-        case Promoted(comment=words) | Opened(comment=words):
+        case Promoted(comment=words) | Opened(comment=words) | Commented(comment=words):
             return words
         case Rejected(reason=words) | Revoked(reason=words) | Abandoned(reason=words) | Adopted(reason=words):
             return words

@@ -8,6 +8,7 @@ from promoter.model.entry import (
     Adopted,
     BrokeGlass,
     Checked,
+    Commented,
     Deployed,
     EntryType,
     EvidenceItem,
@@ -160,6 +161,7 @@ CONTENTS: Mapping[EntryType, tuple[type, Shape[Any]]] = {
     ),
     EntryType.REJECTED: (Rejected, record(Rejected, reason=comment)),
     EntryType.REVOKED: (Revoked, record(Revoked, reason=comment)),
+    EntryType.COMMENTED: (Commented, record(Commented, comment=comment)),
     EntryType.WAIVED: (Waived, record(Waived, reason=comment, until=utc, ticket=optional(link))),
     EntryType.NOT_APPLICABLE: (NotApplicable, record(NotApplicable, reason=comment)),
     EntryType.HELD: (
@@ -213,6 +215,8 @@ ITEM_REQUIRED = frozenset(
 )
 """The types that answer for one item."""
 
+_ITEM_OPTIONAL = frozenset({EntryType.COMMENTED})
+
 item_binding = record(ItemBinding, id=line, digest=digest)
 subject = record(
     Subject,
@@ -232,4 +236,4 @@ def content_of(kind: EntryType) -> tuple[type, Shape[Any]]:
 
 def item_possible(kind: EntryType) -> bool:
     """Whether an entry of this type may answer for one item."""
-    return kind in ITEM_REQUIRED or (kind not in CONTENTS and not kind.of_trail)
+    return kind in ITEM_REQUIRED | _ITEM_OPTIONAL or (kind not in CONTENTS and not kind.of_trail)

@@ -14,6 +14,7 @@ from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import (
     Adopted,
     Checked,
+    Commented,
     Entry,
     EntryType,
     Frozen,
@@ -55,6 +56,8 @@ PHRASES: Mapping[str, Template] = {
     "log-signed-off": N_("sign-off: {item} — {name}"),
     "log-rejected": N_("rejected: {item} — {name}"),
     "log-revoked": N_("revoked: {item} — {name}"),
+    "log-commented": N_("comment — {name}"),
+    "log-commented-item": N_("comment: {item} — {name}"),
     "log-waived": N_("waived until {until:time}: {item} — {name}"),
     "log-not-applicable": N_("not applicable: {item} — {name}"),
     "log-held": N_("held: {held} — {name}"),
@@ -219,6 +222,8 @@ def headline(entry: Entry) -> Message:
             counted = [each.outcome for each in outcomes if not each.outcome.overrides]
             known["passed"] = sum(each.verdict is Verdict.PASSED for each in counted)
     code = f"log-{entry.type.value}"
+    if isinstance(entry.content, Commented) and entry.item is not None:
+        code = "log-commented-item"
     return Message(code, known) if code in PHRASES else message("log-other", type=entry.type.value, **known)
 
 

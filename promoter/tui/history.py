@@ -10,6 +10,7 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     Checked,
+    Commented,
     Entry,
     Opened,
     Promoted,
@@ -81,6 +82,8 @@ def entry_line(recorded: Recorded, language: Language) -> Content:
 def _words(entry: Entry) -> str:
     match entry.content:
         case SignedOff(comment=words) | Opened(comment=words) | Promoted(comment=words):
+            return words
+        case Commented(comment=words):
             return words
         case Rejected(reason=words) | Revoked(reason=words) | Abandoned(reason=words):
             return words

@@ -86,6 +86,7 @@ ENTRY_TYPES: Mapping[EntryType, Look] = {
     EntryType.SIGNED_OFF: Look("✓", N_("signed off"), GOOD),
     EntryType.REJECTED: Look("⊘", N_("rejected"), BAD),
     EntryType.REVOKED: Look("↻", N_("took back"), WARN),
+    EntryType.COMMENTED: Look("▸", N_("commented")),
     EntryType.WAIVED: Look("⊖", N_("waived"), WARN),
     EntryType.NOT_APPLICABLE: Look("⊝", N_("said it does not apply"), DIM),
     EntryType.HELD: Look("⊘", N_("stopped the line"), BAD),

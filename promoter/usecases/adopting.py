@@ -33,6 +33,7 @@ _AGAIN = frozenset(
         EntryType.SIGNED_OFF,
         EntryType.REJECTED,
         EntryType.REVOKED,
+        EntryType.COMMENTED,
         EntryType.WAIVED,
         EntryType.NOT_APPLICABLE,
         EntryType.HELD,

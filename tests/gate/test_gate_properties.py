@@ -89,6 +89,17 @@ def test_a_gate_that_is_not_open_always_says_why(world: World) -> None:
 
 
 @calmly
+@given(worlds(), st.sampled_from((*ITEMS, None)), st.sampled_from(PEOPLE), st.data())
+def test_a_comment_changes_no_answer(
+    world: World, item_id: str | None, by: Actor, data: st.DataObject
+) -> None:
+    before, records = answer(world), list(world[1].records)
+    said = world[1].commented(by, item_id)
+    place = data.draw(st.integers(1, len(records)))
+    assert answer(world, [*records[:place], said, *records[place:]]) == before
+
+
+@calmly
 @given(worlds(), st.integers(0, 3000))
 def test_time_passing_opens_no_gate_but_one_that_an_outcome_dated_ahead_of_it_blocks(
     world: World, hours: int

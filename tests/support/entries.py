@@ -8,6 +8,7 @@ from promoter.model.entry import (
     Adopted,
     BrokeGlass,
     Checked,
+    Commented,
     Content,
     Deployed,
     Entry,
@@ -197,6 +198,11 @@ class Story:
             days=days,
         )
 
+    def commented(self, by: Actor, item_id: str | None = None) -> Recorded:
+        """Someone remarks on an item, or on the whole promotion."""
+        about = ItemBinding(item_id, digest(item_id)) if item_id else None
+        return self.add(Commented("as agreed on Monday"), by, item=about)
+
     def left_out(self, item_id: str, by: Actor, *, release: Release | None = None) -> Recorded:
         """Someone says that an item does not apply."""
         return self.add(
@@ -293,6 +299,7 @@ _TYPES: Mapping[type, EntryType] = {
     Revoked: EntryType.REVOKED,
     Promoted: EntryType.PROMOTED,
     Abandoned: EntryType.ABANDONED,
+    Commented: EntryType.COMMENTED,
     Waived: EntryType.WAIVED,
     NotApplicable: EntryType.NOT_APPLICABLE,
     Held: EntryType.HELD,
