@@ -44,12 +44,13 @@ class Recording(StrEnum):
 
 @frozen(kw_only=True)
 class Wishes:
-    """How checks shall be run. `items` by id, all when empty; `unsatisfied` for those alone that do not pass
-    now; `wait` is how many seconds to go on until all pass, `within` how many one pass over them may take.
+    """How checks shall be run. `items` by id, all when empty; `checks` for these alone, by item and id, with what
+    they need; `unsatisfied` for those alone that do not pass now; `wait` is how many seconds to go on until all pass, `within` how many one pass over them may take.
     `consents` are ids agreed to for this run; `agree` is asked once for what else there is to agree to.
     `without_effects` leaves out what changes the world."""
 
     items: Sequence[str] = ()
+    checks: frozenset[tuple[str, str]] = frozenset()
     unsatisfied: bool = False
     wait: float | None = None
     within: float = WITHIN
@@ -256,16 +257,12 @@ def _narrowed(
 ) -> tuple[Planned, ...]:
     if wishes.without_effects:
         plan = tuple(each for each in plan if not _changes_the_world(each))
-    if not wishes.unsatisfied:
+    if not wishes.unsatisfied and not wishes.checks:
         return plan
-    standing = standing_of(workspace, promotion, workspace.now())
-    passing = {
-        (item.item.id, check.spec.id)
-        for item in standing.decision.items
-        for check in item.checks
-        if check.passes
-    }
-    wanted = {(each.item, each.check.id) for each in plan} - passing
+    wanted = set(wishes.checks or ((each.item, each.check.id) for each in plan))
+    if wishes.unsatisfied:
+        items = standing_of(workspace, promotion, workspace.now()).decision.items
+        wanted -= {(each.item.id, check.spec.id) for each in items for check in each.checks if check.passes}
     for each in reversed(plan):
         if (each.item, each.check.id) in wanted:
             wanted |= {(each.item, need) for need in each.check.needs}
