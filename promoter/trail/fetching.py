@@ -15,6 +15,7 @@ from promoter.trail.command import GitFailed
 from promoter.trail.damage import boundary_of, missing_from
 from promoter.trail.refusals import explained
 from promoter.trail.repository import Repository, reference_of
+from promoter.trail.tracking import note_asked
 
 FETCHED = "refs/promoter/fetched"
 """Where a remote's trail is before it was judged."""
@@ -51,6 +52,7 @@ def fetched(repository: Repository, branch: str, line: Line, last: str | None) -
     if repository.commit_of(FETCHED) is not None:
         repository.change("update-ref", "-d", FETCHED, keeping=line.keeping)
     if not _fetch(repository, branch, line, ()):
+        note_asked(repository, line.remote, branch)
         return None
     theirs = repository.commit_of(FETCHED)
     if theirs is None:

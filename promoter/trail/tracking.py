@@ -1,7 +1,9 @@
 """What the repository's configuration does to the trail's branch when git fetches or pushes by itself."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from promoter.trail.command import GitFailed
 from promoter.trail.repository import Repository, reference_of
@@ -41,6 +43,27 @@ def tracked(repository: Repository, remote: str, branch: str) -> bool:
         for refspec in refspecs
         if not refspec.startswith("^")
     ) and not _left_out(refspecs, reference)
+
+
+def unasked(repository: Repository, branch: str) -> str | None:
+    """A remote of which nobody knows here whether it has the trail: a plain fetch does not bring that branch, and
+    nobody ever asked. None when there is none."""
+    for remote in repository.remotes():
+        if not tracked(repository, remote, branch) and not _note(repository, remote, branch).exists():
+            return remote
+    return None
+
+
+def note_asked(repository: Repository, remote: str, branch: str) -> None:
+    """Remembers that a remote was asked for the trail, and has none."""
+    note = _note(repository, remote, branch)
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.touch()
+
+
+def _note(repository: Repository, remote: str, branch: str) -> Path:
+    name = hashlib.sha256(f"{remote}\0{branch}".encode("utf-8", "surrogateescape")).hexdigest()
+    return repository.common_directory / "promoter" / f"asked-{name[:32]}"
 
 
 def _source_of(refspec: str, reference: str) -> str | None:

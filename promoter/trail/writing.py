@@ -20,6 +20,7 @@ from promoter.trail.lock import Held, locked
 from promoter.trail.outbox import Damaged, Outbox
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.signing import written_commit
+from promoter.trail.tracking import unasked
 from promoter.trail.trees import with_contents
 from promoter.trail.union import union
 
@@ -125,7 +126,8 @@ def move(repository: Repository, held: Held, reference: str, new: str, old: str 
 def guard(repository: Repository, branch: str, *, starting: bool) -> None:
     """Raises CannotAct when the branch cannot be, or must not be, written in this repository.
 
-    With `starting`, also when the trail is known from a remote and was not fetched yet.
+    With `starting`, also when the trail is known from a remote and was not fetched yet, and when nobody
+    knows whether a remote has it.
     """
     reference = reference_of(branch)
     listed = repository.run(
@@ -161,6 +163,16 @@ def guard(repository: Repository, branch: str, *, starting: bool) -> None:
         raise CannotAct(
             phrase(N_("this clone does not have the trail yet, and its remote does")),
             phrase(N_("run 'promoter sync' first")),
+        )
+    if starting and (remote := unasked(repository, branch)) is not None:
+        raise CannotAct(
+            phrase(
+                N_(
+                    "nobody knows here whether {remote} has the trail: this clone takes only some of its branches"
+                ),
+                remote=remote,
+            ),
+            phrase(N_("run 'promoter sync' first: it asks")),
         )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from promoter.errors import CannotAct, ExitCode
 from promoter.messages import Language
-from promoter.trail.fetching import with_history
+from promoter.trail.fetching import fetched, with_history
 from promoter.trail.repository import Repository
 from promoter.trail.sync import line_to
 from promoter.trail.trail import Trail
@@ -195,3 +195,28 @@ def test_a_whole_clone_fetches_nothing(server: Path, repository_of_alice: Path, 
     git(directory, "remote", "set-url", "origin", "/nonexistent/server.git")
     with Repository.discover(directory) as repository:
         with_history(repository, line_to(repository, "origin"), wanted)
+
+
+@pytest.mark.parametrize("how", [["--depth=1"], ["--single-branch", "-b", "main"]])
+def test_a_checkout_that_never_asked_for_the_trail_neither_says_that_there_is_none_nor_begins_one(
+    server: Path, bob: Signer, how: list[str]
+) -> None:
+    directory = cloned(server, bob, *how)
+    with Repository.discover(directory) as repository:
+        with pytest.raises(CannotAct) as told:
+            append(repository, BRANCH, genesis(bob))
+        assert "nobody knows here whether origin has the trail" in Language().say(told.value.wrong)
+        assert repository.tip(BRANCH) is None
+
+
+def test_a_remote_that_was_asked_and_has_no_trail_keeps_nobody_from_beginning_one(
+    tmp_path: Path, server: Path, bob: Signer
+) -> None:
+    git(server, "update-ref", "-d", f"refs/heads/{BRANCH}")
+    directory = cloned(server, bob, "--single-branch", "-b", "main")
+    with Repository.discover(directory) as repository:
+        trail = Trail(repository, BRANCH)
+        line = line_to(repository, "origin")
+        assert fetched(repository, BRANCH, line, None) is None
+        append(repository, BRANCH, genesis(bob))
+        assert trail.tip == repository.tip(BRANCH)
