@@ -5,11 +5,13 @@ import hashlib
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
+from typing import IO
 
 from promoter.frozen import frozen
 
@@ -99,12 +101,14 @@ class Capture:
 @frozen(kw_only=True)
 class Invocation:
     """A program to run: its arguments as they are, the first of them looked up on `PATH` of its
-    `environment`, which is all the environment it has; `sought` are texts to look for in what it prints."""
+    `environment`, which is all the environment it has; `sought` are texts to look for in what it prints; `given` is what it
+    has to read."""
 
     arguments: Sequence[str]
     directory: Path
     environment: Mapping[str, str] = field(repr=False)
     sought: Sequence[bytes] = ()
+    given: bytes = field(default=b"", repr=False)
 
 
 @frozen(kw_only=True)
@@ -122,7 +126,7 @@ class Ending:
 async def run(invocation: Invocation, deadline: float) -> Ending:
     """Runs the program to its end, or stops it shortly before the `deadline` (the loop's time).
 
-    It has nothing to read, its output and its errors are one stream, and it leads a session of its own.
+    It has nothing to read but what it is `given`, its output and its errors are one stream, and it leads a session of its own.
     When it has ended, when it is stopped, and when this is cancelled, whatever is left of its process group
     is ended: asked first (SIGTERM), then made to (SIGKILL). What has left the group is out of reach.
 
@@ -173,13 +177,24 @@ class _Watching(asyncio.SubprocessProtocol):
 
 
 async def _started(invocation: Invocation) -> tuple[asyncio.SubprocessTransport, _Watching]:
+    if not invocation.given:
+        return await _started_reading(invocation, subprocess.DEVNULL)
+    with tempfile.TemporaryFile() as given:
+        given.write(invocation.given)
+        given.seek(0)
+        return await _started_reading(invocation, given)
+
+
+async def _started_reading(
+    invocation: Invocation, given: int | IO[bytes]
+) -> tuple[asyncio.SubprocessTransport, _Watching]:
     try:
         return await asyncio.get_running_loop().subprocess_exec(
             lambda: _Watching(invocation.sought),
             *invocation.arguments,
             cwd=invocation.directory,
             env=dict(invocation.environment),
-            stdin=subprocess.DEVNULL,
+            stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -34,6 +34,7 @@ from promoter.checklist.leaves import (
     variable_name,
 )
 from promoter.checklist.nodes import Node, Scalar
+from promoter.checklist.notices import notice
 from promoter.checklist.references import either, environment_here, fact, variable
 from promoter.checklist.reporting import Known, Report
 from promoter.messages import N_, phrase
@@ -278,5 +279,6 @@ pipeline_form: Form[Pipeline] = record(
         "Who may sign: a proposal, until promoter roster apply writes it to the trail",
         Roster(),
     ),
+    optional("notify", list_of(notice), "Who is told of decisions, by a signed webhook or a command", ()),
     place_of(),
 )

@@ -84,6 +84,7 @@ class Request:
         with Workspace.open(self.settings()) as workspace:
             workspace.told = self._tell
             yield workspace
+        self.console.warn(*workspace.not_notified)
         if workspace.not_shared is not None:
             why = self.language.say(workspace.not_shared.wrong).partition("\n")[0]
             self.console.warn(phrase(N_("recorded here, and not shared yet: {why}"), why=why))

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from promoter.frozen import frozen
 from promoter.model.freeze import FreezeWindow
+from promoter.model.notice import Notice
 from promoter.model.reference import Value
 from promoter.model.roster import Roster
 from promoter.model.text import Text
@@ -165,6 +166,7 @@ class Pipeline:
     roster: Roster
     place: Place
     support: Text = Text({})
+    notify: tuple[Notice, ...] = ()
 
     def environment(self, name: str) -> Environment:
         """The environment of that name; raises KeyError when there is none."""

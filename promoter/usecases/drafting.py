@@ -47,6 +47,17 @@ def write(
         subject=subject or (subject_of(promotion) if promotion else None),
         item=ItemBinding(item.id, item.digest) if item else None,
     )
+    if not workspace.pipeline.notify:
+        return _append(workspace, entry, blobs)
+    from promoter.usecases.notifying import seats_waiting, tell
+
+    before = seats_waiting(workspace, promotion.id if promotion else None)
+    recorded = _append(workspace, entry, blobs)
+    tell(workspace, recorded, before)
+    return recorded
+
+
+def _append(workspace: Workspace, entry: Entry, blobs: Mapping[str, bytes] | None) -> Recorded:
     recorded = workspace.trail.append(entry, blobs or {})
     workspace.refresh()
     share_if_wanted(workspace)

@@ -15,7 +15,7 @@ from promoter.place import Place, Problem
 from promoter.usecases.settings import utc_now
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE
 
-SCHEMAS = ("pipeline", "checklist", "entry", "run")
+SCHEMAS = ("pipeline", "checklist", "entry", "run", "notification")
 
 
 def lint(paths: tuple[Path, ...], directory: Path, *, now: datetime | None = None) -> tuple[Problem, ...]:
@@ -57,6 +57,10 @@ def schema(name: str) -> dict[str, Any]:
         from promoter.trail.entry_schema import entry_schema
 
         return entry_schema()
+    if name == "notification":
+        from promoter.usecases.notification import notification_schema
+
+        return notification_schema()
     raise UsageError(
         phrase(N_("there is no schema named {name}"), name=name),
         phrase(N_("the ones there are: {names}"), names=list(SCHEMAS)),

@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from promoter.checklist.files import read_capped
 from promoter.checklist.loading import load_checklist, load_pipeline
 from promoter.errors import CannotAct, PromoterError, UsageError
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Message, Phrase, phrase
 from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Trust
@@ -23,6 +23,9 @@ from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
 from promoter.trail.writing import guard
 from promoter.usecases.settings import Settings
+
+if TYPE_CHECKING:
+    from promoter.usecases.delivering import Deliveries
 
 CHECKLISTS = "checklists"
 DEFAULT_BRANCH = "promoter/trail"
@@ -41,6 +44,10 @@ class Workspace:
         self.root = repository.root
         self.not_shared: PromoterError | None = None
         """Why the last decision could not be shared at once, where git is configured to."""
+        self.deliveries: list[Deliveries] = []
+        """The notifications that are under way."""
+        self.not_notified: list[Message | Phrase] = []
+        """Who could not be told of a decision, and why."""
         self.told: Told = lambda read, of: None
         """Is told how far it is when much of the trail is read for the first time."""
         self.quiet_until = 0.0
@@ -69,10 +76,18 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Lets go of git's processes and of the index."""
+        """Lets go of git's processes and of the index, once notifications have arrived or failed."""
+        self.await_deliveries()
         if "trail" in self.__dict__:
             self.trail.close()
         self.repository.close()
+
+    def await_deliveries(self) -> None:
+        """Waits, within their deadline, for the notifications under way; `not_notified` says what became of them."""
+        while self.deliveries:
+            ended = self.deliveries.pop(0)
+            ended.wait()
+            self.not_notified += ended.failed
 
     def at(self, commit: str) -> "Workspace":
         """The same with the trail as it was at one of its commits: only to be read."""

@@ -1,0 +1,123 @@
+"""What a notification says: `promoter/notification/1`. Names, ids and counts; no reasons, no evidence, no secrets."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from promoter.frozen import frozen
+from promoter.model.entry import EntryType, Recorded
+from promoter.model.notice import Occasion
+from promoter.usecases.standing import Standing, promotion_of, standing_of
+from promoter.usecases.workspace import Workspace
+
+SCHEMA = "promoter/notification/1"
+
+_OCCASIONS = {
+    EntryType.OPENED: Occasion.OPENED,
+    EntryType.REJECTED: Occasion.REJECTED,
+    EntryType.WAIVED: Occasion.WAIVED,
+    EntryType.HELD: Occasion.HELD,
+    EntryType.LIFTED: Occasion.LIFTED,
+    EntryType.BROKE_GLASS: Occasion.EMERGENCY,
+    EntryType.PROMOTED: Occasion.PROMOTED,
+    EntryType.DEPLOYED: Occasion.DEPLOYED,
+    EntryType.ROLLED_BACK: Occasion.ROLLED_BACK,
+    EntryType.ABANDONED: Occasion.ABANDONED,
+}
+
+
+@frozen
+class Waiting:
+    """How many people a required item still waits for, in a role (`""`: anyone)."""
+
+    item: str
+    role: str
+    missing: int
+
+
+def occasion_of(recorded: Recorded) -> Occasion | None:
+    """What an entry is an occasion of, by its type."""
+    return _OCCASIONS.get(recorded.entry.type)
+
+
+def standing_now(workspace: Workspace, promotion: str) -> Standing | None:
+    """Where a promotion stands now; None when nothing that counts opened it."""
+    found = promotion_of(workspace, promotion)
+    return standing_of(workspace, found, workspace.now()) if found is not None else None
+
+
+def waiting_for(standing: Standing | None) -> tuple[Waiting, ...]:
+    """The seats of required items that nobody fills yet."""
+    return tuple(
+        Waiting(item.item.id, seat.role, seat.needed - seat.filled)
+        for item in (standing.decision.items if standing is not None else ())
+        if item.holds
+        for seat in item.seats
+        if seat.filled < seat.needed
+    )
+
+
+def notification(
+    workspace: Workspace,
+    on: Occasion,
+    recorded: Recorded,
+    standing: Standing | None,
+    waiting: Sequence[Waiting],
+) -> bytes:
+    """The notification as JSON in ASCII: one line, without control characters, whatever people called things."""
+    entry, position = recorded.entry, workspace.trail.position()
+    content: dict[str, Any] = {
+        "schema": SCHEMA,
+        "on": str(on),
+        "pipeline": workspace.pipeline.name,
+        "entry": {"id": entry.id, "type": str(entry.type), "commit": recorded.commit},
+        "by": entry.actor.name,
+        "at": entry.at,
+        "item": entry.item.id if entry.item else None,
+        "promotion": None,
+        "answer": None,
+        "waiting_for": [{"item": each.item, "role": each.role, "missing": each.missing} for each in waiting],
+        "trail": {"tip": position.tip, "entries": position.entries},
+    }
+    if standing is not None:
+        promotion = standing.promotion
+        content["answer"] = str(standing.decision.answer)
+        content["promotion"] = {
+            "id": promotion.id,
+            "from": promotion.from_environment,
+            "to": promotion.to_environment,
+            "release": promotion.release.name,
+            "commit": promotion.release.commit,
+        }
+    return json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+
+
+def notification_schema() -> dict[str, Any]:
+    """The JSON Schema of a notification."""
+    text, maybe = {"type": "string"}, {"type": ["string", "null"]}
+    promotion = {"id": text, "from": text, "to": text, "release": text, "commit": maybe}
+    waiting = {"item": text, "role": text, "missing": {"type": "integer", "minimum": 1}}
+    properties: dict[str, Any] = {
+        "schema": {"const": SCHEMA},
+        "on": {"enum": [str(each) for each in Occasion]},
+        "pipeline": text,
+        "entry": _whole({"id": text, "type": text, "commit": text}),
+        "by": text,
+        "at": text,
+        "item": maybe,
+        "promotion": {"anyOf": [_whole(promotion), {"type": "null"}]},
+        "answer": maybe,
+        "waiting_for": {"type": "array", "items": _whole(waiting)},
+        "trail": _whole({"tip": maybe, "entries": {"type": "integer"}}),
+    }
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": draft, "title": "promoter: notification", **_whole(properties)}
+
+
+def _whole(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
