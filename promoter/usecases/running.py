@@ -45,9 +45,9 @@ class Recording(StrEnum):
 @frozen(kw_only=True)
 class Wishes:
     """How checks shall be run. `items` by id, all when empty; `checks` for these alone, by item and id, with what
-    they need; `unsatisfied` for those alone that do not pass now; `wait` is how many seconds to go on until all pass, `within` how many one pass over them may take.
-    `consents` are ids agreed to for this run; `agree` is asked once for what else there is to agree to.
-    `without_effects` leaves out what changes the world."""
+    they need; `unsatisfied` for those alone that do not pass now; `wait` is how many seconds to go on until all
+    pass, `within` how many one pass over them may take. `consents` are ids agreed to for this run; `agree` is
+    asked once for what else there is to agree to. `without_effects` leaves out what changes the world."""
 
     items: Sequence[str] = ()
     checks: frozenset[tuple[str, str]] = frozenset()

@@ -146,7 +146,9 @@ def entries(draw: st.DrawFn) -> Entry:
         content=content,
         refers_to=tuple(draw(st.lists(ulids, max_size=2))),
         subject=None if kind.of_trail else subject,
-        item=ItemBinding(draw(lines), draw(digests)) if kind in contents.ITEM_REQUIRED else None,
+        item=ItemBinding(draw(lines), draw(digests))
+        if kind in contents.ITEM_REQUIRED or (contents.item_possible(kind) and draw(st.booleans()))
+        else None,
     )
 
 
