@@ -44,6 +44,16 @@ async def test_there_is_nothing_to_read_and_only_the_given_environment() -> None
     assert names <= {b"PATH", b"PWD", b"SHLVL", b"_", b"OLDPWD"}
 
 
+async def test_what_is_given_is_read_whole_also_when_nobody_reads_it_at_once() -> None:
+    words = b"0123456789" * 50_000
+    for script, said in (("wc -c", b"500000"), ("sleep 0.1", b"")):
+        invocation = Invocation(
+            arguments=("sh", "-c", script), directory=Path("/"), environment=ENVIRONMENT, given=words
+        )
+        ending = await run(invocation, asyncio.get_running_loop().time() + 20)
+        assert (ending.status, printed(ending).strip()) == (0, said)
+
+
 async def test_a_program_has_a_session_of_its_own_and_no_terminal() -> None:
     ending = await program(sys.executable, "-c", "import os; print(os.getsid(0) == os.getpid())")
     assert printed(ending) == b"True\n"
