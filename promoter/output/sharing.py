@@ -53,6 +53,8 @@ def show_offer(console: Console, offer: Offer) -> None:
         name=offer.genesis.actor.name,
         email=offer.genesis.actor.email,
     )
+    if offer.elsewhere is not None:
+        console.line((language.say(offer.elsewhere.said), Style.WAITING))
     console.line(language.say(begun))
     console.line((language.gettext(N_("This clone would trust its roster:")), Style.STRONG))
     show_people(console, offer.roster)
@@ -130,6 +132,7 @@ def offer_document(offer: Offer, language: Language) -> dict[str, Any]:
         "roster": people_document(offer.roster),
         "again": [entry.id for entry, _ in offer.again],
         "left": [{"entry": entry.id, "why": language.say(why)} for entry, why in offer.left],
+        "instead_of": None if offer.elsewhere is None else offer.elsewhere.parameters,
     }
 
 

@@ -53,6 +53,13 @@ PHRASES: Mapping[str, Template] = {
     "trail-branch-in-the-way": N_("a branch {parent} leaves no room for the trail's branch {branch}"),
     "trail-checked-out": N_("the trail's branch {branch} is checked out in {place}"),
     "trail-not-fetched": N_("this clone does not have the trail yet, and its remote does"),
+    "trail-elsewhere": N_(
+        "the trail of this clone is on {known}, and {path} names {branch} instead since commit {commit}, "
+        "by {name} <{email}>"
+    ),
+    "trail-elsewhere-uncommitted": N_(
+        "the trail of this clone is on {known}, and {path} names {branch} instead, which is not committed"
+    ),
     "stale-lock": N_("{path} is left from a git command that was stopped half-way, {age:duration} ago"),
     "foreign-lock": N_("{path} is in the way: a git command is running, or was stopped half-way"),
     "empty-object": N_("the git object {object} is empty, as a power cut leaves it"),
@@ -80,6 +87,11 @@ PHRASES: Mapping[str, Template] = {
 }
 """Beside those it shares with `verify`: `history-replaced`, `history-grafted`, `anchor-unreadable`."""
 
+_ELSEWHERE = N_(
+    "ask whoever changed it; if it was not meant, have {path} name {known} again. 'promoter sync "
+    "--adopt' shows whom the trail on {branch} makes you trust, and goes on with it once you agree"
+)
+
 REMEDIES: Mapping[str, Template] = {
     "git-missing": N_("install git 2.38 or newer"),
     "git-too-old": N_("install git 2.38 or newer"),
@@ -105,6 +117,8 @@ REMEDIES: Mapping[str, Template] = {
     ),
     "trail-checked-out": N_("check another branch out there: the next commit in it would delete entries"),
     "trail-not-fetched": N_("run 'promoter sync'"),
+    "trail-elsewhere": _ELSEWHERE,
+    "trail-elsewhere-uncommitted": _ELSEWHERE,
     "stale-lock": N_("'promoter doctor --fix' removes it"),
     "foreign-lock": N_("when no git command and no editor of one is open in this repository, remove it"),
     "empty-object": N_("'promoter doctor --fix' takes it away, so that it can be written or fetched again"),

@@ -23,11 +23,14 @@ from promoter.trail.trust import State
 @frozen
 class Anchor:
     """The last verified tip of a branch, and the commits of the genesis and of the first roster (None
-    where the genesis has one, or there is none yet)."""
+    where the genesis has one, or there is none yet). `path` and `pipeline` are the file that named the
+    branch, and the name of the pipeline in it; None where that was never noted."""
 
     tip: str
     genesis: str | None
     founding: str | None = None
+    path: str | None = None
+    pipeline: str | None = None
 
 
 class Anchors:
@@ -38,8 +41,11 @@ class Anchors:
 
     def of(self, branch: str) -> Anchor | None:
         """What is remembered of a branch; raises TrailUntrusted when the memory cannot be read."""
-        known = self._all().get(branch)
-        return None if known is None else Anchor(**known)
+        return self.all().get(branch)
+
+    def all(self) -> Mapping[str, Anchor]:
+        """What is remembered of every branch; raises TrailUntrusted when the memory cannot be read."""
+        return {branch: Anchor(**known) for branch, known in self._all().items()}
 
     def remember(self, branch: str, anchor: Anchor) -> None:
         """Remembers; where the repository cannot be written there is no memory."""
@@ -88,7 +94,7 @@ def _is_anchor(value: object) -> bool:
     names = {"tip", "genesis", "founding"}
     return (
         isinstance(value, dict)
-        and set(value) == names
+        and names <= set(value) <= names | {"path", "pipeline"}
         and isinstance(value["tip"], str)
         and all(each is None or isinstance(each, str) for each in value.values())
     )

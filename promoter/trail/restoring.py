@@ -8,6 +8,7 @@ commits with new signatures; of the person at the keyboard alone, since nobody c
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from promoter.errors import CannotAct, Refused
 from promoter.frozen import frozen
@@ -96,7 +97,7 @@ def restore(repository: Repository, branch: str) -> Restored:
     if anchor is not None and (base is None or not _follows(repository, anchor.tip, base)):
         anchors.forget(branch)
         if base is not None:
-            anchors.remember(branch, Anchor(base, anchor.genesis, anchor.founding))
+            anchors.remember(branch, replace(anchor, tip=base))
     anew, left = _recorded_again(Trail(repository, branch), base)
     return Restored(base if base != before else None, tuple(anew), tuple(left))
 

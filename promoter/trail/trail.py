@@ -17,6 +17,7 @@ from promoter.trail.facts import CommitFacts
 from promoter.trail.history import Told
 from promoter.trail.index import Index, directory_of
 from promoter.trail.index_rows import IndexDamaged
+from promoter.trail.known_branches import NamedBy, is_seen, noted
 from promoter.trail.lock import locked
 from promoter.trail.membership import member
 from promoter.trail.projection import Brief, InMemory, Projection, Records, altered, from_history
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from promoter.trail.verify import Verification
 
 __all__ = ["Records", "Trail", "TrailPosition"]
-
 T = TypeVar("T")
 
 
@@ -50,8 +50,11 @@ class Trail:
     """One branch with the history of everything that was recorded.
 
     What is read is of one moment: that of the last `records_of_trail`, `append`, `sync` or `refresh`.
-    Safe to use from several threads. `told` is how far it is, when much of it is read for the first time.
+    Safe to use from several threads. `told` is how far it is, when much of it is read for the first time;
+    `named_by` the pipeline that names the branch, which is remembered with it.
     """
+
+    named_by: NamedBy | None = None
 
     def __init__(self, repository: Repository, branch: str, told: Told = lambda read, of: None) -> None:
         self.repository = repository
@@ -203,8 +206,7 @@ class Trail:
             self._projection = None
 
     def _require_unaltered(self) -> None:
-        found = self._read(lambda projection: projection.alterations())
-        if found:
+        if found := self._read(lambda projection: projection.alterations()):
             raise altered(found)
 
     def _read(self, question: Callable[[Projection], T]) -> T:
@@ -221,7 +223,7 @@ class Trail:
         tip, anchor = self.tip, self._anchors.of(self.branch)
         if tip is None and anchor is None:
             return InMemory(None)
-        if tip is not None and anchor is not None and anchor.tip == tip:
+        if tip is not None and anchor is not None and is_seen(anchor, tip, self.named_by):
             return self._index.at(tip)
         with ExitStack() as stack:
             if self._can_remember():
@@ -255,7 +257,8 @@ class Trail:
         if anchor is not None:
             require_same_beginning(self.branch, anchor, state, self._anchors.path)
         if tip is not None and not projection.alterations():
-            self._anchors.remember(self.branch, Anchor(tip, state.origin, state.founding))
+            seen = noted(Anchor(tip, state.origin, state.founding), self.named_by, anchor)
+            self._anchors.remember(self.branch, seen)
 
     def _require_counting(self, entry: Entry) -> None:
         state = self.state

@@ -23,6 +23,7 @@ from promoter.trail.identity import git_identity
 from promoter.trail.sync import SyncReport, chosen_remote, line_to
 from promoter.usecases.drafting import require_member
 from promoter.usecases.identity import Identity, seen_by
+from promoter.usecases.remembering import Elsewhere
 from promoter.usecases.workspace import Workspace
 
 _AGAIN = frozenset(
@@ -50,13 +51,14 @@ _AGAIN = frozenset(
 class Offer:
     """The shared trail, before it is agreed to: who began it and when, whom it would make this clone trust,
     which entries of one's own would be recorded again on it, and which stay behind, and why. `known` when
-    this clone has that trail already."""
+    this clone has that trail already; `elsewhere` when it knew the pipeline's trail on another branch."""
 
     shared: Shared
     genesis: Entry
     again: tuple[tuple[Entry, str], ...]
     left: tuple[tuple[Entry, Phrase], ...]
     known: bool = False
+    elsewhere: Elsewhere | None = None
 
     @property
     def trail(self) -> str:
@@ -83,14 +85,20 @@ def offered(workspace: Workspace, remote: str | None = None, *, interactive: boo
 
     Raises UsageError when it has none, or one of another pipeline; TrailUntrusted, CannotAct.
     """
-    repository, branch = workspace.repository, workspace.trail.branch
+    repository, branch = workspace.repository, workspace.branch
+    elsewhere = workspace.memory.elsewhere() if workspace.memory is not None else None
     name = chosen_remote(repository, branch, remote)
     shared = shared_trail(repository, branch, line_to(repository, name, interactive=interactive))
     genesis = shared.state.genesis if shared is not None else None
     if shared is None or genesis is None:
         raise UsageError(
             phrase(N_("{remote} has no trail to adopt"), remote=name),
-            phrase(N_("'promoter sync' shares the one that is here")),
+            phrase(N_("'promoter sync' shares the one that is here"))
+            if elsewhere is None
+            else phrase(
+                N_("to begin another trail on {branch} on purpose, take {known} out of {memory} first"),
+                **elsewhere.parameters,
+            ),
         )
     if workspace.has_pipeline and genesis.pipeline != workspace.pipeline.name:
         raise UsageError(
@@ -102,7 +110,8 @@ def offered(workspace: Workspace, remote: str | None = None, *, interactive: boo
     who = seen_by(shared.state.roster, git_identity(repository))
     for apart in started_apart(repository, branch, shared):
         _sort(apart, shared, who, again, left)
-    return Offer(shared, genesis, tuple(again), tuple(left), has_trail(repository, branch, shared))
+    known = elsewhere is None and has_trail(repository, branch, shared)
+    return Offer(shared, genesis, tuple(again), tuple(left), known, elsewhere)
 
 
 def adopt_shared(
@@ -125,7 +134,10 @@ def adopt_shared(
     who = seen_by(offer.roster, git_identity(repository))
     if offer.again and offer.roster:
         require_member(offer.roster, who)
-    take_over(repository, workspace.trail.branch, offer.shared)
+    take_over(repository, workspace.branch, offer.shared)
+    if offer.elsewhere is not None and workspace.memory is not None:
+        state, tip = offer.shared.state, repository.tip(workspace.branch)
+        workspace.memory.agree(tip or offer.shared.tip, state.origin, state.founding)
     workspace.refresh()
     recorded = []
     for entry, tip in offer.again:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from promoter.errors import ExitCode, PromoterError
+from promoter.errors import ExitCode, PromoterError, TrailUntrusted
 from promoter.frozen import frozen
 from promoter.messages import Message, Phrase
 from promoter.trail import doctor
@@ -62,7 +62,14 @@ def _look(workspace: Workspace) -> Sequence[Ailment]:
     found: list[Ailment] = []
     branch = DEFAULT_BRANCH
     try:
-        branch = workspace.trail.branch
+        branch = workspace.branch
+        memory = workspace.memory
+        elsewhere = memory.elsewhere() if memory is not None else None
+        if elsewhere is not None:
+            code = "trail-elsewhere" if elsewhere.changed is not None else "trail-elsewhere-uncommitted"
+            found.append(ailment(Gravity.BLOCKS, code, None, **elsewhere.parameters))
+    except TrailUntrusted:
+        pass
     except PromoterError:
         if workspace.has_pipeline:
             found.append(ailment(Gravity.NOTE, "pipeline-unreadable", branch=branch))

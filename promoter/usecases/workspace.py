@@ -18,10 +18,12 @@ from promoter.model.environment import Pipeline
 from promoter.place import Problem, ProblemsFound
 from promoter.promotion import TrailState, fold_trail
 from promoter.trail.history import Told
+from promoter.trail.known_branches import NamedBy
 from promoter.trail.projection import Brief
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
 from promoter.trail.writing import guard
+from promoter.usecases.remembering import Memory
 from promoter.usecases.settings import Settings
 
 if TYPE_CHECKING:
@@ -189,10 +191,38 @@ class Workspace:
 
     @cached_property
     def trail(self) -> Trail:
-        """The trail, on the branch the pipeline names, or where there is only a trail, on the usual one."""
-        bare = not self.has_pipeline and self.repository.tip(DEFAULT_BRANCH) is not None
-        branch = DEFAULT_BRANCH if bare else self.pipeline.branch
-        return Trail(self.repository, branch, self._tell)
+        """The trail, on the branch the pipeline names, or where there is only a trail, on the usual one.
+
+        Raises TrailUntrusted when this clone knew the pipeline's trail on another branch.
+        """
+        memory = self.memory
+        if memory is None:
+            return Trail(self.repository, DEFAULT_BRANCH, self._tell)
+        memory.require_known()
+        trail = Trail(self.repository, memory.branch, self._tell)
+        trail.named_by = memory.named_by
+        return trail
+
+    @property
+    def memory(self) -> Memory | None:
+        """What this clone knows of the trail that the pipeline names; None where there is only a trail.
+
+        Raises what `pipeline` does.
+        """
+        if not self.has_pipeline and self.repository.tip(DEFAULT_BRANCH) is not None:
+            return None
+        path = self.relative(self.pipeline_path)
+        named_by = NamedBy(path, self.pipeline.name, chosen=self.settings.pipeline is not None)
+        top = self.root / CHECKLISTS
+        files = (top / PIPELINE_FILE, *sorted(top.glob(f"*/{PIPELINE_FILE}")))
+        return Memory(self.repository, named_by, self.pipeline.branch, files)
+
+    @property
+    def branch(self) -> str:
+        """The branch the trail is looked for on, also where this clone knew it on another; raises what
+        `pipeline` does."""
+        memory = self.memory
+        return DEFAULT_BRANCH if memory is None else memory.branch
 
     def _tell(self, read: int, of: int) -> None:
         self.told(read, of)
