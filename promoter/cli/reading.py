@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 @verb(
     "status",
     N_(
-        "promoter status\npromoter status --gate && deploy\npromoter status --json\npromoter status --all ../shop ../billing"
+        "promoter status\npromoter status --gate && deploy\npromoter status --json\npromoter status --at '2026-11-27 18:00'\npromoter status --all ../shop ../billing"
     ),
 )
 @option("--gate", is_flag=True, help=N_("Exit 0 when the gate is open, else 1, 4, 5 or 6."))
+@option(
+    "--at",
+    metavar=N_("WHEN"),
+    help=N_("As of a commit of the trail or a moment; one to come tells what would hold it then."),
+)
 @option(
     "--all",
     "everything",
@@ -28,19 +33,25 @@ if TYPE_CHECKING:
     help=N_("Every open promotion of every pipeline, here or in each REPOSITORY."),
 )
 @argument("repositories", N_("REPOSITORY"), nargs=-1, type=click.Path(path_type=Path))
-def status_verb(request: Request, gate: bool, everything: bool, repositories: tuple[Path, ...]) -> int:
+def status_verb(
+    request: Request, gate: bool, at: str | None, everything: bool, repositories: tuple[Path, ...]
+) -> int:
     """Answers for the promotion; for the whole pipeline when none is meant and none is open."""
     from promoter.usecases import standing as standings
+    from promoter.usecases.elsewhen import status_at
 
     if everything or repositories:
         return _overview(request, gate, everything, repositories)
 
     with request.workspace() as workspace:
-        if request.promotion is None and not gate and not workspace.state.open_promotions:
+        if at is not None:
+            standing = status_at(workspace, request.promotion, at)
+        elif request.promotion is None and not gate and not workspace.state.open_promotions:
             _show_board(request, standings.board(workspace))
             return ExitCode.YES
-        ask = standings.gate if gate else standings.status
-        standing = ask(workspace, request.promotion)
+        else:
+            ask = standings.gate if gate else standings.status
+            standing = ask(workspace, request.promotion)
     console = request.console
     if console.as_json:
         from promoter.output.documents import status_document
@@ -49,6 +60,8 @@ def status_verb(request: Request, gate: bool, everything: bool, repositories: tu
     else:
         from promoter.output.standing import show_status
 
+        if at is not None:
+            console.line(console.language.say(phrase(N_("As of {at:time}:"), at=standing.at.isoformat())))
         show_status(console, standing)
     return standing.decision.exit_code if gate else ExitCode.YES
 

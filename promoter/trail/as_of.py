@@ -43,6 +43,11 @@ class EarlierTrail(Trail):
         return from_history(self.repository, self._commit)
 
 
+def names_a_commit(asked: str) -> bool:
+    """Whether somebody means a commit, and no moment."""
+    return _COMMIT.fullmatch(asked) is not None
+
+
 def as_of(trail: Trail, asked: str) -> AsOf:
     """What was meant by a commit of the trail, or a date or time in ISO 8601 (UTC where it says no zone).
 
@@ -55,7 +60,7 @@ def as_of(trail: Trail, asked: str) -> AsOf:
             phrase(N_("there is no trail in this clone yet")),
             phrase(N_("'promoter sync' fetches one, 'promoter open' begins one")),
         )
-    if _COMMIT.fullmatch(asked):
+    if names_a_commit(asked):
         commit, _ = trail.repository.resolve(asked)
         if not trail.repository.is_ancestor(commit, tip):
             raise UsageError(

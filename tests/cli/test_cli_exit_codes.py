@@ -169,6 +169,8 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "evidence": ["list"],
             "emergency": ["-m", "payments fail"],
             "settle": ["-m", "reviewed"],
+            "comment": ["-m", "the window was agreed"],
+            "refresh": ["--dry-run"],
             "promote": [],
             "deployed": ["preprod"],
             "reconcile": ["--deployed", str(tmp_path / "none.csv")],
