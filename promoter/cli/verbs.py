@@ -30,9 +30,7 @@ VERBS: Mapping[str, VerbEntry] = {
     "run": VerbEntry(
         "checking", N_("Run the checks of the promotion, or of some items, and record what they came to.")
     ),
-    "refresh": VerbEntry(
-        "refreshing", N_("List what went stale or expired, and run the checks that did.")
-    ),
+    "refresh": VerbEntry("refreshing", N_("List what went stale or expired, and run the checks that did.")),
     "trust": VerbEntry(
         "trusting", N_("Agree to the commands and strange hosts of a checklist, on this machine.")
     ),
