@@ -3,9 +3,10 @@
 import click
 
 from promoter.cli.answering import show_recorded
+from promoter.cli.consenting import says_yes
 from promoter.cli.grammar import argument, option, verb
 from promoter.cli.request import Request
-from promoter.errors import ExitCode, UsageError
+from promoter.errors import ExitCode, NotYet, UsageError
 from promoter.messages import N_, phrase
 
 
@@ -13,6 +14,7 @@ from promoter.messages import N_, phrase
     "roster",
     N_(
         "promoter roster show\npromoter roster show --history --json\npromoter roster diff\npromoter roster apply\n"
+        "promoter roster apply --yes\n"
         "promoter roster allowed-signers > .git/allowed_signers"
     ),
 )
@@ -27,13 +29,20 @@ from promoter.messages import N_, phrase
     is_flag=True,
     help=N_("With show: who could sign what, since when and until when, by which entry."),
 )
-def roster_verb(request: Request, action: str, history: bool) -> int:
+@option(
+    "--yes",
+    is_flag=True,
+    help=N_("With apply: agree to what 'promoter roster diff' shows, without being asked."),
+)
+def roster_verb(request: Request, action: str, history: bool, yes: bool) -> int:
     """Shows the roster in one of its forms, or applies the one the pipeline proposes."""
     if history and action != "show":
         raise UsageError(phrase(N_("--history belongs to 'promoter roster show'")))
+    if yes and action != "apply":
+        raise UsageError(phrase(N_("--yes belongs to 'promoter roster apply'")))
     if action == "apply":
-        _apply(request)
-    elif action == "allowed-signers":
+        return _apply(request, agreed=yes)
+    if action == "allowed-signers":
         _allowed_signers(request)
     elif history:
         _history(request)
@@ -105,12 +114,26 @@ def _allowed_signers(request: Request) -> None:
         console.block(written)
 
 
-def _apply(request: Request) -> None:
-    from promoter.usecases.rosters import roster_apply
+def _apply(request: Request, *, agreed: bool) -> int:
+    from promoter.output.people import roster_view_document, show_changes
+    from promoter.usecases.rosters import require_agreement, roster_apply, roster_show
 
+    console = request.console
     with request.workspace() as workspace:
+        view = roster_show(workspace)
+        if view.started and (view.differs or view.conflicts) and not console.as_json:
+            show_changes(console, view, asking=True)
+            agreed = agreed or (request.has_terminal() and says_yes(request))
+        try:
+            require_agreement(view, agreed=agreed)
+        except NotYet as waiting:
+            if not console.as_json:
+                raise
+            console.error(waiting, roster=roster_view_document(view, console.language))
+            return waiting.exit_code
         recorded = roster_apply(workspace)
     show_recorded(request, recorded, N_("the roster is in force, signed by {name}"))
+    return ExitCode.YES
 
 
 def _add(request: Request, source: str, person: str | None) -> None:

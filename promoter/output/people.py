@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from promoter.messages import N_, NP_, Language, phrase
+from promoter.messages import N_, NP_, Language, Message, phrase
 from promoter.model.entry import Recorded
 from promoter.model.roster import Person, Roster
 from promoter.output.console import Console, Style
@@ -57,8 +57,9 @@ def show_people(console: Console, roster: Roster) -> None:
             console.line("    ", (f"{key.id} ({key.type})", Style.FAINT))
 
 
-def show_changes(console: Console, view: RosterView) -> None:
-    """What applying the pipeline's roster would change, in words."""
+def show_changes(console: Console, view: RosterView, *, asking: bool = False) -> None:
+    """What applying the pipeline's roster would change, in words, and whose proposal it is; unless it is about
+    to be asked about, what to do next."""
     language = console.language
     if not view.started:
         console.line(language.gettext(N_("There is no trail yet: the first entry brings the whole roster.")))
@@ -70,6 +71,10 @@ def show_changes(console: Console, view: RosterView) -> None:
         _indented(console, language.say(each))
     for each in view.remarks:
         _warned(console, language.say(each))
+    if view.changed is not None:
+        _origin(console, view.changed)
+    if asking:
+        return
     if view.differs or view.conflicts:
         console.line(
             language.gettext(N_("next: promoter roster apply, signed by a roster-admin of the one in force"))
@@ -129,6 +134,14 @@ def show_key_taken(console: Console, taken: KeyTaken) -> None:
         _warned(console, language.say(told))
 
 
+def _origin(console: Console, changed: Message) -> None:
+    words = console.language.say(changed)
+    if changed.code == "last-changed-by-member":
+        _indented(console, words)
+    else:
+        _warned(console, words)
+
+
 def roster_view_document(view: RosterView, language: Language) -> dict[str, Any]:
     """`promoter/roster/1`."""
     return {
@@ -138,6 +151,7 @@ def roster_view_document(view: RosterView, language: Language) -> dict[str, Any]
         "changes": [said(each, language) for each in view.changes],
         "conflicts": [said(each, language) for each in view.conflicts],
         "remarks": [said(each, language) for each in view.remarks],
+        "last_change": None if view.changed is None else said(view.changed, language),
     }
 
 

@@ -19,6 +19,7 @@ _ROOMS = (
     "promoter.usecases.foreclosed",
     "promoter.usecases.notifying",
     "promoter.usecases.opening",
+    "promoter.usecases.provenance",
     "promoter.usecases.reconciling",
     "promoter.usecases.rosters",
     "promoter.usecases.voices",

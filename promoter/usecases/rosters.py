@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from promoter.errors import Refused
+from promoter.errors import NotYet, Refused
 from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import EntryType, Genesis, KeyCompromised, Recorded, RosterChanged
 from promoter.model.roster import Person, Roster
 from promoter.promotion.tenures import Given, Tenure, tenures
 from promoter.usecases.drafting import ensure_genesis, write
+from promoter.usecases.provenance import provenance
 from promoter.usecases.workspace import Workspace
 
 PHRASES: Mapping[str, Template] = {
@@ -41,7 +42,8 @@ _PATTERNS = re.compile(r"[\s,*?!\"#\\]|[^\x21-\x7e]")
 @frozen
 class RosterView:
     """The roster in force on the trail, the one the pipeline proposes, and the changes it would make.
-    `conflicts` is what changes made at the same time disagree about: applying again settles it."""
+    `conflicts` is what changes made at the same time disagree about: applying again settles it. `changed` says
+    who last changed the file that proposes it, where that differs."""
 
     in_force: Roster
     proposed: Roster
@@ -49,6 +51,7 @@ class RosterView:
     changes: tuple[Message, ...] = ()
     conflicts: tuple[Message, ...] = ()
     remarks: tuple[Message, ...] = ()
+    changed: Message | None = None
 
     @property
     def differs(self) -> bool:
@@ -68,13 +71,29 @@ def roster_show(workspace: Workspace) -> RosterView:
         message("key-stays-out", person=who, which=key) for who, key in listed if (who, key) in retired
     )
     changes = tuple(_differences(state.roster, proposed))
+    path = workspace.relative(workspace.pipeline_path)
+    changed = provenance(workspace, path, state.roster) if changes and state.trail is not None else None
+    started = state.trail is not None
     return RosterView(
-        state.roster, proposed, state.trail is not None, changes, trail.conflicts, tuple(stay_out)
+        state.roster, proposed, started, changes, trail.conflicts, tuple(stay_out), changed=changed
     )
 
 
+def require_agreement(view: RosterView, *, agreed: bool) -> None:
+    """Raises NotYet where the roster in force would change and nobody agreed to what was shown of it.
+
+    What the pipeline proposes is whatever was pushed: an admin's signature makes it theirs.
+    """
+    if view.started and (view.differs or view.conflicts) and not agreed:
+        raise NotYet(
+            phrase(N_("applying a roster means answering for everyone on it")),
+            phrase(N_("read what 'promoter roster diff' shows, then: promoter roster apply --yes")),
+        )
+
+
 def roster_apply(workspace: Workspace) -> Recorded:
-    """Writes the pipeline's roster to the trail; counts only when a roster-admin signs it.
+    """Writes the pipeline's roster to the trail; counts only when a roster-admin signs it. Whoever calls it has
+    shown what it changes, and has been agreed with.
 
     Raises Refused when nothing would change or when you are not a roster-admin.
     """

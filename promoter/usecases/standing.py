@@ -24,7 +24,8 @@ PHRASES: Mapping[str, Template] = {
     "unstable-environment": N_("{environment} is unstable: it may be reset, changed or down at any time"),
     "files-changed": N_("{path} has changed since this promotion was opened; the pinned copy still rules"),
     "roster-differs": N_(
-        "the roster in the pipeline differs from the one in force; 'promoter roster apply' proposes it"
+        "the roster in the pipeline differs from the one in force: 'promoter roster diff' shows how and who wrote "
+        "it, 'promoter roster apply' puts it in force"
     ),
     "sign-offs-claimed": N_("there is no roster: sign-offs are claimed, not proven"),
     "entries-not-counted": NP_(

@@ -113,7 +113,7 @@ def test_the_history_of_the_roster_names_the_entry_behind_every_right(
     path = shop / "checklists" / "pipeline.yaml"
     path.write_text(path.read_text().replace(person_line(bob, "operations"), person_line(bob, "security")))
     assert "bob may sign as security" in does(shop, "roster", "diff").out
-    does(shop, "roster", "apply")
+    does(shop, "roster", "apply", "--yes")
     tenures = does(shop, "roster", "show", "--history", "--json").document["tenures"]
     of_bob = {each["which"]: each for each in tenures if each["person"] == "bob" and each["what"] == "role"}
     assert of_bob["operations"]["until"]["type"] == "roster"

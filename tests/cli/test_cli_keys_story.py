@@ -98,7 +98,7 @@ def test_a_new_laptop_an_old_one_stolen_and_a_colleague_who_comes(
     proposed = mine.does("roster", "diff").out
     assert "carol" in proposed
     assert "next: promoter roster apply" in proposed
-    mine.does("roster", "apply")
+    mine.does("roster", "apply", "--yes")
     mine.does("sync")
     theirs.does("sync")
     become(theirs.place, carol)
