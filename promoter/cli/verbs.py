@@ -27,6 +27,9 @@ VERBS: Mapping[str, VerbEntry] = {
     "diff": VerbEntry(
         "differing", N_("Show what changes in an environment: commits, checklist, variables, URLs.")
     ),
+    "due": VerbEntry(
+        "looking", N_("Say what runs out soon: certificates, outcomes, waivers, debts, memberships.")
+    ),
     "run": VerbEntry(
         "checking", N_("Run the checks of the promotion, or of some items, and record what they came to.")
     ),

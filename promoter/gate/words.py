@@ -31,6 +31,12 @@ PHRASES: Mapping[str, Template] = {
     "evidence-missing": N_("the sign-off of {by} lacks the evidence this item requires"),
     "debt-overdue": N_("what breaking the glass left is overdue since {due:time}; still missing: {owed}"),
     "debt-stands": N_("breaking the glass left a debt, due on {due:time}; still missing: {owed}"),
+    "due-debt": N_("the debt of breaking the glass, which {by} did; still missing: {owed}"),
+    "due-freeze": N_("a freeze begins"),
+    "due-member": N_("{name} leaves the roster"),
+    "due-observed": N_("what {check} of {item} observed comes to its end"),
+    "due-outcome": N_("the outcome of {check} of {item} grows too old"),
+    "due-waiver": N_("the waiver of {item} by {by} ends"),
     "everything-exempt": N_("everything required was waived or said not to apply, so nothing was decided"),
     "exemption-by-author": NP_(
         "{by} wrote one of its commits, and lets no item of it be",

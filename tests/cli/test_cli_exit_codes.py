@@ -171,6 +171,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "settle": ["-m", "reviewed"],
             "comment": ["-m", "the window was agreed"],
             "refresh": ["--dry-run"],
+            "due": [],
             "promote": [],
             "deployed": ["preprod"],
             "reconcile": ["--deployed", str(tmp_path / "none.csv")],

@@ -1,0 +1,86 @@
+"""What runs out, and when: what a decision stands on comes to its end, even where nobody changes anything."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from promoter.frozen import frozen
+from promoter.gate.case import moment
+from promoter.gate.decision import CheckStanding, Decision, ItemStanding
+from promoter.messages import Message, message
+from promoter.model.checklist import Checklist
+from promoter.model.roster import Roster
+
+_ENDS = "until"
+"""The parameter by which reasons and evidence name the moment after which what was observed no longer holds."""
+
+
+class Sort(StrEnum):
+    """What runs out."""
+
+    OBSERVED = "observed"
+    OUTCOME = "outcome"
+    WAIVER = "waiver"
+    DEBT = "debt"
+    FREEZE = "freeze"
+    MEMBER = "member"
+
+
+@frozen
+class Due:
+    """Something that runs out at a moment (aware); `item` is None for the promotion or the roster as a whole."""
+
+    at: datetime
+    sort: Sort
+    what: Message
+    item: str | None = None
+
+
+def of_decision(decision: Decision, checklist: Checklist, *, is_open: bool) -> Iterator[Due]:
+    """What a decision stands on and that runs out. How old outcomes may be matters only while the promotion is
+    open; what they observed, as long as the release runs."""
+    for item in decision.items:
+        for check in item.checks:
+            yield from _of_check(item, check, checklist, is_open=is_open)
+        if is_open:
+            yield from _of_waivers(item)
+    if decision.glass is not None and decision.glass.debt is not None and decision.glass.debt.stands:
+        debt = decision.glass.debt
+        if debt.due is not None:
+            owed = tuple(dict.fromkeys(each.item for each in debt.owed))
+            yield Due(debt.due, Sort.DEBT, message("due-debt", by=decision.glass.by, owed=owed))
+    if is_open and decision.freeze is not None:
+        yield Due(decision.freeze.begins, Sort.FREEZE, message("due-freeze"))
+
+
+def of_roster(roster: Roster) -> Iterator[Due]:
+    """Who leaves the roster by its own dates."""
+    for each in roster.people:
+        if each.valid_until is not None:
+            yield Due(each.valid_until, Sort.MEMBER, message("due-member", name=each.name))
+
+
+def _of_check(
+    item: ItemStanding, check: CheckStanding, checklist: Checklist, *, is_open: bool
+) -> Iterator[Due]:
+    latest = check.latest
+    if latest is None or not check.passes:
+        return
+    outcome, observed_at = latest.outcome.outcome, moment(latest.outcome.at)
+    said = (outcome.reason, *(piece.observed for piece in outcome.evidence))
+    named = (part.parameters.get(_ENDS) for part in said if isinstance(part, Message))
+    ends = [end for each in named if isinstance(each, str) and (end := moment(each)) is not None]
+    if ends:
+        about = message("due-observed", check=check.spec.id, item=item.item.id)
+        yield Due(min(ends), Sort.OBSERVED, about, item.item.id)
+    if is_open and observed_at is not None:
+        about = message("due-outcome", check=check.spec.id, item=item.item.id)
+        yield Due(observed_at + checklist.max_age_of(check.spec), Sort.OUTCOME, about, item.item.id)
+
+
+def _of_waivers(item: ItemStanding) -> Iterator[Due]:
+    for each in item.exemptions:
+        if each.counts and each.until is not None:
+            by = each.voice.recorded.entry.actor.name
+            about = message("due-waiver", by=by, item=item.item.id)
+            yield Due(each.until, Sort.WAIVER, about, item.item.id)
