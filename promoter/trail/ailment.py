@@ -58,7 +58,8 @@ PHRASES: Mapping[str, Template] = {
         "by {name} <{email}>"
     ),
     "trail-elsewhere-uncommitted": N_(
-        "the trail of this clone is on {known}, and {path} names {branch} instead, which is not committed"
+        "the trail of this clone is on {known}, and {path} names {branch} instead: that is not committed, or "
+        "older than this clone's history"
     ),
     "stale-lock": N_("{path} is left from a git command that was stopped half-way, {age:duration} ago"),
     "foreign-lock": N_("{path} is in the way: a git command is running, or was stopped half-way"),

@@ -4,9 +4,12 @@ import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from promoter.errors import CannotAct
 from promoter.frozen import frozen
+from promoter.messages import N_, phrase
 from promoter.model.entry import SignatureVerdict
 from promoter.model.roster import Person, Roster
+from promoter.trail.authorship import cut_off
 from promoter.trail.command import GitFailed
 from promoter.trail.signature import Examiner, owner_of, take_apart, verdict
 
@@ -30,16 +33,24 @@ class Changed:
 
 def last_change(repository: "Repository", path: str, roster: Roster = _NOBODY) -> Changed | None:
     """The last commit before HEAD, or HEAD, that changed a file; None where there is none, or the work tree
-    has the file otherwise than HEAD does. Raises GitFailed."""
+    has the file otherwise than HEAD does. Raises CannotAct, also where the history is cut off before it."""
     if _uncommitted(repository, path):
         return None
     return _found(repository, path, roster)
 
 
+def last_change_before(
+    repository: "Repository", commit: str, path: str, roster: Roster = _NOBODY
+) -> Changed | None:
+    """The last commit before another, or that one, that changed a file; None where there is none, or this clone
+    does not have the other. Raises CannotAct."""
+    return _found(repository, path, roster, at=commit)
+
+
 def last_naming(repository: "Repository", path: str, words: Sequence[str]) -> Changed | None:
     """The last commit that added to a file, or took from it, the first of these words that is there to find.
 
-    None where no commit did: the file was not committed as it is. Raises GitFailed.
+    None where no commit did: the file was not committed as it is. Raises what `last_change` does.
     """
     [(_, kind, content)] = (
         repository.objects([f"HEAD:{path}"]) if repository.commit_of("HEAD") else [("", "", b"")]
@@ -67,10 +78,12 @@ def _uncommitted(repository: "Repository", path: str) -> bool:
     return True
 
 
-def _found(repository: "Repository", path: str, roster: Roster, *options: str) -> Changed | None:
+def _found(
+    repository: "Repository", path: str, roster: Roster, *options: str, at: str = "HEAD"
+) -> Changed | None:
     arguments = ("--literal-pathspecs", "log", "-1", "--no-show-signature", "--no-textconv", "--no-ext-diff")
     try:
-        printed = repository.run(*arguments, "--format=%H", *options, "HEAD", "--", path)
+        printed = repository.run(*arguments, "--format=%H", *options, "--end-of-options", at, "--", path)
     except GitFailed as failed:
         if failed.status == 128:
             return None
@@ -78,6 +91,8 @@ def _found(repository: "Repository", path: str, roster: Roster, *options: str) -
     commit = printed.decode("ascii", "replace").strip()
     if not commit:
         return None
+    if commit in cut_off(repository):
+        raise CannotAct(phrase(N_("this clone does not have the history of {path}"), path=path))
     [(_, kind, raw)] = repository.objects([commit])
     if kind != "commit":
         return None

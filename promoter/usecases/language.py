@@ -17,6 +17,7 @@ _ROOMS = (
     "promoter.usecases.standing",
     "promoter.usecases.delivering",
     "promoter.usecases.foreclosed",
+    "promoter.usecases.loosening",
     "promoter.usecases.notifying",
     "promoter.usecases.opening",
     "promoter.usecases.provenance",

@@ -88,7 +88,8 @@ def open_promotion(
     if promotion is None:
         raise Refused(phrase(N_("the promotion was written and does not count")))
     standing = standing_of(workspace, promotion, workspace.now())
-    return Opening(standing, (*standing.warnings, *warnings))
+    beside = standing.beside
+    return Opening(standing, (*standing.warnings, *beside.otherwise, *beside.origins, *warnings))
 
 
 def release_named(workspace: Workspace, name: str, commit: str | None) -> Release:

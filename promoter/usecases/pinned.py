@@ -7,7 +7,7 @@ from promoter.errors import TrailUntrusted, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.checklist import Checklist, Item
-from promoter.model.entry import Pinned
+from promoter.model.entry import Opened, Pinned
 from promoter.model.environment import Environment, Pipeline
 from promoter.place import ProblemsFound
 from promoter.promotion import Promotion
@@ -57,7 +57,11 @@ def rules_of(workspace: Workspace, promotion: Promotion) -> Rules:
 
     Raises TrailUntrusted when a pinned copy does not load: it did when it was pinned.
     """
-    pinned = promotion.pinned
+    return pinned_rules(workspace, promotion.pinned)
+
+
+def pinned_rules(workspace: Workspace, pinned: Opened) -> Rules:
+    """The same, of what was pinned; raises what `rules_of` does."""
     if workspace.has_pipeline and pinned.pipeline.digest == digest_of(workspace.pipeline_bytes):
         pipeline = workspace.pipeline
     else:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from promoter.checklist.files import read_capped
 from promoter.checklist.loading import load_pipeline
-from promoter.errors import TrailUntrusted
+from promoter.errors import CannotAct, TrailUntrusted
 from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
 from promoter.model.environment import Pipeline
@@ -49,7 +49,8 @@ class Elsewhere:
             )
             if self.changed is not None
             else N_(
-                "the trail of this clone is on {known}, and {path} names {branch} instead, which is not committed"
+                "the trail of this clone is on {known}, and {path} names {branch} instead: that is not committed, or "
+                "older than this clone's history"
             )
         )
         return phrase(template, **self.parameters)
@@ -75,7 +76,9 @@ class Memory:
         if known is None:
             return None
         path = self.named_by.path
-        changed = last_naming(self.repository, path, (self.branch, known))
+        changed = None
+        with contextlib.suppress(CannotAct):
+            changed = last_naming(self.repository, path, (self.branch, known))
         return Elsewhere(known, self.branch, path, str(self.anchors.path), changed)
 
     def require_known(self) -> None:

@@ -1,7 +1,7 @@
 """Where a promotion stands, and what runs where: what every face shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from promoter.checklist.files import read_capped
@@ -14,6 +14,7 @@ from promoter.model.roster import Roster
 from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.authorship import authors_for
+from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared
 from promoter.usecases.pinned import digest_of, rules_of
 from promoter.usecases.workspace import Workspace
 
@@ -37,7 +38,8 @@ PHRASES: Mapping[str, Template] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything a face shows of one promotion at a moment; pipeline and checklist are as pinned."""
+    """Everything a face shows of one promotion at a moment; pipeline and checklist are as pinned. `beside` is how
+    they differ from those of the promotion before."""
 
     pipeline: Pipeline
     checklist: Checklist
@@ -49,6 +51,7 @@ class Standing:
     at: datetime
     demo: bool
     warnings: tuple[Message, ...] = ()
+    beside: Compared = NOTHING_LOOSER
 
     @property
     def target(self) -> Environment:
@@ -97,6 +100,9 @@ def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Sta
         stops=as_of.stops,
         authors=authors_for(workspace, promotion, rules.target, as_of),
     )
+    beside = compared(workspace, promotion, rules, as_of.roster)
+    decision = replace(decision, warnings=(*beside.looser, *decision.warnings))
+    unproven = [each for each in beside.origins if beside.looser and each.code != "last-changed-by-member"]
     return Standing(
         pipeline=rules.pipeline,
         checklist=rules.checklist,
@@ -107,7 +113,12 @@ def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Sta
         trail=workspace.trail.position(),
         at=at,
         demo=state.demo,
-        warnings=(*environment_warnings(rules.source, rules.target), *_changes(workspace, promotion, state)),
+        warnings=(
+            *environment_warnings(rules.source, rules.target),
+            *unproven,
+            *_changes(workspace, promotion, state),
+        ),
+        beside=beside,
     )
 
 

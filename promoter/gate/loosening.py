@@ -1,0 +1,153 @@
+"""What rules demand less than those before them did: a checklist and its environment beside earlier ones. Pure."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from promoter.messages import N_, Message, Template, message
+from promoter.model.checklist import Checklist, CheckSpec, Item, SignOffRule
+from promoter.model.environment import BreakGlass, Demand, Environment, Rule
+
+PHRASES: Mapping[str, Template] = {
+    "rules-looser": N_("looser than the rules of {earlier}: {rules}"),
+    "rules-otherwise": N_("otherwise than the rules of {earlier}: {rules}"),
+    "item-gone": N_("{item} is gone"),
+    "item-new": N_("{item} is new"),
+    "item-otherwise": N_("{item} is worded or checked otherwise"),
+    "item-advisory": N_("{item} is only advisory"),
+    "item-checks-gone": N_("{item} lost the checks {names}"),
+    "item-older-outcomes": N_("{item} takes older outcomes"),
+    "item-sign-off-gone": N_("{item} needs no sign-off"),
+    "item-fewer-sign-offs": N_("{item} needs {count} sign-offs instead of {before}"),
+    "item-roles-gone": N_("{item} needs nobody as {roles}"),
+    "item-evidence-optional": N_("{item} needs no evidence"),
+    "item-fields-gone": N_("{item} need not say {names}"),
+    "item-needs-gone": N_("{item} waits no longer for {names}"),
+    "item-waivable": N_("{item} may be waived"),
+    "item-may-not-apply": N_("{item} may be left out"),
+    "item-survives": N_("{item} stays signed off when the release changes"),
+    "previous-not-required": N_("the release need not have been in {environment}"),
+    "soak-shorter": N_("the release may stay a shorter time in {environment}"),
+    "waivers-wider": N_("{roles} may waive"),
+    "waivers-longer": N_("waivers may last longer"),
+    "signatures-optional": N_("{environment} takes entries that are not signed"),
+    "sharing-optional": N_("{environment} takes entries that were not shared"),
+    "opener-freer": N_("{environment} lets the opener sign"),
+    "authors-freer": N_("{environment} lets authors of the release sign"),
+    "freeze-gone": N_("{environment} has lost the freeze {name}"),
+    "freeze-otherwise": N_("{environment} has changed the freeze {name}"),
+    "glass-breakable": N_("{roles} may break the glass of {environment}"),
+    "glass-settled-later": N_("{environment} lets broken glass be settled later"),
+    "data-not-real": N_("{environment} no longer counts its data as real"),
+    "network-otherwise": N_("{environment} is reached otherwise: connect_to or ca_file has changed"),
+}
+
+_STRICTNESS = {Rule.OFF: 0, Rule.WARN: 1, Rule.ON: 2}
+
+
+def looser(before: tuple[Checklist, Environment], now: tuple[Checklist, Environment]) -> tuple[Message, ...]:
+    """Everything that checklist and target environment no longer demand, or let more people do."""
+    return (*_of_checklist(before[0], now[0]), *_of_environment(before[1], now[1]))
+
+
+def otherwise(before: Checklist, now: Checklist) -> tuple[Message, ...]:
+    """What is new in a checklist or says something else, whether that is stricter or not."""
+    found = []
+    for item in now.items:
+        was = before.item(item.id)
+        if was is None:
+            found.append(message("item-new", item=item.id))
+        elif was.digest != item.digest:
+            found.append(message("item-otherwise", item=item.id))
+    return tuple(found)
+
+
+def _of_checklist(before: Checklist, now: Checklist) -> Iterator[Message]:
+    for was in before.items:
+        item = now.item(was.id)
+        if item is None:
+            yield message("item-gone", item=was.id)
+        else:
+            yield from _of_item(was, item)
+            yield from _of_checks(was, item, before, now)
+    if before.requires_previous and not now.requires_previous:
+        yield message("previous-not-required", environment=now.from_environment)
+    if now.soak < before.soak:
+        yield message("soak-shorter", environment=now.from_environment)
+    roles = [each for each in now.waivers.roles if each not in before.waivers.roles]
+    if roles:
+        yield message("waivers-wider", roles=roles)
+    if _longer(before.waivers.longest, now.waivers.longest):
+        yield message("waivers-longer")
+
+
+def _of_item(was: Item, now: Item) -> Iterator[Message]:
+    freer = {
+        "item-advisory": was.required and not now.required,
+        "item-waivable": now.waivable and not was.waivable,
+        "item-may-not-apply": now.may_not_apply and not was.may_not_apply,
+        "item-survives": now.survives_release and not was.survives_release,
+    }
+    yield from (message(code, item=now.id) for code, applies in freer.items() if applies)
+    needs = [each for each in was.needs if each not in now.needs]
+    if needs:
+        yield message("item-needs-gone", item=now.id, names=needs)
+    if was.sign_off is not None and now.sign_off is None:
+        yield message("item-sign-off-gone", item=now.id)
+    elif was.sign_off is not None and now.sign_off is not None:
+        yield from _of_sign_off(now.id, was.sign_off, now.sign_off)
+
+
+def _of_sign_off(item: str, was: SignOffRule, now: SignOffRule) -> Iterator[Message]:
+    roles = [each for each in was.roles if each not in now.roles]
+    if roles:
+        yield message("item-roles-gone", item=item, roles=roles)
+    if now.count < was.count:
+        yield message("item-fewer-sign-offs", item=item, count=now.count, before=was.count)
+    if was.evidence is Demand.REQUIRED and now.evidence is Demand.OPTIONAL:
+        yield message("item-evidence-optional", item=item)
+    required = {each.id for each in now.fields if each.required}
+    fields = [each.id for each in was.fields if each.required and each.id not in required]
+    if fields:
+        yield message("item-fields-gone", item=item, names=fields)
+
+
+def _of_checks(was: Item, now: Item, before: Checklist, after: Checklist) -> Iterator[Message]:
+    there: dict[str, CheckSpec] = {each.id: each for each in now.checks}
+    gone = [each.id for each in was.checks if each.id not in there or there[each.id].kind != each.kind]
+    if gone:
+        yield message("item-checks-gone", item=now.id, names=gone)
+    kept = [each for each in was.checks if each.id not in gone]
+    if any(after.max_age_of(there[each.id]) > before.max_age_of(each) for each in kept):
+        yield message("item-older-outcomes", item=now.id)
+
+
+def _of_environment(was: Environment, now: Environment) -> Iterator[Message]:
+    freer = {
+        "signatures-optional": was.signatures is Demand.REQUIRED and now.signatures is Demand.OPTIONAL,
+        "sharing-optional": was.shared is Demand.REQUIRED and now.shared is Demand.OPTIONAL,
+        "opener-freer": _STRICTNESS[now.separation.opener] < _STRICTNESS[was.separation.opener],
+        "authors-freer": _STRICTNESS[now.separation.authors] < _STRICTNESS[was.separation.authors],
+        "data-not-real": was.data != now.data and now.data == "simulated",
+        "network-otherwise": was.network != now.network,
+    }
+    yield from (message(code, environment=now.name) for code, applies in freer.items() if applies)
+    there = {each.id: each for each in now.freezes}
+    for each in was.freezes:
+        if each.id not in there:
+            yield message("freeze-gone", environment=now.name, name=each.id)
+        elif there[each.id] != each:
+            yield message("freeze-otherwise", environment=now.name, name=each.id)
+    if now.break_glass is not None:
+        yield from _of_glass(now.name, was.break_glass, now.break_glass)
+
+
+def _of_glass(environment: str, was: BreakGlass | None, now: BreakGlass) -> Iterator[Message]:
+    roles = [each for each in now.roles if was is None or each not in was.roles]
+    if roles:
+        yield message("glass-breakable", environment=environment, roles=roles)
+    if was is not None and now.settle_within > was.settle_within:
+        yield message("glass-settled-later", environment=environment)
+
+
+def _longer(was: timedelta | None, now: timedelta | None) -> bool:
+    return was is not None and (now is None or now > was)
