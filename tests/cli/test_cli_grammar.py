@@ -62,7 +62,7 @@ def test_a_mistyped_verb_is_answered_with_the_one_that_was_meant() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["status", "--gaet"], "No such option '--gaet'. Did you mean '--gate'?"),
+        (["verify", "--fulll"], "No such option '--fulll'. Did you mean '--full'?"),
         (["sign"], "Missing argument 'ITEM'."),
         (["open", "staging-to-preprod"], "Missing option '--release'."),
         (["roster", "show", "b"], "Got unexpected extra argument (b)"),
@@ -96,7 +96,7 @@ def test_what_should_be_a_pair_and_is_none_is_answered_with_an_example(
 
 
 def test_with_json_a_wrong_command_line_is_one_object_too() -> None:
-    said = promoter("status", "--json", "--gaet")
+    said = promoter("status", "--json", "--gatee")
     assert (said.document["schema"], said.document["exit_code"]) == ("promoter/error/1", 2)
     assert said.err == ""
 

@@ -41,8 +41,9 @@ def test_what_is_wrong_with_one_repository_keeps_no_other_from_being_told(
     assert promoter("-C", shop_here, "status", shop_here).code == 2
 
 
-def test_each_pipeline_of_a_repository_is_told_by_itself(tmp_path: Path, shop_here: Path) -> None:
-    checklists = shop_here / "checklists"
+def test_each_pipeline_of_a_repository_is_told_by_itself(tmp_path: Path, alice: Signer) -> None:
+    shop = make_shop(tmp_path / "shop", (alice, ("operations", "security")))
+    checklists = shop / "checklists"
     for name in ("north", "south"):
         (checklists / name).mkdir()
         for each in ("pipeline.yaml", "staging-to-preprod.yaml"):
@@ -51,9 +52,9 @@ def test_each_pipeline_of_a_repository_is_told_by_itself(tmp_path: Path, shop_he
             (checklists / name / each).write_text(text)
     for each in ("pipeline.yaml", "staging-to-preprod.yaml"):
         (checklists / each).unlink()
-    git(shop_here, "add", "-A")
-    git(shop_here, "commit", "-qm", "Two services", "--no-gpg-sign")
-    opened = promoter("-C", shop_here, "--pipeline", "south", "open", "staging-to-preprod", "--release", "v2")
+    git(shop, "add", "-A")
+    git(shop, "commit", "-qm", "Two services", "--no-gpg-sign")
+    opened = promoter("-C", shop, "--pipeline", "south", "open", "staging-to-preprod", "--release", "v2")
     assert opened.code == 0, opened.err
-    services = promoter("-C", shop_here, "--json", "status", "--all").document["services"]
+    services = promoter("-C", shop, "--json", "status", "--all").document["services"]
     assert [(each["pipeline"], len(each["promotions"])) for each in services] == [("north", 0), ("south", 1)]
