@@ -1,25 +1,27 @@
 """What came from elsewhere, judged before this clone follows it."""
 
+import hashlib
+from collections.abc import Mapping
+
 from promoter.errors import TrailUntrusted
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Template, message, phrase
 from promoter.model.entry import Genesis, RosterChanged
-from promoter.trail.facts import CommitFacts, Severity
+from promoter.trail.facts import CommitFacts, Finding, Severity
+from promoter.trail.fetching import FETCHED
 from promoter.trail.history import walk
 from promoter.trail.projection import from_history
 from promoter.trail.repository import Repository
+
+PHRASES: Mapping[str, Template] = {
+    "fetched-altered": N_("on the remote, as last fetched and not followed here: {what}"),
+}
 
 
 def require_unaltered(repository: Repository, tip: str | None, new: str, remote: str) -> None:
     """Raises TrailUntrusted when what follows `tip` up to `new` was altered, or begins or governs the trail
     in a way that cannot be trusted; CannotAct when the history that decides this is not all here."""
 
-    def known(commit: str) -> bool:
-        return tip is not None and repository.is_ancestor(commit, tip)
-
-    walked = walk(repository, new, since=tip, known=known)
-    altered = [each for each in walked.findings if each.severity is Severity.UNTRUSTED]
-    if not altered and any(_governs(each) for each in walked.commits):
-        altered = list(from_history(repository, new).alterations())
+    altered = alterations(repository, tip, new)
     if altered:
         raise TrailUntrusted(
             phrase(
@@ -40,6 +42,40 @@ def require_unaltered(repository: Repository, tip: str | None, new: str, remote:
                 remote=remote,
             ),
         )
+
+
+def alterations(repository: Repository, tip: str | None, new: str) -> list[Finding]:
+    """What was altered in what follows `tip` up to `new`, or lies there in the way of the trail's directories."""
+
+    def known(commit: str) -> bool:
+        return tip is not None and repository.is_ancestor(commit, tip)
+
+    walked = walk(repository, new, since=tip, known=known)
+    altered = [each for each in walked.findings if each.severity is Severity.UNTRUSTED]
+    if not altered and any(_governs(each) for each in walked.commits):
+        altered = list(from_history(repository, new).alterations())
+    blocking = [each for each in walked.findings if each.message.code == "path-in-the-way"]
+    there = repository.objects(f"{new}:{each.path}" for each in blocking)
+    altered += [
+        each for each, (_, kind, _) in zip(blocking, there, strict=True) if kind not in ("missing", "tree")
+    ]
+    copied = repository.objects(each.oid for _, each in walked.copies)
+    for (commit, each), (_, kind, content) in zip(walked.copies, copied, strict=True):
+        true = hashlib.sha256(content).hexdigest() == each.path.rpartition("/")[2]
+        if kind != "missing" and not true:
+            altered.append(Finding(message("pinned-differs"), Severity.UNTRUSTED, commit, each.path))
+    return altered
+
+
+def fetched_alterations(repository: Repository, tip: str | None) -> list[Finding]:
+    """What was altered in the remote's trail as it was last fetched, and is therefore not followed."""
+    theirs = repository.commit_of(FETCHED)
+    if theirs is None or theirs == tip or (tip is not None and repository.is_ancestor(theirs, tip)):
+        return []
+    return [
+        Finding(message("fetched-altered", what=each.message), Severity.UNTRUSTED, each.commit, each.path)
+        for each in alterations(repository, tip, theirs)
+    ]
 
 
 def _governs(commit: CommitFacts) -> bool:

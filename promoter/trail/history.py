@@ -4,6 +4,7 @@ History is append-only: every entry is one new file in one commit, and a merge i
 joins. The walk reads commit objects and trees as they are, whatever `refs/replace` or grafts say.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -23,6 +24,7 @@ _EMPTY_TREE = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
+_IN_THE_WAY = re.compile(r"[rpa]|[pa]/[0-9a-f]{2}|p/[0-9a-f]{2}/[^/]+")
 _SECONDS = 900
 _TOLD_EVERY = 1000
 
@@ -35,6 +37,7 @@ PHRASES: Mapping[str, Template] = {
     "changed-by-merge": N_("differs between the histories that a merge joins"),
     "smuggled-by-merge": N_("added by a merge, and by none of the histories it joins"),
     "foreign-file": N_("a file that has no place on the trail"),
+    "path-in-the-way": N_("a file where the trail needs a directory: entries cannot be recorded below it"),
     "entry-not-a-file": N_("not a plain file"),
     "entry-missing": N_("its content is missing from this clone"),
     "parent-missing": N_("the history before it is missing from this clone"),
@@ -54,11 +57,12 @@ class Touched:
 @dataclass(slots=True)
 class Walk:
     """What the walk found: the commits, parents first, what is wrong with them, and whether something
-    of the history is not in this clone."""
+    of the history is not in this clone; `copies` are the copied files they add."""
 
     commits: list[CommitFacts] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     incomplete: bool = False
+    copies: list[tuple[str, Touched]] = field(default_factory=list)
 
 
 def walk(
@@ -179,10 +183,13 @@ def _judged_by_paths(
             _note(done, "foreign-file", Severity.NOTE, commit, each.path)
     added = _added_over_all(differences)
     for each in added:
+        if is_blob_path(each.path):
+            done.copies.append((commit, each))
         if merge:
             _note(done, "smuggled-by-merge", Severity.UNTRUSTED, commit, each.path)
         elif not _of_trail(each.path):
-            _note(done, "foreign-file", Severity.NOTE, commit, each.path)
+            code = "path-in-the-way" if _IN_THE_WAY.fullmatch(each.path) else "foreign-file"
+            _note(done, code, Severity.NOTE, commit, each.path)
     return [each for each in added if is_entry_path(each.path)]
 
 

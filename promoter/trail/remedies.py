@@ -38,6 +38,14 @@ _NO_PLACE = N_(
     "nothing: it counts for nothing. Ask who pushed commit {commit} to keep other files off the branch"
 )
 
+_SET_BACK = N_(
+    "nothing of it was taken in here: have the branch on the remote set back to before commit {commit}, then run "
+    "'promoter sync' again; ask who pushed it"
+)
+_IN_THE_WAY = N_(
+    "commit the branch without {path} from a linked worktree of it, push that, and ask who pushed commit {commit}"
+)
+
 REMEDIES: Mapping[str, Template] = {
     "added-by-merge": _ALTERED,
     "anchor-unreadable": OF_A_CLONE["anchor-unreadable"],
@@ -64,6 +72,7 @@ REMEDIES: Mapping[str, Template] = {
     ),
     "file-changed": _ALTERED,
     "file-removed": _ALTERED,
+    "fetched-altered": _SET_BACK,
     "foreign-file": _NO_PLACE,
     "genesis-not-by-member": N_("whoever is on the roster begins the trail: 'promoter open' with their key"),
     "history-grafted": OF_A_CLONE["history-grafted"],
@@ -88,6 +97,7 @@ REMEDIES: Mapping[str, Template] = {
         "whoever may sign now records it again, or a roster-admin changes the roster's dates"
     ),
     "parent-missing": _FETCH,
+    "path-in-the-way": _IN_THE_WAY,
     "pinned-differs": _ALTERED,
     "pinned-missing": _ALTERED,
     "pinned-unreadable": N_(

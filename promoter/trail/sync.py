@@ -191,12 +191,13 @@ def _brought_together(
             return tip, False
         diverged = tip is not None and not repository.is_ancestor(tip, theirs)
         new = theirs
+        require_unaltered(repository, tip, theirs, remote)
         if tip is not None and diverged:
             identity = git_identity(repository)
             new = union(repository, tip, theirs, identity, sign=identity.signing)
+            require_unaltered(repository, tip, new, remote)
         elif tip is not None:
             require_only_additions(repository, tip, theirs)
-        require_unaltered(repository, tip, new, remote)
         with locked(lock_of(repository)) as held:
             if move(repository, held, reference, new, tip):
                 return new, diverged

@@ -11,7 +11,7 @@ from promoter.errors import CannotAct, ExitCode, TrailUntrusted
 from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import Promoted, Recorded, Trust, Unreadable
-from promoter.trail import anchoring, bindings, history, integrity, trust
+from promoter.trail import anchoring, arrival, bindings, history, integrity, trust
 from promoter.trail.ancestry import Ancestry, fold_order
 from promoter.trail.anchor import Anchor, Anchors
 from promoter.trail.as_of import AsOf
@@ -44,6 +44,7 @@ PHRASES: Mapping[str, Template] = {
     **bindings.PHRASES,
     **integrity.PHRASES,
     **anchoring.PHRASES,
+    **arrival.PHRASES,
     "no-trail": N_(
         "there is no trail in this clone: 'promoter sync' fetches one, 'promoter open' begins one"
     ),
@@ -100,6 +101,8 @@ def verify(
     now = repository.tip(branch)
     tip = at.commit if at is not None else now
     findings = list(integrity.disguises(repository))
+    if at is None:
+        findings += arrival.fetched_alterations(repository, now)
     reading = _Reading(InMemory(None))
     if tip is not None:
         reading = _read(repository, branch, tip, full=full or at is not None)

@@ -184,7 +184,7 @@ def test_a_history_that_deletes_an_entry_is_neither_followed_nor_merged(
     mine = append(at_bob, BRANCH, sign_off(bob))
     with pytest.raises(TrailUntrusted) as caught:
         sync(at_bob, BRANCH)
-    assert "changed or removed" in words(caught)
+    assert "genesis.json: file-removed (commit" in words(caught)
     assert mine.tip == at_bob.tip(BRANCH)
 
 
@@ -212,9 +212,38 @@ def test_an_altered_history_is_refused_before_anything_here_moves(
             trail.sync()
         assert "file-removed" in words(caught)
     assert before == trail.tip
-    assert ExitCode.YES is trail.verify(full=True).exit_code
+    told = [each for each in trail.verify().findings if each.message.code == "fetched-altered"]
+    assert [each.path for each in told] == ["r/01M82AR8MA6MV0MRS0DCTS1DZZ.commented.json"]
+    assert all(each.commit and each.remedy for each in told)
+    assert ExitCode.UNTRUSTED is trail.verify(full=True).exit_code
     append(at_bob, BRANCH, sign_off(bob))
     trail.records_of_trail()
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("p/c6", "path-in-the-way"),
+        ("a", "path-in-the-way"),
+        ("p/c6/staging-to-prod", "path-in-the-way"),
+        (f"a/60/60{'7' * 62}", "pinned-differs"),
+    ],
+)
+def test_what_would_stop_everybody_from_recording_is_not_taken_in(
+    at_alice: Repository, at_bob: Repository, alice: Signer, bob: Signer, path: str, said: str
+) -> None:
+    shared_start(at_alice, at_bob, alice)
+    eve = Signer("Eve", "eve@example.org", Path(), "", "")
+    History(at_alice.root).commit({path: b"x"}, by=eve, signed=False)
+    git(at_alice.root, "push", "-q", "origin", BRANCH)
+    with pytest.raises(TrailUntrusted) as caught:
+        sync(at_bob, BRANCH)
+    assert f"{path}: {said} (commit" in words(caught)
+    told = [
+        each for each in Trail(at_bob, BRANCH).verify().findings if each.message.code == "fetched-altered"
+    ]
+    assert [each.path for each in told] == [path]
+    append(at_bob, BRANCH, sign_off(bob))
 
 
 def test_a_second_beginning_is_refused_before_anything_here_moves(
