@@ -1,6 +1,5 @@
 """Everything wrong with one file, gathered while it is read, and what can only be judged at its end."""
 
-import difflib
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -125,5 +124,7 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
     if len(name) > _LONGEST_WORD:
         return None
     short = (each for each in candidates if len(each) <= _LONGEST_WORD)
-    found = difflib.get_close_matches(name, itertools.islice(short, _MOST_CANDIDATES), n=1)
+    from difflib import get_close_matches  # only where something is wrong
+
+    found = get_close_matches(name, itertools.islice(short, _MOST_CANDIDATES), n=1)
     return found[0] if found else None
