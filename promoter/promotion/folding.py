@@ -132,28 +132,25 @@ def fold(
         pinned=pinned,
         stage=_stage(gathered.closed_by),
         outcomes={key: tuple(each) for key, each in gathered.outcomes.items()},
-        sign_offs=tuple(
-            Voice(each, revoked_by=revoked.get(_whose(each.entry)))
-            for each in gathered.voices
-            if isinstance(each.entry.content, SignedOff)
-        ),
+        sign_offs=_voices(gathered.voices, revoked, SignedOff),
         rejections=_rejections(gathered.voices, revoked),
-        glasses=tuple(
-            Voice(each, revoked_by=revoked.get(_whose(each.entry)))
-            for each in gathered.voices
-            if isinstance(each.entry.content, BrokeGlass)
-        ),
+        glasses=_voices(gathered.voices, revoked, BrokeGlass),
         afterwards=tuple(gathered.afterwards),
-        exemptions=tuple(
-            Voice(each, revoked_by=revoked.get(_whose(each.entry)))
-            for each in gathered.voices
-            if isinstance(each.entry.content, Waived | NotApplicable)
-        ),
+        exemptions=_voices(gathered.voices, revoked, (Waived, NotApplicable)),
         history=tuple(gathered.history),
         closed_by=gathered.closed_by,
         quarantined=tuple(each for each in gathered.history if not counts(each)),
         newer=tuple(gathered.newer),
         rivals=tuple(_rivals(ordered, opened.entry)),
+    )
+
+
+def _voices(said: Iterable[Recorded], revoked: _Revoked, sort: type | tuple[type, ...]) -> tuple[Voice, ...]:
+    """What people said of a sort, each with what took it back."""
+    return tuple(
+        Voice(each, revoked_by=revoked.get(_whose(each.entry)))
+        for each in said
+        if isinstance(each.entry.content, sort)
     )
 
 
