@@ -41,7 +41,7 @@ async def main():
 asyncio.run(main())
 """
 RUN = """
-import asyncio, json, os, resource, sys
+import asyncio, json, os, sys
 from collections import Counter
 from pathlib import Path
 from promoter.model.checklist import CheckSpec
@@ -61,6 +61,11 @@ def plan(count):
 def open_files():
     return len(os.listdir("/proc/self/fd"))
 
+def most_memory():
+    # getrusage also knows how large the process was that started this one
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0])
+
 def tell(event):
     if isinstance(event, Started) and event.planned.item == "10":
         print("running", flush=True)
@@ -73,7 +78,7 @@ async def run():
     return {
         "verdicts": Counter(each.outcome.verdict for each in outcomes),
         "files": open_files() - before,
-        "kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        "kilobytes": most_memory(),
     }
 
 try:

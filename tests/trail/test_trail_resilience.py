@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from promoter.model.entry import Entry
+from promoter.trail.command import GitFailed
 from promoter.trail.commit_message import commit_message
 from promoter.trail.entry import entry_bytes, entry_path, read_entry
 from promoter.trail.identity import git_identity
@@ -55,7 +56,14 @@ def without_compare_and_swap(repository: Repository, entry: Entry) -> None:
         at=datetime.fromisoformat(entry.at),
         sign=False,
     )
-    repository.change("update-ref", reference_of(BRANCH), commit)
+    while True:
+        try:
+            repository.change("update-ref", reference_of(BRANCH), commit)
+        except GitFailed as failed:  # somebody else holds git's own lock of the reference, for a moment
+            if "cannot lock ref" not in failed.said:
+                raise
+        else:
+            return
 
 
 def write_many(directory: Path, person: Signer, count: int, write: Writing) -> None:
