@@ -135,7 +135,7 @@ def _show_board(request: Request, board: "Board") -> None:
     if console.as_json:
         from promoter.output.documents import board_document
 
-        console.document("promoter/board/1", board_document(board))
+        console.document("promoter/board/1", board_document(board, console.language))
     else:
         from promoter.output.board import show_board
 

@@ -37,6 +37,8 @@ def show_board(console: Console, board: Board) -> None:
     )
     console.line(language.say(nothing))
     console.line(trail_line(board.trail, language))
+    for each in board.warnings:
+        console.line((language.gettext(N_("note:")), Style.WAITING), " ", language.say(each))
 
 
 def _runs(environment: str, runs: RunsIn | None, language: Language) -> tuple[Piece, ...]:

@@ -39,12 +39,13 @@ def status_document(standing: Standing, language: Language) -> dict[str, Any]:
     }
 
 
-def board_document(board: Board) -> dict[str, Any]:
+def board_document(board: Board, language: Language) -> dict[str, Any]:
     """`promoter/board/1`: no promotion is meant, so what runs where."""
     return {
         "pipeline": board.pipeline.name,
         "runs_in": {name: _runs_in(each) for name, each in board.runs_in.items()},
         "promotions": [promotion_document(each) for each in board.promotions],
+        "warnings": [said(each, language) for each in board.warnings],
         "demo": board.demo,
         "trail": trail_document(board.trail),
     }

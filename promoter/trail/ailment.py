@@ -71,6 +71,10 @@ PHRASES: Mapping[str, Template] = {
     ),
     "trail-partial": N_("this is a partial clone, and {count} objects of the trail were left out"),
     "trail-shallow": N_("this is a shallow clone: the trail's history before {commit} was left out"),
+    "remote-not-followed": NP_(
+        "{what} ({path}, commit {commit}): 'promoter verify' says what to do",
+        "{what} ({path}, commit {commit}; {count} such findings): 'promoter verify' says what to do",
+    ),
     "trail-behind-anchor": N_("the trail's branch no longer has {tip}, which this clone saw before"),
     "entries-lost": NP_(
         "{count} entry that was recorded here is not on the trail any more: {entries}",
@@ -125,6 +129,10 @@ REMEDIES: Mapping[str, Template] = {
     "empty-object": N_("'promoter doctor --fix' takes it away, so that it can be written or fetched again"),
     "tip-unreadable": N_(
         "'promoter doctor --fix' goes back to the newest commit that is whole, and puts back what you recorded since"
+    ),
+    "remote-not-followed": N_(
+        "find out who pushed it, and have the branch on the remote set back to before commit {commit}; until then "
+        "nothing can be shared: what you record waits here"
     ),
     "trail-incomplete": N_(
         "'promoter doctor --fix' goes back to the newest commit that is whole, and puts back what you recorded "

@@ -1,7 +1,8 @@
 """What came from elsewhere, judged before this clone follows it."""
 
+import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from promoter.errors import TrailUntrusted
 from promoter.messages import N_, Template, message, phrase
@@ -10,10 +11,15 @@ from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.fetching import FETCHED
 from promoter.trail.history import walk
 from promoter.trail.projection import from_history
-from promoter.trail.repository import Repository
+from promoter.trail.repository import Repository, reference_of
+from promoter.trail.union import contradictions
 
 PHRASES: Mapping[str, Template] = {
     "fetched-altered": N_("on the remote, as last fetched and not followed here: {what}"),
+    "fetched-rewritten": N_("on the remote, as last fetched and not followed here: entries it had are gone"),
+    "fetched-differs": N_(
+        "on the remote, as last fetched and not followed here: something else lies there than in this clone"
+    ),
 }
 
 
@@ -67,15 +73,64 @@ def alterations(repository: Repository, tip: str | None, new: str) -> list[Findi
     return altered
 
 
-def fetched_alterations(repository: Repository, tip: str | None) -> list[Finding]:
-    """What was altered in the remote's trail as it was last fetched, and is therefore not followed."""
-    theirs = repository.commit_of(FETCHED)
+@contextlib.contextmanager
+def refusals_noted(repository: Repository, branch: str, keeping: tuple[int, ...] = ()) -> Iterator[None]:
+    """Remembers what was fetched and not followed because it cannot be trusted, until something is followed."""
+    note = _refused(branch)
+    try:
+        yield
+    except TrailUntrusted:
+        theirs = repository.commit_of(FETCHED)
+        if theirs is not None:
+            repository.change("update-ref", note, theirs, keeping=keeping)
+        raise
+    if repository.commit_of(note) is not None:
+        repository.change("update-ref", "-d", note, keeping=keeping)
+
+
+def is_refused(repository: Repository, branch: str) -> bool:
+    """Whether the remote's trail, as it was last fetched, could not be followed."""
+    return repository.commit_of(_refused(branch)) is not None
+
+
+def fetched_alterations(repository: Repository, branch: str, tip: str | None) -> list[Finding]:
+    """Why the remote's trail, as it was last fetched, is not followed; empty where it is. Raises CannotAct."""
+    theirs = repository.commit_of(_refused(branch))
     if theirs is None or theirs == tip or (tip is not None and repository.is_ancestor(theirs, tip)):
         return []
-    return [
+    found = [
         Finding(message("fetched-altered", what=each.message), Severity.UNTRUSTED, each.commit, each.path)
         for each in alterations(repository, tip, theirs)
     ]
+    last = repository.run("for-each-ref", "--format=%(refname) %(objectname)", "refs/promoter/remote")
+    for name, had in (line.split(" ") for line in last.decode("utf-8", "replace").splitlines()):
+        if name.endswith(f"/{branch}") and not repository.is_ancestor(had, theirs):
+            found.append(Finding(message("fetched-rewritten"), Severity.UNTRUSTED, theirs))
+    if tip is not None and not found:
+        differing = contradictions(repository, tip, theirs)
+        found += [Finding(message("fetched-differs"), Severity.UNTRUSTED, theirs, each) for each in differing]
+    return found
+
+
+def require_followed(repository: Repository, branch: str, tip: str | None) -> None:
+    """Raises TrailUntrusted when the remote's trail, as it was last fetched, is not followed, and says why."""
+    found = fetched_alterations(repository, branch, tip)
+    if found:
+        first = found[0]
+        raise TrailUntrusted(
+            phrase(
+                N_("{path}: {what} (commit {commit}; {found} such findings)"),
+                path=first.path or reference_of(branch),
+                what=first.message,
+                commit=(first.commit or "")[:12],
+                found=len(found),
+            ),
+            first.remedy,
+        )
+
+
+def _refused(branch: str) -> str:
+    return f"refs/promoter/refused/{branch}"
 
 
 def _governs(commit: CommitFacts) -> bool:

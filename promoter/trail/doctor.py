@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from promoter.errors import CannotAct, TrailUntrusted
+from promoter.errors import CannotAct, TrailUntrusted, UsageError
 from promoter.trail import damage
 from promoter.trail.ailment import Ailment, Gravity, ailment
 from promoter.trail.anchor import Anchor, Anchors
+from promoter.trail.arrival import fetched_alterations, is_refused
 from promoter.trail.command import OLDEST_GIT, GitFailed, git_version, harmless
 from promoter.trail.entry import headline, is_entry_path
 from promoter.trail.fetching import is_partial
@@ -62,6 +63,7 @@ def examine(repository: Repository, branch: str, rostered: Callable[[], bool]) -
         partial(_empty, repository),
         partial(_kept, repository, branch),
         partial(_history, repository, branch),
+        partial(_remote, repository, branch),
         partial(_lost, repository, branch),
         partial(_identity, repository, rostered),
     ]
@@ -129,7 +131,8 @@ def _branch(repository: Repository, branch: str) -> Iterator[Ailment]:
         if repository.commit_of(parent) is not None:
             above = parent.removeprefix("refs/heads/")
             yield ailment(Gravity.BLOCKS, "trail-branch-in-the-way", branch=branch, parent=above)
-    if names and Anchors(directory_of(repository)).of(branch) is None:
+    known = is_refused(repository, branch) or Anchors(directory_of(repository)).of(branch) is not None
+    if names and not known:
         yield ailment(Gravity.BLOCKS, "trail-not-fetched")
 
 
@@ -190,6 +193,23 @@ def _history(repository: Repository, branch: str) -> Iterator[Ailment]:
     if anchor is not None and not _has(repository, tip, anchor):
         path = str(anchors.path)
         yield ailment(Gravity.BLOCKS, "trail-behind-anchor", mend, tip=anchor.tip[:12], path=path)
+
+
+def _remote(repository: Repository, branch: str) -> Iterator[Ailment]:
+    """What the remote's trail is not followed for, as it was last fetched."""
+    try:
+        found = fetched_alterations(repository, branch, repository.tip(branch))
+    except (CannotAct, UsageError):
+        return
+    for each in found[:1]:
+        yield ailment(
+            Gravity.BLOCKS,
+            "remote-not-followed",
+            count=len(found),
+            what=each.message,
+            path=each.path or branch,
+            commit=(each.commit or "")[:12],
+        )
 
 
 def _missing(repository: Repository, tip: str, mend: Callable[[], object]) -> Iterator[Ailment]:

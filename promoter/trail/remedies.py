@@ -42,6 +42,10 @@ _SET_BACK = N_(
     "nothing of it was taken in here: have the branch on the remote set back to before commit {commit}, then run "
     "'promoter sync' again; ask who pushed it"
 )
+_RESTORED_THERE = N_(
+    "nothing of it was taken in here. Find out who rewrote it; have the branch on the remote set to what it had, "
+    "which this clone keeps under refs/promoter/remote, forbid force-pushes there, then run 'promoter sync' again"
+)
 _IN_THE_WAY = N_(
     "commit the branch without {path} from a linked worktree of it, push that, and ask who pushed commit {commit}"
 )
@@ -73,6 +77,8 @@ REMEDIES: Mapping[str, Template] = {
     "file-changed": _ALTERED,
     "file-removed": _ALTERED,
     "fetched-altered": _SET_BACK,
+    "fetched-differs": _SET_BACK,
+    "fetched-rewritten": _RESTORED_THERE,
     "foreign-file": _NO_PLACE,
     "genesis-not-by-member": N_("whoever is on the roster begins the trail: 'promoter open' with their key"),
     "history-grafted": OF_A_CLONE["history-grafted"],

@@ -18,6 +18,9 @@ _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
     Severity.UNTRUSTED: (
         "changed-by-merge",
         "counted-no-more",
+        "fetched-altered",
+        "fetched-differs",
+        "fetched-rewritten",
         "file-changed",
         "file-removed",
         "object-differs",

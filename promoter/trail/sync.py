@@ -16,7 +16,7 @@ from dataclasses import replace
 from promoter.errors import CannotAct, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
-from promoter.trail.arrival import require_unaltered
+from promoter.trail.arrival import refusals_noted, require_unaltered
 from promoter.trail.command import GitFailed
 from promoter.trail.fetching import Line, RaceLost, fetched, is_partial, made_whole
 from promoter.trail.identity import git_identity
@@ -78,8 +78,10 @@ def sync(
     with sharing(repository, line) as held:
         for attempt in range(_ATTEMPTS):
             try:
-                theirs = fetched(repository, branch, held, repository.commit_of(remembered(name, branch)))
-                tip, was_merged = _brought_together(repository, branch, name, theirs)
+                with refusals_noted(repository, branch, held.keeping):
+                    known = repository.commit_of(remembered(name, branch))
+                    theirs = fetched(repository, branch, held, known)
+                    tip, was_merged = _brought_together(repository, branch, name, theirs)
                 merged |= was_merged
                 if tip is not None and tip != theirs:
                     _push(repository, branch, held, tip)
@@ -111,7 +113,7 @@ def sharing(repository: Repository, line: Line) -> Iterator[Line]:
     path = repository.common_directory / "promoter.sync.lock"
     with locked(path, patience_s=2 * line.timeout_s) as held:
         own = repository.common_directory / "refs" / "promoter"
-        for leftover in (*own.glob("fetched.lock"), *own.glob("remote/**/*.lock")):
+        for leftover in (*own.glob("fetched.lock"), *own.glob("re*/**/*.lock")):
             with contextlib.suppress(OSError):
                 leftover.unlink()
         yield replace(line, keeping=(held.descriptor,))

@@ -2,7 +2,7 @@
 
 from promoter.errors import CannotAct
 from promoter.messages import N_, phrase
-from promoter.trail.arrival import require_unaltered
+from promoter.trail.arrival import refusals_noted, require_unaltered
 from promoter.trail.fetching import RaceLost, fetched
 from promoter.trail.lock import locked
 from promoter.trail.repository import Repository, reference_of
@@ -21,24 +21,25 @@ def taken_in(repository: Repository, branch: str, *, timeout_s: float) -> None:
     remote = chosen_remote(repository, branch)
     reference = reference_of(branch)
     with sharing(repository, line_to(repository, remote, timeout_s=timeout_s)) as line:
-        try:
-            theirs = fetched(repository, branch, line, repository.commit_of(remembered(remote, branch)))
-        except RaceLost:
-            return
-        tip = repository.commit_of(reference)
-        if theirs is None or (tip is not None and repository.is_ancestor(theirs, tip)):
-            return
-        if tip is not None:
-            if not repository.is_ancestor(tip, theirs):
-                raise CannotAct(
-                    phrase(
-                        N_("{remote} has entries that are not joined with those of this clone yet"),
-                        remote=remote,
-                    ),
-                    phrase(N_("'promoter sync' joins them")),
-                )
-            require_only_additions(repository, tip, theirs)
-        require_unaltered(repository, tip, theirs, remote)
+        with refusals_noted(repository, branch, line.keeping):
+            try:
+                theirs = fetched(repository, branch, line, repository.commit_of(remembered(remote, branch)))
+            except RaceLost:
+                return
+            tip = repository.commit_of(reference)
+            if theirs is None or (tip is not None and repository.is_ancestor(theirs, tip)):
+                return
+            require_unaltered(repository, tip, theirs, remote)
+            if tip is not None and repository.is_ancestor(tip, theirs):
+                require_only_additions(repository, tip, theirs)
+        if tip is not None and not repository.is_ancestor(tip, theirs):
+            raise CannotAct(
+                phrase(
+                    N_("{remote} has entries that are not joined with those of this clone yet"),
+                    remote=remote,
+                ),
+                phrase(N_("'promoter sync' joins them")),
+            )
         with locked(lock_of(repository)) as held:
             moved = move(repository, held, reference, theirs, tip)
         if moved:

@@ -102,7 +102,7 @@ def verify(
     tip = at.commit if at is not None else now
     findings = list(integrity.disguises(repository))
     if at is None:
-        findings += arrival.fetched_alterations(repository, now)
+        findings += arrival.fetched_alterations(repository, branch, now)
     reading = _Reading(InMemory(None))
     if tip is not None:
         reading = _read(repository, branch, tip, full=full or at is not None)
@@ -117,7 +117,7 @@ def verify(
         findings += anchoring.kept(expected, sight)
     if memory is not None and now is not None and at is None:
         findings += anchoring.begun_alike(memory, reading.projection.state)
-    if now is None and memory is None:
+    if now is None and not any(each.severity is Severity.UNTRUSTED for each in findings):
         findings.append(Finding(message("no-trail"), Severity.UNSURE))
     known = anchor or remembered
     ordered = tuple(sorted(findings, key=_rank))

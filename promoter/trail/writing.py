@@ -14,6 +14,7 @@ from promoter.messages import N_, phrase
 from promoter.model.entry import Entry
 from promoter.trail.command import GitFailed
 from promoter.trail.commit_message import commit_message
+from promoter.trail.copies import BLOB_AT_MOST
 from promoter.trail.entry import blob_path, entry_bytes, entry_path
 from promoter.trail.identity import GitIdentity, git_identity
 from promoter.trail.lock import Held, locked
@@ -23,9 +24,6 @@ from promoter.trail.signing import written_commit
 from promoter.trail.tracking import unasked
 from promoter.trail.trees import with_contents
 from promoter.trail.union import union
-
-BLOB_AT_MOST = 32 << 20
-"""Bytes in a copied file."""
 
 _ATTEMPTS = 20
 _A_GIT_COMMAND_MAY_TAKE_S = 1.0

@@ -12,6 +12,7 @@ from promoter.model.checklist import Checklist
 from promoter.model.environment import AccessLevel, Environment, Pipeline
 from promoter.model.roster import Roster
 from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
+from promoter.trail.arrival import fetched_alterations
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared
@@ -66,13 +67,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The pipeline as a whole: what runs where, and every promotion, newest first."""
+    """The pipeline as a whole: what runs where, every promotion, newest first, and what is wrong with the trail."""
 
     pipeline: Pipeline
     runs_in: Mapping[str, RunsIn]
     promotions: tuple[Promotion, ...]
     trail: TrailPosition
     demo: bool
+    warnings: tuple[Message, ...] = ()
 
 
 def status(workspace: Workspace, promotion: str | None = None, *, at: datetime | None = None) -> Standing:
@@ -153,6 +155,7 @@ def board(workspace: Workspace) -> Board:
         promotions=tuple(each for each in folded if each is not None),
         trail=workspace.trail.position(),
         demo=state.demo,
+        warnings=not_followed(workspace),
     )
 
 
@@ -213,6 +216,17 @@ def _chosen_id(state: TrailState, wanted: str | None, *, reading: bool) -> str |
     return state.promotions[-1] if reading and state.promotions else None
 
 
+def not_followed(workspace: Workspace) -> tuple[Message, ...]:
+    """What must be said where the remote's trail, as it was last fetched, cannot be trusted."""
+    trail = workspace.trail
+    found = fetched_alterations(workspace.repository, trail.branch, trail.tip)
+    where = [(each.message, each.path or trail.branch, (each.commit or "")[:12]) for each in found[:1]]
+    return tuple(
+        message("remote-not-followed", count=len(found), what=what, path=path, commit=commit)
+        for what, path, commit in where
+    )
+
+
 def environment_warnings(*environments: Environment) -> tuple[Message, ...]:
     """What must be said before anything is done with these environments."""
     return tuple(
@@ -241,6 +255,7 @@ def _changes(workspace: Workspace, promotion: Promotion, state: TrailState) -> t
         if proposed and proposed != state.roster:
             warnings.append(message("roster-differs"))
     warnings += workspace.trail.state.conflicts
+    warnings += not_followed(workspace)
     if not state.roster:
         warnings.append(message("sign-offs-claimed"))
     not_counted = workspace.not_counted(promotion.id)

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from promoter import __version__
-from promoter.errors import CannotAct, ExitCode, Refused, UsageError
+from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.entry import Recorded, Reported, Trust
@@ -58,7 +58,12 @@ def verify(
     `at` is a commit of the trail or a date, as of which it is judged; `anchor` a commit that it must have.
     Raises UsageError.
     """
-    trail = workspace.fetched_trail
+    try:
+        trail = workspace.fetched_trail
+    except TrailUntrusted:
+        if at is not None:
+            raise
+        trail = workspace.trail
     known = None if anchor is None else _known_tip(workspace, anchor)
     if at is None:
         return trail.verify(full=full, anchor=known)

@@ -17,6 +17,7 @@ from promoter.model.entry import Trust
 from promoter.model.environment import Pipeline
 from promoter.place import Problem, ProblemsFound
 from promoter.promotion import TrailState, fold_trail
+from promoter.trail.arrival import require_followed
 from promoter.trail.history import Told
 from promoter.trail.known_branches import NamedBy
 from promoter.trail.projection import Brief
@@ -229,8 +230,14 @@ class Workspace:
 
     @property
     def fetched_trail(self) -> Trail:
-        """The trail, to be read; raises CannotAct when a remote has it and this clone does not yet."""
+        """The trail, to be read.
+
+        Raises CannotAct when a remote has it and this clone does not yet, TrailUntrusted when this clone had it,
+        or when what the remote has cannot be trusted.
+        """
         if self.trail.tip is None:
+            self.trail.refresh()
+            require_followed(self.repository, self.trail.branch, None)
             guard(self.repository, self.trail.branch, starting=True)
         return self.trail
 
