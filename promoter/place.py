@@ -1,14 +1,14 @@
 """Where something is wrong in the user's file, and what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from promoter.errors import ExitCode, PromoterError
 from promoter.frozen import frozen
 from promoter.messages import N_, NP_, Language, Phrase, phrase
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class Place:
     """A position in a file; line and column count from 1, and 0 means the file as a whole."""
 

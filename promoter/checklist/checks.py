@@ -42,6 +42,8 @@ class Kinds(Protocol):
 
 @frozen
 class _Written:
+    """A check as its author wrote it."""
+
     id: str | None
     max_age: timedelta | None
     needs: tuple[str, ...]

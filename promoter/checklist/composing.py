@@ -33,7 +33,7 @@ class _Stop(Exception):
         self.problem = problem
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Open:
     """A collection whose end has not come yet. `size` counts it and everything in it, `height` the levels
     from it down, both with aliases written out."""

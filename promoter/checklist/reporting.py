@@ -19,7 +19,7 @@ class Unread(Exception):
     """A node could not be read; the report says why."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Known:
     """What names may refer to, once the whole file is read. `declared` maps a sort of name (`item`,
     `environment` …) to the names the file declares and where. `pipeline` and the checklist's `target`

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from promoter.checks import http_expecting, http_sending, withheld
 from promoter.checks.declaration import conclude, kind
 from promoter.checks.http_expecting import Expecting, judged
+from promoter.frozen import frozen
 from promoter.messages import N_, NP_, Message, Parameter, Template, message
 from promoter.model.address import split_url
 from promoter.model.context import Context
@@ -133,7 +133,7 @@ def _changes_something(fields: Mapping[str, Any]) -> bool:
     relations=http_expecting.relations,
     presences=http_sending.presences,
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Http(Expecting):
     """A request gets the answer it should.
 

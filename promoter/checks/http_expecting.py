@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from promoter.checks import http_sending, json_conditions, json_text, patterns
@@ -61,7 +60,7 @@ class HeaderExpectation:
     contains: Annotated[str | None, N_("A text in the value")] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Expecting(Sending):
     """The fields that judge the answer."""
 

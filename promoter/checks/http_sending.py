@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from promoter.checks import authorization
 from promoter.checks.authorization import Basic
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.model.address import Url, split_url
 from promoter.model.context import Context
@@ -33,7 +34,7 @@ FACTS: Mapping[str, Template] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Sending(Reach):
     """The fields that make the request."""
 

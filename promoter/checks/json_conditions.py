@@ -81,6 +81,8 @@ class Condition:
 
 def mistakes(expectations: Sequence[JsonExpectation]) -> Iterator[Message]:
     """What is wrong with what is said, before anything is asked; codes of `FACTS`."""
+    if not expectations:
+        return
     import jmespath
     from jmespath.exceptions import JMESPathError
 

@@ -4,8 +4,8 @@ A module is named as its kind; so is an entry point of a third party, which poin
 """
 
 import importlib
-import pkgutil
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promoter import checks
@@ -114,7 +114,10 @@ def _knowing(code: str) -> Kind | None:
 
 @cache
 def _own_names() -> frozenset[str]:
-    return frozenset(each.name for each in pkgutil.iter_modules(checks.__path__)) - _NOT_KINDS
+    modules = {
+        each.stem for place in checks.__path__ for each in Path(place).iterdir() if each.suffix == ".py"
+    }
+    return frozenset(modules - {"__init__"} - _NOT_KINDS)
 
 
 @cache

@@ -1,7 +1,6 @@
 """Addresses as users write them: URLs, and hosts with a port."""
 
 import ipaddress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NewType
 from urllib.parse import quote, urlsplit
@@ -15,12 +14,15 @@ _PORTS = {"http": 80, "https": 443}
 _LONGEST_URL = 2048
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class HostPort:
     """A host name or IP address, and a port; written `HOST:PORT`, IPv6 addresses in brackets."""
 
     host: str
     port: int
+
+    def __lt__(self, other: "HostPort") -> bool:
+        return (self.host, self.port) < (other.host, other.port)
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

@@ -47,7 +47,7 @@ class VariableValues:
     unclear: tuple[Message, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Journal:
     """What one check notes while it observes: what it is `doing`, for the outcome of a time-out, the
     command-line `overrides` it used, which the outcome must name, and the `secrets` it came by, such as a

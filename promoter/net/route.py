@@ -3,7 +3,6 @@
 import base64
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +18,7 @@ from promoter.net.trouble import Trouble
 from promoter.redaction import Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Reach:
     """The fields of every kind that connects to an endpoint."""
 

@@ -111,3 +111,33 @@ def test_what_a_class_defines_itself_is_kept() -> None:
     assert repr(Loud("hi")) == "HI"
     with pytest.raises(ValueError, match="nothing to say"):
         Loud("")
+
+
+@dataclass(frozen=True, slots=True)
+class Alley(Place):
+    width: int = 1
+
+
+@frozen
+class Shore(PlainPlace):
+    tide: int = 2
+
+
+def test_each_sort_may_be_built_upon_the_other() -> None:
+    alley, shore = Alley("a", width=3), Shore("b", tide=4)
+    assert (alley.name, alley.line, alley.width) == ("a", 1, 3)
+    assert (shore.name, shore.line, shore.tide) == ("b", 1, 4)
+    for made in (alley, shore):
+        with pytest.raises(FrozenInstanceError):
+            made.name = "other"  # type: ignore[misc]
+
+
+def test_a_value_is_built_the_same_the_first_time_and_after() -> None:
+    @frozen
+    class Fresh:
+        name: str
+        line: int = 1
+
+    with pytest.raises(TypeError):
+        Fresh()  # type: ignore[call-arg]
+    assert Fresh("a") == Fresh(name="a", line=1) == replace(Fresh("b"), name="a")
