@@ -24,6 +24,10 @@ VERBS: Mapping[str, VerbEntry] = {
     "adopt": VerbEntry("moving", N_("Declare what runs in an environment today: declared, not proven.")),
     "open": VerbEntry("moving", N_("Open a promotion: pin the checklist, the release and the roster.")),
     "status": VerbEntry("reading", N_("Say where the promotion stands, what holds it and what to do next.")),
+    "next": VerbEntry(
+        "planning",
+        N_("Say what to do, by whom, in which order, and when the gate could open at the earliest."),
+    ),
     "diff": VerbEntry(
         "differing", N_("Show what changes in an environment: commits, checklist, variables, URLs.")
     ),

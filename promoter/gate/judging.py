@@ -62,6 +62,22 @@ class _Judged:
         return (*rejected, *by_itself, *(exemption_reasons(self.item, self.exemptions) if by_itself else ()))
 
 
+@frozen
+class Unmet:
+    """What an item by itself still lacks, also where it is advisory; the items it needs first; and whether it is
+    let be, as far as rejections go."""
+
+    reasons: tuple[Reason, ...]
+    needs: tuple[str, ...]
+    exempt: bool
+
+
+def unmet(case: Case, item: Item) -> Unmet:
+    """What an item still lacks, whatever the items it needs lack."""
+    judged = _judged(case, item)
+    return Unmet(judged.reasons, _needs(judged), judged.exempt_as is not None)
+
+
 def item_standings(case: Case) -> tuple[ItemStanding, ...]:
     """The standing of every item, in checklist order.
 

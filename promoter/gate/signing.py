@@ -125,7 +125,7 @@ def possible_signers(
         if each.person_class is PersonClass.PERSON
         and not (barred and (each.id == opener.id or opener.email in each.emails))
         and not (wrote is not None and wrote.written_by(each.emails))
-        and (at is None or _in_term(each, aware(at)))
+        and (at is None or in_term(each, at))
     }
     return {role: sum(role in roles for roles in people.values()) for role in _needed(item.sign_off)}
 
@@ -191,6 +191,12 @@ def _unfit(case: Case, item: Item, recorded: Recorded) -> Message | None:
     return None
 
 
+def in_term(person: Person, at: datetime) -> bool:
+    """Whether the roster has a person at a moment; both ends included."""
+    begun = person.valid_from is None or aware(person.valid_from) <= aware(at)
+    return begun and (person.valid_until is None or aware(at) <= aware(person.valid_until))
+
+
 def is_opener(case: Case, actor: Actor) -> bool:
     """Whether someone opened the promotion, also when they did as a claim, before they had an id on the roster."""
     opener, person = case.promotion.opener, case.roster.person(actor.id)
@@ -224,12 +230,6 @@ def _roles(case: Case, recorded: Recorded, needed: Mapping[str, int]) -> list[st
 
 def _fitting(held: Sequence[str], needed: Mapping[str, int]) -> list[str]:
     return [role for role in needed if role == ANYONE or role in held]
-
-
-def _in_term(person: Person, at: datetime) -> bool:
-    """Whether the roster has a person at a moment; both ends included."""
-    begun = person.valid_from is None or aware(person.valid_from) <= at
-    return begun and (person.valid_until is None or at <= aware(person.valid_until))
 
 
 def _is_about(voice: Voice, item: Item) -> bool:

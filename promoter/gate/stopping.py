@@ -1,6 +1,7 @@
 """What stops the line: holds, and freezes that nobody thawed."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from promoter.gate.calendar import Calendar, calendar
@@ -34,6 +35,26 @@ def stopped(case: Case, stops: Sequence[Recorded]) -> Iterator[Reason]:
                 else message("frozen", freeze=window.id, until=opens.isoformat()),
                 Hold.WAITING,
             )
+
+
+def free_from(case: Case, stops: Sequence[Recorded], start: datetime) -> datetime | None:
+    """The first moment from `start` on at which no freeze that nobody thawed stops it; None when none is in sight.
+    Holds are not asked: they have no end.
+
+    Raises ValueError when a window cannot be read.
+    """
+    windows = calendar(case.environment.freezes, start)
+    declared = [each for each in _standing(case, stops) if isinstance(each.entry.content, Frozen)]
+    ends = (moment(each.entry.content.until) for each in declared if isinstance(each.entry.content, Frozen))
+    edges = {*windows.changes(start), *(end for end in ends if end is not None and end > start)}
+    for at in (start, *sorted(each for each in edges if each <= windows.known_until)):
+        then = replace(case, now=at)
+        lasting = (each.entry.content for each in declared)
+        if any(isinstance(each, Frozen) and _lasts(each, at) for each in lasting):
+            continue
+        if all(any(_thaws(then, each, window) for each in stops) for window in windows.frozen(at)):
+            return at
+    return None
 
 
 def coming_freeze(case: Case, stops: Sequence[Recorded]) -> Freeze | None:

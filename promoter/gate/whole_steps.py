@@ -1,0 +1,146 @@
+"""The steps that a promotion asks for as a whole: what stops it, where it comes from, what it owes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from promoter.gate.case import moment, release_label
+from promoter.gate.decision import Decision, Reason
+from promoter.gate.eligible import members
+from promoter.gate.item_steps import Asker, answer
+from promoter.gate.judging import rejections_that_count
+from promoter.gate.plan import Deed, Step
+from promoter.messages import Message, message
+
+TIME = frozenset({"frozen", "frozen-by", "frozen-for-long", "soaking"})
+"""What waiting alone settles, mostly."""
+ARRIVING = frozenset({"previous-claimed", "previous-missing", "previous-unknown"})
+
+_FIRM: Mapping[str, tuple[Deed, str, str, tuple[str, ...]]] = {
+    "checklist-empty": (Deed.REWRITE, "step-rewrite", "never-as-written", ("promoter", "lint")),
+    "other-rules": (Deed.REWRITE, "step-rewrite", "never-as-written", ("promoter", "lint")),
+    "opened-compromised": (Deed.REOPEN, "step-reopen", "never-as-opened", ("promoter", "abandon", "-m", "")),
+    "opened-twice": (Deed.REOPEN, "step-reopen", "never-as-opened", ("promoter", "abandon", "-m", "")),
+    "written-by-newer": (Deed.UPGRADE, "step-upgrade", "untold", ("promoter", "--version")),
+    "authors-unknown": (Deed.FETCH, "step-fetch", "untold", ("git", "fetch", "--unshallow")),
+    "authors-not-asked": (Deed.FETCH, "step-fetch", "untold", ("promoter", "status")),
+    "freeze-unreadable": (Deed.FETCH, "step-zones", "untold", ("promoter", "lint")),
+    "everything-exempt": (Deed.TAKE_BACK, "step-take-back", "never-as-written", ("promoter", "status")),
+}
+"""What holds a gate that no other step of this promotion opens: what to do, in which words, what that says of the
+moment it could open, and what to type."""
+
+
+def steps_of_whole(asker: Asker, reason: Reason) -> tuple[tuple[Step, ...], tuple[Message, ...]]:
+    """What is to be done about a reason that no item has, and why it keeps anybody from telling when it opens."""
+    said = reason.message
+    if said.code in TIME:
+        return (), ()
+    if said.code == "held":
+        return _lift(asker, said)
+    if said.code in ARRIVING:
+        return _adopt(asker, said)
+    if said.code == "rejected-elsewhere":
+        return _elsewhere(asker, said)
+    deed, words, why, command = _FIRM.get(
+        said.code, (Deed.OTHER, "step-other", "untold", ("promoter", "status"))
+    )
+    named = asker.named if command[1:2] == ("abandon",) else ()
+    what = message(words, environment=asker.case.environment.name) if deed is Deed.OTHER else message(words)
+    way = asker.anybody(*command[:2], *named, *command[2:])
+    return (Step(deed, what, (said,), ways=(way,)),), (message(why, why=said),)
+
+
+def waits(decision: Decision) -> Iterator[Step]:
+    """What is to be waited for at a decision's moment."""
+    for each in decision.reasons:
+        if each.message.code in TIME:
+            until = moment(str(each.message.parameters.get("until")))
+            yield wait(until, each.message)
+
+
+def wait(until: datetime | None, why: Message) -> Step:
+    """Waiting until a moment (None: nobody knows)."""
+    what = message("step-wait-long") if until is None else message("step-wait", until=until.isoformat())
+    return Step(Deed.WAIT, what, (why,), at=until)
+
+
+def spared(asker: Asker, found: Sequence[Step]) -> Iterator[Step]:
+    """The waits, each once, with who could spare one: a declared freeze everyone may thaw, a window those it names."""
+    windows = {each.id: each for each in asker.case.environment.freezes}
+    command = ("promoter", "thaw", asker.case.environment.name, "--until", "", "-m", "")
+    for place, each in enumerate(found):
+        reason = each.why[0]
+        if any(reason == one.why[0] for one in found[:place]):
+            continue
+        if reason.code == "soaking":
+            yield each
+        elif reason.code == "frozen-by":
+            yield replace(each, ways=(asker.anybody(*command),))
+        else:
+            window = windows.get(str(reason.parameters.get("freeze")))
+            roles = set(window.passed_by) if window else set()
+            who = [one for one in members(asker.today) if roles & set(one.roles)]
+            anyone = bool(roles) and not asker.case.roster
+            yield replace(each, ways=(asker.way(*command, who=who, anyone=anyone),) if who or anyone else ())
+
+
+def steps_of_debt(asker: Asker, decision: Decision) -> tuple[Step, ...]:
+    """What a broken glass left to be done by others than who broke it."""
+    glass = decision.glass
+    if glass is None or glass.debt is None or not glass.debt.stands:
+        return ()
+    breakers = {each.recorded.entry.actor.id for each in asker.case.promotion.glasses}
+    others = [each for each in members(asker.today) if each.id not in breakers]
+    mine = None if asker.case.roster or asker.me is None else asker.me.id not in breakers
+    named, steps = ("-p", asker.case.promotion.id), []
+    due = glass.debt.due
+    for each in glass.debt.owed:
+        who = [one for one in others if each.roles == ("",) or set(each.roles) & set(one.roles)]
+        way = asker.way(
+            "promoter", "sign", each.item, *named, who=who, anyone=not asker.case.roster, mine=mine
+        )
+        why = message("sign-off-missing", roles=each.roles, missing=len(each.roles), count=len(each.roles))
+        steps.append(
+            Step(Deed.SIGN, message("step-owed", item=each.item), (why,), each.item, (way,), at=None)
+        )
+    owed = tuple(dict.fromkeys(each.item for each in glass.debt.owed))
+    why = message("debt-stands", owed=owed, due=due.isoformat() if due else None)
+    way = asker.way(
+        "promoter", "settle", *named, "-m", "", who=others, anyone=not asker.case.roster, mine=mine
+    )
+    after = tuple(range(1, len(steps) + 1))
+    steps.append(Step(Deed.SETTLE, message("step-settle"), (why,), ways=(way,), after=after))
+    return tuple(replace(each, number=place) for place, each in enumerate(steps, 1))
+
+
+def _lift(asker: Asker, held: Message) -> tuple[tuple[Step, ...], tuple[Message, ...]]:
+    by, hold = str(held.parameters.get("by")), str(held.parameters.get("id"))
+    way = asker.anybody("promoter", "lift", hold, "-m", "")
+    never = () if way.possible else (message("never-lifted", by=by),)
+    return (Step(Deed.LIFT, message("step-lift", by=by), (held,), ways=(way,)),), never
+
+
+def _adopt(asker: Asker, missing: Message) -> tuple[tuple[Step, ...], tuple[Message, ...]]:
+    release, source = asker.case.promotion.release, asker.case.checklist.from_environment
+    at_commit = ("--commit", release.commit) if release.commit else ()
+    way = asker.anybody("promoter", "adopt", source, "--release", release.name, *at_commit, "-m", "")
+    what = message("step-adopt", release=release_label(release), environment=source)
+    return (Step(Deed.ADOPT, what, (missing,), ways=(way,)),), ()
+
+
+def _elsewhere(asker: Asker, said: Message) -> tuple[tuple[Step, ...], tuple[Message, ...]]:
+    known = {each.id for each in asker.case.checklist.items}
+    steps, never = [], []
+    for voice in rejections_that_count(asker.case):
+        bound, by = voice.recorded.entry.item, voice.recorded.entry.actor
+        if (
+            voice.stands
+            and bound is not None
+            and bound.id not in known
+            and bound.id == said.parameters.get("item")
+        ):
+            steps.append(answer(asker, voice, bound.id, signs=False))
+            if not steps[-1].ways[0].possible:
+                never.append(message("never-answered", by=by.name, item=bound.id))
+    return tuple(steps), tuple(never)
