@@ -71,6 +71,11 @@ PHRASES: Mapping[str, Template] = {
     ),
     "trail-partial": N_("this is a partial clone, and {count} objects of the trail were left out"),
     "trail-shallow": N_("this is a shallow clone: the trail's history before {commit} was left out"),
+    "obstacle": NP_(
+        "{path} lies in the way of the trail since commit {commit}, by {author}: new clones do not take it in",
+        "{count} files lie in the way of the trail, first {path} since commit {commit}, by {author}: new clones do "
+        "not take it in",
+    ),
     "remote-not-followed": NP_(
         "{what} ({path}, commit {commit}): 'promoter verify' says what to do",
         "{what} ({path}, commit {commit}; {count} such findings): 'promoter verify' says what to do",
@@ -129,6 +134,10 @@ REMEDIES: Mapping[str, Template] = {
     "empty-object": N_("'promoter doctor --fix' takes it away, so that it can be written or fetched again"),
     "tip-unreadable": N_(
         "'promoter doctor --fix' goes back to the newest commit that is whole, and puts back what you recorded since"
+    ),
+    "obstacle": N_(
+        "'promoter doctor --fix' takes it away in a commit of yours, and 'promoter sync' shares that; ask who pushed "
+        "commit {commit}"
     ),
     "remote-not-followed": N_(
         "find out who pushed it, and have the branch on the remote set back to before commit {commit}; until then "

@@ -1,8 +1,8 @@
 """What came from elsewhere, judged before this clone follows it."""
 
 import contextlib
-import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from promoter.errors import TrailUntrusted
 from promoter.messages import N_, Template, message, phrase
@@ -10,6 +10,7 @@ from promoter.model.entry import Genesis, RosterChanged
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.fetching import FETCHED
 from promoter.trail.history import walk
+from promoter.trail.obstacles import in_the_way
 from promoter.trail.projection import from_history
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.union import contradictions
@@ -60,17 +61,8 @@ def alterations(repository: Repository, tip: str | None, new: str) -> list[Findi
     altered = [each for each in walked.findings if each.severity is Severity.UNTRUSTED]
     if not altered and any(_governs(each) for each in walked.commits):
         altered = list(from_history(repository, new).alterations())
-    blocking = [each for each in walked.findings if each.message.code == "path-in-the-way"]
-    there = repository.objects(f"{new}:{each.path}" for each in blocking)
-    altered += [
-        each for each, (_, kind, _) in zip(blocking, there, strict=True) if kind not in ("missing", "tree")
-    ]
-    copied = repository.objects(each.oid for _, each in walked.copies)
-    for (commit, each), (_, kind, content) in zip(walked.copies, copied, strict=True):
-        true = hashlib.sha256(content).hexdigest() == each.path.rpartition("/")[2]
-        if kind != "missing" and not true:
-            altered.append(Finding(message("pinned-differs"), Severity.UNTRUSTED, commit, each.path))
-    return altered
+    blocking = in_the_way(repository, new, walked.findings)
+    return altered + [replace(each, severity=Severity.UNTRUSTED) for each in blocking]
 
 
 @contextlib.contextmanager
@@ -96,17 +88,18 @@ def is_refused(repository: Repository, branch: str) -> bool:
 def fetched_alterations(repository: Repository, branch: str, tip: str | None) -> list[Finding]:
     """Why the remote's trail, as it was last fetched, is not followed; empty where it is. Raises CannotAct."""
     theirs = repository.commit_of(_refused(branch))
-    if theirs is None or theirs == tip or (tip is not None and repository.is_ancestor(theirs, tip)):
+    if theirs is None:
         return []
-    found = [
-        Finding(message("fetched-altered", what=each.message), Severity.UNTRUSTED, each.commit, each.path)
-        for each in alterations(repository, tip, theirs)
-    ]
+    found = []
+    followed = tip is not None and repository.is_ancestor(theirs, tip)
+    for each in [] if followed else alterations(repository, tip, theirs):
+        said = message("fetched-altered", what=each.message)
+        found.append(Finding(said, Severity.UNTRUSTED, each.commit, each.path))
     last = repository.run("for-each-ref", "--format=%(refname) %(objectname)", "refs/promoter/remote")
     for name, had in (line.split(" ") for line in last.decode("utf-8", "replace").splitlines()):
         if name.endswith(f"/{branch}") and not repository.is_ancestor(had, theirs):
             found.append(Finding(message("fetched-rewritten"), Severity.UNTRUSTED, theirs))
-    if tip is not None and not found:
+    if tip is not None and not followed and not found:
         differing = contradictions(repository, tip, theirs)
         found += [Finding(message("fetched-differs"), Severity.UNTRUSTED, theirs, each) for each in differing]
     return found

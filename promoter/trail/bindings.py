@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from promoter.messages import N_, Template, message
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Checked, Entry, EntryType, Opened, Pinned, Recorded, SignedOff
-from promoter.trail.entry import blob_path, is_blob_path
+from promoter.trail.entry import blob_path
 from promoter.trail.facts import Finding, Severity
 from promoter.trail.repository import Repository
 
@@ -24,9 +24,8 @@ PHRASES: Mapping[str, Template] = {
 }
 
 
-def copies(repository: Repository, tip: str, counted: Iterable[Recorded], *, full: bool) -> Iterator[Finding]:
-    """Copies that entries name and that are not there, and copies (with `full` also those nobody names)
-    that are not what their name says."""
+def copies(repository: Repository, tip: str, counted: Iterable[Recorded]) -> Iterator[Finding]:
+    """Copies that entries name and that are not there, or are not what their name says."""
     listed = repository.run("ls-tree", "-r", "-z", "--full-tree", tip, "a/", timeout=_SECONDS)
     there = {
         path.decode("utf-8", "backslashreplace"): about.split()[2].decode("ascii")
@@ -39,15 +38,14 @@ def copies(repository: Repository, tip: str, counted: Iterable[Recorded], *, ful
         if path not in there:
             said = message("pinned-missing", name=name)
             yield Finding(said, Severity.UNTRUSTED, recorded.commit, recorded.path)
-    paths = sorted(path for path in (there if full else named & there.keys()) if is_blob_path(path))
+    paths = sorted(named & there.keys())
     contents = repository.objects(there[path] for path in paths)
     for path, (_, kind, content) in zip(paths, contents, strict=True):
         if kind == "missing":
             yield Finding(message("object-missing", object=there[path]), Severity.UNSURE, path=path)
         elif hashlib.sha256(content).hexdigest() != path.rpartition("/")[2]:
             commit = repository.run("rev-list", "--max-count=1", tip, "--", path, timeout=_SECONDS)
-            severity = Severity.UNTRUSTED if path in named else Severity.NOT_COUNTED
-            yield Finding(message("pinned-differs"), severity, commit.decode().strip(), path)
+            yield Finding(message("pinned-differs"), Severity.UNTRUSTED, commit.decode().strip(), path)
 
 
 def subjects(counted: Iterable[Recorded]) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from promoter.trail.fetching import is_partial
 from promoter.trail.identity import git_identity
 from promoter.trail.index import Index, directory_of, reading
 from promoter.trail.index_rows import IndexDamaged
+from promoter.trail.obstacles import CODES, in_the_way, obstacle, taken_away
 from promoter.trail.outbox import Outbox
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.restoring import lost_entries, restore
@@ -183,8 +184,10 @@ def _kept(repository: Repository, branch: str) -> Iterator[Ailment]:
 def _history(repository: Repository, branch: str) -> Iterator[Ailment]:
     tip = repository.commit_of(reference_of(branch))
     mend = partial(restore, repository, branch)
-    if tip is not None:
-        yield from _missing(repository, tip, mend)
+    missing = list(_missing(repository, tip, mend)) if tip is not None else []
+    yield from missing
+    if tip is not None and not missing:
+        yield from _obstacles(repository, branch, tip)
     anchors = Anchors(directory_of(repository))
     try:
         anchor = anchors.of(branch)
@@ -193,6 +196,18 @@ def _history(repository: Repository, branch: str) -> Iterator[Ailment]:
     if anchor is not None and not _has(repository, tip, anchor):
         path = str(anchors.path)
         yield ailment(Gravity.BLOCKS, "trail-behind-anchor", mend, tip=anchor.tip[:12], path=path)
+
+
+def _obstacles(repository: Repository, branch: str, tip: str) -> Iterator[Ailment]:
+    """What an older version took in that is in the way of the trail."""
+    try:
+        noticed = Index(repository, branch).at(tip).findings(*CODES)
+        found = in_the_way(repository, tip, noticed)
+    except (CannotAct, IndexDamaged):
+        return
+    if found:
+        mend = partial(taken_away, repository, branch, noticed)
+        yield Ailment(obstacle(repository, found), Gravity.BLOCKS, mend)
 
 
 def _remote(repository: Repository, branch: str) -> Iterator[Ailment]:

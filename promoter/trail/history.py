@@ -12,6 +12,7 @@ from typing import TypeAlias
 from promoter.frozen import frozen
 from promoter.messages import N_, Template, message
 from promoter.model.roster import Roster
+from promoter.trail.copies import wrong_copies
 from promoter.trail.entry import ENTRY_AT_MOST, EntryUnreadable, is_blob_path, is_entry_path, read_entry
 from promoter.trail.facts import CommitFacts, Finding, Found, Severity
 from promoter.trail.keyring import Keyring
@@ -24,7 +25,7 @@ _EMPTY_TREE = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
-_IN_THE_WAY = re.compile(r"[rpa]|[pa]/[0-9a-f]{2}|p/[0-9a-f]{2}/[^/]+")
+_IN_THE_WAY = re.compile(r"[rpa]|[pa]/[0-9a-f]{2}|p/[0-9a-f]{2}/[^/]+|a/[0-9a-f]{2}/[0-9a-f]{64}/.+")
 _SECONDS = 900
 _TOLD_EVERY = 1000
 
@@ -37,7 +38,9 @@ PHRASES: Mapping[str, Template] = {
     "changed-by-merge": N_("differs between the histories that a merge joins"),
     "smuggled-by-merge": N_("added by a merge, and by none of the histories it joins"),
     "foreign-file": N_("a file that has no place on the trail"),
-    "path-in-the-way": N_("a file where the trail needs a directory: entries cannot be recorded below it"),
+    "path-in-the-way": N_("a file where the trail needs room for entries and copies"),
+    "copy-differs": N_("a copy that is not what its name says, where the true one would lie"),
+    "obstacle-removed": N_("taken away, or put right: it was in the way of the trail"),
     "entry-not-a-file": N_("not a plain file"),
     "entry-missing": N_("its content is missing from this clone"),
     "parent-missing": N_("the history before it is missing from this clone"),
@@ -46,23 +49,28 @@ PHRASES: Mapping[str, Template] = {
 
 @frozen
 class Touched:
-    """One path in which two trees differ: git's status letter, and mode and object id on the new side."""
+    """One path in which two trees differ: git's status letter, mode and object id on the new side, and those on
+    the old one."""
 
     path: str
     status: str
     mode: str
     oid: str
+    old_mode: str = ""
+    old_oid: str = ""
 
 
 @dataclass(slots=True)
 class Walk:
     """What the walk found: the commits, parents first, what is wrong with them, and whether something
-    of the history is not in this clone; `copies` are the copied files they add."""
+    of the history is not in this clone; `copies` are the copied files they add or change, `lost` those they
+    change or remove and how that is said of entries."""
 
     commits: list[CommitFacts] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     incomplete: bool = False
     copies: list[tuple[str, Touched]] = field(default_factory=list)
+    lost: list[tuple[str, Touched, str]] = field(default_factory=list)
 
 
 def walk(
@@ -87,6 +95,7 @@ def walk(
     with Sealing(signed) as seals, Keyring(rosters) as keys:
         touched = _touched(repository, raw, _earlier(repository, raw, read, known), done)
         added = {commit: _judged_by_paths(commit, raw[commit], touched[commit], done) for commit in names}
+        _judge_copies(repository, done)
         found = _entries(repository, added, done, told)
         for commit in names:
             parts = raw[commit]
@@ -161,7 +170,7 @@ def _compare(repository: Repository, pairs: Sequence[tuple[str, str]]) -> list[l
             last = answered.index(b"\0", end + 1)
             words = answered[at + 1 : end].decode("ascii").split()
             path = answered[end + 1 : last].decode("utf-8", "backslashreplace")
-            differences.append(Touched(path, words[4][0], words[1], words[3]))
+            differences.append(Touched(path, words[4][0], words[1], words[3], words[0], words[2]))
             at = last + 1
         result.append(differences)
     return result
@@ -176,8 +185,11 @@ def _judged_by_paths(
     for each in (one for listed in differences for one in listed):
         if each.status == "A":
             continue
-        if _of_trail(each.path):
-            code = codes.get(each.status, "changed-by-merge" if merge else "file-changed")
+        code = codes.get(each.status, "changed-by-merge" if merge else "file-changed")
+        if is_blob_path(each.path):
+            done.lost.append((commit, each, code))
+            done.copies += [(commit, each)] if each.status != "D" else []
+        elif is_entry_path(each.path):
             _note(done, code, Severity.UNTRUSTED, commit, each.path)
         else:
             _note(done, "foreign-file", Severity.NOTE, commit, each.path)
@@ -191,6 +203,21 @@ def _judged_by_paths(
             code = "path-in-the-way" if _IN_THE_WAY.fullmatch(each.path) else "foreign-file"
             _note(done, code, Severity.NOTE, commit, each.path)
     return [each for each in added if is_entry_path(each.path)]
+
+
+def _judge_copies(repository: Repository, done: Walk) -> None:
+    """Notes copies that are not what their name says, and what happened to those that were."""
+    there = [(each.path, each.mode, each.oid) for _, each in done.copies]
+    before = [(each.path, each.old_mode, each.old_oid) for _, each, _ in done.lost]
+    wrong = wrong_copies(repository, (*there, *before))
+    for commit, each in done.copies:
+        if (each.path, each.oid) in wrong:
+            _note(done, "copy-differs", Severity.NOT_COUNTED, commit, each.path)
+    for commit, each, code in done.lost:
+        if (each.path, each.old_oid) in wrong:
+            _note(done, "obstacle-removed", Severity.NOTE, commit, each.path)
+        else:
+            _note(done, code, Severity.UNTRUSTED, commit, each.path)
 
 
 def _added_over_all(differences: Sequence[Sequence[Touched]]) -> list[Touched]:

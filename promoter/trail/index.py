@@ -22,7 +22,7 @@ from promoter.trail.repository import Repository
 from promoter.trail.signature import take_apart
 from promoter.trail.trust import Judgement, State, judge, judge_next, looks_back
 
-VERSION = "8"
+VERSION = "9"
 _BUSY_S = 30.0
 
 
@@ -183,9 +183,9 @@ class Indexed:
         with self._reading() as reader:
             return reader.findings(Severity.UNTRUSTED)
 
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self, *codes: str) -> tuple[Finding, ...]:
         with self._reading() as reader:
-            return reader.findings()
+            return reader.findings(codes=codes)
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Reader]:

@@ -88,18 +88,16 @@ class Reader:
         """The whole trail."""
         return self._complete(self._records("position IS NOT NULL", ()), "TRUE", ())
 
-    def findings(self, *severities: Severity) -> tuple[Finding, ...]:
-        """What was noticed, of these severities or of all."""
+    def findings(self, *severities: Severity, codes: Sequence[str] = ()) -> tuple[Finding, ...]:
+        """What was noticed, of these severities and codes or of all."""
         rows = self._connection.execute(
             "SELECT message, severity, commit_id, path FROM findings"
-            " WHERE severity IN (SELECT value FROM json_each(?)) ORDER BY rowid",
-            (json.dumps([each.value for each in severities or Severity]),),
+            " WHERE severity IN (SELECT value FROM json_each(?1))"
+            " AND (?2 = '[]' OR json_extract(message, '$.code') IN (SELECT value FROM json_each(?2))) ORDER BY rowid",
+            (json.dumps([each.value for each in severities or Severity]), json.dumps(list(codes))),
         ).fetchall()
         with _decoding():
-            return tuple(
-                Finding(_said(said), Severity(severity), commit, path)
-                for said, severity, commit, path in rows
-            )
+            return tuple(Finding(_said(said), Severity(how), *where) for said, how, *where in rows)
 
     def state(self) -> State:
         """What the next entry is judged by."""

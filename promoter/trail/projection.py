@@ -93,8 +93,8 @@ class Projection(Protocol):
     def alterations(self) -> tuple[Finding, ...]:
         """The findings after which the trail cannot be trusted."""
 
-    def findings(self) -> tuple[Finding, ...]:
-        """What was noticed when the trail was walked and judged."""
+    def findings(self, *codes: str) -> tuple[Finding, ...]:
+        """What was noticed when the trail was walked and judged: what has one of these codes, or all."""
 
 
 class InMemory:
@@ -131,8 +131,8 @@ class InMemory:
     def alterations(self) -> tuple[Finding, ...]:
         return tuple(each for each in self._findings if each.severity is Severity.UNTRUSTED)
 
-    def findings(self) -> tuple[Finding, ...]:
-        return self._findings
+    def findings(self, *codes: str) -> tuple[Finding, ...]:
+        return tuple(each for each in self._findings if not codes or each.message.code in codes)
 
 
 def from_history(repository: Repository, tip: str | None) -> InMemory:

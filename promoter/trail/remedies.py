@@ -47,7 +47,8 @@ _RESTORED_THERE = N_(
     "which this clone keeps under refs/promoter/remote, forbid force-pushes there, then run 'promoter sync' again"
 )
 _IN_THE_WAY = N_(
-    "commit the branch without {path} from a linked worktree of it, push that, and ask who pushed commit {commit}"
+    "it counts for nothing. 'promoter doctor --fix' takes it away, and 'promoter sync' shares that; ask who pushed "
+    "commit {commit}"
 )
 
 REMEDIES: Mapping[str, Template] = {
@@ -62,6 +63,7 @@ REMEDIES: Mapping[str, Template] = {
         "give the machine a key and an entry of its own on the roster, or record it as yourself"
     ),
     "compromised-key": _REOPENED,
+    "copy-differs": _IN_THE_WAY,
     "counted-no-more": N_(
         "something wrote into the index of this clone: delete promoter/index-*.sqlite in .git, and look again "
         "at what was decided since"
@@ -95,6 +97,7 @@ REMEDIES: Mapping[str, Template] = {
     "not-ones-own-key": _OTHER_PERSON,
     "not-roster-admin": N_("nothing was changed by it. Ask who wanted this; a roster-admin applies a roster"),
     "object-differs": _CORRUPT,
+    "obstacle-removed": N_("nothing: the trail is as it should be"),
     "object-missing": _FETCH,
     "opened-under-other-roster": N_("compare the two rosters: 'promoter roster show --history'"),
     "other-pipeline": N_("nothing: it was written for another pipeline and answers for nothing here"),

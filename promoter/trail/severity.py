@@ -49,6 +49,7 @@ _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
         "binding-differs",
         "decided-elsewhere",
         "foreign-file",
+        "obstacle-removed",
         "history-grafted",
         "history-replaced",
         "item-differs",

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING, TypeVar
 
 from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted
@@ -13,7 +13,7 @@ from promoter.messages import N_, phrase
 from promoter.model.entry import Entry, Genesis, Recorded, RosterChanged, Trust
 from promoter.trail.anchor import Anchor, Anchors, require_descent, require_same_beginning
 from promoter.trail.entry import blob_path, entry_path
-from promoter.trail.facts import CommitFacts
+from promoter.trail.facts import CommitFacts, Finding
 from promoter.trail.history import Told
 from promoter.trail.index import Index, directory_of
 from promoter.trail.index_rows import IndexDamaged
@@ -130,11 +130,15 @@ class Trail:
             if tip is None or known is None:
                 return self.all_records()
             listed = self.repository.run("rev-list", "--topo-order", "--reverse", tip, f"^{known}", "--")
-            added = [self._read(partial(_of_commit, commit=each)) for each in listed.decode("ascii").split()]
+            added = [self._read(methodcaller("of_commit", each)) for each in listed.decode("ascii").split()]
         return Records(
             tuple(one for each in added for one in each.recorded),
             tuple(one for each in added for one in each.unreadable),
         )
+
+    def noticed(self, *codes: str) -> tuple[Finding, ...]:
+        """What was noticed of these codes."""
+        return self._read(lambda projection: projection.findings(*codes))
 
     def blob(self, digest: str) -> bytes:
         """A file copied into the trail, by its `sha256:…` digest.
@@ -179,10 +183,10 @@ class Trail:
         remembered."""
         from promoter.trail.verify import verify
 
-        verification = verify(self.repository, self.branch, full=full, anchor=anchor)
-        if verification.exit_code is ExitCode.YES:
+        found = verify(self.repository, self.branch, full=full, anchor=anchor)
+        if found.exit_code is ExitCode.YES:
             self.refresh()
-        return verification
+        return found
 
     def sync(
         self, remote: str | None = None, *, interactive: bool = False, timeout_s: float = 300.0
@@ -228,8 +232,7 @@ class Trail:
         with ExitStack() as stack:
             if self._can_remember():
                 stack.enter_context(locked(self._anchors.path.with_suffix(".lock")))
-            anchor = self._anchors.of(self.branch)
-            tip = self.tip
+            anchor, tip = self._anchors.of(self.branch), self.tip
             if anchor is not None:
                 require_descent(self.branch, anchor, tip, self._anchors.path, self._index.follows)
             if tip is None:
@@ -257,8 +260,8 @@ class Trail:
         if anchor is not None:
             require_same_beginning(self.branch, anchor, state, self._anchors.path)
         if tip is not None and not projection.alterations():
-            seen = noted(Anchor(tip, state.origin, state.founding), self.named_by, anchor)
-            self._anchors.remember(self.branch, seen)
+            now = Anchor(tip, state.origin, state.founding)
+            self._anchors.remember(self.branch, noted(now, self.named_by, anchor))
 
     def _require_counting(self, entry: Entry) -> None:
         state = self.state
@@ -292,7 +295,3 @@ class Trail:
             if each.path == path:
                 return each
         raise CannotAct(phrase(N_("the entry that was written is not found again on the trail")))
-
-
-def _of_commit(projection: Projection, commit: str) -> Records:
-    return projection.of_commit(commit)

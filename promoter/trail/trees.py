@@ -1,10 +1,11 @@
 """Git trees read, changed along a few paths, and written: never an index, never the whole tree."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from promoter.errors import CannotAct
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
+from promoter.trail.entry import is_blob_path
 from promoter.trail.loose import object_id, write
 from promoter.trail.repository import Repository
 
@@ -44,7 +45,8 @@ def parse_tree(content: bytes, oid_length: int) -> Tree:
 
 
 def with_contents(repository: Repository, tip: str | None, files: Mapping[str, bytes]) -> str:
-    """The id of the tip's tree with these files (path → content) added; raises CannotAct."""
+    """The id of the tip's tree with these files (path → content) added, and a copy in the place of what is none;
+    raises CannotAct."""
     blobs = {object_id(repository, "blob", content): ("blob", content) for content in files.values()}
     oids = {path: object_id(repository, "blob", content) for path, content in files.items()}
     return _with(repository, tip, oids, blobs, replacing=False)
@@ -69,36 +71,61 @@ def _with(
     *,
     replacing: bool,
 ) -> str:
-    directories = sorted(
-        {parent for path in files for parent in _parents(path)}, key=lambda path: -path.count("/")
-    )
-    directories.append("")
-    trees = _read(repository, tip, directories, replacing=replacing)
+    directories = _directories(files)
+    trees = _read(repository, tip, directories)
     for path, oid in files.items():
         directory, _, name = path.rpartition("/")
         added = TreeEntry(_FILE, oid)
-        if replacing:
+        there = trees[directory].setdefault(name.encode(), added)
+        if replacing or (is_blob_path(path) and there.oid != oid):
             trees[directory][name.encode()] = added
-        elif trees[directory].setdefault(name.encode(), added).oid != oid:
+        elif there.oid != oid:
             raise CannotAct(phrase(N_("something else already lies on the trail at {path}"), path=path))
-    written = dict(blobs)
+    return _written(repository, directories, trees, dict(blobs))
+
+
+def without(repository: Repository, tip: str, paths: Sequence[str]) -> str:
+    """The id of the tip's tree without what lies at these paths; directories left empty go too. Raises CannotAct."""
+    directories = _directories(paths)
+    trees = _read(repository, tip, directories)
+    for path in paths:
+        directory, _, name = path.rpartition("/")
+        trees[directory].pop(name.encode(), None)
+    return _written(repository, directories, trees, {})
+
+
+def _directories(paths: Iterable[str]) -> list[str]:
+    """Those the paths are in, the deepest first."""
+    found = {parent for path in paths for parent in _parents(path)}
+    return [*sorted(found, key=lambda path: -path.count("/")), ""]
+
+
+def _written(
+    repository: Repository,
+    directories: Sequence[str],
+    trees: Mapping[str, Tree],
+    written: dict[str, tuple[str, bytes]],
+) -> str:
+    """The id of the uppermost of these directories, once all are written with what they hold."""
+    oid = ""
     for directory in directories:
+        above, _, name = directory.rpartition("/")
+        if directory and not trees[directory]:
+            trees[above].pop(name.encode(), None)
+            continue
         content = _content(trees[directory])
         oid = object_id(repository, "tree", content)
         written[oid] = "tree", content
         if directory:
-            above, _, name = directory.rpartition("/")
             trees[above][name.encode()] = TreeEntry(_DIRECTORY, oid)
     write(repository, written)
-    return list(written)[-1]
+    return oid
 
 
-def _read(
-    repository: Repository, tip: str | None, directories: list[str], *, replacing: bool
-) -> dict[str, Tree]:
-    """The tip's directories; empty where there is none yet, or where a file lies that is being replaced. A
-    directory that is named by the one above it and cannot be read must not pass for an empty one: what is
-    in it would be lost."""
+def _read(repository: Repository, tip: str | None, directories: list[str]) -> dict[str, Tree]:
+    """The tip's directories; empty where there is none yet, or where a file lies in their way, which they take
+    the place of. A directory that is named by the one above it and cannot be read must not pass for an empty
+    one: what is in it would be lost."""
     if tip is None:
         return {each: {} for each in directories}
     names = [f"{tip}:{each}" if each else f"{tip}^{{tree}}" for each in directories]
@@ -110,7 +137,7 @@ def _read(
     for directory, (_, kind, _) in read.items():
         above, _, name = directory.rpartition("/")
         there = trees[above].get(name.encode()) if directory else None
-        if replacing and there is not None and not there.is_tree:
+        if there is not None and not there.is_tree:
             continue
         if kind != "tree" and (not directory or there is not None):
             raise CannotAct(
@@ -118,7 +145,9 @@ def _read(
                     N_("the trail in this repository is damaged: {directory} cannot be read"),
                     directory=directory or "/",
                 ),
-                phrase(N_("run 'git fsck'; 'git fetch --refetch' brings back what a remote has")),
+                phrase(
+                    N_("'promoter doctor --fix' mends what it can; 'promoter sync' brings what a remote has")
+                ),
             )
     return trees
 

@@ -19,6 +19,7 @@ from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.history import Walk, walk
 from promoter.trail.index import Index, directory_of
 from promoter.trail.index_rows import IndexDamaged
+from promoter.trail.obstacles import CODES, in_the_way
 from promoter.trail.projection import InMemory, Projection
 from promoter.trail.repository import Repository
 from promoter.trail.trust import judge
@@ -169,15 +170,26 @@ def _found(
         yield from _decisions(projection, reading.commits)
         if not then:
             yield from _no_longer(repository, branch, tip, projection)
-    yield from _judged(projection)
     counted = [each for each in projection.everything().recorded if each.trust is not Trust.QUARANTINED]
-    yield from bindings.copies(repository, tip, counted, full=full)
+    copies = list(bindings.copies(repository, tip, counted))
+    yield from copies
+    yield from _judged(projection, _obstacles(repository, tip, projection, {each.path for each in copies}))
     yield from bindings.subjects(counted)
     yield from bindings.items(repository, tip, counted)
 
 
-def _judged(projection: Projection) -> Iterator[Finding]:
-    yield from projection.findings()
+def _obstacles(
+    repository: Repository, tip: str, projection: Projection, told: set[str | None]
+) -> Iterator[Finding]:
+    """What is in the way; of what was in it, nothing needs saying."""
+    for each in in_the_way(repository, tip, projection.findings()):
+        if each.path not in told:
+            yield each
+
+
+def _judged(projection: Projection, obstacles: Iterator[Finding]) -> Iterator[Finding]:
+    yield from (each for each in projection.findings() if each.message.code not in CODES)
+    yield from obstacles
     records = projection.everything()
     for each in records.recorded:
         if each.trust is Trust.QUARANTINED and each.why is not None:

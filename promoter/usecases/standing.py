@@ -13,6 +13,7 @@ from promoter.model.environment import AccessLevel, Environment, Pipeline
 from promoter.model.roster import Roster
 from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
 from promoter.trail.arrival import fetched_alterations
+from promoter.trail.obstacles import CODES, in_the_way, obstacle
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared
@@ -217,14 +218,17 @@ def _chosen_id(state: TrailState, wanted: str | None, *, reading: bool) -> str |
 
 
 def not_followed(workspace: Workspace) -> tuple[Message, ...]:
-    """What must be said where the remote's trail, as it was last fetched, cannot be trusted."""
+    """What must be said where the remote's trail, as it was last fetched, cannot be trusted, or where something
+    lies in the way of the trail."""
     trail = workspace.trail
+    blocking = in_the_way(workspace.repository, trail.tip or "", trail.noticed(*CODES))
     found = fetched_alterations(workspace.repository, trail.branch, trail.tip)
     where = [(each.message, each.path or trail.branch, (each.commit or "")[:12]) for each in found[:1]]
-    return tuple(
+    refused = (
         message("remote-not-followed", count=len(found), what=what, path=path, commit=commit)
         for what, path, commit in where
     )
+    return (*refused, *([obstacle(workspace.repository, blocking)] if blocking else ()))
 
 
 def environment_warnings(*environments: Environment) -> tuple[Message, ...]:

@@ -226,7 +226,7 @@ def test_an_altered_history_is_refused_before_anything_here_moves(
         ("p/c6", "path-in-the-way"),
         ("a", "path-in-the-way"),
         ("p/c6/staging-to-prod", "path-in-the-way"),
-        (f"a/60/60{'7' * 62}", "pinned-differs"),
+        (f"a/60/60{'7' * 62}", "copy-differs"),
     ],
 )
 def test_what_would_stop_everybody_from_recording_is_not_taken_in(

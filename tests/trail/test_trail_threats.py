@@ -35,7 +35,7 @@ from tests.support.threatened_shop import CHECKLIST, ThreatenedShop, shop_before
 from tests.support.trail_histories import actor, digest_of, files_of, person
 
 ALTERED = 4
-UNSAID = {"compromised-key", "pinned-differs"}
+UNSAID = {"compromised-key", "copy-differs"}
 """The gate says the first of its sign-off, and a copy that nobody names is nobody's entry."""
 
 OF_THE_WHOLE = {"history-replaced", "history-grafted", "object-differs", "object-missing"}
@@ -506,7 +506,7 @@ TABLE = (
     Row(an_entry_that_is_a_symbolic_link_is_pushed, "entry-not-a-file"),
     Row(an_entry_that_is_a_submodule_is_pushed, "entry-not-a-file"),
     Row(a_file_that_has_no_place_is_pushed, "foreign-file", "note"),
-    Row(a_copy_that_is_not_what_its_name_says_is_pushed, "pinned-differs", full=True),
+    Row(a_copy_that_is_not_what_its_name_says_is_pushed, "copy-differs"),
     Row(entries_are_pushed_together, "several-entries"),
     Row(what_is_not_there_is_revoked, "refers-to-missing"),
     Row(a_member_writes_with_a_newer_promoter, "written-by-newer", "unsure", 6, 6),

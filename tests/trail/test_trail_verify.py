@@ -358,7 +358,7 @@ def test_a_copied_file_that_is_not_what_its_name_says_fails_the_trail_once_an_en
     assert (
         unnamed.exit_code,
         [*map(_plain, unnamed.findings)],
-    ) == (ExitCode.YES, ["not-counted: pinned-differs"])
+    ) == (ExitCode.YES, ["not-counted: copy-differs"])
 
     history.commit({entry_path(opening): entry_bytes(opening)}, by=alice)
     for full in (False, True):
