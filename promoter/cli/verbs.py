@@ -28,6 +28,10 @@ VERBS: Mapping[str, VerbEntry] = {
         "planning",
         N_("Say what to do, by whom, in which order, and when the gate could open at the earliest."),
     ),
+    "explain": VerbEntry(
+        "explaining",
+        N_("Explain the rules of an item, or of the whole gate, in sentences, and how it stands."),
+    ),
     "diff": VerbEntry(
         "differing", N_("Show what changes in an environment: commits, checklist, variables, URLs.")
     ),

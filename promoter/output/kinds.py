@@ -17,7 +17,7 @@ def show_kinds(console: Console, kinds: tuple[Kind, ...]) -> None:
     """One line a kind."""
     margin = max((len(each.name) for each in kinds), default=0) + 4
     for each in kinds:
-        first, *rest = console.wrapped(_text(each, console.language)[0], margin)
+        first, *rest = console.wrapped(paragraphs_of(each, console.language)[0], margin)
         console.line("  ", (each.name.ljust(margin - 2), Style.STRONG), first)
         for words in rest:
             console.line(" " * margin, words)
@@ -29,7 +29,7 @@ def show_kind(console: Console, kind: Kind) -> None:
     language = console.language
     say = language.gettext
     console.line((kind.name, Style.STRONG))
-    for paragraph in _text(kind, language):
+    for paragraph in paragraphs_of(kind, language):
         _indented(console, "  ", paragraph)
     if kind.effects is not None:
         label = say(N_("Changes the world:"))
@@ -67,7 +67,7 @@ def kinds_document(kind: Kind, language: Language) -> dict[str, Any]:
     """One kind as JSON."""
     return {
         "name": kind.name,
-        "text": "\n\n".join(_text(kind, language)),
+        "text": "\n\n".join(paragraphs_of(kind, language)),
         "effects": language.template(kind.effects) if kind.effects is not None else None,
         "fields": [
             {
@@ -96,8 +96,8 @@ def example(kind: Kind) -> str:
     return yaml.safe_dump([{kind.name: written(dict(kind.example))}], sort_keys=False, allow_unicode=True)
 
 
-def _text(kind: Kind, language: Language) -> list[str]:
-    """What a kind answers, in paragraphs."""
+def paragraphs_of(kind: Kind, language: Language) -> list[str]:
+    """What a kind answers, a paragraph each."""
     paragraphs = cleandoc(language.gettext(kind.docstring)).split("\n\n")
     return [each.replace("\n", " ") for each in paragraphs]
 

@@ -10,6 +10,7 @@ from promoter.messages import LANGUAGES, Language, Message, Phrase, Template
 _ROOMS = (
     "promoter.gate",
     "promoter.gate.plan",
+    "promoter.gate.policy",
     "promoter.promotion",
     "promoter.checks.patterns",
     "promoter.checks.rulings",

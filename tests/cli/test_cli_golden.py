@@ -33,6 +33,9 @@ def test_status_answers_what_holds_and_what_to_do_next(shop: Path, language: str
     promoter("-C", shop, "reject", "rollback", "-m", "names a server that is gone")
     compare("status-failing", language, "-C", shop, "status", "--gate")
     compare("status-json", language, "-C", shop, "status", "--gate", "--json")
+    compare("next", language, "-C", shop, "next")
+    compare("explain", language, "-C", shop, "explain", "accounts")
+    compare("explain-gate", language, "-C", shop, "explain")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
