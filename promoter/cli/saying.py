@@ -52,6 +52,7 @@ def sign_verb(
     files: Sequence[Path],
 ) -> int:
     """Signs, after saying what the sign-off will not achieve."""
+    from promoter.usecases.attaching import read_evidence
     from promoter.usecases.standing import status
     from promoter.usecases.voices import sign, statement
 
@@ -60,6 +61,8 @@ def sign_verb(
     with request.workspace() as workspace:
         before = status(workspace, request.promotion)
         remarks = statement(workspace, before, item).remarks
+        for each in files:
+            read_evidence(each)
         if not console.as_json:
             console.warn(*remarks)
         promotion = before.promotion.id

@@ -82,8 +82,8 @@ PHRASES: Mapping[str, Template] = {
     ),
     "trail-behind-anchor": N_("the trail's branch no longer has {tip}, which this clone saw before"),
     "entries-lost": NP_(
-        "{count} entry that was recorded here is not on the trail any more: {entries}",
-        "{count} entries that were recorded here are not on the trail any more: {entries}",
+        "{count} entry that this clone keeps is not on the trail: {entries}",
+        "{count} entries that this clone keeps are not on the trail: {entries}",
     ),
     "entries-waiting": NP_(
         "{count} entry is only in this clone: it was not pushed yet",
@@ -153,7 +153,7 @@ REMEDIES: Mapping[str, Template] = {
         "'promoter doctor --fix' brings it back; if you know why it was replaced, remove {path} instead"
     ),
     "entries-lost": N_(
-        "'promoter doctor --fix' puts yours back: the same entries, under a new commit that you sign now"
+        "'promoter doctor --fix' records yours: the same entries, under a new commit that you sign now"
     ),
     "entries-waiting": N_("'promoter sync' shares what waits"),
     "mirror-refspec": N_(
@@ -165,5 +165,7 @@ REMEDIES: Mapping[str, Template] = {
     "could-not-look": N_("run 'git fsck' and 'git status', and see what they say"),
     "history-replaced": N_("'git replace --delete' takes each away; promoter looks past them"),
     "history-grafted": N_("remove info/grafts; promoter looks past it"),
-    "anchor-unreadable": N_("run 'promoter verify --full', then remove the file promoter/anchor in .git"),
+    "anchor-unreadable": N_(
+        "run 'promoter verify --full'; where it finds nothing else, remove the file promoter/anchor in .git"
+    ),
 }

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from promoter.errors import TrailUntrusted
+from promoter.errors import CannotAct, TrailUntrusted
 from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
 from promoter.trail.repository import reference_of
@@ -33,6 +33,10 @@ class Anchor:
     pipeline: str | None = None
 
 
+class AnchorUnreadable(CannotAct):
+    """What a clone remembers of its trails cannot be read: what it would have told cannot be told."""
+
+
 class Anchors:
     """The anchors of a repository's trails, in one small file that is replaced whole."""
 
@@ -40,11 +44,11 @@ class Anchors:
         self.path = directory / "anchor"
 
     def of(self, branch: str) -> Anchor | None:
-        """What is remembered of a branch; raises TrailUntrusted when the memory cannot be read."""
+        """What is remembered of a branch; raises AnchorUnreadable."""
         return self.all().get(branch)
 
     def all(self) -> Mapping[str, Anchor]:
-        """What is remembered of every branch; raises TrailUntrusted when the memory cannot be read."""
+        """What is remembered of every branch; raises AnchorUnreadable."""
         return {branch: Anchor(**known) for branch, known in self._all().items()}
 
     def remember(self, branch: str, anchor: Anchor) -> None:
@@ -81,11 +85,11 @@ class Anchors:
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError, KeyError, TypeError) as wrong:
-            raise TrailUntrusted(
+            raise AnchorUnreadable(
                 phrase(
                     N_("what this clone remembers of the trail cannot be read: {path}"), path=str(self.path)
                 ),
-                phrase(N_("run 'promoter verify --full', then remove that file")),
+                phrase(N_("run 'promoter verify --full'; where it finds nothing else, remove that file")),
             ) from wrong
         return branches
 
@@ -142,8 +146,8 @@ def require_same_beginning(branch: str, anchor: Anchor, state: State, path: Path
 def _restore(branch: str, anchor: Anchor, path: Path) -> Phrase:
     return phrase(
         N_(
-            "restore it with 'git update-ref {reference} {tip}'; if you know why it was replaced, "
-            "remove {path} to trust what is there now"
+            "'promoter doctor --fix' brings it back, as 'git update-ref {reference} {tip}' does; if you know why it "
+            "was replaced, remove {path} to trust what is there now"
         ),
         reference=reference_of(branch),
         tip=anchor.tip,

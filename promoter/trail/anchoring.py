@@ -12,6 +12,9 @@ PHRASES: Mapping[str, Template] = {
     "trail-deleted": N_("the trail's branch is gone: it was at {tip}"),
     "trail-rewound": N_("the trail ends before {tip}, which it had: its end was cut off"),
     "trail-rewritten": N_("the trail no longer has {tip}, which it had: its history was rewritten"),
+    "anchor-not-there": N_(
+        "the trail does not have {tip}: its history was rewritten, or that commit was never part of it"
+    ),
     "trail-replaced": N_("the trail does not begin as it did when this clone first saw it"),
     "anchor-not-reached": N_(
         "whether the trail still has {tip} cannot be told: part of its history is missing"
@@ -29,8 +32,8 @@ class Sight:
     follows: Callable[[str, str], bool]
 
 
-def kept(expected: str, sight: Sight) -> Iterator[Finding]:
-    """What is wrong when the trail does not have a commit that it had before."""
+def kept(expected: str, sight: Sight, *, given: bool = False) -> Iterator[Finding]:
+    """What is wrong when the trail does not have a commit that it had before; `given` when that is only said."""
     said = {"tip": expected[:12]}
     if sight.tip is None:
         yield Finding(message("trail-deleted", **said), Severity.UNTRUSTED, expected)
@@ -41,7 +44,8 @@ def kept(expected: str, sight: Sight) -> Iterator[Finding]:
     elif sight.follows(sight.tip, expected):
         yield Finding(message("trail-rewound", **said), Severity.UNTRUSTED, expected)
     else:
-        yield Finding(message("trail-rewritten", **said), Severity.UNTRUSTED, expected)
+        code = "anchor-not-there" if given else "trail-rewritten"
+        yield Finding(message(code, **said), Severity.UNTRUSTED, expected)
 
 
 def begun_alike(anchor: Anchor, state: State) -> Iterator[Finding]:

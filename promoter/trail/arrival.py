@@ -30,11 +30,13 @@ def require_unaltered(repository: Repository, tip: str | None, new: str, remote:
 
     altered = alterations(repository, tip, new)
     if altered:
+        named = N_(
+            "the trail on {remote} was altered: {path}: {what} (commit {commit}; {found} such findings)"
+        )
+        whole = N_("the trail on {remote} was altered: {what} (commit {commit}; {found} such findings)")
         raise TrailUntrusted(
             phrase(
-                N_(
-                    "the trail on {remote} was altered: {path}: {what} (commit {commit}; {found} such findings)"
-                ),
+                named if altered[0].path else whole,
                 remote=remote,
                 path=altered[0].path or "",
                 what=altered[0].message,

@@ -51,6 +51,7 @@ OLDEST_GIT = (2, 38)
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
 _SAID_AT_MOST = 4000
+_DAMAGED = re.compile(r"object file \S+ is empty|\) is corrupt|inflate: data stream error|unable to unpack")
 
 
 class GitFailed(CannotAct):
@@ -60,10 +61,19 @@ class GitFailed(CannotAct):
         self, arguments: Sequence[str], status: int | None, said: str, remedy: Phrase | None = None
     ) -> None:
         wrong = phrase(N_("git {verb} failed: {said}"), verb=_verb(arguments), said=said)
-        super().__init__(wrong, remedy)
+        super().__init__(wrong, remedy or _mending(said))
         self.arguments = tuple(arguments)
         self.status = status
         self.said = said
+
+
+def _mending(said: str) -> Phrase | None:
+    """What to do about an object that a power cut or a bad disk damaged; None for anything else."""
+    if _DAMAGED.search(said) is None:
+        return None
+    return phrase(
+        N_("'promoter doctor --fix' mends what it can of damaged objects; another clone has the rest")
+    )
 
 
 def harmless(said: bytes) -> str:

@@ -4,16 +4,17 @@ The doctor reads files and git's answers, and talks to no remote. What it mends 
 that nobody holds, objects without content, an index that is made anew, and what is in the outbox.
 """
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from promoter.errors import CannotAct, TrailUntrusted, UsageError
+from promoter.errors import CannotAct, UsageError
 from promoter.trail import damage
 from promoter.trail.ailment import Ailment, Gravity, ailment
-from promoter.trail.anchor import Anchor, Anchors
+from promoter.trail.anchor import Anchor, Anchors, AnchorUnreadable
 from promoter.trail.arrival import fetched_alterations, is_refused
 from promoter.trail.command import OLDEST_GIT, GitFailed, git_version, harmless
 from promoter.trail.entry import headline, is_entry_path
@@ -132,7 +133,9 @@ def _branch(repository: Repository, branch: str) -> Iterator[Ailment]:
         if repository.commit_of(parent) is not None:
             above = parent.removeprefix("refs/heads/")
             yield ailment(Gravity.BLOCKS, "trail-branch-in-the-way", branch=branch, parent=above)
-    known = is_refused(repository, branch) or Anchors(directory_of(repository)).of(branch) is not None
+    known = is_refused(repository, branch)
+    with contextlib.suppress(AnchorUnreadable):
+        known = known or Anchors(directory_of(repository)).of(branch) is not None
     if names and not known:
         yield ailment(Gravity.BLOCKS, "trail-not-fetched")
 
@@ -169,7 +172,7 @@ def _kept(repository: Repository, branch: str) -> Iterator[Ailment]:
     """What a clone keeps of its own beside the repository."""
     try:
         Anchors(directory_of(repository)).of(branch)
-    except TrailUntrusted:
+    except AnchorUnreadable:
         yield ailment(Gravity.BLOCKS, "anchor-unreadable")
     index = Index(repository, branch)
     if not index.path.exists():
@@ -191,7 +194,7 @@ def _history(repository: Repository, branch: str) -> Iterator[Ailment]:
     anchors = Anchors(directory_of(repository))
     try:
         anchor = anchors.of(branch)
-    except TrailUntrusted:
+    except AnchorUnreadable:
         return
     if anchor is not None and not _has(repository, tip, anchor):
         path = str(anchors.path)

@@ -40,7 +40,6 @@ PHRASES: Mapping[str, Template] = {
     "foreign-file": N_("a file that has no place on the trail"),
     "path-in-the-way": N_("a file where the trail needs room for entries and copies"),
     "copy-differs": N_("a copy that is not what its name says, where the true one would lie"),
-    "obstacle-removed": N_("taken away, or put right: it was in the way of the trail"),
     "entry-not-a-file": N_("not a plain file"),
     "entry-missing": N_("its content is missing from this clone"),
     "parent-missing": N_("the history before it is missing from this clone"),
@@ -191,7 +190,7 @@ def _judged_by_paths(
             done.copies += [(commit, each)] if each.status != "D" else []
         elif is_entry_path(each.path):
             _note(done, code, Severity.UNTRUSTED, commit, each.path)
-        else:
+        elif each.status != "D" or not _IN_THE_WAY.fullmatch(each.path):
             _note(done, "foreign-file", Severity.NOTE, commit, each.path)
     added = _added_over_all(differences)
     for each in added:
@@ -214,9 +213,7 @@ def _judge_copies(repository: Repository, done: Walk) -> None:
         if (each.path, each.oid) in wrong:
             _note(done, "copy-differs", Severity.NOT_COUNTED, commit, each.path)
     for commit, each, code in done.lost:
-        if (each.path, each.old_oid) in wrong:
-            _note(done, "obstacle-removed", Severity.NOTE, commit, each.path)
-        else:
+        if (each.path, each.old_oid) not in wrong:
             _note(done, code, Severity.UNTRUSTED, commit, each.path)
 
 

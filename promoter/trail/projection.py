@@ -8,6 +8,7 @@ from promoter.errors import CannotAct, TrailUntrusted
 from promoter.messages import N_, phrase
 from promoter.model.entry import (
     Abandoned,
+    Amended,
     BrokeGlass,
     Content,
     Deployed,
@@ -15,6 +16,7 @@ from promoter.model.entry import (
     EntryType,
     Opened,
     Pinned,
+    PinnedRules,
     Promoted,
     Recorded,
     RolledBack,
@@ -31,6 +33,7 @@ from promoter.trail.trust import State, judge
 OF_TRAIL = frozenset(
     {
         EntryType.OPENED,
+        EntryType.AMENDED,
         EntryType.BROKE_GLASS,
         EntryType.PROMOTED,
         EntryType.DEPLOYED,
@@ -160,9 +163,11 @@ def incomplete() -> CannotAct:
 def altered(findings: Sequence[Finding]) -> TrailUntrusted:
     """The error for a trail with such findings: the first is named."""
     first = findings[0]
+    named = N_("the trail was altered: {path}: {what} (commit {commit}; {found} such findings)")
+    whole = N_("the trail was altered: {what} (commit {commit}; {found} such findings)")
     return TrailUntrusted(
         phrase(
-            N_("the trail was altered: {path}: {what} (commit {commit}; {found} such findings)"),
+            named if first.path else whole,
             path=first.path or "",
             what=first.message,
             commit=(first.commit or "")[:12],
@@ -234,6 +239,22 @@ def _opened(content: Mapping[str, Any]) -> Content:
     )
 
 
+def _amended(content: Mapping[str, Any]) -> Content:
+    release, rules = content["release"], content["rules"]
+    return Amended(
+        content["reason"],
+        None if release is None else Release(**release),
+        None
+        if rules is None
+        else PinnedRules(
+            Pinned(**rules["pipeline"]),
+            Pinned(**rules["checklist"]),
+            rules["replaces"],
+            None if rules["ca_file"] is None else Pinned(**rules["ca_file"]),
+        ),
+    )
+
+
 def _rolled_back(content: Mapping[str, Any]) -> Content:
     return RolledBack(Release(**content["release"]), content["at"], content["reason"])
 
@@ -242,6 +263,7 @@ _TYPES = {each.value: each for each in OF_TRAIL}
 _CLASSES = {each.value: each for each in PersonClass}
 _CONTENT: Mapping[str, Callable[[Mapping[str, Any]], Content]] = {
     EntryType.OPENED.value: _opened,
+    EntryType.AMENDED.value: _amended,
     EntryType.BROKE_GLASS.value: lambda content: BrokeGlass(**content),
     EntryType.PROMOTED.value: lambda content: Promoted(**content),
     EntryType.DEPLOYED.value: lambda content: Deployed(**content),

@@ -150,6 +150,11 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         N_("{remote} does not answer: {said}"),
         N_("work on: everything waits here until the next 'promoter sync'"),
     ),
+    "sync-mirror": Explanation(
+        _any_of("--mirror can't be combined"),
+        N_("{remote} is set up as a mirror, to which only everything at once is pushed: {said}"),
+        N_("git config --unset remote.{remote}.mirror, or push from another clone"),
+    ),
     "sync-refused-by-hook": Explanation(
         _any_of("hook declined", "pre-push", "denying non-fast-forward", "deny updating", "remote rejected"),
         N_("{remote} refuses the push: {said}"),

@@ -54,6 +54,10 @@ _IN_THE_WAY = N_(
 REMEDIES: Mapping[str, Template] = {
     "added-by-merge": _ALTERED,
     "anchor-unreadable": OF_A_CLONE["anchor-unreadable"],
+    "anchor-not-there": N_(
+        "compare {commit} with what it was copied from, such as a report. If it was the trail's, this clone may be "
+        "behind: 'promoter sync'; else ask a clone that has it what happened"
+    ),
     "anchor-not-reached": N_("fetch the whole history: 'promoter sync', or a checkout that is not shallow"),
     "author-not-signer": _IMPOSTURE,
     "bad-signature": _AGAIN,
@@ -97,7 +101,6 @@ REMEDIES: Mapping[str, Template] = {
     "not-ones-own-key": _OTHER_PERSON,
     "not-roster-admin": N_("nothing was changed by it. Ask who wanted this; a roster-admin applies a roster"),
     "object-differs": _CORRUPT,
-    "obstacle-removed": N_("nothing: the trail is as it should be"),
     "object-missing": _FETCH,
     "opened-under-other-roster": N_("compare the two rosters: 'promoter roster show --history'"),
     "other-pipeline": N_("nothing: it was written for another pipeline and answers for nothing here"),
@@ -138,7 +141,9 @@ REMEDIES: Mapping[str, Template] = {
     "since-not-before": N_("declare it again, naming an entry that is in the history before it"),
     "smuggled-by-merge": _ALTERED,
     "time-before-parent": _ANOTHER_TIME,
-    "trail-deleted": _REWRITTEN,
+    "trail-deleted": N_(
+        "'promoter doctor --fix' brings it back, to {tip}; find out who deleted it. Forbid deletion on the remote"
+    ),
     "trail-replaced": N_(
         "ask a colleague which trail is right; if it is the new one, remove promoter/anchor in .git"
     ),

@@ -16,6 +16,7 @@ class Severity(StrEnum):
 
 _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
     Severity.UNTRUSTED: (
+        "anchor-not-there",
         "changed-by-merge",
         "counted-no-more",
         "fetched-altered",
@@ -49,13 +50,13 @@ _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
         "binding-differs",
         "decided-elsewhere",
         "foreign-file",
-        "obstacle-removed",
         "history-grafted",
         "history-replaced",
         "item-differs",
         "no-roster",
         "not-joined-then",
         "opened-under-other-roster",
+        "path-in-the-way",
         "pinned-unreadable",
         "roster-conflict",
         "roster-joined",

@@ -7,13 +7,13 @@ is not what its name says.
 
 from collections.abc import Iterator, Mapping
 
-from promoter.errors import CannotAct, ExitCode, TrailUntrusted
+from promoter.errors import CannotAct, ExitCode
 from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import Promoted, Recorded, Trust, Unreadable
 from promoter.trail import anchoring, arrival, bindings, history, integrity, trust
 from promoter.trail.ancestry import Ancestry, fold_order
-from promoter.trail.anchor import Anchor, Anchors
+from promoter.trail.anchor import Anchor, Anchors, AnchorUnreadable
 from promoter.trail.as_of import AsOf
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.history import Walk, walk
@@ -115,7 +115,7 @@ def verify(
     sight = anchoring.Sight(now, reading.whole, Index(repository, branch).follows)
     remembered = memory.tip if memory is not None else None
     for expected in dict.fromkeys(each for each in (remembered, now and anchor) if each):
-        findings += anchoring.kept(expected, sight)
+        findings += anchoring.kept(expected, sight, given=expected != remembered)
     if memory is not None and now is not None and at is None:
         findings += anchoring.begun_alike(memory, reading.projection.state)
     if now is None and not any(each.severity is Severity.UNTRUSTED for each in findings):
@@ -172,8 +172,8 @@ def _found(
             yield from _no_longer(repository, branch, tip, projection)
     counted = [each for each in projection.everything().recorded if each.trust is not Trust.QUARANTINED]
     copies = list(bindings.copies(repository, tip, counted))
-    yield from copies
     yield from _judged(projection, _obstacles(repository, tip, projection, {each.path for each in copies}))
+    yield from copies
     yield from bindings.subjects(counted)
     yield from bindings.items(repository, tip, counted)
 
@@ -245,5 +245,5 @@ def _memory(repository: Repository, branch: str) -> tuple[Anchor | None, list[Fi
     """What this clone remembers of the trail."""
     try:
         return Anchors(directory_of(repository)).of(branch), []
-    except TrailUntrusted:
+    except AnchorUnreadable:
         return None, [Finding(message("anchor-unreadable"), Severity.UNSURE)]

@@ -276,7 +276,12 @@ def _blocked(path: str) -> CannotAct:
         phrase(
             N_("{path} is in the way: another git command is running, or one was stopped half-way"), path=path
         ),
-        phrase(N_("when no git command is running in this repository, remove that file")),
+        phrase(
+            N_(
+                "when no git command is running in this repository, remove that file; once it is ten minutes old, "
+                "'promoter doctor --fix' does"
+            )
+        ),
     )
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from functools import partial
 
-from promoter.errors import ExitCode, PromoterError, TrailUntrusted
+from promoter.errors import ExitCode, PromoterError
 from promoter.frozen import frozen
 from promoter.messages import Message, Phrase
 from promoter.trail import doctor
 from promoter.trail.ailment import Ailment, Gravity, ailment
+from promoter.trail.anchor import AnchorUnreadable
 from promoter.trail.restoring import Restored
 from promoter.usecases.settings import Settings
 from promoter.usecases.workspace import DEFAULT_BRANCH, Workspace
@@ -68,7 +69,7 @@ def _look(workspace: Workspace) -> Sequence[Ailment]:
         if elsewhere is not None:
             code = "trail-elsewhere" if elsewhere.changed is not None else "trail-elsewhere-uncommitted"
             found.append(ailment(Gravity.BLOCKS, code, None, **elsewhere.parameters))
-    except TrailUntrusted:
+    except AnchorUnreadable:
         pass
     except PromoterError:
         if workspace.has_pipeline:

@@ -58,6 +58,11 @@ def key_add(workspace: Workspace, source: str, person: str | None = None) -> Key
     target = roster.person(person or who.actor.id)
     if person is not None and target is None:
         raise _unknown_person(person, roster)
+    if workspace.trail.state.is_retired(key.id):
+        raise Refused(
+            phrase(N_("{key} was retired or compromised, and stays out"), key=key.id),
+            phrase(N_("make a new one: {how}"), how=phrase(_NEW_KEY)),
+        )
     if who.actor.key == key.id:
         raise Refused(
             phrase(N_("git is set up to sign with the new key, which the roster does not have yet")),
@@ -77,11 +82,6 @@ def key_add(workspace: Workspace, source: str, person: str | None = None) -> Key
     if holder is not None:
         raise Refused(
             phrase(N_("{key} is on the roster already, as a key of {name}"), key=key.id, name=holder.name)
-        )
-    if trail.is_retired(key.id):
-        raise Refused(
-            phrase(N_("{key} was retired or compromised, and stays out"), key=key.id),
-            phrase(N_("make a new one: {how}"), how=phrase(_NEW_KEY)),
         )
     added = replace(target, keys=(*target.keys, key))
     people = tuple(added if each is target else each for each in roster.people)

@@ -10,7 +10,7 @@ from promoter.errors import CannotAct, TrailUntrusted
 from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
 from promoter.model.environment import Pipeline
-from promoter.trail.anchor import Anchor, Anchors
+from promoter.trail.anchor import Anchor, Anchors, AnchorUnreadable
 from promoter.trail.command import GitFailed
 from promoter.trail.index import directory_of
 from promoter.trail.known_branches import NamedBy, left_behind
@@ -71,7 +71,7 @@ class Memory:
         return Anchors(directory_of(self.repository))
 
     def elsewhere(self) -> Elsewhere | None:
-        """Which trail another was put in the place of, if any. Raises TrailUntrusted when that cannot be read."""
+        """Which trail another was put in the place of, if any. Raises AnchorUnreadable."""
         known = self._left(self.anchors.all())
         if known is None:
             return None
@@ -82,8 +82,11 @@ class Memory:
         return Elsewhere(known, self.branch, path, str(self.anchors.path), changed)
 
     def require_known(self) -> None:
-        """Raises TrailUntrusted when the pipeline names another trail than this clone knew."""
-        found = self.elsewhere()
+        """Raises TrailUntrusted when the pipeline names another trail than this clone knew; nothing when that
+        cannot be read, which reading the trail then says."""
+        found = None
+        with contextlib.suppress(AnchorUnreadable):
+            found = self.elsewhere()
         if found is None:
             return
         raise TrailUntrusted(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from textwrap import shorten
 
 from promoter.errors import Refused, UsageError
 from promoter.messages import N_, phrase
@@ -11,6 +12,9 @@ from promoter.usecases.identity import identity
 from promoter.usecases.moments import moment_given
 from promoter.usecases.opening import environment_named, release_named, required_reason
 from promoter.usecases.workspace import Workspace
+
+_SHOWN = 5
+_REASON_SHOWN = 60
 
 
 def hold(
@@ -112,8 +116,24 @@ def _written(at: datetime) -> str:
 def _unclear(standing: Sequence[Recorded], wanted: str | None) -> UsageError:
     if not standing:
         return UsageError(phrase(N_("nothing is held")))
-    known = [each.entry.id for each in standing]
+    named = [each for each in standing if each.entry.id.startswith((wanted or "").upper())] or standing
+    known = [_told(each) for each in named[: -_SHOWN - 1 : -1]]
+    more = N_("name the one to lift by the start of its id; the latest {most} of {count}: {names:list}")
     return UsageError(
-        phrase(N_("no hold begins with {id}"), id=wanted) if wanted else phrase(N_("several holds stand")),
-        phrase(N_("name the one to lift: {names}"), names=known),
+        phrase(N_("no hold begins with {id}"), id=wanted)
+        if wanted and named is standing
+        else phrase(N_("several holds stand")),
+        phrase(N_("name the one to lift by the start of its id: {names:list}"), names=known)
+        if len(named) <= _SHOWN
+        else phrase(more, names=known, most=_SHOWN, count=len(named)),
     )
+
+
+def _told(held: Recorded) -> str:
+    """A hold in a line: its id, what it holds, and why."""
+    content = held.entry.content
+    if not isinstance(content, Held):
+        return held.entry.id
+    what = [content.environment, content.release.name if content.release is not None else None]
+    reason = shorten(content.reason, _REASON_SHOWN, placeholder="…")
+    return f"{held.entry.id} ({' '.join(each for each in what if each)}: {reason})"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from promoter.errors import TrailUntrusted
-from promoter.trail.anchor import Anchor, Anchors, require_descent, require_same_beginning
+from promoter.trail.anchor import Anchor, Anchors, AnchorUnreadable, require_descent, require_same_beginning
 from promoter.trail.trust import State
 
 ONE = Anchor("a" * 40, "b" * 40)
@@ -50,7 +50,7 @@ def test_where_nothing_can_be_written_nothing_is_remembered(tmp_path: Path) -> N
 def test_a_memory_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "anchor").write_text(content)
 
-    with pytest.raises(TrailUntrusted):
+    with pytest.raises(AnchorUnreadable):
         Anchors(tmp_path).of("one")
 
 

@@ -161,8 +161,8 @@ def test_a_tip_that_is_gone_is_an_altered_trail(days: Dated, alice: Signer) -> N
 
     assert [codes(each) for each in (cut, rewritten, unknown)] == [
         ["trail-rewound"],
-        ["trail-rewritten"],
-        ["trail-rewritten"],
+        ["anchor-not-there"],
+        ["anchor-not-there"],
     ]
     assert {each.exit_code for each in (cut, rewritten, unknown)} == {ExitCode.UNTRUSTED}
 

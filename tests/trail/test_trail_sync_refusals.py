@@ -97,6 +97,7 @@ WORDS = [
     ("fatal: unable to access 'https://x/': Could not resolve host: x", "sync-unreachable"),
     ("fatal: unable to access 'https://x/': The requested URL returned error: 503", "sync-unreachable"),
     ("no answer within 20 s", "sync-unreachable"),
+    ("fatal: --mirror can't be combined with refspecs", "sync-mirror"),
     ("remote: fatal: write error: No space left on device", "sync-remote-full"),
 ]
 
