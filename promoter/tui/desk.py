@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from promoter.model.consent import Ask
     from promoter.model.outcome import Outcome
     from promoter.usecases.identity import Identity
+    from promoter.usecases.planning import Agenda
     from promoter.usecases.standing import Board, Standing
     from promoter.usecases.voices import Statement
 
@@ -124,6 +125,9 @@ class Desk(Protocol):
 
     def open(self, transition: str, release: str, commit: str | None, comment: str) -> str:
         """Opens a promotion; returns its id."""
+
+    def agenda(self, promotion: str) -> "Agenda":
+        """What is to be done about a promotion, for whoever is at the keyboard."""
 
     def report(self, promotion: str) -> str:
         """The report, in Markdown."""

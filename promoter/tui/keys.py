@@ -67,6 +67,8 @@ PROMOTION = (
     Key("n", "exclude", N_("does not apply"), N_("leave this item out, where its checklist lets you")),
     Key("h", "hold", N_("stop the line"), N_("stop every promotion into this environment, or let it go on")),
     Key("p", "promote", N_("promote"), N_("promote the release, when the gate is open"), 80),
+    Key("t", "next", N_("to do"), N_("what to do next, by whom, and when the gate could open"), 120),
+    Key("e", "explain", N_("explain"), N_("the rules of this item, in sentences")),
     Key("m", "report", N_("report"), N_("read the migration report"), 80),
     Key("l", "log", N_("log"), N_("read the promotion's entries on the trail"), 120),
     Key("b", "board", N_("board"), N_("every promotion, and what runs where")),

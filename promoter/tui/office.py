@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from promoter.model.consent import Ask
     from promoter.run import RunEvent
     from promoter.usecases.identity import Identity
+    from promoter.usecases.planning import Agenda
     from promoter.usecases.settings import Settings
     from promoter.usecases.standing import Board, Standing
     from promoter.usecases.voices import Statement
@@ -175,6 +176,13 @@ class Office:
 
         with self._workspace() as workspace:
             return open_promotion(workspace, transition, release, commit, comment).standing.promotion.id
+
+    def agenda(self, promotion: str) -> "Agenda":
+        """See `Desk.agenda`."""
+        from promoter.usecases.planning import agenda
+
+        with self._workspace() as workspace:
+            return agenda(workspace, promotion)
 
     def report(self, promotion: str) -> str:
         """See `Desk.report`."""

@@ -154,6 +154,22 @@ class Verbs(_Base):
 
         self._ask(PromoteDialog(self.session, self.standing))
 
+    def action_next(self) -> None:
+        """Opens what is to be done."""
+        if self.standing is not None:
+            from promoter.tui.rules_screen import NextScreen
+
+            _ = self.app.push_screen(NextScreen(self.session, self.standing))
+
+    def action_explain(self) -> None:
+        """Opens the rules of the item under the cursor."""
+        if self.standing is not None and self.current is not None:
+            from promoter.tui.rules_screen import RulesScreen
+            from promoter.usecases.explaining import explained
+
+            found = explained(self.standing, self.current.item.id)
+            _ = self.app.push_screen(RulesScreen(self.session, self.standing, found))
+
     def action_report(self) -> None:
         """Opens the report."""
         if self.standing is not None:

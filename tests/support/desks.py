@@ -8,7 +8,9 @@ from datetime import UTC
 
 from promoter.checks import rulings
 from promoter.errors import PromoterError
-from promoter.gate import PHRASES, decide
+from promoter.gate import PHRASES, decide, plan, policy
+from promoter.gate.case import Case
+from promoter.gate.planning import plan_next
 from promoter.messages import N_, Language, Message, Phrase, Template, message
 from promoter.model.checklist import FormField, Item, SignOffRule
 from promoter.model.consent import Ask
@@ -23,6 +25,7 @@ from promoter.run import consent
 from promoter.trail.trail import TrailPosition
 from promoter.tui.desk import Listener, Progress, Prospect, Scope, SignOffForm
 from promoter.usecases.identity import Identity
+from promoter.usecases.planning import Agenda
 from promoter.usecases.standing import Board, Standing
 from promoter.usecases.voices import Statement
 from tests.support.entries import Story
@@ -74,7 +77,8 @@ def words(code: str) -> Template | None:
     """The words of the codes in here, of the gate's, and of what the engine asks and says."""
     ruling = rulings.RULINGS.get(code)
     said = ruling.summary if ruling is not None else None
-    return said or _CODES.get(code) or PHRASES.get(code) or consent.PHRASES.get(code)
+    books = (_CODES, PHRASES, plan.PHRASES, policy.PHRASES, consent.PHRASES)
+    return said or next((book[code] for book in books if code in book), None)
 
 
 def remedies(reason: Message) -> Phrase | None:
@@ -395,6 +399,12 @@ class FakeDesk:
         self._write("open", transition, release, commit, comment)
         self.shown = standing()
         return self.shown.promotion.id
+
+    def agenda(self, promotion: str) -> Agenda:
+        assert isinstance(self.shown, Standing)
+        told, who = self.shown, self.who.actor
+        case = Case(told.checklist, told.promotion, told.target, told.roster, told.at)
+        return Agenda(told, plan_next(case, lambda at: told.decision, me=who), who)
 
     def report(self, promotion: str) -> str:
         return self.markdown

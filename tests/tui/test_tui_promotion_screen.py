@@ -15,6 +15,7 @@ from promoter.tui.help_screen import HelpScreen
 from promoter.tui.itemlist import ItemList
 from promoter.tui.log_screen import LogScreen
 from promoter.tui.report_screen import ReportScreen
+from promoter.tui.rules_screen import NextScreen, RulesScreen
 from tests.support.desks import FakeDesk, board, standing
 from tests.support.sittings import NARROW, WIDE, promotion, settle, shown, sitting, toasts
 
@@ -212,6 +213,40 @@ async def test_the_report_the_log_and_the_help_open_and_close() -> None:
             await pilot.press("escape")
             await pilot.pause()
             assert promotion(app).is_current
+
+
+async def test_what_to_do_next_is_told_with_the_lines_to_type_and_who_may() -> None:
+    async with sitting(FakeDesk(), size=WIDE) as (app, pilot):
+        await pilot.press("t")
+        await settle(app, pilot)
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, NextScreen)
+        for words in (
+            "put webhook right, then run its checks",
+            "$ promoter run webhook",
+            "anyone on the roster, you too",
+        ):
+            assert words in shown(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert promotion(app).is_current
+
+
+async def test_the_rules_of_an_item_are_told_in_sentences() -> None:
+    async with sitting(FakeDesk(), size=WIDE) as (app, pilot):
+        await pilot.press("e")
+        await settle(app, pilot)
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, RulesScreen)
+        for words in (
+            "What must be true",
+            "An endpoint answers over HTTPS.",
+            "One person signs it off as integrator.",
+        ):
+            assert words in shown(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert promotion(app).is_current
 
 
 async def test_the_palette_finds_a_command_by_name_and_runs_it() -> None:
