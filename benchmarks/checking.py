@@ -19,6 +19,7 @@ _KINDS = {
     "https": (1.8, "https checks with a second handshake each"),
 }
 """At most how many times as long as curl each may take, which makes one handshake for each endpoint."""
+_SIDES = Path(__file__).with_name("sides.py")
 MOST_MEMORY = 60.0
 """MiB."""
 
@@ -57,7 +58,7 @@ def figures() -> Iterator[Figure]:
 
 
 def _measured(place: Path, limit: float, what: str) -> Iterator[Figure]:
-    checks = [sys.executable, "-m", "benchmarks.sides", "checks", str(place)]
+    checks = [sys.executable, str(_SIDES), "checks", str(place)]  # a script, as the installed command is
     curl = ["curl", "-K", str(place / "curl.cfg")]
     floor, taken = in_turn(ROUNDS, lambda: seconds(curl), lambda: seconds(checks))
     said = f"{ENDPOINTS} {what}, {SLOW_ENDPOINTS} of them of slow endpoints / curl --parallel"
