@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from promoter.gate.amended import amended
 from promoter.gate.authoring import author_signed, authors_unknown
 from promoter.gate.case import Case, aware, moment, release_label, same_release
 from promoter.gate.decision import Answer, Decision, Hold, ItemStanding, ItemState, Reason
@@ -74,6 +75,7 @@ def decide(
         claimed=not roster,
         at=now,
         warnings=(
+            *amended(promotion),
             *opener_signed(case, items),
             *author_signed(case, items),
             *compromised_later(promotion),

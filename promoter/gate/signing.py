@@ -198,10 +198,10 @@ def in_term(person: Person, at: datetime) -> bool:
 
 
 def is_opener(case: Case, actor: Actor) -> bool:
-    """Whether someone opened the promotion, also when they did as a claim, before they had an id on the roster."""
-    opener, person = case.promotion.opener, case.roster.person(actor.id)
+    """Whether someone opened the promotion or moved it to its release, also when they did as a claim, before they had an id on the roster."""
+    askers, person = case.promotion.askers, case.roster.person(actor.id)
     emails = {actor.email, *(person.emails if person else ())}
-    return actor.id == opener.id or opener.email in emails
+    return any(actor.id == each.id or each.email in emails for each in askers)
 
 
 def _bare(item: Item, entry: Entry) -> Message | None:

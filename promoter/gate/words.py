@@ -5,6 +5,15 @@ from collections.abc import Mapping
 from promoter.messages import N_, NP_, Template
 
 PHRASES: Mapping[str, Template] = {
+    "amended-both": N_(
+        "{by} moved the release from {was} to {now} and changed the rules, and {second} agreed: {reason}"
+    ),
+    "amended-release": N_("{by} moved the release from {was} to {now}: {reason}"),
+    "amended-rules": N_("{by} changed the rules, and {second} agreed: {reason}"),
+    "amendment-waits": N_(
+        "an amendment by {by} waits for a second person ({reason}); until then the old rules hold: "
+        "'promoter amend --agree {id}' shows it"
+    ),
     "author-signed": NP_(
         "{by} wrote one of its commits and signed it off as well: {items}",
         "{by} wrote {count} of its commits and signed it off as well: {items}",

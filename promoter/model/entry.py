@@ -19,6 +19,10 @@ from promoter.model.exemption import Settled as Settled
 from promoter.model.exemption import Thawed as Thawed
 from promoter.model.exemption import Waived as Waived
 from promoter.model.outcome import CheckOutcome
+from promoter.model.pinning import Amended as Amended
+from promoter.model.pinning import Opened as Opened
+from promoter.model.pinning import Pinned as Pinned
+from promoter.model.pinning import PinnedRules as PinnedRules
 from promoter.model.release import Release
 from promoter.model.roster import Actor, Roster
 
@@ -79,30 +83,6 @@ class Adopted:
     environment: str
     release: Release
     reason: str
-
-
-@frozen
-class Pinned:
-    """A file copied into the trail: its path, `sha256:…` digest, and where it came from."""
-
-    path: str
-    digest: str
-    source_commit: str | None = None
-    source_blob: str | None = None
-
-
-@frozen
-class Opened:
-    """Opens a promotion: pins pipeline, checklist, report template (and a CA file) by digest, and
-    names the entry that holds the roster in force."""
-
-    transition: str
-    pipeline: Pinned
-    checklist: Pinned
-    template: Pinned
-    roster: str
-    ca_file: Pinned | None = None
-    comment: str = ""
 
 
 @frozen
@@ -186,6 +166,7 @@ Content: TypeAlias = (
     | KeyCompromised
     | Adopted
     | Opened
+    | Amended
     | Checked
     | SignedOff
     | Rejected

@@ -6,6 +6,7 @@ from promoter.messages import N_, phrase
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    Amended,
     BrokeGlass,
     Checked,
     Commented,
@@ -157,6 +158,7 @@ class Log:
                 | Lifted()
                 | Frozen()
                 | Thawed()
+                | Amended()
                 | BrokeGlass()
                 | Settled()
                 | RolledBack()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from promoter.messages import Message, message
 from promoter.model.entry import Opened, Promoted, Recorded, Reserved, Trust
+from promoter.model.release import Release
 
 
 def counts(recorded: Recorded) -> bool:
@@ -31,10 +32,10 @@ def opens(recorded: Recorded) -> bool:
     )
 
 
-def misplaced(opened: Recorded, recorded: Recorded) -> Message | None:
+def misplaced(opened: Recorded, recorded: Recorded, release: Release | None = None) -> Message | None:
     """Why an entry that comes after `opened` has no say in the promotion it opens; None when it has.
 
-    The release is compared for `promoted` only: sign-offs and outcomes of another release are the
+    `release` is the one it is of by then, where that was amended. It is compared for `promoted` only: sign-offs and outcomes of another release are the
     gate's to call stale. The checklist's digest is recorded and never compared.
     """
     entry, first = recorded.entry, opened.entry
@@ -50,7 +51,7 @@ def misplaced(opened: Recorded, recorded: Recorded) -> Message | None:
         return message(
             "not-these-environments", source=subject.from_environment, target=subject.to_environment
         )
-    if isinstance(entry.content, Promoted) and subject.release != expected.release:
+    if isinstance(entry.content, Promoted) and subject.release != (release or expected.release):
         return message("not-this-release", release=subject.release.name)
     return None
 

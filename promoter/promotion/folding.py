@@ -7,6 +7,7 @@ from typing import TypeAlias
 from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import (
     Abandoned,
+    Amended,
     BrokeGlass,
     Checked,
     Entry,
@@ -23,10 +24,13 @@ from promoter.model.entry import (
     Unreadable,
     Waived,
 )
+from promoter.promotion import amending
+from promoter.promotion.amending import Amending, opening_terms
 from promoter.promotion.belonging import as_known, counts, heard, is_newer, misplaced, opens
 from promoter.promotion.state import Promotion, RecordedOutcome, Stage, Voice
 
 PHRASES: Mapping[str, Template] = {
+    **amending.PHRASES,
     "not-this-trail": N_("it was written for another trail or pipeline"),
     "not-this-promotion": N_("it was written for another promotion"),
     "not-these-environments": N_("it was written for another transition, {source} to {target}"),
@@ -47,6 +51,7 @@ class _Fold:
     """What has been gathered so far. Nothing is folded once `closed_by` is there."""
 
     opened: Recorded
+    amending: Amending
     history: list[Recorded] = field(default_factory=list)
     voices: list[Recorded] = field(default_factory=list)
     revocations: list[tuple[int, Recorded]] = field(default_factory=list)
@@ -68,6 +73,8 @@ class _Fold:
                 if recorded.entry.item is None:
                     return message("names-no-item")
                 self.voices.append(recorded)
+            case Amended():
+                return self.amending.take(recorded) if counts(recorded) else recorded.why
             case BrokeGlass():
                 self.voices.append(recorded)
             case Revoked():
@@ -90,13 +97,14 @@ def fold(
     unreadable: Iterable[Unreadable] = (),
     *,
     declared: Container[str] | None = None,
+    admins: Mapping[str, frozenset[str]] | None = None,
 ) -> Promotion | None:
     """The state of one promotion from its records in fold order; None when no counted `opened`.
 
     `declared` are the entries that declared keys compromised and that it is judged by (None: all). What
     such a key signed has its place and does not count: it opens, so that the gate can say so, it signs
     nothing off, waives nothing, closes nothing, takes no rejection back and answers none. What it rejected, and which
-    sign-offs it took back, stays so.
+    sign-offs it took back, stays so. `admins` are who were roster-admins when each amendment was written.
 
     - People take back their own words only: a revocation counts for what the same person said and
       `refers_to` names. A sign-off that was taken back answers no rejection any more.
@@ -112,24 +120,27 @@ def fold(
     if start is None:
         return None
     opened = ordered[start]
-    subject, pinned = opened.entry.subject, opened.entry.content
-    if subject is None or not isinstance(pinned, Opened):
+    subject, terms = opened.entry.subject, opening_terms(opened.entry)
+    if subject is None or terms is None:
         return None
     gathered = _Fold(
-        opened, newer=[each for each in unreadable if each.blocks and each.promotion == subject.promotion]
+        opened,
+        Amending(terms, admins),
+        newer=[each for each in unreadable if each.blocks and each.promotion == subject.promotion],
     )
     for place, recorded in enumerate(ordered):
         _gather(gathered, recorded, subject, place - start)
     revoked = _revoked(gathered)
+    terms = gathered.amending.terms
     return Promotion(
         id=subject.promotion,
-        transition=pinned.transition,
+        transition=terms.pinned.transition,
         from_environment=subject.from_environment,
         to_environment=subject.to_environment,
-        release=subject.release,
-        checklist_digest=subject.checklist_digest,
+        release=terms.release,
+        checklist_digest=terms.checklist_digest,
         opened=opened,
-        pinned=pinned,
+        pinned=terms.pinned,
         stage=_stage(gathered.closed_by),
         outcomes={key: tuple(each) for key, each in gathered.outcomes.items()},
         sign_offs=_voices(gathered.voices, revoked, SignedOff),
@@ -137,6 +148,7 @@ def fold(
         glasses=_voices(gathered.voices, revoked, BrokeGlass),
         afterwards=tuple(gathered.afterwards),
         exemptions=_voices(gathered.voices, revoked, (Waived, NotApplicable)),
+        amendments=gathered.amending.amendments,
         history=tuple(gathered.history),
         closed_by=gathered.closed_by,
         quarantined=tuple(each for each in gathered.history if not counts(each)),
@@ -169,7 +181,7 @@ def _gather(gathered: _Fold, recorded: Recorded, subject: Subject, since_opened:
     if not heard(recorded) or recorded is gathered.opened:
         return
     place = len(gathered.history) - 1
-    if (why := misplaced(gathered.opened, recorded)) is not None:
+    if (why := misplaced(gathered.opened, recorded, gathered.amending.terms.release)) is not None:
         gathered.set_aside(place, why)
     elif since_opened < 0:
         gathered.set_aside(place, message("before-opened"))
@@ -181,6 +193,8 @@ def _gather(gathered: _Fold, recorded: Recorded, subject: Subject, since_opened:
             gathered.set_aside(place, refused)
     elif isinstance(recorded.entry.content, SignedOff | Revoked | Settled) and counts(recorded):
         gathered.afterwards.append(recorded)
+    elif isinstance(recorded.entry.content, Amended):
+        gathered.set_aside(place, message("amends-closed"))
 
 
 def _revoked(gathered: _Fold) -> _Revoked:

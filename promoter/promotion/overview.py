@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    Amended,
     BrokeGlass,
     Deployed,
     Frozen,
@@ -18,12 +19,14 @@ from promoter.model.entry import (
     Recorded,
     RolledBack,
     RosterChanged,
+    Subject,
     Thawed,
     Trust,
     Unreadable,
 )
 from promoter.model.release import Release
-from promoter.model.roster import Roster
+from promoter.model.roster import ROSTER_ADMIN, Roster
+from promoter.promotion.amending import Terms, terms_after
 from promoter.promotion.belonging import as_known, counts, heard, is_newer, misplaced, opens
 from promoter.promotion.state import AsOf, RunsIn, TrailState
 
@@ -46,6 +49,9 @@ class _Overview:
     newer: list[Unreadable | Recorded] = field(default_factory=list)
     stops: list[Recorded] = field(default_factory=list)
     glasses: set[str] = field(default_factory=set)
+    amended: dict[str, list[Recorded]] = field(default_factory=dict)
+    admins: dict[str, frozenset[str]] = field(default_factory=dict)
+    terms: dict[str, Terms | None] = field(default_factory=dict)
 
     def rule(self, roster: Roster) -> None:
         """Puts a roster in force, and remembers the addresses it gives."""
@@ -70,8 +76,8 @@ class _Overview:
         if (
             subject is None
             or opened is None
-            or opened.entry.subject != subject
             or subject.promotion not in self.promoted
+            or not self.bound(subject)
             or misplaced(opened, recorded)
         ):
             return
@@ -91,9 +97,10 @@ class _Overview:
             subject is None
             or opened is None
             or subject.promotion in self.closed
-            or misplaced(opened, recorded)
+            or misplaced(opened, recorded, self.release_of(subject.promotion))
         ):
             return
+        self.terms[subject.promotion] = self.terms_of(subject.promotion)
         self.closed.add(subject.promotion)
         if isinstance(recorded.entry.content, Promoted):
             there = self.arrivals(subject.from_environment)
@@ -114,8 +121,41 @@ class _Overview:
         opened = self.opened.get(subject.promotion) if subject else None
         if isinstance(content, Adopted):
             self.arrive(content.environment, content.release, recorded)
-        elif isinstance(content, Promoted) and subject and opened and not misplaced(opened, recorded):
+        elif (
+            isinstance(content, Promoted)
+            and subject
+            and opened
+            and not misplaced(opened, recorded, self.release_of(subject.promotion))
+        ):
             self.arrive(subject.to_environment, subject.release, recorded)
+
+    def amend(self, recorded: Recorded) -> None:
+        """Notes what amends an open promotion, and who could agree to it."""
+        subject = recorded.entry.subject
+        opened = self.opened.get(subject.promotion) if subject else None
+        if subject is None or opened is None or subject.promotion in self.closed:
+            return
+        if not misplaced(opened, recorded):
+            self.amended.setdefault(subject.promotion, []).append(recorded)
+            people = (each for each in self.roster.people if ROSTER_ADMIN in each.roles)
+            self.admins[recorded.commit] = frozenset(each.id for each in people)
+
+    def terms_of(self, promotion: str) -> Terms | None:
+        """What a promotion is of and judged by, as far as it is known by now; of one that is over, as it was then."""
+        if promotion in self.terms:
+            return self.terms[promotion]
+        known = (as_known(each, self.declared) for each in self.amended.get(promotion, ()))
+        return terms_after(self.opened[promotion].entry, filter(counts, known), self.admins)
+
+    def release_of(self, promotion: str) -> Release | None:
+        """The release a promotion is of by now."""
+        terms = self.terms_of(promotion)
+        return terms.release if terms else None
+
+    def bound(self, subject: Subject) -> bool:
+        """Whether a subject is what its promotion is of and judged by."""
+        terms = self.terms_of(subject.promotion)
+        return terms is not None and terms.binds(subject)
 
     def let_pass(self, recorded: Recorded) -> None:
         """Takes away what an entry lifts or thaws; a thaw stays, for the windows that no entry declares."""
@@ -175,6 +215,7 @@ def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = (
         stops=tuple(seen.stops),
         glasses=frozenset(seen.glasses),
         addresses=seen.addresses,
+        admins=seen.admins,
         grounds={
             environment: ground
             for environment in seen.reached
@@ -213,6 +254,8 @@ def _gather(seen: _Overview, recorded: Recorded) -> None:
             seen.arrive(environment, release, recorded)
         case Opened() if opens(recorded) and entry.subject is not None:
             seen.opened.setdefault(entry.subject.promotion, recorded)
+        case Amended():
+            seen.amend(recorded)
         case BrokeGlass() if entry.subject is not None:
             seen.glasses.add(entry.subject.promotion)
         case Promoted() | Abandoned():

@@ -8,6 +8,7 @@ from promoter.model.entry import Opened, Recorded, Unreadable
 from promoter.model.outcome import CheckOutcome
 from promoter.model.release import Release
 from promoter.model.roster import Actor, Roster
+from promoter.promotion.amending import Amendment
 
 
 class Stage(StrEnum):
@@ -47,7 +48,7 @@ class Promotion:
     """One promotion as its entries tell it. Only entries that count (or are claimed where there is
     no roster) are folded; the others are in `quarantined`. `outcomes` has, for each (item, check),
     every recorded outcome, oldest first; `exemptions` are what waives an item or says that it does not apply,
-    `glasses` what broke the glass, `afterwards` the sign-offs, revocations and settlements after it was closed. `history` is everything, in fold order. `rivals` are further
+    `glasses` what broke the glass, `amendments` what changed its release or rules or would once somebody agrees, `afterwards` the sign-offs, revocations and settlements after it was closed. `history` is everything, in fold order. `rivals` are further
     entries that count and open the same promotion: nobody can tell which one rules."""
 
     id: str
@@ -67,6 +68,7 @@ class Promotion:
     exemptions: tuple[Voice, ...] = ()
     glasses: tuple[Voice, ...] = ()
     afterwards: tuple[Recorded, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
     quarantined: tuple[Recorded, ...] = ()
     rivals: tuple[Recorded, ...] = ()
     newer: tuple[Unreadable | Recorded, ...] = ()
@@ -75,6 +77,12 @@ class Promotion:
     def opener(self) -> Actor:
         """Who opened it."""
         return self.opened.entry.actor
+
+    @property
+    def askers(self) -> tuple[Actor, ...]:
+        """Who asked for this release to get there: who opened it, and who moved it on to another release."""
+        moved = (each for each in self.amendments if each.rules and each.content.release is not None)
+        return (self.opener, *(each.proposed.entry.actor for each in moved))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,8 @@ class TrailState:
     less what was lifted. Of `settled` promotions it knows only that they are over. `glasses` are the promotions in
     which someone broke the glass. `grounds` has, for each environment, what new commits are counted from: what
     runs there by a promotion; where nothing was promoted, what was declared first, so that nobody moves it by
-    declaring more. `addresses` are all that anyone on the roster ever had, by their id."""
+    declaring more. `addresses` are all that anyone on the roster ever had, by their id. `admins` has who were
+    roster-admins when each amendment was written, by its commit."""
 
     trail: str | None
     demo: bool
@@ -137,6 +146,7 @@ class TrailState:
     glasses: frozenset[str] = frozenset()
     grounds: Mapping[str, RunsIn] = field(default_factory=dict)
     addresses: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    admins: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def as_of(self, promotion: Promotion) -> AsOf:
         """What a promotion is judged with: how the trail stood when it was promoted, or stands now."""

@@ -12,7 +12,7 @@ from promoter.promotion import Promotion
 from promoter.report import words
 from promoter.report.environments import differences, environment_lines, variable_lines
 from promoter.report.escaping import NOTHING
-from promoter.report.events import ABBREVIATED, event, moment
+from promoter.report.events import ABBREVIATED, amendment_state, event, moment
 from promoter.report.items import item_lines
 from promoter.report.material import Material
 from promoter.report.page import Event, Holding, Page, PersonLines, Pin, ReleaseLines, TrailLines, Unread
@@ -81,6 +81,12 @@ def _exceptions(decision: Decision, promotion: Promotion, language: Language) ->
         why = language.say(each.why) if each.why else ""
         yield replace(event(each.voice.recorded, language), counted=each.counts, why=why)
     yield from _events((each for each in promotion.history if each.entry.type in _EXCEPTIONS), language)
+    made = {each.proposed.commit: each for each in promotion.amendments}
+    for recorded in promotion.history:
+        if recorded.entry.type is EntryType.AMENDED:
+            line, one = event(recorded, language), made.get(recorded.commit)
+            why = language.say(amendment_state(one)) if one is not None else line.why
+            yield replace(line, counted=one.rules if one else line.counted, why=why)
 
 
 def _holding(material: Material, language: Language) -> tuple[Holding, ...]:

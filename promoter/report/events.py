@@ -7,6 +7,7 @@ from datetime import datetime
 from promoter.messages import N_, Language, Parameter, Phrase, phrase
 from promoter.model.entry import (
     Abandoned,
+    Amended,
     BrokeGlass,
     Checked,
     Commented,
@@ -26,6 +27,7 @@ from promoter.model.entry import (
     Trust,
     Waived,
 )
+from promoter.promotion import Amendment, AmendmentState
 from promoter.report import words
 from promoter.report.page import Event
 
@@ -53,6 +55,17 @@ def event(recorded: Recorded, language: Language) -> Event:
     )
 
 
+def amendment_state(made: Amendment) -> Phrase:
+    """Whether an amendment is in force, and by whose leave."""
+    if made.agreed is not None:
+        return phrase(N_("in force: {name} agreed"), name=made.agreed.entry.actor.name)
+    if made.state is AmendmentState.IN_FORCE:
+        return phrase(N_("in force: a release alone needs nobody else"))
+    if made.state is AmendmentState.WAITING:
+        return phrase(N_("waits for a second person"))
+    return phrase(N_("overtaken: something else was amended meanwhile"))
+
+
 def moment(at: datetime | str, language: Language) -> str:
     """A moment in the reader's words, or as it was written when it is none."""
     try:
@@ -76,6 +89,10 @@ def _what(recorded: Recorded, language: Language) -> str:
             about = " ".join(f"{glyph} {count}" for glyph, count in counted.items())
         case Reported(language=handed):
             about = handed
+        case Amended(release=moved, rules=rules):
+            agreed = [language.gettext(N_("agreed to"))] if entry.refers_to else []
+            other = [language.gettext(N_("other rules"))] if rules else []
+            about = ", ".join((*agreed, *([moved.name] if moved else []), *other))
         case RolledBack(release=release):
             about = release.name
         case Commented(comment=said):
@@ -99,7 +116,7 @@ def _comment(content: Content) -> str:
             Rejected(reason=said) | Revoked(reason=said) | Abandoned(reason=said) | NotApplicable(reason=said)
         ):
             return said
-        case BrokeGlass(reason=said) | Settled(reason=said) | RolledBack(reason=said):
+        case Amended(reason=said) | BrokeGlass(reason=said) | Settled(reason=said) | RolledBack(reason=said):
             return said
         case Deployed(comment=said, url=url):
             return "\n".join(filter(None, (said, url)))

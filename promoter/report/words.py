@@ -70,7 +70,7 @@ CLAIMS: Mapping[SignatureVerdict, str] = {
 
 ENTRIES: Mapping[EntryType, str] = {
     EntryType.OPENED: N_("promotion opened"),
-    EntryType.AMENDED: N_("rules changed"),
+    EntryType.AMENDED: N_("promotion amended"),
     EntryType.CHECKED: N_("checks run"),
     EntryType.SIGNED_OFF: N_("sign-off"),
     EntryType.REJECTED: N_("rejection"),

@@ -2,10 +2,22 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from promoter.messages import N_, Template, message
 from promoter.model.checklist import Checklist
-from promoter.model.entry import Checked, Entry, EntryType, Opened, Pinned, Recorded, SignedOff
+from promoter.model.entry import (
+    Amended,
+    Checked,
+    Content,
+    Entry,
+    EntryType,
+    Opened,
+    Pinned,
+    Recorded,
+    SignedOff,
+    Subject,
+)
 from promoter.trail.entry import blob_path
 from promoter.trail.facts import Finding, Severity
 from promoter.trail.repository import Repository
@@ -17,7 +29,7 @@ PHRASES: Mapping[str, Template] = {
     "pinned-differs": N_("a copied file is not what its name says"),
     "pinned-unreadable": N_("the pinned checklist does not load: {name}"),
     "binding-differs": N_(
-        "answers for another checklist, release or pair of environments than the promotion was opened with"
+        "answers for another checklist, release or pair of environments than the promotion was opened with, or amended to"
     ),
     "item-differs": N_("answers for another definition of {item} than the pinned checklist has"),
     "signed-without-role": N_("{actor} had none of the roles that {item} asks for: {roles:list}"),
@@ -49,43 +61,60 @@ def copies(repository: Repository, tip: str, counted: Iterable[Recorded]) -> Ite
 
 
 def subjects(counted: Iterable[Recorded]) -> Iterator[Finding]:
-    """Entries that answer for something else than what their promotion was opened with."""
-    opened: dict[str, Entry] = {}
+    """Entries that answer for something else than what their promotion was opened with, or amended to."""
+    known: dict[str, set[Subject]] = {}
     for each in counted:
         subject, content = each.entry.subject, each.entry.content
         if subject is None:
             continue
-        first = opened.get(subject.promotion)
-        if first is None and isinstance(content, Opened):
-            opened[subject.promotion] = each.entry
+        there = known.setdefault(subject.promotion, set())
+        if not there and isinstance(content, Opened):
+            there.add(subject)
             bound = content.checklist.digest == subject.checklist_digest
         else:
-            bound = first is not None and first.subject == subject
+            bound = subject in there
+        if isinstance(content, Amended) and bound:
+            there |= {_amended(one, content) for one in there}
         if not bound:
             yield Finding(message("binding-differs"), Severity.NOTE, each.commit, each.path)
+
+
+def _amended(subject: Subject, content: Amended) -> Subject:
+    rules = content.rules
+    digest = rules.checklist.digest if rules else subject.checklist_digest
+    return replace(subject, release=content.release or subject.release, checklist_digest=digest)
 
 
 def items(repository: Repository, tip: str, counted: Iterable[Recorded]) -> Iterator[Finding]:
     """Entries that answer for another definition of an item than the pinned checklist has, or are of nobody
     who may."""
-    known: dict[str, Checklist | None] = {}
+    known: dict[str, dict[str, Checklist | None]] = {}
     loaded: dict[str, Checklist | None] = {}
     unreadable: set[str] = set()
     for each in counted:
-        subject, content = each.entry.subject, each.entry.content
-        if isinstance(content, Opened) and subject is not None and subject.promotion not in known:
-            digest = content.checklist.digest
+        subject, pinned = each.entry.subject, _checklist(each.entry.content)
+        there = known.setdefault(subject.promotion, {}) if subject is not None else {}
+        if pinned is not None and (not there or isinstance(each.entry.content, Amended)):
+            digest = pinned.digest
             if digest not in loaded:
-                copy = _copy(repository, tip, content.checklist)
-                loaded[digest] = None if copy is None else _loaded(copy, content.checklist.path)
+                copy = _copy(repository, tip, pinned)
+                loaded[digest] = None if copy is None else _loaded(copy, pinned.path)
                 unreadable |= {digest} if copy is not None and loaded[digest] is None else set()
-            known[subject.promotion] = loaded[digest]
+            there[digest] = loaded[digest]
             if digest in unreadable:
-                said = message("pinned-unreadable", name=content.checklist.path)
+                said = message("pinned-unreadable", name=pinned.path)
                 yield Finding(said, Severity.NOTE, each.commit, each.path)
-        checklist = known.get(subject.promotion) if subject is not None else None
+        first = next(iter(there.values()), None)
+        checklist = there.get(subject.checklist_digest, first) if subject is not None else None
         if checklist is not None:
             yield from _about_items(each, checklist)
+
+
+def _checklist(content: Content) -> Pinned | None:
+    """The checklist that an entry pins."""
+    if isinstance(content, Amended):
+        return content.rules.checklist if content.rules else None
+    return content.checklist if isinstance(content, Opened) else None
 
 
 def _about_items(recorded: Recorded, checklist: Checklist) -> Iterator[Finding]:
@@ -130,6 +159,10 @@ def _named(counted: Iterable[Recorded]) -> Iterator[tuple[Recorded, str, str]]:
         content = each.entry.content
         if isinstance(content, Opened):
             for pinned in (content.pipeline, content.checklist, content.template, content.ca_file):
+                if pinned is not None:
+                    yield each, pinned.path, pinned.digest
+        elif isinstance(content, Amended) and content.rules is not None:
+            for pinned in (content.rules.pipeline, content.rules.checklist, content.rules.ca_file):
                 if pinned is not None:
                     yield each, pinned.path, pinned.digest
         elif isinstance(content, SignedOff):

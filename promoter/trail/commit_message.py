@@ -4,6 +4,7 @@ from promoter.messages import Language
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    Amended,
     Checked,
     Commented,
     Entry,
@@ -15,6 +16,7 @@ from promoter.model.entry import (
     Lifted,
     NotApplicable,
     Opened,
+    PinnedRules,
     Promoted,
     Rejected,
     Revoked,
@@ -24,6 +26,7 @@ from promoter.model.entry import (
     Waived,
 )
 from promoter.model.outcome import CheckOutcome
+from promoter.model.release import Release
 from promoter.model.roster import Person
 from promoter.redaction import visible
 from promoter.trail.entry import PHRASES, headline
@@ -79,6 +82,8 @@ def _words(entry: Entry) -> str:
             return words
         case NotApplicable(reason=words) | Held(reason=words) | Lifted(reason=words):
             return words
+        case Amended(reason=words, release=release, rules=rules):
+            return "\n".join(filter(None, (words, _moved(release), *_replaced(rules))))
         case Waived(reason=words, until=until, ticket=ticket):
             return "\n".join(each for each in (words, f"until: {until}", ticket) if each)
         case Frozen(reason=words, begins=begins, until=until):
@@ -86,6 +91,14 @@ def _words(entry: Entry) -> str:
         case Thawed(reason=words, until=until):
             return f"{words}\nuntil: {until}"
     return ""
+
+
+def _moved(release: Release | None) -> str:
+    return f"release: {release.name} ({release.commit or 'unbound'})" if release else ""
+
+
+def _replaced(rules: PinnedRules | None) -> list[str]:
+    return [f"{each.path}: {each.digest}" for each in (rules.pipeline, rules.checklist)] if rules else []
 
 
 def _outcome(done: CheckOutcome) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    Amended,
     BrokeGlass,
     Checked,
     Commented,
@@ -22,6 +23,7 @@ from promoter.model.entry import (
     NotApplicable,
     Opened,
     Pinned,
+    PinnedRules,
     Promoted,
     Rejected,
     Reported,
@@ -98,6 +100,9 @@ person = record(
 )
 roster = record(Roster, people=list_of(person, at_most=1_000))
 pinned = record(Pinned, path=link, digest=digest, source_commit=optional(oid), source_blob=optional(oid))
+pinned_rules = record(
+    PinnedRules, pipeline=pinned, checklist=pinned, replaces=digest, ca_file=optional(pinned)
+)
 evidence_item = record(
     EvidenceItem,
     link=optional(link),
@@ -145,6 +150,10 @@ CONTENTS: Mapping[EntryType, tuple[type, Shape[Any]]] = {
             ca_file=optional(pinned),
             comment=comment,
         ),
+    ),
+    EntryType.AMENDED: (
+        Amended,
+        record(Amended, reason=comment, release=optional(release), rules=optional(pinned_rules)),
     ),
     EntryType.CHECKED: (
         Checked,

@@ -13,6 +13,7 @@ from promoter.errors import UsageError
 from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import (
     Adopted,
+    Amended,
     Checked,
     Commented,
     Entry,
@@ -50,8 +51,12 @@ PHRASES: Mapping[str, Template] = {
     "log-roster": N_("roster changed — {name}"),
     "log-key-retired": N_("key retired: {key} of {person} — {name}"),
     "log-key-compromised": N_("key compromised: {key} of {person} — {name}"),
+    "amended-to": N_("the release is {release}"),
+    "amended-to-rules": N_("other rules"),
     "log-adopted": N_("adopted: {release} in {environment} — {name}"),
     "log-opened": N_("opened: {release} from {source} to {target} — {name}"),
+    "log-amended": N_("amended: {changes:list} — {name}"),
+    "log-amended-agreed": N_("agreed to an amendment: {changes:list} — {name}"),
     "log-checked": N_("checked: {passed} of {total} passed — {name}"),
     "log-signed-off": N_("sign-off: {item} — {name}"),
     "log-rejected": N_("rejected: {item} — {name}"),
@@ -215,6 +220,11 @@ def headline(entry: Entry) -> Message:
             known["back"] = release.name
         case Waived(until=until):
             known["until"] = until
+        case Amended(release=release, rules=rules):
+            known["changes"] = [
+                *([message("amended-to", release=release.name)] if release else []),
+                *([message("amended-to-rules")] if rules else []),
+            ]
         case Held(environment=environment, release=release):
             known["held"] = [name for name in (release.name if release else None, environment) if name]
         case Checked(outcomes=outcomes):
@@ -224,6 +234,8 @@ def headline(entry: Entry) -> Message:
     code = f"log-{entry.type.value}"
     if isinstance(entry.content, Commented) and entry.item is not None:
         code = "log-commented-item"
+    if isinstance(entry.content, Amended) and entry.refers_to:
+        code = "log-amended-agreed"
     return Message(code, known) if code in PHRASES else message("log-other", type=entry.type.value, **known)
 
 

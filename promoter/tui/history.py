@@ -9,6 +9,7 @@ from promoter.messages import Language
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    Amended,
     Checked,
     Commented,
     Entry,
@@ -84,6 +85,8 @@ def _words(entry: Entry) -> str:
         case SignedOff(comment=words) | Opened(comment=words) | Promoted(comment=words):
             return words
         case Commented(comment=words):
+            return words
+        case Amended(reason=words):
             return words
         case Rejected(reason=words) | Revoked(reason=words) | Abandoned(reason=words):
             return words

@@ -82,6 +82,7 @@ ENTRY_TYPES: Mapping[EntryType, Look] = {
     EntryType.ROSTER: Look("▸", N_("changed the roster")),
     EntryType.ADOPTED: Look("▸", N_("adopted")),
     EntryType.OPENED: Look("▸", N_("opened"), ACCENT),
+    EntryType.AMENDED: Look("~", N_("amended"), WARN),
     EntryType.CHECKED: Look("▸", N_("ran the checks"), DIM),
     EntryType.SIGNED_OFF: Look("✓", N_("signed off"), GOOD),
     EntryType.REJECTED: Look("⊘", N_("rejected"), BAD),

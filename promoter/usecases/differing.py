@@ -98,20 +98,29 @@ def difference(
         brought=brought,
         gone=gone,
         pinned_by=before[0] if before is not None else None,
-        items=tuple(_items(earlier.checklist, rules.checklist)) if earlier else (),
-        variables=tuple(_variables(earlier.target, into)) if earlier else (),
-        urls=tuple(_urls(earlier.target.urls, into.urls)) if earlier else (),
+        items=tuple(items_between(earlier.checklist, rules.checklist)) if earlier else (),
+        variables=tuple(variables_between(earlier.target, into)) if earlier else (),
+        urls=tuple(urls_between(earlier.target.urls, into.urls)) if earlier else (),
     )
 
 
 def _commits(
     workspace: Workspace, proposed: Release, runs: RunsIn | None
 ) -> tuple[Changes | None, Changes | None]:
-    there = runs.release.commit if runs is not None else None
-    if proposed.commit is None or (runs is not None and there is None):
+    there = runs.release if runs is not None else None
+    return commits_between(workspace, there, proposed)
+
+
+def commits_between(
+    workspace: Workspace, before: Release | None, after: Release
+) -> tuple[Changes | None, Changes | None]:
+    """The commits that a release has and the one before it has not, and the other way round; None where one of
+    them is unbound. Without one before, everything that leads to it is new."""
+    there = before.commit if before is not None else None
+    if after.commit is None or (before is not None and there is None):
         return None, None
-    brought = changes_between(workspace.repository, proposed.commit, there)
-    gone = changes_between(workspace.repository, there, proposed.commit) if there else Changes()
+    brought = changes_between(workspace.repository, after.commit, there)
+    gone = changes_between(workspace.repository, there, after.commit) if there else Changes()
     return brought, gone
 
 
@@ -126,7 +135,8 @@ def _pinned_by(workspace: Workspace, runs: RunsIn | None) -> tuple[str, Rules] |
     return None if promotion is None else (promotion.id, rules_of(workspace, promotion))
 
 
-def _items(before: Checklist, after: Checklist) -> Iterator[Differing]:
+def items_between(before: Checklist, after: Checklist) -> Iterator[Differing]:
+    """The items that are not as they were."""
     old, new = ({each.id: each for each in one.items} for one in (before, after))
     for name, was, now in _beside(old, new):
         if was is None or now is None:
@@ -143,14 +153,16 @@ def _words(item: Item) -> tuple[object, ...]:
     return (item.title, item.text, item.source, item.notes)
 
 
-def _variables(before: Environment, after: Environment) -> Iterator[Differing]:
+def variables_between(before: Environment, after: Environment) -> Iterator[Differing]:
+    """The variables whose rules are not as they were, by their names."""
     old, new = ({each.name: each for each in one.variables.rules} for one in (before, after))
     for name, was, now in _beside(old, new):
         if was != now:
             yield Differing(name, _how(was, now))
 
 
-def _urls(before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[Differing]:
+def urls_between(before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[Differing]:
+    """The URLs that are not as they were."""
     for name, was, now in _beside(before, after):
         if was != now:
             yield Differing(name, _how(was, now), before=_shown(was), after=_shown(now))

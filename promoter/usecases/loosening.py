@@ -12,7 +12,7 @@ from promoter.gate import loosening
 from promoter.messages import Message, Template, message
 from promoter.model.entry import EntryType, Opened, Pinned, Trust
 from promoter.model.roster import Roster
-from promoter.promotion import Promotion
+from promoter.promotion import Promotion, fold
 from promoter.trail.last_change import last_change_before
 from promoter.usecases.pinned import Rules, pinned_rules
 from promoter.usecases.provenance import said_of
@@ -85,14 +85,16 @@ def _opened_before(workspace: Workspace, promotion: Promotion) -> Iterator[tuple
     known = workspace.state.promotions
     at = known.index(promotion.id) if promotion.id in known else 0
     for each in reversed(known[max(0, at - _LOOKED_AT) : at]):
-        counted = [
-            one.entry
-            for one in workspace.trail.records_of(each).recorded
-            if one.trust is not Trust.QUARANTINED
-        ]
+        recorded = workspace.trail.records_of(each).recorded
+        counted = [one.entry for one in recorded if one.trust is not Trust.QUARANTINED]
         opened = next((one.content for one in counted if isinstance(one.content, Opened)), None)
         if opened is not None:
-            yield each, opened, any(one.type is EntryType.ABANDONED for one in counted)
+            folded = fold(recorded, admins=workspace.state.admins)
+            yield (
+                each,
+                folded.pinned if folded else opened,
+                any(one.type is EntryType.ABANDONED for one in counted),
+            )
 
 
 def _origin(workspace: Workspace, pinned: Pinned, roster: Roster) -> Message:

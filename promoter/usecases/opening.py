@@ -140,17 +140,8 @@ def required_reason(reason: str) -> str:
 
 
 def _pinned(workspace: Workspace, transition: str, comment: str) -> tuple[Opened, dict[str, bytes]]:
-    repository = workspace.repository
-    head = repository.commit_of("HEAD")
     blobs: dict[str, bytes] = {}
-
-    def pin(path: str, content: bytes) -> Pinned:
-        digest = digest_of(content)
-        blobs[digest] = content
-        source = repository.blob_of(Path(path)) if head else None
-        same = source is not None and next(repository.objects([source]))[2] == content
-        return Pinned(path, digest, head if same else None, source if same else None)
-
+    pin = pinner(workspace, blobs)
     pipeline_path = workspace.relative(workspace.pipeline_path)
     checklist_path = workspace.checklist_path(transition)
     own_template = workspace.root / "templates" / TEMPLATE_FILE
@@ -161,13 +152,30 @@ def _pinned(workspace: Workspace, transition: str, comment: str) -> tuple[Opened
         checklist=pin(workspace.relative(checklist_path), workspace.read(checklist_path)),
         template=pin(f"templates/{TEMPLATE_FILE}", workspace.read(template)),
         roster=workspace.state.roster_entry or "",
-        ca_file=_pinned_ca(workspace, transition, pin),
+        ca_file=pinned_ca(workspace, transition, pin),
         comment=comment,
     )
     return opened, blobs
 
 
-def _pinned_ca(workspace: Workspace, transition: str, pin: Callable[[str, bytes], Pinned]) -> Pinned | None:
+def pinner(workspace: Workspace, blobs: dict[str, bytes]) -> Callable[[str, bytes], Pinned]:
+    """What pins a file by its path and bytes: it puts them among `blobs`, and says where they come from when HEAD
+    has the same."""
+    repository = workspace.repository
+    head = repository.commit_of("HEAD")
+
+    def pin(path: str, content: bytes) -> Pinned:
+        digest = digest_of(content)
+        blobs[digest] = content
+        source = repository.blob_of(Path(path)) if head else None
+        same = source is not None and next(repository.objects([source]))[2] == content
+        return Pinned(path, digest, head if same else None, source if same else None)
+
+    return pin
+
+
+def pinned_ca(workspace: Workspace, transition: str, pin: Callable[[str, bytes], Pinned]) -> Pinned | None:
+    """The CA file that the target environment of the work tree's checklist names, pinned."""
     into = workspace.pipeline.environment(workspace.checklist(transition).to_environment)
     if into.network.ca_file is None:
         return None

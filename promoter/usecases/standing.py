@@ -17,7 +17,7 @@ from promoter.trail.obstacles import CODES, in_the_way, obstacle
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared
-from promoter.usecases.pinned import digest_of, rules_of
+from promoter.usecases.pinned import Rules, digest_of, rules_of
 from promoter.usecases.workspace import Workspace
 
 PHRASES: Mapping[str, Template] = {
@@ -25,7 +25,10 @@ PHRASES: Mapping[str, Template] = {
         "{environment} is internal to the service's team: external editors must not use it"
     ),
     "unstable-environment": N_("{environment} is unstable: it may be reset, changed or down at any time"),
-    "files-changed": N_("{path} has changed since this promotion was opened; the pinned copy still rules"),
+    "files-changed": N_(
+        "{path} has changed since this promotion was opened; the pinned copy still rules: 'promoter amend --rules' "
+        "shows what the new one would change"
+    ),
     "roster-differs": N_(
         "the roster in the pipeline differs from the one in force: 'promoter roster diff' shows how and who wrote "
         "it, 'promoter roster apply' puts it in force"
@@ -92,17 +95,7 @@ def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Sta
     state = workspace.state_of(promotion.id)
     rules = rules_of(workspace, promotion)
     as_of = state.as_of(promotion)
-    decision = decide(
-        rules.checklist,
-        promotion,
-        environment=rules.target,
-        roster=as_of.roster,
-        reached=as_of.reached,
-        now=at,
-        newer=state.newer,
-        stops=as_of.stops,
-        authors=authors_for(workspace, promotion, rules.target, as_of),
-    )
+    decision = decision_of(workspace, promotion, rules, at)
     beside = compared(workspace, promotion, rules, as_of.roster)
     decision = replace(decision, warnings=(*beside.looser, *decision.warnings))
     unproven = [each for each in beside.origins if beside.looser and each.code != "last-changed-by-member"]
@@ -122,6 +115,23 @@ def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Sta
             *_changes(workspace, promotion, state),
         ),
         beside=beside,
+    )
+
+
+def decision_of(workspace: Workspace, promotion: Promotion, rules: Rules, at: datetime) -> Decision:
+    """What the gate answers a promotion at a moment (UTC), by rules that may be other than it pinned."""
+    state = workspace.state_of(promotion.id)
+    as_of = state.as_of(promotion)
+    return decide(
+        rules.checklist,
+        promotion,
+        environment=rules.target,
+        roster=as_of.roster,
+        reached=as_of.reached,
+        now=at,
+        newer=state.newer,
+        stops=as_of.stops,
+        authors=authors_for(workspace, promotion, rules.target, as_of),
     )
 
 
@@ -163,8 +173,9 @@ def board(workspace: Workspace) -> Board:
 def promotion_of(workspace: Workspace, promotion: str) -> Promotion | None:
     """One promotion, folded from the trail; None when nothing that counts opened it."""
     records = workspace.trail.records_of(promotion)
-    declared = workspace.state_of(promotion).declared_for(promotion)
-    return fold(records.recorded, records.unreadable, declared=declared)
+    state = workspace.state_of(promotion)
+    declared = state.declared_for(promotion)
+    return fold(records.recorded, records.unreadable, declared=declared, admins=state.admins)
 
 
 def chosen_promotion(

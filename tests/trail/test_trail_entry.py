@@ -73,6 +73,7 @@ parameters: st.SearchStrategy[Any] = st.deferred(
 SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "digest": digests,
     "item_digest": digests,
+    "replaces": digests,
     "commit": st.none() | oids,
     "tree": st.none() | oids,
     "tip": oids,
