@@ -90,6 +90,7 @@ def test_a_new_laptop_an_old_one_stolen_and_a_colleague_who_comes(
 
     theirs.git("config", "user.signingkey", str(bob.key))
     assert theirs.does("sign", "rollback", code=1).err
+    assert "was retired or compromised" in theirs.does("key", "add", f"{bob.key}.pub", code=1).err
     theirs.git("config", "user.signingkey", str(newer.key))
 
     pipeline = mine.place / "checklists" / "pipeline.yaml"

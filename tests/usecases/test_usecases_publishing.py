@@ -145,6 +145,17 @@ def test_the_board_says_what_is_open_what_it_waits_for_and_what_runs_where(mine:
     assert "en attente" in page(mine, "README.fr.md") or "waiting" in page(mine, "README.fr.md")
 
 
+def test_a_promotion_that_only_a_hold_stops_is_not_said_to_wait_for_items(mine: Path) -> None:
+    with at_work(mine) as workspace:
+        run_all(workspace)
+        sign(workspace, None, "accounts", fields={"kept": "the vault"})
+        sign(workspace, None, "rollback")
+        hold(workspace, "incident 42", environment="preprod")
+    published(mine)
+    assert "**BLOCKED** — the promotion as a whole is held." in page(mine)
+    assert "0 items" not in page(mine)
+
+
 def test_every_link_leads_to_a_page_and_every_report_is_true(mine: Path, tmp_path: Path) -> None:
     published(mine)
     there = files(mine)
