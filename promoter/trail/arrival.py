@@ -10,7 +10,7 @@ from promoter.model.entry import Genesis, RosterChanged
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.fetching import FETCHED
 from promoter.trail.history import walk
-from promoter.trail.obstacles import in_the_way
+from promoter.trail.obstacles import CODES, in_the_way
 from promoter.trail.projection import from_history
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.union import contradictions
@@ -22,6 +22,14 @@ PHRASES: Mapping[str, Template] = {
         "on the remote, as last fetched and not followed here: something else lies there than in this clone"
     ),
 }
+
+_SET_BACK = N_(
+    "nothing here was changed; have the branch on {remote} set back to before that commit, then run 'promoter sync' again"
+)
+_SET_RIGHT = N_(
+    "nothing here was changed; have the branch on {remote} set back to before that commit, or where others have it already, "
+    "let one of them run 'promoter doctor --fix' and 'promoter sync'; then run 'promoter sync' again"
+)
 
 
 def require_unaltered(repository: Repository, tip: str | None, new: str, remote: str) -> None:
@@ -43,13 +51,7 @@ def require_unaltered(repository: Repository, tip: str | None, new: str, remote:
                 commit=(altered[0].commit or "")[:12],
                 found=len(altered),
             ),
-            phrase(
-                N_(
-                    "nothing here was changed; have the branch on {remote} set back to before that commit, "
-                    "then run 'promoter sync' again"
-                ),
-                remote=remote,
-            ),
+            phrase(_SET_RIGHT if altered[0].message.code in CODES else _SET_BACK, remote=remote),
         )
 
 

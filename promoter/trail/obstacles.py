@@ -29,10 +29,7 @@ _COPY_PARTS = 3
 
 def in_the_way(repository: Repository, tip: str, findings: Iterable[Finding]) -> list[Finding]:
     """Of what a walk found, what still lies in the way at a tip: one finding for each place."""
-    found = list(findings)
-    if not found:
-        return []
-    noticed = {_place(each.path): each for each in found if each.message.code in CODES and each.path}
+    noticed = {_place(each.path): each for each in findings if each.message.code in CODES and each.path}
     there = _lines(repository, tip, list(noticed))
     copies = [(path, line.mode.decode(), line.oid) for path, line in there.items() if is_blob_path(path)]
     trees = {path for path, line in there.items() if line.is_tree}

@@ -12,7 +12,7 @@ from promoter.model.checklist import Checklist
 from promoter.model.environment import AccessLevel, Environment, Pipeline
 from promoter.model.roster import Roster
 from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
-from promoter.trail.arrival import fetched_alterations
+from promoter.trail.arrival import fetched_alterations, is_refused
 from promoter.trail.obstacles import CODES, in_the_way, obstacle
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.authorship import authors_for
@@ -232,8 +232,10 @@ def not_followed(workspace: Workspace) -> tuple[Message, ...]:
     """What must be said where the remote's trail, as it was last fetched, cannot be trusted, or where something
     lies in the way of the trail."""
     trail = workspace.trail
-    blocking = in_the_way(workspace.repository, trail.tip or "", trail.noticed(*CODES))
-    found = fetched_alterations(workspace.repository, trail.branch, trail.tip)
+    noticed = trail.noticed(*CODES)
+    blocking = in_the_way(workspace.repository, trail.tip or "", noticed) if noticed else []
+    refused_before = is_refused(workspace.repository, trail.branch)
+    found = fetched_alterations(workspace.repository, trail.branch, trail.tip) if refused_before else []
     where = [(each.message, each.path or trail.branch, (each.commit or "")[:12]) for each in found[:1]]
     refused = (
         message("remote-not-followed", count=len(found), what=what, path=path, commit=commit)

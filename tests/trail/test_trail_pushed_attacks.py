@@ -289,6 +289,10 @@ def test_others_follow_a_trail_whose_obstacles_are_gone(team: Team, copies: bool
     bob = team.alice.parent / "bob"
     shutil.copytree(team.alice, bob, symlinks=True)
     assert said(bob, "hold", "preprod", "--reason", "wait").code == 0
+    carol = team.fresh()
+    refused = said(carol, "sync")
+    assert refused.code == 4
+    assert "promoter doctor --fix" in refused.err
     assert said(team.alice, "doctor", "--fix").code == 0
     assert said(team.alice, "sync").code == 0
     synced = said(bob, "sync")
@@ -296,7 +300,6 @@ def test_others_follow_a_trail_whose_obstacles_are_gone(team: Team, copies: bool
     assert said(team.alice, "sync").code == 0
     assert History(bob).tip == History(team.alice).tip
     assert said(bob, "verify", "--full").code == 0
-    carol = team.fresh()
     assert said(carol, "sync").code == 0
     assert said(carol, "verify").code == 0
 
