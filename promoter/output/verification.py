@@ -48,7 +48,8 @@ def show_verification(console: Console, verification: Verification) -> None:
         count=verification.entries,
         tip=(verification.tip or "")[:12],
     )
-    console.line(language.say(counted))
+    if verification.tip is not None:
+        console.line(language.say(counted))
     match verification.exit_code:
         case ExitCode.YES:
             console.line(

@@ -64,7 +64,8 @@ def alterations(repository: Repository, tip: str | None, new: str) -> list[Findi
     walked = walk(repository, new, since=tip, known=known)
     altered = [each for each in walked.findings if each.severity is Severity.UNTRUSTED]
     if not altered and any(_governs(each) for each in walked.commits):
-        altered = list(from_history(repository, new).alterations())
+        whole = from_history(repository, new).alterations()
+        altered = [each for each in whole if each.commit is None or not known(each.commit)] or list(whole)
     blocking = in_the_way(repository, new, walked.findings)
     return altered + [replace(each, severity=Severity.UNTRUSTED) for each in blocking]
 

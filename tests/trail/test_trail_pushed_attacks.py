@@ -311,4 +311,17 @@ def test_a_true_copy_that_goes_missing_is_still_an_alteration(team: Team) -> Non
     git(team.stranger.directory, "push", "-q", "origin", BRANCH)
     refused = said(team.alice, "sync")
     assert refused.code == 4
-    assert path in refused.err
+    assert f"{path}: removed after it was written" in refused.err
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_of_two_beginnings_the_other_one_is_named(team: Team, empty: bool) -> None:
+    tip = team.stranger.history.tip
+    tree = git(team.stranger.directory, "mktree", given=b"") if empty else f"{tip}^{{tree}}"
+    other = git(team.stranger.directory, "commit-tree", "-m", "x", tree)
+    joined = git(team.stranger.directory, "commit-tree", "-m", "x", "-p", tip, "-p", other, f"{tip}^{{tree}}")
+    git(team.stranger.directory, "push", "-q", "origin", f"{joined}:refs/heads/{BRANCH}")
+    refused = said(team.alice, "sync")
+    assert refused.code == 4
+    assert "was altered: :" not in refused.err
+    assert f"(commit {other[:12]};" in refused.err
