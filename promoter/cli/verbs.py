@@ -38,6 +38,10 @@ VERBS: Mapping[str, VerbEntry] = {
     "due": VerbEntry(
         "looking", N_("Say what runs out soon: certificates, outcomes, waivers, debts, memberships.")
     ),
+    "amend": VerbEntry(
+        "amending",
+        N_("Move an open promotion to another release or other rules: what changes is shown first."),
+    ),
     "run": VerbEntry(
         "checking", N_("Run the checks of the promotion, or of some items, and record what they came to.")
     ),

@@ -37,22 +37,23 @@ def show_difference(console: Console, found: Difference) -> None:
         console.line((language.gettext(unbound), Style.WAITING))
     else:
         brought = NP_("{count} commit gets there:", "{count} commits get there:")
-        _commits(console, found.brought, brought)
+        show_commits(console, found.brought, brought)
     if found.gone is not None and (found.gone.count or found.gone.unknown):
         gone = NP_(
             "{count} commit that runs there is not in it:", "{count} commits that run there are not in it:"
         )
-        _commits(console, found.gone, gone)
+        show_commits(console, found.gone, gone)
     if found.pinned_by is None:
         nothing = N_("checklist, variables and URLs: nothing to compare, what runs there was not promoted")
         console.line((language.gettext(nothing), Style.FAINT))
         return
-    _list(console, N_("checklist"), found.items)
-    _list(console, N_("variables"), found.variables)
-    _list(console, N_("URLs"), found.urls)
+    list_differing(console, N_("checklist"), found.items)
+    list_differing(console, N_("variables"), found.variables)
+    list_differing(console, N_("URLs"), found.urls)
 
 
-def _commits(console: Console, changes: Changes, template: Template) -> None:
+def show_commits(console: Console, changes: Changes, template: Template) -> None:
+    """The commits by name, and how many each author wrote."""
     language = console.language
     console.line(language.say(phrase(template, count=changes.count)))
     rows: list[Sequence[Piece]] = [
@@ -73,7 +74,8 @@ def _commits(console: Console, changes: Changes, template: Template) -> None:
         console.line("  ", (language.say(changes.unknown), Style.BAD))
 
 
-def _list(console: Console, title: str, changed: Sequence[Differing]) -> None:
+def list_differing(console: Console, title: str, changed: Sequence[Differing]) -> None:
+    """What is not as it was, one line each."""
     language = console.language
     if not changed:
         console.line((language.say(phrase(N_("{what}: as before"), what=phrase(title))), Style.FAINT))
@@ -102,22 +104,25 @@ def difference_document(found: Difference, language: Language) -> dict[str, Any]
         "environment": found.environment.name,
         "release": release_document(found.release),
         "runs": release_document(found.runs.release) if found.runs else None,
-        "brought": _changes_document(found.brought, language),
-        "gone": _changes_document(found.gone, language),
+        "brought": changes_document(found.brought, language),
+        "gone": changes_document(found.gone, language),
         "pinned_by": found.pinned_by,
         "items": [
             {"id": each.name, "how": str(each.how), "title": each.title.in_language(language)}
             for each in found.items
         ],
         "variables": [{"name": each.name, "how": str(each.how)} for each in found.variables],
-        "urls": [
-            {"name": each.name, "how": str(each.how), "before": each.before, "after": each.after}
-            for each in found.urls
-        ],
+        "urls": [differing_document(each) for each in found.urls],
     }
 
 
-def _changes_document(changes: Changes | None, language: Language) -> dict[str, Any] | None:
+def differing_document(each: Differing) -> dict[str, str]:
+    """What something was and is."""
+    return {"name": each.name, "how": str(each.how), "before": each.before, "after": each.after}
+
+
+def changes_document(changes: Changes | None, language: Language) -> dict[str, Any] | None:
+    """Commits; null where nobody can tell."""
     if changes is None:
         return None
     return {

@@ -12,7 +12,7 @@ from promoter.model.release import Release
 from promoter.output.item_documents import item_document
 from promoter.output.outcome_documents import outcome_document as outcome_document
 from promoter.output.outcome_documents import said as said
-from promoter.promotion import Promotion, RunsIn
+from promoter.promotion import Amendment, Promotion, RunsIn
 from promoter.trail.entry import entry_bytes
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.standing import Board, Standing
@@ -62,6 +62,23 @@ def promotion_document(promotion: Promotion) -> dict[str, Any]:
         "stage": str(promotion.stage),
         "opened_at": promotion.opened.entry.at,
         "opened_by": promotion.opener.name,
+        "amendments": [_amendment(each) for each in promotion.amendments],
+    }
+
+
+def _amendment(made: Amendment) -> dict[str, Any]:
+    entry, moved = made.proposed.entry, made.content.release
+    return {
+        "id": entry.id,
+        "by": entry.actor.name,
+        "at": entry.at,
+        "reason": made.content.reason,
+        "release": {"from": release_document(made.before.release), "to": release_document(moved)}
+        if moved
+        else None,
+        "rules": made.content.rules is not None,
+        "state": str(made.state),
+        "agreed_by": made.agreed.entry.actor.name if made.agreed else None,
     }
 
 

@@ -155,6 +155,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "status": [],
             "run": ["variables"],
             "diff": [],
+            "amend": ["--release", "v1.1", "-m", "named otherwise", "--yes"],
             "trust": [],
             "try": ["https", "url=https://shop.example", "connect_to=127.0.0.1:1"],
             "sign": ["rollback"],
