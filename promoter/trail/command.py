@@ -55,16 +55,23 @@ _DAMAGED = re.compile(r"object file \S+ is empty|\) is corrupt|inflate: data str
 
 
 class GitFailed(CannotAct):
-    """Git said no. `status` is its exit code (None when it ran out of time), `said` its words made harmless."""
+    """Git said no. `status` is its exit code (None when it ran out of time), `said` its words made harmless,
+    `printed` what it answered all the same."""
 
     def __init__(
-        self, arguments: Sequence[str], status: int | None, said: str, remedy: Phrase | None = None
+        self,
+        arguments: Sequence[str],
+        status: int | None,
+        said: str,
+        remedy: Phrase | None = None,
+        printed: bytes = b"",
     ) -> None:
         wrong = phrase(N_("git {verb} failed: {said}"), verb=_verb(arguments), said=said)
         super().__init__(wrong, remedy or _mending(said))
         self.arguments = tuple(arguments)
         self.status = status
         self.said = said
+        self.printed = printed
 
 
 def _mending(said: str) -> Phrase | None:
@@ -167,7 +174,7 @@ def finish(
     finally:
         _stop(process)
     if process.returncode:
-        raise GitFailed(arguments, process.returncode, harmless(said))
+        raise GitFailed(arguments, process.returncode, harmless(said), printed=printed)
     return printed
 
 

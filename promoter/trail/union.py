@@ -17,7 +17,8 @@ _SECONDS = 900
 
 
 def union(repository: Repository, ours: str, theirs: str, identity: GitIdentity, *, sign: bool) -> str:
-    """A merge commit of two tips whose tree is the union of theirs.
+    """A merge commit of two tips whose tree is the union of theirs. What was in the way, and was put right by
+    one and taken away by the other, is right.
 
     Raises TrailUntrusted when one of them changed or removed what the other has, CannotAct when the
     two have no history in common.
@@ -25,12 +26,14 @@ def union(repository: Repository, ours: str, theirs: str, identity: GitIdentity,
     try:
         merged = repository.change("merge-tree", "--write-tree", "-z", "--no-messages", ours, theirs)
     except GitFailed as failed:
-        if failed.status == 1:
-            differing = contradictions(repository, ours, theirs)
-            raise _altered(repository, theirs, differing[0] if differing else "/") from failed
         if "unrelated histories" in failed.said:
             raise _started_apart() from failed
-        raise
+        if failed.status != 1:
+            raise
+        differing = contradictions(repository, ours, theirs)
+        if differing:
+            raise _altered(repository, theirs, differing[0]) from failed
+        merged = failed.printed
     tree = merged.split(b"\0")[0].decode("ascii")
     require_union(repository, ours, theirs, tree)
     return written_commit(

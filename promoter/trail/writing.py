@@ -198,7 +198,7 @@ def _published(
         if before is old is None:
             raise CannotAct(
                 phrase(N_("the trail's branch {reference} is damaged"), reference=reference),
-                phrase(N_("run 'git fsck'; 'git reflog' may still know where it was")),
+                phrase(N_("'promoter doctor --fix' sets it back to where this clone last saw it")),
             )
         there = _already_there(repository, old, appended.path, content)
         if there is not None:
@@ -227,7 +227,10 @@ def _already_there(repository: Repository, tip: str | None, path: str, content: 
     if kind == "missing":
         return None
     if found != content:
-        raise CannotAct(phrase(N_("something else already lies on the trail at {path}"), path=path))
+        raise CannotAct(
+            phrase(N_("something else already lies on the trail at {path}"), path=path),
+            phrase(N_("run it again: what is recorded then has an id, and a place, of its own")),
+        )
     log = repository.run("log", "--format=%H", "--diff-filter=A", "--no-renames", "-1", tip, "--", path)
     return Appended(log.decode("ascii").strip(), path, tip)
 

@@ -283,6 +283,25 @@ def test_a_copy_planted_where_a_pinned_file_goes_is_replaced_by_the_true_one(tea
     assert said(team.alice, "sync").code == 0
 
 
+def test_a_copy_put_right_by_one_and_taken_away_by_another_is_right_for_both(team: Team) -> None:
+    checklist = team.alice / "checklists" / "staging-to-preprod.yaml"
+    checklist.write_text(checklist.read_text() + "# said more\n")
+    name = sha256(checklist.read_bytes()).hexdigest()
+    taken_in(team, {f"a/{name[:2]}/{name}": b"x"})
+    assert said(team.alice, "abandon", "--reason", "no").code == 0
+    git(team.alice, "commit", "-q", "--no-gpg-sign", "-am", "Say more")
+    bob = team.alice.parent / "bob"
+    shutil.copytree(team.alice, bob, symlinks=True)
+    assert open_another(team.alice).code == 0
+    assert said(bob, "doctor", "--fix").code == 0
+    for clone in (bob, team.alice, bob):
+        synced = said(clone, "sync")
+        assert synced.code == 0, synced.err
+    assert History(bob).tip == History(team.alice).tip
+    assert said(bob, "verify", "--full").code == 0
+    assert git(bob, "show", f"{BRANCH}:a/{name[:2]}/{name}").strip() == checklist.read_text().strip()
+
+
 @pytest.mark.parametrize("copies", [False, True])
 def test_others_follow_a_trail_whose_obstacles_are_gone(team: Team, copies: bool) -> None:
     taken_in(team, {f"a/77/{'7' * 64}": b"x"} if copies else in_the_way_of_all(team.stranger))
