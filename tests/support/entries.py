@@ -6,6 +6,7 @@ from dataclasses import replace
 from promoter.model.entry import (
     Abandoned,
     Adopted,
+    Amended,
     BrokeGlass,
     Checked,
     Commented,
@@ -24,6 +25,7 @@ from promoter.model.entry import (
     NotApplicable,
     Opened,
     Pinned,
+    PinnedRules,
     Promoted,
     Recorded,
     Rejected,
@@ -254,6 +256,21 @@ class Story:
         """Someone gives it up."""
         return self.add(Abandoned(reason), by, subject=self.subject(promotion=promotion))
 
+    def amended(
+        self,
+        by: Actor,
+        *,
+        release: Release | None = None,
+        rules: PinnedRules | None = None,
+        agrees_to: Recorded | None = None,
+        subject: Subject | None = None,
+        trust: Trust | None = None,
+    ) -> Recorded:
+        """Someone amends the promotion, or agrees to what was proposed."""
+        content: Content = agrees_to.entry.content if agrees_to else Amended("needed", release, rules)
+        refers_to = [agrees_to.entry.id] if agrees_to else []
+        return self.add(content, by, refers_to=refers_to, subject=subject, trust=trust)
+
     def adopted(self, environment: str, release: Release, by: Actor = ALICE) -> Recorded:
         """Someone declares what runs in an environment."""
         return self.add(Adopted(environment, release, "it lives there already"), by)
@@ -293,6 +310,7 @@ _TYPES: Mapping[type, EntryType] = {
     KeyCompromised: EntryType.KEY_COMPROMISED,
     Adopted: EntryType.ADOPTED,
     Opened: EntryType.OPENED,
+    Amended: EntryType.AMENDED,
     Checked: EntryType.CHECKED,
     SignedOff: EntryType.SIGNED_OFF,
     Rejected: EntryType.REJECTED,
