@@ -49,12 +49,14 @@ def stories(draw: st.DrawFn) -> Story:
     for _ in range(draw(st.integers(0, 9))):
         by, trust = draw(ACTORS), draw(st.sampled_from([Trust.COUNTED, Trust.COUNTED, Trust.QUARANTINED]))
         proposals = [each for each in told.records if isinstance(each.entry.content, Amended)]
-        release = draw(st.sampled_from([V1, V2, V3]))
-        bound = replace(
-            told.subject(release),
-            checklist_digest=draw(st.sampled_from(["sha256:checklist", "sha256:looser"])),
-        )
-        match draw(st.sampled_from(["release", "rules", "agree", "agree", "both", "sign", "promote"])):
+        release = draw(st.sampled_from([V1, V1, V2, V3]))
+        known = draw(st.sampled_from(["sha256:checklist", "sha256:checklist", "sha256:looser"]))
+        bound = replace(told.subject(release), checklist_digest=known)
+        match draw(
+            st.sampled_from(
+                ["release", "rules", "rules", "agree", "agree", "agree", "both", "sign", "promote"]
+            )
+        ):
             case "release":
                 told.amended(by, release=draw(st.sampled_from([V1, V2, V3])), subject=bound, trust=trust)
             case "rules":
@@ -176,6 +178,18 @@ def test_a_key_that_was_in_other_hands_amended_nothing() -> None:
     told.records[at] = replace(moved, trust=Trust.QUARANTINED, disowned_by="01KEY")
     assert folded(told.records).release == V1
     assert fold_trail(told.records).admins
+
+
+def test_one_person_is_no_second_person_and_agrees_to_nothing_else_than_was_proposed() -> None:
+    told = story()
+    waiting = told.amended(ALICE, rules=OTHER)
+    told.amended(ALICE, agrees_to=waiting)
+    told.amended(replace(BOB, email="Alice@example.com"), agrees_to=waiting)
+    told.add(Amended("", V2, OTHER), BOB, refers_to=[waiting.entry.id])
+    assert why(told.records) == ["agrees-alone", "agrees-alone", "agrees-to-other"]
+    told.amended(BOB, agrees_to=waiting)
+    told.amended(BOB, agrees_to=waiting)
+    assert why(told.records)[3:] == ["agrees-to-nothing"]
 
 
 def test_one_who_was_no_roster_admin_when_it_was_proposed_does_not_agree_to_it() -> None:
