@@ -32,6 +32,7 @@ def show_plan(console: Console, plan: Plan) -> None:
         for each in plan.looser:
             console.line("  ", (language.gettext(N_("looser")), Style.BAD), "  ", language.say(each))
     _answers(console, plan)
+    console.warn(*plan.warnings)
     if plan.waits:
         waits = N_("other rules are in force once a second person agrees; until then the old ones hold")
         console.line((language.gettext(waits), Style.WAITING))
@@ -88,4 +89,5 @@ def plan_document(plan: Plan, language: Language) -> dict[str, Any]:
         ],
         "survives": [{"item": item, "by": name} for item, name in plan.survives],
         "waits": plan.waits,
+        "warnings": [said(each, language) for each in plan.warnings],
     }

@@ -20,8 +20,9 @@ from promoter.usecases.differing import (
     variables_between,
 )
 from promoter.usecases.drafting import ensure_genesis, require_standing, write
+from promoter.usecases.foreclosed import foreclosed
 from promoter.usecases.identity import identity
-from promoter.usecases.opening import pinned_ca, pinner, release_named, required_reason
+from promoter.usecases.opening import pinned_ca, pinner, release_named, required_reason, short_seats
 from promoter.usecases.pinned import Rules, pinned_rules, rules_of
 from promoter.usecases.standing import chosen_promotion, decision_of, promotion_of
 from promoter.usecases.workspace import Workspace
@@ -40,7 +41,8 @@ class Outdated:
 class Plan:
     """What an amendment changes, before it is written. `agrees_to` is the one that it is the second voice for;
     `brought` and `gone` are commits, None where the release stays or is unbound. `stale` is what counted and
-    does not any more, `survives` the sign-offs (item, by whom) that still do. `waits` when somebody else has to agree."""
+    does not any more, `survives` the sign-offs (item, by whom) that still do. `waits` when somebody else has to agree;
+    `warnings` are what keeps anybody from signing by then."""
 
     promotion: Promotion
     content: Amended
@@ -54,6 +56,7 @@ class Plan:
     stale: tuple[Outdated, ...]
     survives: tuple[tuple[str, str], ...]
     waits: bool
+    warnings: tuple[Message, ...]
     blobs: dict[str, bytes]
     agrees_to: Amendment | None = None
 
@@ -220,6 +223,10 @@ def _plan(workspace: Workspace, promotion: Promotion, content: Amended, before: 
         stale=tuple(_stale(was, will)),
         survives=tuple(_counting(will)),
         waits=content.rules is not None,
+        warnings=(
+            *short_seats(workspace, after.checklist, after.target, terms.release),
+            *foreclosed(after.checklist, after.target, workspace.state.roster, identity(workspace).actor),
+        ),
         blobs={},
     )
 

@@ -68,7 +68,7 @@ def open_promotion(
     into = workspace.pipeline.environment(checklist.to_environment)
     require_no_debt(workspace, into.name)
     warnings = [
-        *_seats(workspace, checklist, into, bound),
+        *short_seats(workspace, checklist, into, bound),
         *foreclosed(checklist, into, workspace.state.roster, identity(workspace).actor),
         *_clashes(workspace, into),
         *([] if bound.bound else [message("unbound-release")]),
@@ -183,8 +183,10 @@ def pinned_ca(workspace: Workspace, transition: str, pin: Callable[[str, bytes],
     return pin(workspace.relative(path), workspace.read(path))
 
 
-def _seats(workspace: Workspace, checklist: Checklist, into: Environment, release: Release) -> list[Message]:
-    """The roles that too few people could sign in, each with the items that need it and who may not."""
+def short_seats(
+    workspace: Workspace, checklist: Checklist, into: Environment, release: Release
+) -> list[Message]:
+    """The roles that too few people could sign in where the user asks for the release, each with the items that need it and who may not."""
     opener, roster = identity(workspace).actor, workspace.state.roster
     barred = into.separation.authors is Rule.ON
     as_now = workspace.state.as_now(checklist.from_environment, into.name)

@@ -54,7 +54,7 @@ def test_without_a_terminal_it_shows_what_changes_and_records_nothing_unless_tol
 
 def test_other_rules_are_agreed_to_by_somebody_else_with_the_same_verb(tmp_path: Path) -> None:
     shop, _, bob = board(tmp_path)
-    (shop / PATH).write_text(CHECKLIST.replace("roles: [operations]", "roles: []"), encoding="utf-8")
+    (shop / PATH).write_text(CHECKLIST.replace("roles: [operations]", "roles: [security]"), encoding="utf-8")
     assert "promoter amend --rules" in " ".join(promoter("-C", shop, "status").out.split())
     said = promoter("-C", shop, "amend", "--rules", "-m", "anyone may", "--yes")
     assert said.code == 0
