@@ -4,7 +4,6 @@ History is append-only: every entry is one new file in one commit, and a merge i
 joins. The walk reads commit objects and trees as they are, whatever `refs/replace` or grafts say.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -13,9 +12,16 @@ from promoter.frozen import frozen
 from promoter.messages import N_, Template, message
 from promoter.model.roster import Roster
 from promoter.trail.copies import wrong_copies
-from promoter.trail.entry import ENTRY_AT_MOST, EntryUnreadable, is_blob_path, is_entry_path, read_entry
+from promoter.trail.entry import (
+    ENTRY_AT_MOST,
+    EntryUnreadable,
+    is_blob_path,
+    is_entry_path,
+    read_entry,
+)
 from promoter.trail.facts import CommitFacts, Finding, Found, Severity
 from promoter.trail.keyring import Keyring
+from promoter.trail.places import is_for_file, is_in_the_way
 from promoter.trail.repository import Repository
 from promoter.trail.sealing import Sealing
 from promoter.trail.signature import RawCommit, take_apart
@@ -25,7 +31,6 @@ _EMPTY_TREE = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
-_IN_THE_WAY = re.compile(r"[rpa]|[pa]/[0-9a-f]{2}|p/[0-9a-f]{2}/[^/]+|a/[0-9a-f]{2}/[0-9a-f]{64}/.+")
 _SECONDS = 900
 _TOLD_EVERY = 1000
 
@@ -190,7 +195,7 @@ def _judged_by_paths(
             done.copies += [(commit, each)] if each.status != "D" else []
         elif is_entry_path(each.path):
             _note(done, code, Severity.UNTRUSTED, commit, each.path)
-        elif each.status != "D" or not _IN_THE_WAY.fullmatch(each.path):
+        elif each.status != "D" or not is_in_the_way(each.path):
             _note(done, "foreign-file", Severity.NOTE, commit, each.path)
     added = _added_over_all(differences)
     for each in added:
@@ -198,8 +203,8 @@ def _judged_by_paths(
             done.copies.append((commit, each))
         if merge:
             _note(done, "smuggled-by-merge", Severity.UNTRUSTED, commit, each.path)
-        elif not _of_trail(each.path):
-            code = "path-in-the-way" if _IN_THE_WAY.fullmatch(each.path) else "foreign-file"
+        elif not is_for_file(each.path):
+            code = "path-in-the-way" if is_in_the_way(each.path) else "foreign-file"
             _note(done, code, Severity.NOTE, commit, each.path)
     return [each for each in added if is_entry_path(each.path)]
 
@@ -223,10 +228,6 @@ def _added_over_all(differences: Sequence[Sequence[Touched]]) -> list[Touched]:
     first, *others = differences
     paths = [{each.path for each in other if each.status == "A"} for other in others]
     return [each for each in first if each.status == "A" and all(each.path in other for other in paths)]
-
-
-def _of_trail(path: str) -> bool:
-    return is_entry_path(path) or is_blob_path(path)
 
 
 def _note(done: Walk, code: str, severity: Severity, commit: str, path: str) -> None:

@@ -15,6 +15,7 @@ from promoter.trail.entry import is_blob_path
 from promoter.trail.facts import Finding
 from promoter.trail.identity import git_identity
 from promoter.trail.lock import locked
+from promoter.trail.places import file_above, is_for_file
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.signing import written_commit
 from promoter.trail.trees import TreeEntry, parse_tree, without
@@ -24,7 +25,6 @@ CODES = frozenset({"path-in-the-way", "copy-differs"})
 """The findings of a walk that may be of one."""
 
 _SUBJECT = "take away what lies in the way of the trail\n"
-_COPY_PARTS = 3
 
 
 def in_the_way(repository: Repository, tip: str, findings: Iterable[Finding]) -> list[Finding]:
@@ -34,7 +34,7 @@ def in_the_way(repository: Repository, tip: str, findings: Iterable[Finding]) ->
     copies = [(path, line.mode.decode(), line.oid) for path, line in there.items() if is_blob_path(path)]
     trees = {path for path, line in there.items() if line.is_tree}
     wrong = wrong_copies(repository, [each for each in copies if each[0] not in trees])
-    blocked = {path for path, _ in wrong} | {path for path in there if is_blob_path(path) is (path in trees)}
+    blocked = {path for path, _ in wrong} | {path for path in there if is_for_file(path) is (path in trees)}
     return [each for path, each in noticed.items() if path in blocked]
 
 
@@ -64,9 +64,8 @@ def taken_away(repository: Repository, branch: str, findings: Sequence[Finding])
 
 
 def _place(path: str) -> str:
-    """What must go: of a directory where a copy would lie, the directory."""
-    place = "/".join(path.split("/")[:_COPY_PARTS])
-    return place if is_blob_path(place) else path
+    """What must go: of a directory where an entry or a copy would lie, the directory."""
+    return file_above(path) or path
 
 
 def _lines(repository: Repository, tip: str, paths: Sequence[str]) -> dict[str, TreeEntry]:

@@ -98,6 +98,11 @@ def a_directory_is_put_where_a_copy_will_be(at: Stranger) -> tuple[str, str]:
     return path, at.commit({path: b"x"})
 
 
+def a_directory_is_put_where_an_entry_will_be(at: Stranger) -> tuple[str, str]:
+    path = "r/01M830STQ9EV9J716TT3CVGJWZ.held.json/x"
+    return path, at.commit({path: b"x"})
+
+
 ATTACKS = [
     an_entry_is_changed,
     an_entry_is_deleted,
@@ -108,6 +113,7 @@ ATTACKS = [
     a_file_takes_the_place_of_a_directory,
     a_copy_is_put_where_another_will_be,
     a_directory_is_put_where_a_copy_will_be,
+    a_directory_is_put_where_an_entry_will_be,
 ]
 
 
