@@ -30,8 +30,10 @@ _AGAIN = frozenset(
     {
         EntryType.ADOPTED,
         EntryType.OPENED,
+        EntryType.AMENDED,
         EntryType.CHECKED,
         EntryType.SIGNED_OFF,
+        EntryType.APPROVED,
         EntryType.REJECTED,
         EntryType.REVOKED,
         EntryType.COMMENTED,
