@@ -32,7 +32,7 @@ from promoter.checklist.nodes import Node
 from promoter.checklist.reporting import Report
 from promoter.checklist.scalars import canonical
 from promoter.messages import N_, phrase
-from promoter.model.checklist import Checklist, FormField, Item, SignOffRule, WaiverRule
+from promoter.model.checklist import ApprovalRule, Checklist, FormField, Item, SignOffRule, WaiverRule
 from promoter.model.environment import Demand
 from promoter.model.text import Text
 
@@ -45,8 +45,7 @@ _FIELD = record(
     optional("required", flag, "Whether it must be filled in", True),
     optional("example", text, "What an answer looks like"),
 )
-_SIGN_OFF = record(
-    SignOffRule,
+_SEATS = (
     optional(
         "roles",
         list_of(slug, at_least=1, unique=str),
@@ -61,6 +60,18 @@ _SIGN_OFF = record(
         "What must be filled in, where a bare tick is worth nothing",
         (),
     ),
+)
+_SIGN_OFF = record(SignOffRule, *_SEATS)
+
+
+def _approvals(valid_for: timedelta | None = None, **seats: Any) -> ApprovalRule:
+    return ApprovalRule(SignOffRule(**seats), valid_for)
+
+
+_APPROVALS = record(
+    _approvals,
+    *_SEATS,
+    optional("valid_for", duration, "How long an approval counts; none: until release or checklist change"),
 )
 
 
@@ -198,6 +209,7 @@ def checklist_form(
             ),
             optional("defaults", _defaults, "What holds for every item", _WEEK, into="max_age"),
             optional("waivers", _WAIVERS, "Who may waive an item, and for how long", WaiverRule()),
+            optional("approvals", _APPROVALS, "Who must approve the promotion as a whole"),
             required(
                 "items", list_of(_item_form(kinds), at_least=1), "What must be true, in the order it is shown"
             ),

@@ -1,4 +1,4 @@
-"""sign, reject, revoke: what people say of an item."""
+"""sign, approve, reject, revoke: what people say of an item, or of the promotion as a whole."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,27 @@ from promoter.errors import ExitCode
 from promoter.messages import N_
 
 _ITEM = argument("item", N_("ITEM"))
+_ITEM_OR_WHOLE = argument("item", N_("ITEM"), required=False)
 _REASON = option("-m", "--reason", metavar=N_("TEXT"), default="", help=N_("Why; it stays on the trail."))
+_COMMENT = option(
+    "-m", "--comment", metavar=N_("TEXT"), default="", help=N_("What you want to add; it stays on the trail.")
+)
+_FIELD = option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar=N_("NAME=VALUE"),
+    help=N_("Fill in a field the item asks for; repeatable."),
+)
+_LINK = option("--link", "links", multiple=True, metavar="URL", help=N_("A link to evidence; repeatable."))
+_FILE = option(
+    "--file",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar=N_("FILE"),
+    help=N_("A file of evidence, recorded with its digest; repeatable."),
+)
 
 
 @verb(
@@ -24,25 +44,10 @@ _REASON = option("-m", "--reason", metavar=N_("TEXT"), default="", help=N_("Why;
     ),
 )
 @_ITEM
-@option(
-    "-m", "--comment", metavar=N_("TEXT"), default="", help=N_("What you want to add; it stays on the trail.")
-)
-@option(
-    "--field",
-    "fields",
-    multiple=True,
-    metavar=N_("NAME=VALUE"),
-    help=N_("Fill in a field the item asks for; repeatable."),
-)
-@option("--link", "links", multiple=True, metavar="URL", help=N_("A link to evidence; repeatable."))
-@option(
-    "--file",
-    "files",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar=N_("FILE"),
-    help=N_("A file of evidence, recorded with its digest; repeatable."),
-)
+@_COMMENT
+@_FIELD
+@_LINK
+@_FILE
 def sign_verb(
     request: Request,
     item: str,
@@ -56,7 +61,7 @@ def sign_verb(
     from promoter.usecases.standing import status
     from promoter.usecases.voices import sign, statement
 
-    given = dict(pair(each, N_("NAME=VALUE"), N_("for example --field kept='team vault'")) for each in fields)
+    given = _filled(fields)
     console = request.console
     with request.workspace() as workspace:
         before = status(workspace, request.promotion)
@@ -73,33 +78,93 @@ def sign_verb(
     return ExitCode.YES
 
 
-@verb("reject", N_("promoter reject rollback -m 'the procedure names a server that is gone'"))
-@_ITEM
+@verb(
+    "approve",
+    N_(
+        "promoter approve -m 'agreed at the board of 12 November'\n"
+        "promoter approve -p passe-marche-12 --link https://board.example.org/minutes/42"
+    ),
+)
+@_COMMENT
+@_FIELD
+@_LINK
+@_FILE
+def approve_verb(
+    request: Request, comment: str, fields: Sequence[str], links: Sequence[str], files: Sequence[Path]
+) -> int:
+    """Approves, after saying what the approval will not achieve. The items need not be done yet: an approval answers
+    none of them, and the gate opens once both are there. It is for this release and this checklist: another one makes it
+    stale. 'promoter revoke' without an item takes it back."""
+    from promoter.usecases.approving import approval, approve
+    from promoter.usecases.attaching import read_evidence
+    from promoter.usecases.standing import status
+
+    given = _filled(fields)
+    console = request.console
+    with request.workspace() as workspace:
+        before = status(workspace, request.promotion)
+        remarks = approval(workspace, before).remarks
+        for each in files:
+            read_evidence(each)
+        if not console.as_json:
+            console.warn(*remarks)
+        promotion = before.promotion.id
+        recorded = approve(workspace, promotion, comment=comment, fields=given, links=links, files=files)
+        standing = status(workspace, promotion)
+    said = N_("the promotion is approved by {name}")
+    show_recorded(request, recorded, said, standing=standing, warnings=remarks)
+    return ExitCode.YES
+
+
+@verb(
+    "reject",
+    N_(
+        "promoter reject rollback -m 'the procedure names a server that is gone'\n"
+        "promoter reject -m 'the contract is not signed'"
+    ),
+)
+@_ITEM_OR_WHOLE
 @_REASON
-def reject_verb(request: Request, item: str, reason: str) -> int:
-    """Rejects."""
+def reject_verb(request: Request, item: str | None, reason: str) -> int:
+    """Rejects an item; without one, the promotion as a whole."""
+    from promoter.usecases.approving import reject_promotion
     from promoter.usecases.standing import status
     from promoter.usecases.voices import reject
 
     with request.workspace() as workspace:
-        recorded = reject(workspace, request.promotion, item, reason)
+        if item is None:
+            recorded = reject_promotion(workspace, request.promotion, reason)
+        else:
+            recorded = reject(workspace, request.promotion, item, reason)
         standing = status(workspace, request.promotion)
-    show_recorded(request, recorded, N_("{item} is rejected by {name}"), standing=standing, item=item)
+    said = N_("the promotion is rejected by {name}") if item is None else N_("{item} is rejected by {name}")
+    show_recorded(request, recorded, said, standing=standing, item=item or "")
     return ExitCode.YES
 
 
-@verb("revoke", N_("promoter revoke webhook -m 'signed for the wrong endpoint'"))
-@_ITEM
+@verb(
+    "revoke",
+    N_("promoter revoke webhook -m 'signed for the wrong endpoint'\npromoter revoke -m 'approved too early'"),
+)
+@_ITEM_OR_WHOLE
 @_REASON
-def revoke_verb(request: Request, item: str, reason: str) -> int:
-    """Revokes."""
+def revoke_verb(request: Request, item: str | None, reason: str) -> int:
+    """Revokes what one said of an item; without one, the approval or rejection of the promotion as a whole."""
+    from promoter.usecases.approving import revoke_approval
     from promoter.usecases.standing import status
     from promoter.usecases.voices import revoke
 
     with request.workspace() as workspace:
-        recorded = revoke(workspace, request.promotion, item, reason)
+        if item is None:
+            recorded = revoke_approval(workspace, request.promotion, reason)
+        else:
+            recorded = revoke(workspace, request.promotion, item, reason)
         standing = status(workspace, request.promotion)
-    show_recorded(
-        request, recorded, N_("{name} took back what they said of {item}"), standing=standing, item=item
-    )
+    of_whole = N_("{name} took back what they said of the promotion")
+    said = of_whole if item is None else N_("{name} took back what they said of {item}")
+    show_recorded(request, recorded, said, standing=standing, item=item or "")
     return ExitCode.YES
+
+
+def _filled(fields: Sequence[str]) -> dict[str, str]:
+    return dict(pair(each, N_("NAME=VALUE"), N_("for example --field kept='team vault'")) for each in fields)

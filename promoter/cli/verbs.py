@@ -51,10 +51,12 @@ VERBS: Mapping[str, VerbEntry] = {
     ),
     "try": VerbEntry("checking", N_("Run one check without a checklist or a repository.")),
     "sign": VerbEntry("saying", N_("Sign an item off, as yourself, for this release.")),
+    "approve": VerbEntry("saying", N_("Approve the promotion as a whole, where its checklist asks for it.")),
     "reject": VerbEntry(
-        "saying", N_("Say no to an item: it holds the gate until you sign it off or take it back.")
+        "saying",
+        N_("Say no to an item, or to the promotion: it holds the gate until you agree or take it back."),
     ),
-    "revoke": VerbEntry("saying", N_("Take back what you said of an item.")),
+    "revoke": VerbEntry("saying", N_("Take back what you said of an item, or of the promotion.")),
     "comment": VerbEntry("commenting", N_("Remark on the promotion or an item: it changes no answer.")),
     "waive": VerbEntry("exempting", N_("Let an item be until a moment, for a reason.")),
     "exclude": VerbEntry("exempting", N_("Say that an item does not concern this release.")),

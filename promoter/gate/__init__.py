@@ -4,6 +4,7 @@ from promoter.gate.case import accepts
 from promoter.gate.deciding import decide
 from promoter.gate.decision import (
     Answer,
+    Approvals,
     CheckStanding,
     Debt,
     Decision,
@@ -28,6 +29,7 @@ __all__ = [
     "NEXT",
     "PHRASES",
     "Answer",
+    "Approvals",
     "CheckStanding",
     "Debt",
     "Decision",

@@ -20,7 +20,9 @@ def commits_of(case: Case, actor: Actor) -> int:
 
 def authors_unknown(case: Case, items: Sequence[ItemStanding]) -> Iterator[Reason]:
     """That nobody can tell whether those who answered wrote the release, where that decides whether they count."""
-    if case.environment.separation.authors is not Rule.ON or not _answered_by_people(items):
+    if case.environment.separation.authors is not Rule.ON:
+        return
+    if case.checklist.approvals is None and not _answered_by_people(items):
         return
     if case.authors is None:
         yield Reason(message("authors-not-asked"), Hold.UNKNOWN)

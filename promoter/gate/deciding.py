@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from promoter.gate.amended import amended
+from promoter.gate.approving import approval_reasons, approvals, approved_own
 from promoter.gate.authoring import author_signed, authors_unknown
 from promoter.gate.case import Case, aware, moment, release_label, same_release
 from promoter.gate.decision import Answer, Decision, Hold, ItemStanding, ItemState, Reason
@@ -51,9 +52,13 @@ def decide(
     passes over every reason, but for those that leave open what would be promoted.
     """
     case = Case(checklist, promotion, environment, roster, judged_at(promotion, aware(now)), authors)
-    items = item_standings(case)
+    items, approved = item_standings(case), approvals(case)
     reasons: tuple[Reason, ...]
-    held = (*_exempted(items), *(reason for each in items if each.holds for reason in each.reasons))
+    held = (
+        *_exempted(items),
+        *approval_reasons(approved),
+        *(reason for each in items if each.holds for reason in each.reasons),
+    )
     waivers = sum(each.item.required and each.state is ItemState.WAIVED for each in items)
     broken = breaking(case)
     over: tuple[Reason, ...] = ()
@@ -78,6 +83,7 @@ def decide(
             *amended(promotion),
             *opener_signed(case, items),
             *author_signed(case, items),
+            *approved_own(case, approved),
             *compromised_later(promotion),
             *loud(shattered, aware(now)),
             *unheeded(case),
@@ -85,6 +91,7 @@ def decide(
         waivers=waivers,
         freeze=coming_freeze(case, stops),
         glass=shattered,
+        approvals=approved,
     )
 
 

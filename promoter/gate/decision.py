@@ -149,6 +149,21 @@ class ItemStanding:
 
 
 @frozen
+class Approvals:
+    """How the promotion as a whole was answered: the approvals as they stand, the seats they fill, and the rejections;
+    those taken back as well."""
+
+    given: tuple[SignOffStanding, ...] = ()
+    seats: tuple[Seat, ...] = ()
+    rejections: tuple[Voice, ...] = ()
+
+    @property
+    def missing(self) -> int:
+        """How many seats nobody fills yet."""
+        return sum(each.needed - each.filled for each in self.seats)
+
+
+@frozen
 class Owed:
     """A sign-off that a broken glass still owes: of which item, as which of the roles (`""`: anyone)."""
 
@@ -196,7 +211,8 @@ class Decision:
     held it when it was promoted: of the promotion as a whole first, then in checklist order. `claimed` when sign-offs are not backed by a
     roster. `warnings` never hold. `waivers` are the required items that a waiver stands in for;
     `freeze` is the freeze that is on, or comes next; `glass` says by whom the gate
-    was opened in an emergency, and over which reasons, which are not among `reasons` then."""
+    was opened in an emergency, and over which reasons, which are not among `reasons` then; `approvals` are those of the
+    promotion as a whole."""
 
     answer: Answer
     reasons: tuple[Reason, ...]
@@ -207,6 +223,7 @@ class Decision:
     waivers: int = 0
     freeze: Freeze | None = None
     glass: Glass | None = None
+    approvals: Approvals = Approvals()
 
     def item(self, item_id: str) -> ItemStanding | None:
         """The standing of one item."""

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from promoter.frozen import frozen
+from promoter.gate.approving import approvals
 from promoter.gate.case import Case
 from promoter.gate.exempting import objection
 from promoter.gate.signing import in_term, sign_off_standings
 from promoter.messages import Message
 from promoter.model.checklist import Item
 from promoter.model.entry import (
+    Approved,
     Content,
     Entry,
     EntryType,
@@ -87,6 +89,30 @@ def may_sign(case: Case, item: Item, actor: Actor) -> bool:
     return _filled(case, item, voice) > _filled(case, item)
 
 
+def approvers(case: Case) -> Signers:
+    """Who could approve the promotion as a whole with effect, as it stands now."""
+    if not case.roster:
+        anyone = heeds_claims(case)
+        return Signers(anyone=anyone, enough=anyone)
+    missing = approvals(case).missing
+    found, voices = [], []
+    for person in members(case):
+        voice = _approved(case, actor_of(person), person.roles)
+        if approvals(_approving(case, voice)).missing < missing:
+            found.append(person)
+            voices.append(voice)
+    return Signers(tuple(found), enough=approvals(_approving(case, *voices)).missing == 0)
+
+
+def may_approve(case: Case, actor: Actor) -> bool:
+    """Whether somebody's approval would fill a seat, as it stands now."""
+    person = case.roster.person(actor.id)
+    if case.roster and (person is None or person not in members(case)):
+        return False
+    voice = _approved(case, actor, person.roles if person else None)
+    return approvals(_approving(case, voice)).missing < approvals(case).missing
+
+
 def waivers(case: Case, item: Item) -> tuple[Person, ...]:
     """Who of the roster could let an item be for a while."""
     return tuple(each for each in members(case) if may_waive(case, item, actor_of(each), each.roles))
@@ -121,6 +147,19 @@ def _signed(case: Case, item: Item, by: Actor, roles: tuple[str, ...] | None) ->
     fields = {each.id: "." for each in rule.fields} if rule else {}
     content = SignedOff(fields=fields, evidence=(EvidenceItem(link="https://example.org"),))
     return Voice(_would_be(case, by, roles, EntryType.SIGNED_OFF, content, item))
+
+
+def _approved(case: Case, by: Actor, roles: tuple[str, ...] | None) -> Voice:
+    """An approval that leaves nothing to be desired but, perhaps, its author."""
+    rule = case.checklist.approvals
+    fields = {each.id: "." for each in rule.seats.fields} if rule else {}
+    content = Approved(fields=fields, evidence=(EvidenceItem(link="https://example.org"),))
+    return Voice(_would_be(case, by, roles, EntryType.APPROVED, content, None))
+
+
+def _approving(case: Case, *voices: Voice) -> Case:
+    promotion = case.promotion
+    return replace(case, promotion=replace(promotion, approvals=(*promotion.approvals, *voices)))
 
 
 def _would_be(

@@ -1,7 +1,7 @@
 """What runs out, and when: what a decision stands on comes to its end, even where nobody changes anything."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from promoter.frozen import frozen
@@ -21,6 +21,7 @@ class Sort(StrEnum):
     OBSERVED = "observed"
     OUTCOME = "outcome"
     WAIVER = "waiver"
+    APPROVAL = "approval"
     DEBT = "debt"
     FREEZE = "freeze"
     MEMBER = "member"
@@ -44,6 +45,8 @@ def of_decision(decision: Decision, checklist: Checklist, *, is_open: bool) -> I
             yield from _of_check(item, check, checklist, is_open=is_open)
         if is_open:
             yield from _of_waivers(item)
+    if is_open and checklist.approvals is not None and checklist.approvals.valid_for is not None:
+        yield from _of_approvals(decision, checklist.approvals.valid_for)
     if decision.glass is not None and decision.glass.debt is not None and decision.glass.debt.stands:
         debt = decision.glass.debt
         if debt.due is not None:
@@ -76,6 +79,14 @@ def _of_check(
     if is_open and observed_at is not None:
         about = message("due-outcome", check=check.spec.id, item=item.item.id)
         yield Due(observed_at + checklist.max_age_of(check.spec), Sort.OUTCOME, about, item.item.id)
+
+
+def _of_approvals(decision: Decision, valid_for: timedelta) -> Iterator[Due]:
+    for each in decision.approvals.given:
+        entry = each.voice.recorded.entry
+        given = moment(entry.at)
+        if each.counts and given is not None:
+            yield Due(given + valid_for, Sort.APPROVAL, message("due-approval", by=entry.actor.name))
 
 
 def _of_waivers(item: ItemStanding) -> Iterator[Due]:

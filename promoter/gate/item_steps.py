@@ -88,7 +88,7 @@ def _run(asker: Asker, standing: ItemStanding, found: Unmet) -> Step:
     item, case = standing.item, asker.case
     reasons = [each for each in found.reasons if _is_about_checks(each)]
     broken = any(each.hold is Hold.FAILED for each in reasons)
-    oldest = max(_earlier(case.now, case.checklist.max_age_of(each)) for each in item.checks)
+    oldest = max(earlier(case.now, case.checklist.max_age_of(each)) for each in item.checks)
     waiting = [each for each in standing.checks if not each.passes]
     took = [each.latest.outcome.outcome.took_s if each.latest else _UNTOLD_S for each in waiting]
     return Step(
@@ -170,7 +170,8 @@ def _waiving(asker: Asker, item: Item, found: Unmet, *, wanted: bool = False) ->
         yield asker.way(*command, anyone=True, mine=mine)
 
 
-def _earlier(at: datetime, length: timedelta) -> datetime:
+def earlier(at: datetime, length: timedelta) -> datetime:
+    """A moment so long before another, or the first there is."""
     try:
         return at - length
     except OverflowError:

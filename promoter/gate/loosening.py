@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from promoter.messages import N_, Message, Template, message
-from promoter.model.checklist import Checklist, CheckSpec, Item, SignOffRule
+from promoter.model.checklist import ApprovalRule, Checklist, CheckSpec, Item, SignOffRule
 from promoter.model.environment import BreakGlass, Demand, Environment, Rule
 
 PHRASES: Mapping[str, Template] = {
@@ -29,6 +29,12 @@ PHRASES: Mapping[str, Template] = {
     "soak-shorter": N_("the release may stay a shorter time in {environment}"),
     "waivers-wider": N_("{roles} may waive"),
     "waivers-longer": N_("waivers may last longer"),
+    "approvals-gone": N_("nobody needs to approve the promotion as a whole"),
+    "approvals-fewer": N_("the promotion needs {count} approvals instead of {before}"),
+    "approvals-roles-gone": N_("the promotion needs the approval of nobody as {roles}"),
+    "approvals-evidence-optional": N_("approvals need no evidence"),
+    "approvals-fields-gone": N_("approvals need not say {names}"),
+    "approvals-longer": N_("approvals count for longer"),
     "signatures-optional": N_("{environment} takes entries that are not signed"),
     "sharing-optional": N_("{environment} takes entries that were not shared"),
     "opener-freer": N_("{environment} lets the opener sign"),
@@ -73,6 +79,7 @@ def _of_checklist(before: Checklist, now: Checklist) -> Iterator[Message]:
         yield message("previous-not-required", environment=now.from_environment)
     if now.soak < before.soak:
         yield message("soak-shorter", environment=now.from_environment)
+    yield from _of_approvals(before.approvals, now.approvals)
     roles = [each for each in now.waivers.roles if each not in before.waivers.roles]
     if roles:
         yield message("waivers-wider", roles=roles)
@@ -109,6 +116,27 @@ def _of_sign_off(item: str, was: SignOffRule, now: SignOffRule) -> Iterator[Mess
     fields = [each.id for each in was.fields if each.required and each.id not in required]
     if fields:
         yield message("item-fields-gone", item=item, names=fields)
+
+
+def _of_approvals(was: ApprovalRule | None, now: ApprovalRule | None) -> Iterator[Message]:
+    if was is None:
+        return
+    if now is None:
+        yield message("approvals-gone")
+        return
+    roles = [each for each in was.seats.roles if each not in now.seats.roles]
+    if roles:
+        yield message("approvals-roles-gone", roles=roles)
+    if now.seats.count < was.seats.count:
+        yield message("approvals-fewer", count=now.seats.count, before=was.seats.count)
+    if was.seats.evidence is Demand.REQUIRED and now.seats.evidence is Demand.OPTIONAL:
+        yield message("approvals-evidence-optional")
+    required = {each.id for each in now.seats.fields if each.required}
+    fields = [each.id for each in was.seats.fields if each.required and each.id not in required]
+    if fields:
+        yield message("approvals-fields-gone", names=fields)
+    if _longer(was.valid_for, now.valid_for):
+        yield message("approvals-longer")
 
 
 def _of_checks(was: Item, now: Item, before: Checklist, after: Checklist) -> Iterator[Message]:

@@ -12,6 +12,10 @@ PHRASES: Mapping[str, Template] = {
     "step-run": N_("run the checks of {item}"),
     "step-mend": N_("put {item} right, then run its checks"),
     "step-sign": N_("sign {item} off"),
+    "step-approve": N_("approve the promotion as a whole"),
+    "step-approve-answer": N_(
+        "settle with {by} why they rejected the promotion: they approve it, or take it back"
+    ),
     "step-answer": N_("settle with {by} what they rejected of {item}: they sign it, or take it back"),
     "step-lift": N_("lift the hold of {by}, once it is settled"),
     "step-wait": N_("wait until {until:time}"),
@@ -27,8 +31,12 @@ PHRASES: Mapping[str, Template] = {
     "step-settle": N_("look at what was done in the emergency, and settle its debt"),
     "step-other": N_("do what {environment} waits for"),
     "by-then": N_("by {at:time}: {why}"),
+    "never-approved": N_("nobody is left who may approve the promotion"),
     "never-signed": N_("nobody is left who may sign {item}"),
     "never-answered": N_("only {by} could answer the rejection of {item}, and may not any more"),
+    "never-answered-whole": N_(
+        "only {by} could answer their rejection of the promotion, and may not any more"
+    ),
     "never-counted": N_("{environment} counts only what people on a roster sign, and there is no roster"),
     "never-as-written": N_("by its rules as they are it never opens: {why}"),
     "never-as-opened": N_("opened as it was, it never opens: {why}"),
@@ -52,6 +60,7 @@ class Deed(StrEnum):
     LIFT = "lift"
     ANSWER = "answer"
     SIGN = "sign"
+    APPROVE = "approve"
     SETTLE = "settle"
     OTHER = "other"
     WAIT = "wait"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from promoter.frozen import frozen
 from promoter.messages import N_, NP_, Message, Template, message
-from promoter.model.checklist import Checklist, CheckSpec, Item, SignOffRule, WaiverRule
+from promoter.model.checklist import ApprovalRule, Checklist, CheckSpec, Item, SignOffRule, WaiverRule
 from promoter.model.environment import Demand, Environment, Rule
 from promoter.model.freeze import FreezeWindow
 
@@ -74,6 +74,22 @@ PHRASES: Mapping[str, Template] = {
     "policy-authors-told": N_(
         "Whoever wrote a new commit of a release may sign it off, and the answer then says so."
     ),
+    "policy-approve-anyone": NP_(
+        "One person approves the promotion as a whole, whoever that is.",
+        "{count} different people approve the promotion as a whole, whoever they are.",
+    ),
+    "policy-approve-role": NP_(
+        "One person approves the promotion as a whole as {roles}.",
+        "{count} different people approve the promotion as a whole as {roles}.",
+    ),
+    "policy-approve-roles": NP_(
+        "Different people approve the promotion as a whole, one for each of these roles: {roles}.",
+        "Different people approve the promotion as a whole, {count} for each of these roles: {roles}.",
+    ),
+    "policy-approve-bound": N_(
+        "An approval may be given before the items are done, and is for one release and one checklist: it is stale when either changes."
+    ),
+    "policy-approve-valid": N_("An approval counts for {valid_for:duration}."),
     "policy-waivers": N_("{roles} may waive items until a moment, with a reason."),
     "policy-waivers-at-most": N_("{roles} may waive items for {longest:duration} at most, with a reason."),
     "policy-hold": N_("Anyone may stop it, and let it go on, with a reason."),
@@ -143,7 +159,7 @@ def rules_of_gate(checklist: Checklist, into: Environment) -> tuple[Said, ...]:
     """Everything that holds for the promotion as a whole."""
     said = (
         (Topic.MUST, _whole(checklist, into)),
-        (Topic.PEOPLE, _everyone(into)),
+        (Topic.PEOPLE, (*_approvals(checklist.approvals), *_everyone(into))),
         (Topic.TIME, _times(into)),
         (Topic.EXCEPTIONS, _ways_out(checklist, into)),
     )
@@ -207,6 +223,23 @@ def _whole(checklist: Checklist, into: Environment) -> Iterator[Message]:
     yield message("policy-age", age=checklist.max_age.total_seconds())
     if into.shared is Demand.REQUIRED:
         yield message("policy-shared")
+
+
+def _approvals(rule: ApprovalRule | None) -> Iterator[Message]:
+    if rule is None:
+        return
+    roles = rule.seats.roles
+    code = (
+        "policy-approve-roles"
+        if len(roles) > 1
+        else "policy-approve-role"
+        if roles
+        else "policy-approve-anyone"
+    )
+    yield message(code, count=max(rule.seats.count, 1), roles=roles)
+    yield message("policy-approve-bound")
+    if rule.valid_for is not None:
+        yield message("policy-approve-valid", valid_for=rule.valid_for.total_seconds())
 
 
 def _everyone(into: Environment) -> Iterator[Message]:

@@ -11,7 +11,7 @@ from promoter.gate.seating import seat_people
 from promoter.messages import Message, message
 from promoter.model.authors import Authors
 from promoter.model.checklist import Item, SignOffRule
-from promoter.model.entry import Entry, Recorded, Revoked, SignedOff, Trust
+from promoter.model.entry import Approved, Entry, Recorded, Revoked, SignedOff, Trust
 from promoter.model.environment import Demand, Environment, Rule
 from promoter.model.roster import Actor, Person, PersonClass, Roster
 from promoter.promotion import Promotion, Voice
@@ -27,9 +27,17 @@ def sign_off_standings(case: Case, item: Item) -> tuple[tuple[SignOffStanding, .
     sign: of their sign-offs that count, the last one given in the role they are credited for.
     """
     judged = [_judged(case, item, each) for each in case.promotion.sign_offs if _is_about(each, item)]
-    if item.sign_off is None:
+    return seated(case, item.sign_off, judged, "sign-off-repeated")
+
+
+def seated(
+    case: Case, rule: SignOffRule | None, judged: list[SignOffStanding], repeated: str
+) -> tuple[tuple[SignOffStanding, ...], tuple[Seat, ...]]:
+    """What people answered, with the seats of a rule they are credited for; `repeated` says that a person did so more
+    than once, and is counted once."""
+    if rule is None:
         return tuple(judged), ()
-    needed = _needed(item.sign_off)
+    needed = _needed(rule)
     fits = [_roles(case, each.voice.recorded, needed) if each.counts else [] for each in judged]
     people: dict[str, list[str]] = {}
     for each, roles in zip(judged, fits, strict=True):
@@ -47,7 +55,7 @@ def sign_off_standings(case: Case, item: Item) -> tuple[tuple[SignOffStanding, .
         if each.counts and place == speaking[person]:
             judged[place] = replace(each, credited=credited.get(person))
         elif each.counts:
-            judged[place] = replace(each, counts=False, why=message("sign-off-repeated", by=_name(each)))
+            judged[place] = replace(each, counts=False, why=message(repeated, by=_name(each)))
     filled = list(credited.values())
     return tuple(judged), tuple(Seat(role, count, filled.count(role)) for role, count in needed.items())
 
@@ -131,17 +139,16 @@ def possible_signers(
 
 
 def _judged(case: Case, item: Item, voice: Voice) -> SignOffStanding:
-    entry = voice.recorded.entry
-    stale = _stale(case, item, entry)
+    stale = _stale(case, item, voice.recorded.entry)
     validity = Validity.STALE if stale else Validity.CURRENT
-    why = (
-        _taken_back(voice)
-        or stale
-        or _unsigned(case, voice)
-        or _unfit(case, item, voice.recorded)
-        or _bare(item, entry)
-    )
+    why = _taken_back(voice) or stale or unfit(case, item.sign_off, voice)
     return SignOffStanding(voice, validity, counts=why is None, why=why)
+
+
+def unfit(case: Case, rule: SignOffRule | None, voice: Voice) -> Message | None:
+    """Why what somebody answered fills no seat of a rule: not signed, not theirs to say, or a bare tick where more is
+    asked for; None when it may."""
+    return _unsigned(case, voice) or _barred(case, rule, voice.recorded) or _bare(rule, voice.recorded.entry)
 
 
 def _taken_back(voice: Voice) -> Message | None:
@@ -172,11 +179,11 @@ def _unsigned(case: Case, voice: Voice) -> Message | None:
     return message("sign-off-claimed", by=recorded.entry.actor.name)
 
 
-def _unfit(case: Case, item: Item, recorded: Recorded) -> Message | None:
-    """Why this person cannot answer for this item, judged by what they were where they signed."""
+def _barred(case: Case, rule: SignOffRule | None, recorded: Recorded) -> Message | None:
+    """Why this person cannot answer, judged by what they were where they signed."""
     actor, name = recorded.entry.actor, recorded.entry.actor.name
     person = case.roster.person(actor.id)
-    if item.sign_off is None:
+    if rule is None:
         return message("sign-off-not-asked")
     if PersonClass.MACHINE in (actor.person_class, person.person_class if person else None):
         return message("sign-off-by-machine", by=name)
@@ -186,8 +193,8 @@ def _unfit(case: Case, item: Item, recorded: Recorded) -> Message | None:
         return message("sign-off-by-author", by=name, count=count)
     if case.roster and recorded.roles is None:
         return message("sign-off-off-roster", by=name)
-    if not _roles(case, recorded, _needed(item.sign_off)):
-        return message("sign-off-without-role", by=name, roles=item.sign_off.roles)
+    if not _roles(case, recorded, _needed(rule)):
+        return message("sign-off-without-role", by=name, roles=rule.roles)
     return None
 
 
@@ -204,10 +211,10 @@ def is_opener(case: Case, actor: Actor) -> bool:
     return any(actor.id == each.id or each.email in emails for each in askers)
 
 
-def _bare(item: Item, entry: Entry) -> Message | None:
+def _bare(rule: SignOffRule | None, entry: Entry) -> Message | None:
     """Why a sign-off that would count is a bare tick where more is asked for."""
-    rule, content = item.sign_off, entry.content
-    if rule is None or not isinstance(content, SignedOff):
+    content = entry.content
+    if rule is None or not isinstance(content, SignedOff | Approved):
         return message("sign-off-not-asked")
     empty = [each.id for each in rule.fields if each.required and not content.fields.get(each.id, "").strip()]
     if empty:

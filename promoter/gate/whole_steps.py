@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from promoter.gate.approving import approval_reasons, approvals
 from promoter.gate.case import moment, release_label
 from promoter.gate.decision import Decision, Reason
-from promoter.gate.eligible import members
-from promoter.gate.item_steps import Asker, answer
+from promoter.gate.eligible import approvers, may_approve, members
+from promoter.gate.item_steps import Asker, answer, earlier
 from promoter.gate.judging import rejections_that_count
-from promoter.gate.plan import Deed, Step
+from promoter.gate.plan import Deed, Step, distinct
 from promoter.messages import Message, message
+from promoter.model.environment import Demand
+from promoter.model.roster import Person
 
 TIME = frozenset({"frozen", "frozen-by", "frozen-for-long", "soaking"})
 """What waiting alone settles, mostly."""
@@ -40,6 +43,12 @@ def steps_of_whole(asker: Asker, reason: Reason) -> tuple[tuple[Step, ...], tupl
         return _lift(asker, said)
     if said.code in ARRIVING:
         return _adopt(asker, said)
+    if said.code in ("approval-missing", "approval-missing-anyone"):
+        return _approve(asker, said)
+    if said.code.startswith("approval-"):
+        return (), ()  # told with the step that fills the seat
+    if said.code == "promotion-rejected":
+        return _rejected(asker, said)
     if said.code == "rejected-elsewhere":
         return _elsewhere(asker, said)
     deed, words, why, command = _FIRM.get(
@@ -127,6 +136,53 @@ def _adopt(asker: Asker, missing: Message) -> tuple[tuple[Step, ...], tuple[Mess
     way = asker.anybody("promoter", "adopt", source, "--release", release.name, *at_commit, "-m", "")
     what = message("step-adopt", release=release_label(release), environment=source)
     return (Step(Deed.ADOPT, what, (missing,), ways=(way,)),), ()
+
+
+def _approve(asker: Asker, missing: Message) -> tuple[tuple[Step, ...], tuple[Message, ...]]:
+    rule, able = asker.case.checklist.approvals, approvers(asker.case)
+    mine = asker.me is not None and may_approve(asker.case, asker.me)
+    valid_for = rule.valid_for if rule is not None else None
+    oldest = None if valid_for is None else earlier(asker.case.now, valid_for)
+    command = ["promoter", "approve", *asker.named]
+    if rule is not None:
+        command += [
+            word for each in rule.seats.fields if each.required for word in ("--field", f"{each.id}=")
+        ]
+        command += ["--link", ""] if rule.seats.evidence is Demand.REQUIRED else []
+    why = [missing]
+    why += [
+        each.message for each in approval_reasons(approvals(asker.case)) if _is_of_approvals(each, missing)
+    ]
+    way = asker.way(*command, who=able.people, anyone=able.anyone, mine=mine)
+    never = () if able.enough else (message("never-approved"),)
+    at = oldest if oldest is not None and oldest > asker.today.now else None
+    return (Step(Deed.APPROVE, message("step-approve"), distinct(why), ways=(way,), at=at),), never
+
+
+def _is_of_approvals(reason: Reason, missing: Message) -> bool:
+    return reason.message != missing and reason.message.code.startswith("approval-")
+
+
+def _rejected(asker: Asker, said: Message) -> tuple[tuple[Step, ...], tuple[Message, ...]]:
+    steps, never = [], []
+    asked = asker.case.checklist.approvals is not None
+    for voice in approvals(asker.case).rejections:
+        by = voice.recorded.entry.actor
+        reason = getattr(voice.recorded.entry.content, "reason", "")
+        if not voice.stands or (by.name, reason) != (
+            said.parameters.get("by"),
+            said.parameters.get("reason"),
+        ):
+            continue
+        who = [each for each in members(asker.today) if each.id == by.id]
+        if not asker.case.roster:
+            who = [Person(by.id, by.name, (by.email,))]
+        revoke = asker.way("promoter", "revoke", *asker.named, "-m", "", who=who)
+        approve = asker.way("promoter", "approve", *asker.named, who=who)
+        what = message("step-approve-answer", by=by.name)
+        steps.append(Step(Deed.ANSWER, what, (said,), ways=(approve, revoke) if asked else (revoke,)))
+        never += [] if who else [message("never-answered-whole", by=by.name)]
+    return tuple(steps), tuple(never)
 
 
 def _elsewhere(asker: Asker, said: Message) -> tuple[tuple[Step, ...], tuple[Message, ...]]:

@@ -14,6 +14,37 @@ PHRASES: Mapping[str, Template] = {
         "an amendment by {by} waits for a second person ({reason}); until then the old rules hold: "
         "'promoter amend --agree {id}' shows it"
     ),
+    "approval-by-author": NP_(
+        "the approval of {by} does not count: they wrote one of its commits",
+        "the approval of {by} does not count: they wrote {count} of its commits",
+    ),
+    "approval-by-machine": N_("the approval of {by} does not count: machines fill no person's seat"),
+    "approval-by-opener": N_("the approval of {by} does not count: they opened this promotion"),
+    "approval-claimed": N_("the approval of {by} is claimed, not signed, so it does not count"),
+    "approval-compromised": N_("the approval of {by} does not count any more: {why}"),
+    "approval-evidence-missing": N_("the approval of {by} lacks the evidence this promotion requires"),
+    "approval-expired": N_("the approval of {by} has expired: it counts for {allowed:duration}"),
+    "approval-fields-missing": N_("the approval of {by} leaves empty: {fields}"),
+    "approval-missing": NP_(
+        "waiting for an approval: {roles}", "waiting for {missing} of {count} approvals: {roles}"
+    ),
+    "approval-missing-anyone": NP_("waiting for an approval", "waiting for {missing} of {count} approvals"),
+    "approval-not-asked": N_("this checklist asks for no approval"),
+    "approval-off-roster": N_(
+        "the approval of {by} does not count: they were not on the roster where they gave it"
+    ),
+    "approval-repeated": N_("{by} approved more than once, and is counted once"),
+    "approval-revoked": N_("{by} took the approval back: {reason}"),
+    "approval-stale-checklist": N_("the approval of {by} is stale: the checklist changed"),
+    "approval-stale-release": N_("the approval of {by} is stale: the release moved from {was} to {now}"),
+    "approval-undated": N_("nobody can tell how old the approval of {by} is: it is dated {at}"),
+    "approval-without-role": N_(
+        "the approval of {by} does not count: they had none of the roles {roles} where they gave it"
+    ),
+    "author-approved": NP_(
+        "{by} wrote one of its commits and approved it as well",
+        "{by} wrote {count} of its commits and approved it as well",
+    ),
     "author-signed": NP_(
         "{by} wrote one of its commits and signed it off as well: {items}",
         "{by} wrote {count} of its commits and signed it off as well: {items}",
@@ -40,6 +71,7 @@ PHRASES: Mapping[str, Template] = {
     "evidence-missing": N_("the sign-off of {by} lacks the evidence this item requires"),
     "debt-overdue": N_("what breaking the glass left is overdue since {due:time}; still missing: {owed}"),
     "debt-stands": N_("breaking the glass left a debt, due on {due:time}; still missing: {owed}"),
+    "due-approval": N_("the approval of {by}"),
     "due-debt": N_("the debt of breaking the glass, which {by} did; still missing: {owed}"),
     "due-freeze": N_("a freeze begins"),
     "due-member": N_("{name} leaves the roster"),
@@ -83,11 +115,13 @@ PHRASES: Mapping[str, Template] = {
     "opened-twice": N_(
         "opened twice: by {by} ({commit}) and by {other} ({there}), so nobody can tell whose checklist rules"
     ),
+    "opener-approved": N_("{by} opened this promotion and approved it as well"),
     "opener-signed": N_("{by} opened this promotion and signed it off as well: {items}"),
     "other-rules": N_("these are the rules for {source} to {target}, not for this promotion"),
     "previous-claimed": N_("{release} in {environment} is claimed, not signed, so it does not count"),
     "previous-missing": N_("{environment} runs {there}: {release} has not been promoted there"),
     "previous-unknown": N_("nothing is known of {environment}: {release} has not been promoted there"),
+    "promotion-rejected": N_("the promotion is rejected by {by}: {reason}"),
     "promoted-while-blocked": NP_(
         "promoted by {by} while the gate was blocked: {first}",
         "promoted by {by} while the gate was blocked by {count} reasons, the first: {first}",
@@ -130,9 +164,24 @@ PHRASES: Mapping[str, Template] = {
 _RUN = N_("promoter run {item}")
 _SIGN = N_("promoter sign {item}")
 _RENEW = N_("do what {item} asks for, or promoter waive {item} again")
+_APPROVE_AGAIN = N_("look at it again, then promoter approve")
 _REVIEW = N_("read what changed, then promoter sign {item}")
 
 NEXT: Mapping[str, Template] = {
+    "approval-by-author": N_("someone who wrote none of it approves, with promoter approve"),
+    "approval-by-opener": N_("someone else approves, with promoter approve"),
+    "approval-claimed": N_("promoter approve again, with git set up to sign"),
+    "approval-compromised": N_("{by} gets another key ('promoter key add'), then promoter approve again"),
+    "approval-evidence-missing": N_("promoter approve with --link or --file"),
+    "approval-expired": _APPROVE_AGAIN,
+    "approval-fields-missing": N_("promoter approve with --field NAME=VALUE for each"),
+    "approval-missing": N_("promoter approve (role {roles})"),
+    "approval-missing-anyone": N_("promoter approve"),
+    "approval-off-roster": N_("someone on the roster approves; promoter roster show lists them"),
+    "approval-stale-checklist": _APPROVE_AGAIN,
+    "approval-stale-release": _APPROVE_AGAIN,
+    "approval-undated": _APPROVE_AGAIN,
+    "promotion-rejected": N_("{by} approves once it is right, or takes it back with promoter revoke"),
     "authors-unknown": N_("fetch all of the history (git fetch --unshallow), then promoter status"),
     "check-claimed": N_("promoter run {item}, with git set up to sign"),
     "check-compromised": _RUN,

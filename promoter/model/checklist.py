@@ -76,6 +76,15 @@ class WaiverRule:
 
 
 @frozen
+class ApprovalRule:
+    """Who must approve a promotion as a whole, and how long an approval counts (None: as long as release and
+    checklist stay what they are)."""
+
+    seats: SignOffRule
+    valid_for: timedelta | None = None
+
+
+@frozen
 class Checklist:
     """One transition's checklist. `digest` is that of the file's content. `requires_previous` asks for
     the same release to have been promoted or adopted into the environment it comes from, at least `soak` ago."""
@@ -91,6 +100,7 @@ class Checklist:
     max_age: timedelta = timedelta(days=7)
     waivers: WaiverRule = WaiverRule()
     soak: timedelta = timedelta()
+    approvals: ApprovalRule | None = None
 
     def item(self, item_id: str) -> Item | None:
         """The item with this id."""

@@ -103,15 +103,25 @@ class SignedOff:
 
 
 @frozen
+class Approved:
+    """A person's answer for the whole promotion."""
+
+    comment: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[EvidenceItem, ...] = ()
+
+
+@frozen
 class Rejected:
-    """A person's no for one item; the reason is compulsory."""
+    """A person's no for one item, or for the whole promotion; the reason is compulsory."""
 
     reason: str
 
 
 @frozen
 class Revoked:
-    """Takes back what its author said of an item and `refers_to` names; the reason is compulsory."""
+    """Takes back what its author said of an item, or of the whole promotion, and `refers_to` names; the reason is
+    compulsory."""
 
     reason: str
 
@@ -169,6 +179,7 @@ Content: TypeAlias = (
     | Amended
     | Checked
     | SignedOff
+    | Approved
     | Rejected
     | Revoked
     | Commented

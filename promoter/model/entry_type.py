@@ -33,6 +33,7 @@ class EntryType(StrEnum):
     BROKE_GLASS = "broke-glass"
     SETTLED = "settled"
     REPORTED = "reported"
+    DELEGATED = "delegated"
 
     @property
     def of_trail(self) -> bool:

@@ -9,7 +9,7 @@ from promoter.messages import Language, message_to_json
 from promoter.model.consent import Ask
 from promoter.model.entry import Recorded, Unreadable
 from promoter.model.release import Release
-from promoter.output.item_documents import item_document
+from promoter.output.item_documents import approvals_document, item_document
 from promoter.output.outcome_documents import outcome_document as outcome_document
 from promoter.output.outcome_documents import said as said
 from promoter.promotion import Amendment, Promotion, RunsIn
@@ -29,6 +29,7 @@ def status_document(standing: Standing, language: Language) -> dict[str, Any]:
     return {
         "promotion": promotion_document(standing.promotion),
         "gate": gate_document(decision, language),
+        "approvals": approvals_document(decision.approvals, language),
         "items": [item_document(each, language) for each in decision.items],
         "runs_in": {name: _runs_in(each) for name, each in standing.runs_in.items()},
         "claimed": decision.claimed,

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from promoter.gate import CheckStanding, ExemptionStanding, ItemStanding, SignOffStanding
+from promoter.gate import Approvals, CheckStanding, ExemptionStanding, ItemStanding, SignOffStanding
 from promoter.messages import Language
 from promoter.model.entry import EvidenceItem, Waived
 from promoter.output.outcome_documents import outcome_document, said
+from promoter.promotion import Voice
 
 
 def item_document(standing: ItemStanding, language: Language) -> dict[str, Any]:
@@ -23,16 +24,28 @@ def item_document(standing: ItemStanding, language: Language) -> dict[str, Any]:
             for each in standing.seats
         ],
         "sign_offs": [_sign_off(each, language) for each in standing.sign_offs],
-        "rejections": [
-            {
-                "id": voice.recorded.entry.id,
-                "by": voice.recorded.entry.actor.name,
-                "at": voice.recorded.entry.at,
-                "stands": voice.stands,
-            }
-            for voice in standing.rejections
-        ],
+        "rejections": [_rejection(each) for each in standing.rejections],
         "exemptions": [_exemption(each, language) for each in standing.exemptions],
+    }
+
+
+def approvals_document(found: Approvals, language: Language) -> dict[str, Any]:
+    """What people said of the promotion as a whole, and the seats that fills."""
+    return {
+        "seats": [
+            {"role": each.role or None, "needed": each.needed, "filled": each.filled} for each in found.seats
+        ],
+        "given": [_sign_off(each, language) for each in found.given],
+        "rejections": [_rejection(each) for each in found.rejections],
+    }
+
+
+def _rejection(voice: Voice) -> dict[str, Any]:
+    return {
+        "id": voice.recorded.entry.id,
+        "by": voice.recorded.entry.actor.name,
+        "at": voice.recorded.entry.at,
+        "stands": voice.stands,
     }
 
 

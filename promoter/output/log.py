@@ -7,6 +7,7 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     Amended,
+    Approved,
     BrokeGlass,
     Checked,
     Commented,
@@ -147,7 +148,7 @@ class Log:
         """What people wrote, and what is worth saying of a run."""
         content = recorded.entry.content
         match content:
-            case SignedOff() | Promoted() | Opened() | Commented():
+            case SignedOff() | Approved() | Promoted() | Opened() | Commented():
                 yield from content.comment.splitlines()
             case Rejected() | Revoked() | Abandoned() | Adopted() | KeyRetired() | KeyCompromised():
                 yield from content.reason.splitlines()
@@ -170,7 +171,7 @@ class Log:
             case Checked():
                 told = filter(self._is_worth_saying, content.outcomes)
                 yield from (outcome_line(each, self._language) for each in told)
-        if isinstance(content, SignedOff):
+        if isinstance(content, SignedOff | Approved):
             yield from (f"{name}: {value}" for name, value in content.fields.items())
             yield from (each.link or f"{each.file} ({each.digest})" for each in content.evidence)
 

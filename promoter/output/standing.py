@@ -249,6 +249,11 @@ def _tail(standing: Standing, language: Language) -> Iterator[str]:
     done = sum(each.state is ItemState.DONE for each in items)
     pending = sum(each.state is not ItemState.DONE and not each.item.required for each in items)
     yield language.ngettext("{count} done", "{count} done", done)
+    needed = sum(each.needed for each in standing.decision.approvals.seats)
+    if needed:
+        filled = needed - standing.decision.approvals.missing
+        counted = NP_("{filled} of {count} approval", "{filled} of {count} approvals")
+        yield language.say(phrase(counted, filled=filled, count=needed))
     if pending:
         yield language.ngettext("{count} advisory item pending", "{count} advisory items pending", pending)
     freeze = standing.decision.freeze

@@ -8,6 +8,7 @@ from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import (
     Abandoned,
     Amended,
+    Approved,
     BrokeGlass,
     Checked,
     Entry,
@@ -69,13 +70,13 @@ class _Fold:
         match recorded.entry.content:
             case Opened():
                 return message("open-already")
-            case SignedOff() | Rejected() | Waived() | NotApplicable():
+            case SignedOff() | Waived() | NotApplicable():
                 if recorded.entry.item is None:
                     return message("names-no-item")
                 self.voices.append(recorded)
             case Amended():
                 return self.amending.take(recorded) if counts(recorded) else recorded.why
-            case BrokeGlass():
+            case Approved() | Rejected() | BrokeGlass():
                 self.voices.append(recorded)
             case Revoked():
                 self.revocations.append((len(self.history) - 1, recorded))
@@ -109,7 +110,7 @@ def fold(
     - People take back their own words only: a revocation counts for what the same person said and
       `refers_to` names. A sign-off that was taken back answers no rejection any more.
     - A rejection is answered by a sign-off of the same person for the same item that comes after it
-      in fold order. Nobody else's sign-off answers it, before or after.
+      in fold order; that of the whole promotion by an approval. Nobody else's sign-off answers it, before or after.
     - The first `promoted` or `abandoned` closes the promotion; what comes later stays in `history`
       and changes nothing, but for what settles the debt of a broken glass (`afterwards`).
     - A second `opened` has no say, and is a rival of the first.
@@ -144,6 +145,7 @@ def fold(
         stage=_stage(gathered.closed_by),
         outcomes={key: tuple(each) for key, each in gathered.outcomes.items()},
         sign_offs=_voices(gathered.voices, revoked, SignedOff),
+        approvals=_voices(gathered.voices, revoked, Approved),
         rejections=_rejections(gathered.voices, revoked),
         glasses=_voices(gathered.voices, revoked, BrokeGlass),
         afterwards=tuple(gathered.afterwards),
@@ -229,7 +231,9 @@ def _rejections(voices: list[Recorded], revoked: _Revoked) -> tuple[Voice, ...]:
         if isinstance(entry.content, Rejected):
             answered = _who_on_what(entry) in signed
             rejections.append(Voice(each, revoked_by=revoked.get(_whose(entry)), answered=answered))
-        elif isinstance(entry.content, SignedOff) and _whose(entry) not in revoked and counts(each):
+        elif (
+            isinstance(entry.content, SignedOff | Approved) and _whose(entry) not in revoked and counts(each)
+        ):
             signed.add(_who_on_what(entry))
     return tuple(reversed(rejections))
 

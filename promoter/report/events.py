@@ -8,6 +8,7 @@ from promoter.messages import N_, Language, Parameter, Phrase, phrase
 from promoter.model.entry import (
     Abandoned,
     Amended,
+    Approved,
     BrokeGlass,
     Checked,
     Commented,
@@ -110,7 +111,7 @@ def _comment(content: Content) -> str:
     match content:
         case SignedOff(comment=said) | Opened(comment=said) | Promoted(comment=said):
             return said
-        case Commented(comment=said):
+        case Approved(comment=said) | Commented(comment=said):
             return said
         case (
             Rejected(reason=said) | Revoked(reason=said) | Abandoned(reason=said) | NotApplicable(reason=said)

@@ -8,6 +8,7 @@ from promoter.messages import N_, Template, message
 from promoter.model.checklist import Checklist
 from promoter.model.entry import (
     Amended,
+    Approved,
     Checked,
     Content,
     Entry,
@@ -165,7 +166,7 @@ def _named(counted: Iterable[Recorded]) -> Iterator[tuple[Recorded, str, str]]:
             for pinned in (content.rules.pipeline, content.rules.checklist, content.rules.ca_file):
                 if pinned is not None:
                     yield each, pinned.path, pinned.digest
-        elif isinstance(content, SignedOff):
+        elif isinstance(content, SignedOff | Approved):
             for piece in content.evidence:
                 if piece.stored and piece.digest is not None:
                     yield each, piece.file or piece.digest, piece.digest

@@ -5,6 +5,7 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     Amended,
+    Approved,
     Checked,
     Commented,
     Entry,
@@ -65,7 +66,10 @@ def merge_message() -> str:
 def _words(entry: Entry) -> str:
     """What the person wrote, then what can be said without any catalogue of words."""
     match entry.content:
-        case SignedOff(comment=words, fields=fields, evidence=evidence):
+        case (
+            SignedOff(comment=words, fields=fields, evidence=evidence)
+            | Approved(comment=words, fields=fields, evidence=evidence)
+        ):
             filled = [f"{name}: {value}" for name, value in fields.items()]
             given = [each.link or f"{each.file} ({each.digest})" for each in evidence]
             return "\n".join(each for each in (words, *filled, *given) if each)

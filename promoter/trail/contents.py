@@ -7,6 +7,7 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     Amended,
+    Approved,
     BrokeGlass,
     Checked,
     Commented,
@@ -168,6 +169,15 @@ CONTENTS: Mapping[EntryType, tuple[type, Shape[Any]]] = {
             evidence=list_of(evidence_item, at_most=100),
         ),
     ),
+    EntryType.APPROVED: (
+        Approved,
+        record(
+            Approved,
+            comment=comment,
+            fields=map_of(line, comment, at_most=100),
+            evidence=list_of(evidence_item, at_most=100),
+        ),
+    ),
     EntryType.REJECTED: (Rejected, record(Rejected, reason=comment)),
     EntryType.REVOKED: (Revoked, record(Revoked, reason=comment)),
     EntryType.COMMENTED: (Commented, record(Commented, comment=comment)),
@@ -216,15 +226,14 @@ _RESERVED: tuple[type, Shape[Any]] = (
 ITEM_REQUIRED = frozenset(
     {
         EntryType.SIGNED_OFF,
-        EntryType.REJECTED,
-        EntryType.REVOKED,
         EntryType.WAIVED,
         EntryType.NOT_APPLICABLE,
     }
 )
 """The types that answer for one item."""
 
-_ITEM_OPTIONAL = frozenset({EntryType.COMMENTED})
+_ITEM_OPTIONAL = frozenset({EntryType.COMMENTED, EntryType.REJECTED, EntryType.REVOKED})
+"""Those that answer for one item, or for the whole promotion."""
 
 item_binding = record(ItemBinding, id=line, digest=digest)
 subject = record(

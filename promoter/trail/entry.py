@@ -22,6 +22,8 @@ from promoter.model.entry import (
     Held,
     KeyCompromised,
     KeyRetired,
+    Rejected,
+    Revoked,
     RolledBack,
     Thawed,
     Waived,
@@ -59,8 +61,11 @@ PHRASES: Mapping[str, Template] = {
     "log-amended-agreed": N_("agreed to an amendment: {changes:list} — {name}"),
     "log-checked": N_("checked: {passed} of {total} passed — {name}"),
     "log-signed-off": N_("sign-off: {item} — {name}"),
+    "log-approved": N_("approved: {release} to {target} — {name}"),
     "log-rejected": N_("rejected: {item} — {name}"),
+    "log-rejected-whole": N_("rejected: {release} to {target} — {name}"),
     "log-revoked": N_("revoked: {item} — {name}"),
+    "log-revoked-whole": N_("revoked what was said of the promotion: {release} to {target} — {name}"),
     "log-commented": N_("comment — {name}"),
     "log-commented-item": N_("comment: {item} — {name}"),
     "log-waived": N_("waived until {until:time}: {item} — {name}"),
@@ -234,6 +239,8 @@ def headline(entry: Entry) -> Message:
     code = f"log-{entry.type.value}"
     if isinstance(entry.content, Commented) and entry.item is not None:
         code = "log-commented-item"
+    if isinstance(entry.content, Rejected | Revoked) and entry.item is None:
+        code = f"{code}-whole"
     if isinstance(entry.content, Amended) and entry.refers_to:
         code = "log-amended-agreed"
     return Message(code, known) if code in PHRASES else message("log-other", type=entry.type.value, **known)

@@ -10,6 +10,7 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     Amended,
+    Approved,
     Checked,
     Commented,
     Entry,
@@ -84,7 +85,7 @@ def _words(entry: Entry) -> str:
     match entry.content:
         case SignedOff(comment=words) | Opened(comment=words) | Promoted(comment=words):
             return words
-        case Commented(comment=words):
+        case Approved(comment=words) | Commented(comment=words):
             return words
         case Amended(reason=words):
             return words

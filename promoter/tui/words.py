@@ -85,6 +85,7 @@ ENTRY_TYPES: Mapping[EntryType, Look] = {
     EntryType.AMENDED: Look("~", N_("amended"), WARN),
     EntryType.CHECKED: Look("▸", N_("ran the checks"), DIM),
     EntryType.SIGNED_OFF: Look("✓", N_("signed off"), GOOD),
+    EntryType.APPROVED: Look("✓", N_("approved"), GOOD),
     EntryType.REJECTED: Look("⊘", N_("rejected"), BAD),
     EntryType.REVOKED: Look("↻", N_("took back"), WARN),
     EntryType.COMMENTED: Look("▸", N_("commented")),

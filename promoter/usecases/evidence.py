@@ -10,7 +10,7 @@ from promoter.errors import CannotAct, Refused, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.attachment import media_type
-from promoter.model.entry import EvidenceItem, Recorded, SignedOff, Trust
+from promoter.model.entry import Approved, EvidenceItem, Recorded, SignedOff, Trust
 from promoter.usecases.selecting import records_of
 from promoter.usecases.workspace import Workspace
 
@@ -46,7 +46,7 @@ def attachments(workspace: Workspace, promotion: str | None = None) -> tuple[Att
     return tuple(
         Attachment(each, file)
         for each in records_of(workspace, promotion).recorded
-        if each.trust is not Trust.QUARANTINED and isinstance(each.entry.content, SignedOff)
+        if each.trust is not Trust.QUARANTINED and isinstance(each.entry.content, SignedOff | Approved)
         for file in each.entry.content.evidence
         if file.file is not None
     )

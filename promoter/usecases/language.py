@@ -25,6 +25,7 @@ _ROOMS = (
     "promoter.usecases.provenance",
     "promoter.usecases.reconciling",
     "promoter.usecases.rosters",
+    "promoter.usecases.approving",
     "promoter.usecases.voices",
     "promoter.trail.ailment",
     "promoter.trail.authorship",

@@ -43,16 +43,22 @@ PHRASES: Mapping[str, Template] = {
 
 
 @frozen
-class Statement:
-    """What someone is about to state: shown before they do. `remarks` say what the sign-off will not
+class Declaration:
+    """What someone is about to declare: shown before they do. `remarks` say what it will not
     achieve. `typed_word` must be typed to confirm."""
 
-    item: Item
     standing: Standing
     identity: Identity
     rule: SignOffRule
     remarks: tuple[Message, ...]
     typed_word: str | None
+
+
+@frozen
+class Statement(Declaration):
+    """What someone is about to state of an item."""
+
+    item: Item
 
 
 def statement(workspace: Workspace, standing: Standing, item_id: str) -> Statement:
@@ -96,8 +102,8 @@ def sign(
     """
     chosen, rules, item = _item_of(workspace, promotion, item_id, settling=True)
     rule = _rule_of(item)
-    _require_person(workspace)
-    given = _fields(rule, fields or {})
+    require_person(workspace)
+    given = fields_of(rule, fields or {})
     store = rules.target.data is not Data.REAL
     evidence, blobs = evidence_given(links, files, store=store, secrets=secrets_of(workspace))
     if rule.evidence is Demand.REQUIRED and not evidence:
@@ -105,15 +111,15 @@ def sign(
             phrase(N_("{item} asks for evidence"), item=item.id),
             phrase(N_("give a link with --link URL or a file with --file PATH")),
         )
-    content = SignedOff(comment=_comment(comment), fields=given, evidence=evidence)
+    content = SignedOff(comment=kept_text(comment), fields=given, evidence=evidence)
     return write(workspace, EntryType.SIGNED_OFF, content, promotion=chosen, item=item, blobs=blobs)
 
 
 def reject(workspace: Workspace, promotion: str | None, item_id: str, reason: str) -> Recorded:
     """Says no to an item; holds the gate until the same person signs it off or takes it back."""
     chosen, _, item = _item_of(workspace, promotion, item_id)
-    _require_person(workspace)
-    content = Rejected(_comment(required_reason(reason)))
+    require_person(workspace)
+    content = Rejected(kept_text(required_reason(reason)))
     return write(workspace, EntryType.REJECTED, content, promotion=chosen, item=item)
 
 
@@ -124,7 +130,7 @@ def revoke(workspace: Workspace, promotion: str | None, item_id: str, reason: st
     Raises UsageError when there is none.
     """
     chosen, _, item = _item_of(workspace, promotion, item_id, settling=True)
-    _require_person(workspace)
+    require_person(workspace)
     mine = [
         each for each in _voices(chosen, item) if each.recorded.entry.actor.id == identity(workspace).actor.id
     ]
@@ -134,7 +140,7 @@ def revoke(workspace: Workspace, promotion: str | None, item_id: str, reason: st
             phrase(N_("'promoter log' shows who said what")),
         )
     latest = max(mine, key=lambda each: each.recorded.entry.id)
-    content = Revoked(_comment(required_reason(reason)))
+    content = Revoked(kept_text(required_reason(reason)))
     refers_to = (latest.recorded.entry.id,)
     return write(workspace, EntryType.REVOKED, content, promotion=chosen, item=item, refers_to=refers_to)
 
@@ -165,12 +171,14 @@ def _rule_of(item: Item) -> SignOffRule:
     return item.sign_off
 
 
-def _require_person(workspace: Workspace) -> None:
+def require_person(workspace: Workspace) -> None:
+    """Refuses to write what people alone may say, for somebody whose words would not count."""
     ensure_genesis(workspace)
     require_standing(workspace, identity(workspace), person=True)
 
 
-def _fields(rule: SignOffRule, given: Mapping[str, str]) -> dict[str, str]:
+def fields_of(rule: SignOffRule, given: Mapping[str, str]) -> dict[str, str]:
+    """The fields of a form as they are kept; raises UsageError naming those it does not have, or that are missing."""
     known = {each.id for each in rule.fields}
     unknown = sorted(set(given) - known)
     if unknown:
@@ -185,10 +193,11 @@ def _fields(rule: SignOffRule, given: Mapping[str, str]) -> dict[str, str]:
             phrase(N_("a bare tick is worth nothing here; fill in {names}"), names=missing),
             phrase(N_("give each as --field NAME=VALUE")),
         )
-    return {name: _comment(words) for name, words in filled.items()}
+    return {name: kept_text(words) for name, words in filled.items()}
 
 
-def _comment(words: str) -> str:
+def kept_text(words: str) -> str:
+    """A text as an entry keeps it; raises UsageError for one that is too long."""
     if len(words) > LONGEST_COMMENT:
         raise UsageError(
             phrase(N_("a text of more than {most} characters does not fit an entry"), most=LONGEST_COMMENT)
@@ -209,7 +218,7 @@ def _remarks(standing: Standing, found: ItemStanding, rule: SignOffRule, who: Id
         remarks.append(message("checks-not-passing", checks=broken))
     if missing:
         remarks.append(message("checks-not-run", checks=missing))
-    if standing.promotion.opener.id == who.actor.id:
+    if who.actor.id in {each.id for each in standing.promotion.askers}:
         separation = standing.target.separation.opener
         if separation is Rule.ON:
             remarks.append(message("opener-never-counts"))
@@ -229,13 +238,18 @@ def _remarks(standing: Standing, found: ItemStanding, rule: SignOffRule, who: Id
 
 def _own_work(workspace: Workspace, standing: Standing, who: Identity) -> list[Message]:
     """That someone is about to sign off what they wrote."""
+    count = commits_written(workspace, standing, who)
+    if not count:
+        return []
+    barred = standing.target.separation.authors is Rule.ON
+    return [message("author-never-counts" if barred else "author-warned", count=count)]
+
+
+def commits_written(workspace: Workspace, standing: Standing, who: Identity) -> int:
+    """How many of the release's new commits somebody wrote, as far as it is known."""
     into, promotion = standing.target, standing.promotion
     as_of = workspace.state_of(promotion.id).as_of(promotion)
     authors = authors_of(workspace, promotion.release, into, as_of)
     person = as_of.roster.person(who.actor.id)
     emails = (who.actor.email, *(person.emails if person else ()))
-    count = authors.written_by(emails) if authors is not None else 0
-    if not count:
-        return []
-    barred = into.separation.authors is Rule.ON
-    return [message("author-never-counts" if barred else "author-warned", count=count)]
+    return authors.written_by(emails) if authors is not None else 0

@@ -153,6 +153,8 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "kinds": [],
             "adopt": ["staging", "--release", "v1", "-m", "in service"],
             "status": [],
+            "next": [],
+            "explain": [],
             "run": ["variables"],
             "diff": [],
             "amend": ["--release", "v1.1", "-m", "named otherwise", "--yes"],

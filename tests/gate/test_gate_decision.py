@@ -188,7 +188,7 @@ def test_a_promoted_entry_without_a_readable_time_is_judged_now() -> None:
 
 def test_what_a_newer_version_wrote_before_a_promotion_was_promoted_leaves_it_uncertain() -> None:
     story = passing()
-    story.add(Reserved({}), BOB, kind=EntryType.APPROVED, item=ItemBinding("webhook", digest("webhook")))
+    story.add(Reserved({}), BOB, kind=EntryType.DELEGATED, item=ItemBinding("webhook", digest("webhook")))
     story.promoted()
     decision = ask(RULES, story)
     assert codes(decision) == [(None, "promoted-while-blocked"), (None, "written-by-newer")]
@@ -255,7 +255,7 @@ def test_what_is_only_claimed_to_run_does_not_do_where_claims_do_not_count() -> 
 
 def test_what_a_newer_version_wrote_blocks_and_is_never_skipped() -> None:
     story = passing()
-    story.add(Reserved({}), BOB, kind=EntryType.APPROVED, item=ItemBinding("webhook", digest("webhook")))
+    story.add(Reserved({}), BOB, kind=EntryType.DELEGATED, item=ItemBinding("webhook", digest("webhook")))
     decision = ask(RULES, story)
     assert codes(decision) == [(None, "written-by-newer")]
     assert decision.exit_code is ExitCode.COULD_NOT_TELL

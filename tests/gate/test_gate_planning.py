@@ -14,7 +14,7 @@ from promoter.messages import Language, message
 from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist, WaiverRule
 from promoter.model.entry import EvidenceItem, Held, Rejected, Trust
-from promoter.model.environment import Environment, Rule
+from promoter.model.environment import Demand, Environment, Rule
 from promoter.model.freeze import FreezeWindow
 from promoter.model.outcome import Verdict
 from promoter.model.roster import Actor, Roster
@@ -118,13 +118,15 @@ def follow(world: World, found: Plan) -> None:
                     evidence=(EvidenceItem(link="https://example.com"),),
                     trust=trust,
                 )
+        elif step.deed is Deed.APPROVE:
+            for signer in signers_of(step):
+                link = EvidenceItem(link="https://example.com")
+                story.approved(signer, fields={"name": "x"}, evidence=(link,), trust=trust, days=ago)
         elif step.deed is Deed.ANSWER:
             for each in [one for one in story.records if isinstance(one.entry.content, Rejected)]:
                 if (
-                    each.entry.item is not None
-                    and each.entry.item.id == step.item
-                    and each.entry.actor.id == who(step)[0]
-                ):
+                    each.entry.item.id if each.entry.item else None
+                ) == step.item and each.entry.actor.id == who(step)[0]:
                     story.amend(story.revoked(each), at=at())
         elif step.deed is Deed.LIFT:
             for each in [one for one in story.records if isinstance(one.entry.content, Held)]:
@@ -361,3 +363,32 @@ def test_what_breaking_the_glass_owes_is_done_by_others() -> None:
     assert who(found.steps[0]) == ["carol"]
     assert who(found.steps[1]) == ["carol", "dan"]
     assert all(each.mine for each in found.steps)
+
+
+def test_a_freeze_that_somebody_thawed_is_not_waited_for() -> None:
+    rules = checklist(item("a", "x"), requires_previous=True, soak=timedelta(hours=2))
+    story, people = Story(), roster(bob="s")
+    story.checked(outcome("a", "x"))
+    into = environment(freezes=[WEEKEND])
+    assert plan(world_of(rules, story, people, into)).opens == datetime(2026, 11, 23, 8, tzinfo=UTC)
+    story.thawed(BOB, until=at(days=-1))
+    assert plan(world_of(rules, story, people, into)).opens == NOW + timedelta(hours=2)
+
+
+def test_answering_a_rejection_opens_nothing_where_all_that_is_required_was_waived() -> None:
+    rules, story = checklist(item("a", "x"), waivers=WaiverRule(("boss",))), Story()
+    story.waived("a", BOB)
+    story.rejected("a", BOB)
+    found = plan(world_of(rules, story, roster(bob="boss")))
+    assert steps(found) == [(Deed.ANSWER, "a")]
+    assert found.opens is None
+    assert [ENGLISH.say(each) for each in found.why] == [
+        "by its rules as they are it never opens: everything required was waived or said not to apply, so nothing was decided"
+    ]
+
+
+def test_where_only_signed_entries_count_and_nobody_is_on_a_roster_it_never_opens() -> None:
+    rules = checklist(item("a", sign_off=seats()))
+    found = plan(world_of(rules, Story(), into=environment(signatures=Demand.REQUIRED)))
+    assert found.opens is None
+    assert found.why[0].code == "never-counted"

@@ -11,7 +11,7 @@ from promoter.errors import ExitCode
 from promoter.gate import Answer, Decision, SignOffStanding, decide
 from promoter.model.authors import Authors
 from promoter.model.checklist import SignOffRule
-from promoter.model.entry import Checked, Recorded, SignedOff
+from promoter.model.entry import Approved, Checked, Recorded, SignedOff
 from promoter.model.environment import Demand, Rule
 from promoter.model.outcome import CheckOutcome
 from promoter.model.release import Release
@@ -116,6 +116,32 @@ def test_taking_back_a_sign_off_never_opens_the_gate(world: World, data: st.Data
     if signed and not is_open(world):
         story.revoked(data.draw(st.sampled_from(signed)))
         assert not is_open(world)
+
+
+@calmly
+@given(worlds(), st.data())
+def test_taking_back_an_approval_never_opens_the_gate(world: World, data: st.DataObject) -> None:
+    story = world[1]
+    given_ = [each for each in story.records if isinstance(each.entry.content, Approved)]
+    if given_ and not is_open(world):
+        story.revoked(data.draw(st.sampled_from(given_)))
+        assert not is_open(world)
+
+
+@calmly
+@given(worlds(), st.sampled_from(PEOPLE))
+def test_rejecting_the_promotion_holds_the_gate_whatever_else_was_said(world: World, by: Actor) -> None:
+    rejected = world[1].rejected_whole(by)
+    if Oracle(world).counted(rejected):
+        assert not is_open(world)
+
+
+@calmly
+@given(worlds())
+def test_nobody_is_credited_twice_for_a_promotion(world: World) -> None:
+    found = answer(world).approvals
+    credited = [each.voice.recorded.entry.actor.id for each in found.given if each.credited is not None]
+    assert len(set(credited)) == len(credited) == sum(each.filled for each in found.seats)
 
 
 @calmly

@@ -210,9 +210,9 @@ def test_a_second_opening_an_early_entry_and_one_without_an_item_are_quarantined
 def test_what_this_version_knows_by_name_only_is_newer_and_never_skipped() -> None:
     story = Story()
     waived = story.add(
-        Reserved({}), BOB, kind=EntryType.APPROVED, item=ItemBinding("webhook", item("webhook").digest)
+        Reserved({}), BOB, kind=EntryType.DELEGATED, item=ItemBinding("webhook", item("webhook").digest)
     )
-    story.add(Reserved({}), BOB, kind=EntryType.APPROVED, trust=Trust.QUARANTINED)
+    story.add(Reserved({}), BOB, kind=EntryType.DELEGATED, trust=Trust.QUARANTINED)
     blocking = Unreadable("p/00/x.json", "c" * 40, PROMOTION, message("schema-newer"), blocks=True)
     story.unreadable += [
         blocking,

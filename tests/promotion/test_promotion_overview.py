@@ -117,7 +117,7 @@ def test_quarantined_entries_have_no_say() -> None:
 def test_what_a_newer_version_wrote_of_the_trail_itself_is_kept_apart() -> None:
     story = Story(roster=MEMBERS)
     frozen = story.add(Reserved({}), ALICE, kind=EntryType.FROZEN)
-    story.add(Reserved({}), ALICE, kind=EntryType.APPROVED)
+    story.add(Reserved({}), ALICE, kind=EntryType.DELEGATED)
     unknown = Unreadable("r/x.json", "c" * 40, None, message("schema-newer"), blocks=True)
     story.unreadable += [unknown, replace(unknown, promotion=PROMOTION), replace(unknown, blocks=False)]
     assert story.fold_trail().newer == (unknown, frozen)

@@ -297,12 +297,12 @@ class FakeDesk:
         assert found.item.sign_off is not None
         production = standing.promotion.to_environment == "production"
         return Statement(
-            found.item,
             standing,
             self.who,
             found.item.sign_off,
             (),
             standing.promotion.release.name if production else None,
+            found.item,
         )
 
     def sign(self, promotion: str, item: str, form: SignOffForm) -> None:

@@ -7,6 +7,7 @@ from promoter.model.entry import (
     Abandoned,
     Adopted,
     Amended,
+    Approved,
     BrokeGlass,
     Checked,
     Commented,
@@ -169,6 +170,28 @@ class Story:
             days=days,
         )
 
+    def approved(
+        self,
+        by: Actor,
+        *,
+        fields: Mapping[str, str] | None = None,
+        evidence: tuple[EvidenceItem, ...] = (),
+        release: Release | None = None,
+        checklist_digest: str | None = None,
+        trust: Trust | None = None,
+        days: float = 0,
+    ) -> Recorded:
+        """Someone approves the promotion as a whole."""
+        subject = self.subject(release)
+        if checklist_digest is not None:
+            subject = replace(subject, checklist_digest=checklist_digest)
+        content = Approved("", fields or {}, evidence)
+        return self.add(content, by, subject=subject, trust=trust, days=days)
+
+    def rejected_whole(self, by: Actor, reason: str = "no") -> Recorded:
+        """Someone rejects the promotion as a whole."""
+        return self.add(Rejected(reason), by)
+
     def rejected(self, item_id: str, by: Actor, reason: str = "no") -> Recorded:
         """Someone says no to an item."""
         return self.add(Rejected(reason), by, item=ItemBinding(item_id, digest(item_id)))
@@ -328,5 +351,6 @@ _TYPES: Mapping[type, EntryType] = {
     Settled: EntryType.SETTLED,
     Frozen: EntryType.FROZEN,
     Thawed: EntryType.THAWED,
-    Reserved: EntryType.APPROVED,
+    Approved: EntryType.APPROVED,
+    Reserved: EntryType.DELEGATED,
 }

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from itertools import permutations
 
-from promoter.model.checklist import Item, SignOffRule
+from promoter.model.checklist import ApprovalRule, Item, SignOffRule
 from promoter.model.entry import (
+    Approved,
     Checked,
     NotApplicable,
     Recorded,
@@ -33,7 +34,7 @@ class Oracle:
             return False
         required = [each for each in self.rules.items if each.required]
         rejected_elsewhere = any(
-            self.stands(each) and each.entry.item and self.rules.item(each.entry.item.id) is None
+            self.stands(each) and (each.entry.item is None or self.rules.item(each.entry.item.id) is None)
             for each in self.voices(Rejected)
         )
         decided = [each for each in required if not self.let_be(each)]
@@ -41,7 +42,28 @@ class Oracle:
             bool(decided)
             and not rejected_elsewhere
             and all(self.done(each, ()) for each in required)
-            and (self.authors_are_known() or not any(self.answered(each) for each in required))
+            and self.approved()
+            and (self.authors_are_known() or not (self.rules.approvals or any(map(self.answered, required))))
+        )
+
+    def approved(self) -> bool:
+        rule = self.rules.approvals
+        if rule is None:
+            return True
+        speaking = [each for each in self.voices(Approved) if self.approves(rule, each)]
+        return self.filled(rule.seats, speaking)
+
+    def approves(self, rule: ApprovalRule, given: Recorded) -> bool:
+        entry = given.entry
+        age = self.now - datetime.fromisoformat(entry.at)
+        return (
+            isinstance(entry.content, Approved)
+            and entry.subject is not None
+            and entry.subject.release == self.story.release
+            and entry.subject.checklist_digest == "sha256:checklist"
+            and (rule.valid_for is None or timedelta(minutes=-5) <= age < rule.valid_for)
+            and self.may_answer(rule.seats, given)
+            and self.filled_in(rule.seats, entry.content)
         )
 
     def authors_are_known(self) -> bool:
@@ -121,10 +143,8 @@ class Oracle:
     def stands(self, rejected: Recorded) -> bool:
         later = self.story.records[self.story.records.index(rejected) :]
         answered = any(
-            isinstance(each.entry.content, SignedOff)
-            and each.entry.item is not None
-            and rejected.entry.item is not None
-            and each.entry.item.id == rejected.entry.item.id
+            isinstance(each.entry.content, Approved if rejected.entry.item is None else SignedOff)
+            and (each.entry.item and each.entry.item.id) == (rejected.entry.item and rejected.entry.item.id)
             and each.entry.actor.id == rejected.entry.actor.id
             and each.disowned_by is None
             and not self.revoked(each)
@@ -154,24 +174,36 @@ class Oracle:
 
     def speaks(self, asked: Item, rule: SignOffRule, signed: Recorded) -> bool:
         entry, content = signed.entry, signed.entry.content
-        on_roster = self.roster.person(entry.actor.id)
         return (
             isinstance(content, SignedOff)
             and entry.item is not None
             and (entry.item.id, entry.item.digest) == (asked.id, asked.digest)
             and self.of_this_release(asked, signed)
-            and not self.revoked(signed)
+            and self.may_answer(rule, signed)
+            and self.filled_in(rule, content)
+        )
+
+    def may_answer(self, rule: SignOffRule, signed: Recorded) -> bool:
+        entry = signed.entry
+        on_roster = self.roster.person(entry.actor.id)
+        return (
+            not self.revoked(signed)
             and entry.actor.person_class is PersonClass.PERSON
             and (on_roster is None or on_roster.person_class is PersonClass.PERSON)
             and (not self.roster or signed.roles is not None)
             and not (self.into.separation.opener is Rule.ON and entry.actor.id == ALICE.id)
             and not self.wrote(signed)
-            and (rule.evidence is Demand.OPTIONAL or bool(content.evidence))
-            and all(content.fields.get(each.id) for each in rule.fields)
+        )
+
+    def filled_in(self, rule: SignOffRule, content: SignedOff | Approved) -> bool:
+        return (rule.evidence is Demand.OPTIONAL or bool(content.evidence)) and all(
+            content.fields.get(each.id) for each in rule.fields
         )
 
     def seated(self, asked: Item, rule: SignOffRule) -> bool:
-        speaking = [each for each in self.voices(SignedOff) if self.speaks(asked, rule, each)]
+        return self.filled(rule, [each for each in self.voices(SignedOff) if self.speaks(asked, rule, each)])
+
+    def filled(self, rule: SignOffRule, speaking: list[Recorded]) -> bool:
         people = {each.entry.actor.id for each in speaking}
         wanted = [role for role in rule.roles or ("",) for _ in range(rule.count)]
         return any(

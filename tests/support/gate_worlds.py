@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from promoter.messages import message
 from promoter.model.authors import Authors
-from promoter.model.checklist import Checklist, Item, WaiverRule
+from promoter.model.checklist import ApprovalRule, Checklist, Item, WaiverRule
 from promoter.model.entry import EvidenceItem, Trust
 from promoter.model.environment import Demand, Environment, Rule
 from promoter.model.outcome import CheckOutcome, Verdict
@@ -43,6 +43,8 @@ rules = st.builds(
 ) | st.sampled_from([seats(), seats(count=2), seats("r", "s"), seats("r", "s", count=2)])
 
 
+approvals = st.builds(ApprovalRule, rules, st.none() | st.just(timedelta(days=3)))
+
 mostly = st.integers(0, 7).map(bool)
 rarely = st.integers(0, 23).map(lambda number: number == 0)
 
@@ -67,6 +69,7 @@ def checklists(draw: st.DrawFn) -> Checklist:
     return checklist(
         *[draw(items(each)) for each in ITEMS[: draw(st.sampled_from([1, 1, 2, 3, 0]))]],
         waivers=WaiverRule(("r",), draw(st.none() | st.just(timedelta(days=30)))),
+        approvals=draw(st.none() | st.none() | approvals),
     )
 
 
@@ -97,7 +100,7 @@ def tell(draw: st.DrawFn, story: Story) -> None:
     item_id, by = draw(st.sampled_from(ITEMS)), draw(st.sampled_from(PEOPLE))
     release = story.release if draw(mostly) else V2
     trust = Trust.COUNTED if draw(mostly) else Trust.CLAIMED
-    match draw(st.integers(0, 11)):
+    match draw(st.integers(0, 14)):
         case 0 | 1 | 2 | 3:
             story.checked(*draw(st.lists(outcomes(), max_size=4)), by=CI, release=release, trust=trust)
         case 4 | 5 | 6 | 7:
@@ -121,6 +124,18 @@ def tell(draw: st.DrawFn, story: Story) -> None:
                 release=release,
                 trust=trust,
             )
+        case 12 | 13:
+            story.approved(
+                by if draw(mostly) else replace(by, person_class=PersonClass.MACHINE),
+                fields={"name": "Bob"} if draw(mostly) else {},
+                evidence=(EvidenceItem(link="https://example.com"),) if draw(mostly) else (),
+                release=release,
+                checklist_digest=None if draw(mostly) else "sha256:before",
+                trust=trust,
+                days=draw(st.sampled_from([0, 0, 2, 3, 4, -1])),
+            )
+        case 14:
+            story.rejected_whole(by)
         case 11:
             story.left_out(item_id, by, release=release)
         case 9:
@@ -135,6 +150,8 @@ def stories(draw: st.DrawFn) -> Story:
         story.checked(
             *[outcome(each, check, days=draw(st.sampled_from([0, 7]))) for each in ITEMS for check in CHECKS]
         )
+        for by in PEOPLE[: draw(st.integers(0, len(PEOPLE)))]:
+            story.approved(by, fields={"name": "Bob"}, evidence=(EvidenceItem(link="https://example.com"),))
         for each in ITEMS:
             for by in PEOPLE[: draw(st.integers(1, len(PEOPLE)))]:
                 story.signed(

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from promoter.messages import Message, message
-from promoter.model.checklist import Checklist, CheckSpec, FormField, Item, SignOffRule, WaiverRule
+from promoter.model.checklist import (
+    ApprovalRule,
+    Checklist,
+    CheckSpec,
+    FormField,
+    Item,
+    SignOffRule,
+    WaiverRule,
+)
 from promoter.model.environment import (
     Access,
     AccessLevel,
@@ -117,6 +125,7 @@ def checklist(
     max_age: timedelta = timedelta(days=7),
     waivers: WaiverRule = _ANY_LENGTH,
     soak: timedelta = timedelta(),
+    approvals: ApprovalRule | None = None,
 ) -> Checklist:
     """The checklist from staging to preprod."""
     return Checklist(
@@ -131,6 +140,7 @@ def checklist(
         max_age=max_age,
         waivers=waivers,
         soak=soak,
+        approvals=approvals,
     )
 
 

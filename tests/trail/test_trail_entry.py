@@ -292,7 +292,7 @@ def test_what_a_terminal_would_obey_is_escaped_and_french_is_not(alice: Signer) 
 
 def test_a_content_this_version_only_reserves_is_kept_as_it_is(alice: Signer) -> None:
     entry = of_promotion(
-        alice, EntryType.APPROVED, Reserved({"until": "2027", "nested": {"a": [1, None]}}), item="webhook"
+        alice, EntryType.DELEGATED, Reserved({"until": "2027", "nested": {"a": [1, None]}}), item="webhook"
     )
     assert entry == read_entry(entry_bytes(entry), entry_path(entry))
 
@@ -324,8 +324,8 @@ def test_every_type_has_a_headline_in_words(alice: Signer) -> None:
     assert language.say(headline(sign_off(alice))) == "sign-off: webhook — Alice Martin"
     assert language.say(headline(opened(alice))) == "opened: v1 from staging to preprod — Alice Martin"
     assert language.say(headline(genesis(alice))) == "trail started — Alice Martin"
-    reserved = of_promotion(alice, EntryType.APPROVED, Reserved({}))
-    assert language.say(headline(reserved)) == "approved — Alice Martin"
+    reserved = of_promotion(alice, EntryType.DELEGATED, Reserved({}))
+    assert language.say(headline(reserved)) == "delegated — Alice Martin"
     assert (
         language.say(headline(of_promotion(alice, EntryType.CHECKED, Checked((), "1"))))
         == "checked: 0 of 0 passed — Alice Martin"

@@ -483,7 +483,7 @@ def test_a_reserved_type_can_be_written_whole(repository_of_alice: Path, alice: 
     from promoter.model.entry import EntryType
     from tests.support.trail_entries import of_promotion
 
-    entry = of_promotion(alice, EntryType.APPROVED, Reserved({"until": "2027-01-01"}), item="webhook")
+    entry = of_promotion(alice, EntryType.DELEGATED, Reserved({"until": "2027-01-01"}), item="webhook")
     with Repository.discover(repository_of_alice) as repository:
         append(repository, BRANCH, genesis(alice))
         written = append(repository, BRANCH, entry)
