@@ -41,7 +41,9 @@ PHRASES: Mapping[str, Template] = {
     ),
     "authors-undecided": N_("nobody can tell who wrote it, and its authors may not sign it off here: {why}"),
     "unbound-release": N_("the release is unbound: no commit of this repository stands behind it"),
-    "already-open": N_("another promotion into {environment} is open: {id}"),
+    "already-open": N_(
+        "another promotion into {environment} is open: {id}; 'promoter amend -p {id}' moves that one to another release"
+    ),
     "work-tree-dirty": N_("the work tree has changes that the release's commit does not"),
 }
 
