@@ -44,6 +44,11 @@ PHRASES: Mapping[str, Template] = {
     "ask-secrets": N_(
         "{names:list} would be sent to {hosts:list}, for which this work tree's own pipeline does not vouch"
     ),
+    "ask-secrets-of-late": N_(
+        "{names:list} would be sent to {hosts:list}, which this clone did not know until now: {since}"
+    ),
+    "named-since": N_("commit {commit} of {name} <{email}> changed where {path} sends them"),
+    "named-by-nobody": N_("{path} names it, and is not committed so"),
     "ask-secrets-of-nobody": N_(
         "{names:list}, of no environment of the pipeline, would be sent to {hosts:list}"
     ),
@@ -138,6 +143,8 @@ def _secrets_abroad(
     if ways:
         unknown = [message("way-not-vouched", place=each) for each in strangers]
         about = message("ask-secrets-by-another-way", **known, ways=[*unknown, *ways])
+    elif vouched.since is not None and strangers and vouched.late.issuperset(strangers):
+        about = message("ask-secrets-of-late", **known, since=vouched.since)
     else:
         about = message("ask-secrets" if strangers else "ask-secrets-of-nobody", **known)
     yield Ask(_digest(kind, fields, view, places=places), about, lasting=True)

@@ -31,6 +31,7 @@ _NOT_AGREED = {
     "ask-command": "command-not-agreed-to",
     "ask-command-each-time": "command-not-bound",
     "ask-secrets": "secrets-not-agreed-to",
+    "ask-secrets-of-late": "secrets-not-agreed-to",
     "ask-secrets-of-nobody": "secrets-not-agreed-to",
     "ask-secrets-by-another-way": "secrets-not-agreed-to",
 }

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from promoter.checks.variables import find
 from promoter.frozen import frozen
+from promoter.messages import Message
 from promoter.model.checklist import CheckSpec
 from promoter.model.context import NO_ENVIRONMENT, Context, RepositoryFacts, VariableValues
 from promoter.model.environment import Access, AccessLevel, Data, Environment
@@ -62,10 +63,13 @@ RunEvent: TypeAlias = Started | Finished
 class Vouched:
     """What the user's own files vouch for, whatever was pinned: the `places` (scheme, host and port) that may be
     sent the environment's secrets without asking, and the variables, by environment and name, that are no
-    secrets."""
+    secrets. `late` are places that the files did not name when this clone first used them, `since` when they
+    came."""
 
     places: frozenset[str] = frozenset()
     open_variables: frozenset[tuple[str, str]] = frozenset()
+    late: frozenset[str] = frozenset()
+    since: Message | None = None
 
 
 @frozen(kw_only=True)

@@ -18,12 +18,13 @@ from promoter.model.entry import Checked, EntryType, Recorded
 from promoter.model.outcome import CheckOutcome, Verdict
 from promoter.promotion import Promotion
 from promoter.run import Finished, Planned, RunEvent, Surroundings, asks, run_checks
-from promoter.usecases.consent import agreed_to, vouched_for
+from promoter.usecases.consent import agreed_to
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.news import is_news, observed_anything
 from promoter.usecases.pinned import Rules, item_of, rules_of
 from promoter.usecases.standing import Standing, chosen_promotion, environment_warnings, standing_of
+from promoter.usecases.vouching import vouched_for
 from promoter.usecases.workspace import Workspace
 
 WITHIN = 900.0

@@ -13,13 +13,14 @@ from promoter.messages import message
 from promoter.model.consent import Ask
 from promoter.model.outcome import Verdict
 from promoter.run import Vouched
-from promoter.usecases.consent import agree, agreed_to, matching, vouched_for, withdraw
+from promoter.usecases.consent import agree, agreed_to, matching, withdraw
 from promoter.usecases.opening import open_promotion
 from promoter.usecases.promoting import promote
 from promoter.usecases.running import Recording, RunReport, Wishes, run
 from promoter.usecases.standing import status
 from promoter.usecases.trusting import trusting
 from promoter.usecases.voices import sign
+from promoter.usecases.vouching import vouched_for
 from promoter.usecases.workspace import Workspace
 from tests.support.git_repositories import Signer
 from tests.support.kinds import ATTEMPTS, Faltering, Promising, Revoking, installed
@@ -156,10 +157,6 @@ def test_a_secret_for_a_host_the_work_tree_does_not_name_is_asked_about(
         report = ran(workspace, items=["service"])
         assert reasons(report) == ["secrets-not-agreed-to"]
         assert report.outcomes[0].outcome.reason.parameters["hosts"] == ("https://evil.example:443",)
-    pipeline = made / "checklists" / "pipeline.yaml"
-    pipeline.write_text(pipeline.read_text().replace("https://staging.shop.example", "https://evil.example"))
-    with at_work(made) as workspace:
-        assert reasons(ran(workspace, items=["service"])) == ["promising.kept"]
 
 
 def test_nothing_is_vouched_for_when_the_pinned_pipeline_goes_another_way(
