@@ -52,12 +52,16 @@ def _answers(console: Console, plan: Plan) -> None:
     language = console.language
     if plan.stale:
         console.line((language.gettext(N_("no longer counts:")), Style.WAITING))
-        console.columns([(each.item, each.name, _why(each, language)) for each in plan.stale])
+        console.columns([(_of(each.item, language), each.name, _why(each, language)) for each in plan.stale])
     if plan.survives:
-        console.line((language.gettext(N_("sign-offs that still count:")), Style.GOOD))
-        console.columns([(item, name) for item, name in plan.survives])
+        console.line((language.gettext(N_("still counts:")), Style.GOOD))
+        console.columns([(_of(item, language), name) for item, name in plan.survives])
     if not plan.stale and not plan.survives:
         console.line((language.gettext(N_("nothing that was said or observed goes stale")), Style.FAINT))
+
+
+def _of(item: str, language: Language) -> str:
+    return item or language.gettext(N_("approval"))
 
 
 def _why(each: Outdated, language: Language) -> str:
@@ -84,10 +88,14 @@ def plan_document(plan: Plan, language: Language) -> dict[str, Any]:
         "urls": [differing_document(each) for each in plan.urls],
         "looser": [said(each, language) for each in plan.looser],
         "stale": [
-            {"item": each.item, "name": each.name, "why": said(each.why, language) if each.why else None}
+            {
+                "item": each.item or None,
+                "name": each.name,
+                "why": said(each.why, language) if each.why else None,
+            }
             for each in plan.stale
         ],
-        "survives": [{"item": item, "by": name} for item, name in plan.survives],
+        "survives": [{"item": item or None, "by": name} for item, name in plan.survives],
         "waits": plan.waits,
         "warnings": [said(each, language) for each in plan.warnings],
     }

@@ -1,11 +1,11 @@
 """Amending an open promotion: another release, or other rules, shown before anything is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from promoter.errors import Refused, UsageError
 from promoter.frozen import frozen
-from promoter.gate import Decision, Validity, loosening
+from promoter.gate import Decision, SignOffStanding, Validity, loosening
 from promoter.messages import N_, Message, phrase
 from promoter.model.entry import Amended, EntryType, PinnedRules, Recorded
 from promoter.model.release import Release
@@ -30,7 +30,8 @@ from promoter.usecases.workspace import Workspace
 
 @frozen
 class Outdated:
-    """A sign-off (`by` whom) or a check's outcome that the amendment makes stale: why it counts no longer."""
+    """A sign-off or approval (of whom) or a check's outcome (of which) that the amendment makes stale: why it counts
+    no longer. An approval is of no item."""
 
     item: str
     name: str
@@ -243,23 +244,30 @@ def _counting(decision: Decision) -> Iterator[tuple[str, str]]:
         for each in item.sign_offs:
             if each.counts:
                 yield item.item.id, each.voice.recorded.entry.actor.name
+    for each in decision.approvals.given:
+        if each.counts:
+            yield "", each.voice.recorded.entry.actor.name
 
 
 def _stale(was: Decision, will: Decision) -> Iterator[Outdated]:
     """Every sign-off that counted and every outcome that was current, and is not any more."""
     for item in was.items:
         after = will.item(item.item.id)
-        kept = {each.voice.recorded.commit: each for each in after.sign_offs} if after else {}
-        for each in item.sign_offs:
-            then = kept.get(each.voice.recorded.commit)
-            if each.counts and (then is None or not then.counts):
-                name = each.voice.recorded.entry.actor.name
-                yield Outdated(item.item.id, name, then.why if then else None)
+        yield from _lost(item.item.id, item.sign_offs, after.sign_offs if after else ())
         checks = {each.spec.id: each for each in after.checks} if after else {}
         for check in item.checks:
             now = checks.get(check.spec.id)
             if check.validity is Validity.CURRENT and (now is None or now.validity is not Validity.CURRENT):
                 yield Outdated(item.item.id, check.spec.id, now.why if now else None)
+    yield from _lost("", was.approvals.given, will.approvals.given)
+
+
+def _lost(item: str, was: Iterable[SignOffStanding], will: Iterable[SignOffStanding]) -> Iterator[Outdated]:
+    kept = {each.voice.recorded.commit: each for each in will}
+    for each in was:
+        then = kept.get(each.voice.recorded.commit)
+        if each.counts and (then is None or not then.counts):
+            yield Outdated(item, each.voice.recorded.entry.actor.name, then.why if then else None)
 
 
 def _terms(promotion: Promotion) -> Terms:

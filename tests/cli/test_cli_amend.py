@@ -90,3 +90,21 @@ def test_what_cannot_go_together_is_refused_as_a_mistake_of_usage(tmp_path: Path
         assert promoter("-C", shop, "amend", *arguments, "--yes").code == 2, arguments
     promoter("-C", shop, "abandon", "-m", "over")
     assert promoter("-C", shop, "amend", "--release", "v2", "-m", "late", "--yes").code == 2
+
+
+def test_an_approval_of_another_release_counts_no_longer_and_is_told_with_what_goes_stale(
+    tmp_path: Path,
+) -> None:
+    shop, _, bob = board(tmp_path)
+    promoter("-C", shop, "abandon", "-m", "it asks for an approval")
+    (shop / PATH).write_text(CHECKLIST + "approvals: {roles: [operations]}\n", encoding="utf-8")
+    assert open_v1(shop).code == 0
+    become(shop, bob)
+    assert promoter("-C", shop, "approve").code == 0
+    commit_file(shop, "code.txt", "v2\n")
+    asked = promoter("-C", shop, "amend", "--release", "v2", "-m", "why", "--json").document["amendment"]
+    assert [(each["item"], each["name"], each["why"]["code"]) for each in asked["stale"]] == [
+        (None, "Bob Durand", "approval-stale-release")
+    ]
+    said = promoter("-C", shop, "amend", "--release", "v2", "-m", "why", "--yes")
+    assert (said.code, "approval  Bob Durand" in said.out) == (0, True)
