@@ -64,7 +64,7 @@ def steps_of_item(asker: Asker, standing: ItemStanding) -> ItemSteps:
     codes = {each.message.code for each in found.reasons}
     if "item-vacuous" in codes:
         why = next(each.message for each in found.reasons if each.message.code == "item-vacuous")
-        steps.append(replace(rewrite(why), item=standing.item.id))
+        steps.append(replace(rewrite(asker, why), item=standing.item.id))
         never.append(message("never-as-written", why=why))
     for each in standing.rejections:
         if each.stands:
@@ -79,9 +79,10 @@ def steps_of_item(asker: Asker, standing: ItemStanding) -> ItemSteps:
     return ItemSteps(tuple(steps), found.needs, tuple(never))
 
 
-def rewrite(why: Message) -> Step:
-    """That the rules are to be changed."""
-    return Step(Deed.REWRITE, message("step-rewrite"), (why,), ways=(Way(("promoter", "lint"), anyone=True),))
+def rewrite(asker: Asker, why: Message) -> Step:
+    """That the rules are to be changed, and the new ones pinned."""
+    amend = asker.anybody("promoter", "amend", "--rules", *asker.named, "-m", "")
+    return Step(Deed.REWRITE, message("step-rewrite"), (why,), ways=(amend,))
 
 
 def _run(asker: Asker, standing: ItemStanding, found: Unmet) -> Step:

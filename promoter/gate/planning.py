@@ -139,7 +139,7 @@ def _of_items(asker: Asker, decision: Decision) -> _Found:
         never.append(message("never-as-written", why=message("everything-exempt")))
     needs = [message("needs", item=each) for each in (*wrong, *_going_round(found))]
     never += [message("never-as-written", why=each) for each in needs]
-    return _Found(found, tuple(map(rewrite, needs)), tuple(never))
+    return _Found(found, tuple(rewrite(asker, each) for each in needs), tuple(never))
 
 
 def _going_round(found: Mapping[str, ItemSteps]) -> list[str]:

@@ -20,8 +20,18 @@ TIME = frozenset({"frozen", "frozen-by", "frozen-for-long", "soaking"})
 ARRIVING = frozenset({"previous-claimed", "previous-missing", "previous-unknown"})
 
 _FIRM: Mapping[str, tuple[Deed, str, str, tuple[str, ...]]] = {
-    "checklist-empty": (Deed.REWRITE, "step-rewrite", "never-as-written", ("promoter", "lint")),
-    "other-rules": (Deed.REWRITE, "step-rewrite", "never-as-written", ("promoter", "lint")),
+    "checklist-empty": (
+        Deed.REWRITE,
+        "step-rewrite",
+        "never-as-written",
+        ("promoter", "amend", "--rules", "-m", ""),
+    ),
+    "other-rules": (
+        Deed.REWRITE,
+        "step-rewrite",
+        "never-as-written",
+        ("promoter", "amend", "--rules", "-m", ""),
+    ),
     "opened-compromised": (Deed.REOPEN, "step-reopen", "never-as-opened", ("promoter", "abandon", "-m", "")),
     "opened-twice": (Deed.REOPEN, "step-reopen", "never-as-opened", ("promoter", "abandon", "-m", "")),
     "written-by-newer": (Deed.UPGRADE, "step-upgrade", "untold", ("promoter", "--version")),
@@ -54,7 +64,7 @@ def steps_of_whole(asker: Asker, reason: Reason) -> tuple[tuple[Step, ...], tupl
     deed, words, why, command = _FIRM.get(
         said.code, (Deed.OTHER, "step-other", "untold", ("promoter", "status"))
     )
-    named = asker.named if command[1:2] == ("abandon",) else ()
+    named = asker.named if command[1] in ("abandon", "amend") else ()
     what = message(words, environment=asker.case.environment.name) if deed is Deed.OTHER else message(words)
     way = asker.anybody(*command[:2], *named, *command[2:])
     return (Step(deed, what, (said,), ways=(way,)),), (message(why, why=said),)
