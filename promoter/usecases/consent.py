@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from promoter.checklist.reporting import closest
+from promoter.checks import registry
 from promoter.errors import CannotAct, UsageError
 from promoter.messages import N_, Message, message_from_json, message_to_json, phrase
 from promoter.model.consent import Ask
@@ -63,6 +65,35 @@ def matching(wanted: str, ids: Sequence[str]) -> str:
         else phrase(N_("several are named {id}…"), id=wanted),
         phrase(N_("'promoter trust' lists what there is to agree to")),
     )
+
+
+def require_known(given: Iterable[str], kinds: Iterable[str], environments: Sequence[str]) -> None:
+    """Refuses an effect that nothing has: a slip would agree to nothing, and say so only when the check is skipped.
+
+    `kinds` are those that are about to run; all others that are installed are known too. Where there are no
+    `environments`, an effect is its kind's name. Raises UsageError.
+    """
+    effects = [each for each in given if not each.startswith("sha256:")]
+    if not effects:
+        return
+    changing = [each for each in dict.fromkeys((*kinds, *registry.names())) if _changes_the_world(each)]
+    known = [f"{kind}@{where}" for kind in changing for where in environments] or changing
+    for each in effects:
+        if each not in known:
+            meant = closest(each, known)
+            raise UsageError(
+                phrase(N_("nothing has the effect {effect}"), effect=each),
+                phrase(N_("did you mean {name}?"), name=meant)
+                if meant is not None
+                else phrase(N_("what can be agreed to: {names:list}"), names=known),
+            )
+
+
+def _changes_the_world(kind: str) -> bool:
+    try:
+        return registry.kind(kind).effects is not None
+    except KeyError:
+        return False
 
 
 def _keep(workspace: Workspace, agreed: Mapping[str, Message]) -> None:

@@ -18,7 +18,7 @@ from promoter.model.entry import Checked, EntryType, Recorded
 from promoter.model.outcome import CheckOutcome, Verdict
 from promoter.promotion import Promotion
 from promoter.run import Finished, Planned, RunEvent, Surroundings, asks, run_checks
-from promoter.usecases.consent import agreed_to
+from promoter.usecases.consent import agreed_to, require_known
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.news import is_news, observed_anything
@@ -107,6 +107,8 @@ async def run(
     plan = _narrowed(planned(rules.checklist, wishes.items), workspace, chosen, wishes)
     if wishes.unsatisfied and not plan:
         return RunReport((), None, nothing_left=True)
+    environments = [each.name for each in rules.pipeline.environments]
+    require_known(wishes.consents, (each.check.kind for each in plan), environments)
     with surroundings_of(workspace, chosen, rules) as surroundings:
         consents = wishes.consents | agreed_to(workspace).keys()
         asked = asks(plan, replace(surroundings, consents=consents))

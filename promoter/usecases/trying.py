@@ -19,6 +19,7 @@ from promoter.run import Planned, Surroundings, asks
 from promoter.run import try_check as run_one
 from promoter.shipped import shipped
 from promoter.trail.repository import Repository
+from promoter.usecases.consent import require_known
 from promoter.usecases.field_words import among, value_given
 from promoter.usecases.settings import Settings
 from promoter.usecases.standing import environment_warnings
@@ -66,6 +67,7 @@ async def try_check(
             phrase(N_("{kind} needs {names}"), kind=name, names=missing),
             phrase(N_("'promoter kinds {kind}' shows its fields"), kind=name),
         )
+    require_known(consents, (name,), ())
     pipeline = _pipeline(settings)
     surroundings = Surroundings(
         root=settings.directory.absolute(),

@@ -88,10 +88,27 @@ def test_what_changes_the_world_runs_only_once_it_is_agreed_to(tmp_path: Path, a
         assert reasons(ran(workspace, items=["token"], consents=frozenset({"revoking@preprod"}))) == [
             "revoking.kept"
         ]
-        assert reasons(ran(workspace, items=["token"], consents=frozenset({"revoking@production"}))) == [
+        assert reasons(ran(workspace, items=["token"], consents=frozenset({"revoking@staging"}))) == [
             "has-effects"
         ]
     assert asked == ["revoking@preprod"]
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("revokin@preprod", "revoking@preprod"),
+        ("revoking@preprd", "revoking@preprod"),
+        ("oatuh@preprod", "oauth@preprod"),
+    ],
+)
+def test_an_effect_that_nothing_has_is_refused_with_the_one_that_was_meant(
+    slip: str, meant: str, tmp_path: Path, alice: Signer
+) -> None:
+    with at_work(shop(tmp_path / "shop", alice)) as workspace, pytest.raises(UsageError) as refused:
+        ran(workspace, items=["token"], consents=frozenset({slip}))
+    assert refused.value.remedy is not None
+    assert refused.value.remedy.parameters == {"name": meant}
 
 
 def test_what_was_not_agreed_to_is_not_recorded_and_hides_nothing(tmp_path: Path, alice: Signer) -> None:
