@@ -163,10 +163,14 @@ def _tally(standing: Standing, language: Language) -> list[str]:
     decision = standing.decision
     if decision.answer is not Answer.BLOCKED:
         return [language.gettext(N_("claimed, not signed"))] if decision.claimed else []
+    needed = sum(each.needed for each in decision.approvals.seats)
+    counted = NP_("{filled} of {count} approval", "{filled} of {count} approvals")
+    words = phrase(counted, filled=needed - decision.approvals.missing, count=needed)
+    approved = [language.say(words)] if needed else []
     required = [each for each in decision.items if each.item.required]
     holding = [each for each in required if each.holds]
     if not holding:
-        return [language.gettext(N_("the promotion as a whole holds it"))]
+        return [language.gettext(N_("the promotion as a whole holds it")), *approved]
     held = phrase(
         NP_("{count} of {all} items holds it", "{count} of {all} items hold it"),
         count=len(holding),
@@ -178,7 +182,7 @@ def _tally(standing: Standing, language: Language) -> list[str]:
         for hold in _WORST_FIRST
         if hold in worst
     ]
-    return [language.say(held), *counts]
+    return [language.say(held), *approved, *counts]
 
 
 def _next(standing: Standing, language: Language) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from promoter.usecases.identity import Identity
     from promoter.usecases.planning import Agenda
     from promoter.usecases.standing import Board, Standing
-    from promoter.usecases.voices import Statement
+    from promoter.usecases.voices import Declaration, Statement
 
 
 @frozen
@@ -86,6 +86,15 @@ class Desk(Protocol):
 
     def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
         """Signs an item off."""
+
+    def approval(self, standing: "Standing") -> "Declaration":
+        """What approving the promotion would state."""
+
+    def approve(self, promotion: str, form: SignOffForm) -> None:
+        """Approves a promotion as a whole."""
+
+    def revoke_approval(self, promotion: str, reason: str) -> None:
+        """Takes back what one said last of the promotion as a whole."""
 
     def reject(self, promotion: str, item: str, reason: str) -> None:
         """Says no to an item."""

@@ -63,6 +63,7 @@ PROMOTION = (
     Key("s", "sign", N_("sign"), N_("sign this item off"), 80),
     Key("x", "reject", N_("reject"), N_("reject this item, with a reason"), 120),
     Key("v", "revoke", N_("take back"), N_("take back what you said of this item"), 120),
+    Key("a", "approve", N_("approve"), N_("approve the promotion as a whole, or take your approval back")),
     Key("w", "waive", N_("waive"), N_("let this item be until a moment, for a reason")),
     Key("n", "exclude", N_("does not apply"), N_("leave this item out, where its checklist lets you")),
     Key("h", "hold", N_("stop the line"), N_("stop every promotion into this environment, or let it go on")),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from promoter.usecases.planning import Agenda
     from promoter.usecases.settings import Settings
     from promoter.usecases.standing import Board, Standing
-    from promoter.usecases.voices import Statement
+    from promoter.usecases.voices import Declaration, Statement
     from promoter.usecases.workspace import Workspace
 
 T = TypeVar("T")
@@ -87,6 +87,34 @@ class Office:
                 links=form.links,
                 files=form.files,
             )
+
+    def approval(self, standing: "Standing") -> "Declaration":
+        """See `Desk.approval`."""
+        from promoter.usecases.approving import approval
+
+        with self._workspace() as workspace:
+            return approval(workspace, standing)
+
+    def approve(self, promotion: str, form: SignOffForm) -> None:
+        """See `Desk.approve`."""
+        from promoter.usecases.approving import approve
+
+        with self._workspace() as workspace:
+            approve(
+                workspace,
+                promotion,
+                comment=form.comment,
+                fields=form.fields,
+                links=form.links,
+                files=form.files,
+            )
+
+    def revoke_approval(self, promotion: str, reason: str) -> None:
+        """See `Desk.revoke_approval`."""
+        from promoter.usecases.approving import revoke_approval
+
+        with self._workspace() as workspace:
+            revoke_approval(workspace, promotion, reason)
 
     def reject(self, promotion: str, item: str, reason: str) -> None:
         """See `Desk.reject`."""

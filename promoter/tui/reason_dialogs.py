@@ -1,4 +1,4 @@
-"""The dialogs that reject an item and that take an answer back."""
+"""The dialogs that reject an item and that take an answer or an approval back."""
 
 from collections.abc import Iterator
 
@@ -103,3 +103,41 @@ class RevokeDialog(ReasonDialog):
             self.app, lambda: self.session.desk.revoke(self.promotion, self._item.id, reason)
         )
         return self.language.say(phrase(N_("your answer to {item} is taken back"), item=self._item.id))
+
+
+class TakeBackDialog(Dialog):
+    """Takes one's own approval of the promotion back."""
+
+    def __init__(self, session: Session, standing: Standing) -> None:
+        super().__init__(session)
+        self._standing = standing
+
+    def heading(self) -> str:
+        """That it is of the promotion as a whole."""
+        return self.language.gettext(N_("Take back · your approval of the promotion"))
+
+    def accept_word(self) -> str:
+        """What confirming does."""
+        return self.language.gettext(N_("take back"))
+
+    def statement(self) -> Content:
+        """What it will do."""
+        stops = N_("Your approval stops counting. It stays on the trail, with this reason.")
+        return lines_of([foreign(self.language.gettext(stops), WARN)])
+
+    def fields(self) -> Iterator[Widget]:
+        """The reason."""
+        yield self.labelled(self.language.gettext(N_("Reason")), Line("reason"))
+
+    def missing(self) -> str | None:
+        """A reason, when there is none."""
+        if self.value("reason").strip():
+            return None
+        self.query_one("#reason", Line).focus()
+        return self.language.gettext(N_("A reason is required."))
+
+    async def perform(self) -> str:
+        """Takes it back."""
+        promotion, reason = self._standing.promotion.id, self.value("reason").strip()
+        await self.session.write(self.app, lambda: self.session.desk.revoke_approval(promotion, reason))
+        return self.language.gettext(N_("your approval is taken back"))

@@ -1,4 +1,4 @@
-"""The dialog in which someone signs an item off."""
+"""The dialogs in which someone signs an item off, or approves the promotion as a whole."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,60 +17,52 @@ from promoter.tui.foreign import foreign, lines_of
 from promoter.tui.session import Session
 from promoter.tui.styles import DIM, WARN
 from promoter.usecases.identity import Identity
-from promoter.usecases.voices import Statement
+from promoter.usecases.voices import Declaration, Statement
 
 _FIELD = "field-"
 
 
-class SignDialog(Dialog):
-    """Shows the statement, who makes it and with which key, and what the sign-off will not achieve."""
+class FormDialog(Dialog):
+    """Asks for what a rule asks for of whoever answers: a form, a comment, evidence."""
 
-    def __init__(self, session: Session, statement: Statement) -> None:
-        super().__init__(session, typed_word=statement.typed_word)
-        self._stated = statement
+    def __init__(self, session: Session, declared: Declaration) -> None:
+        super().__init__(session, typed_word=declared.typed_word)
+        self._declared = declared
         self._links: list[str] = []
         self._files: list[str] = []
 
-    def heading(self) -> str:
-        """Names the item."""
-        return self.language.say(phrase(N_("Sign off · {item}"), item=self._stated.item.id))
+    def bare(self) -> str:
+        """That evidence is missing."""
+        raise NotImplementedError
 
-    def accept_word(self) -> str:
-        """What confirming does."""
-        return self.language.gettext(N_("sign"))
-
-    def statement(self) -> Content:
+    def stated(self, title: str, template: str) -> Content:
         """What is stated, for what, by whom, and what it will not achieve."""
-        stated, language = self._stated, self.language
-        promotion = stated.standing.promotion
+        declared, language = self._declared, self.language
+        promotion = declared.standing.promotion
         into = (
-            promotion.to_environment.upper() if in_production(stated.standing) else promotion.to_environment
+            promotion.to_environment.upper() if in_production(declared.standing) else promotion.to_environment
         )
-        words = phrase(
-            N_("I state, for release {release} into {environment}:"),
-            release=release_words(promotion.release, language),
-            environment=into,
-        )
+        words = phrase(template, release=release_words(promotion.release, language), environment=into)
         return lines_of(
             [
                 foreign(language.say(words)),
-                foreign(stated.item.title.in_language(language), "bold"),
-                *identity_lines(stated.identity, self.session),
-                *(foreign(f"! {language.say(each)}", WARN) for each in stated.remarks),
+                foreign(title, "bold"),
+                *identity_lines(declared.identity, self.session),
+                *(foreign(f"! {language.say(each)}", WARN) for each in declared.remarks),
             ]
         )
 
     def fields(self) -> Iterator[Widget]:
         """The form, a comment, and evidence."""
         language = self.language
-        for index, each in enumerate(self._stated.rule.fields):
+        for index, each in enumerate(self._declared.rule.fields):
             title = each.title.in_language(language)
             example = each.example.in_language(language) if each.example else ""
             yield self.labelled(
                 title if each.required else f"({title})", Line(f"{_FIELD}{index}", placeholder=example)
             )
         yield self.labelled(language.gettext(N_("Comment")), Line("comment"))
-        optional = self._stated.rule.evidence is Demand.OPTIONAL
+        optional = self._declared.rule.evidence is Demand.OPTIONAL
         needed = "" if optional else language.gettext(N_("required: a link or a file; enter adds one more"))
         hint = needed or language.gettext(N_("https://… enter adds one more"))
         yield self.labelled(language.gettext(N_("Link")), Line("link", placeholder=hint))
@@ -92,28 +84,22 @@ class SignDialog(Dialog):
 
     def missing(self) -> str | None:
         """The first required field that is empty; then the evidence, where it is required."""
-        for index, each in enumerate(self._stated.rule.fields):
+        for index, each in enumerate(self._declared.rule.fields):
             if each.required and not self.value(f"{_FIELD}{index}").strip():
                 self.query_one(f"#{_FIELD}{index}").focus()
                 field = each.title.in_language(self.language)
                 return self.language.say(phrase(N_("Fill in: {field}"), field=field))
-        form = self._form()
-        if self._stated.rule.evidence is Demand.REQUIRED and not (form.links or form.files):
+        form = self.form()
+        if self._declared.rule.evidence is Demand.REQUIRED and not (form.links or form.files):
             self.query_one("#link").focus()
-            return self.language.gettext(N_("This item asks for evidence: give a link or a file."))
+            return self.bare()
         return None
 
-    async def perform(self) -> str:
-        """Signs."""
-        item, standing = self._stated.item.id, self._stated.standing
-        form = self._form()
-        await self.session.write(self.app, lambda: self.session.desk.sign(standing.promotion.id, item, form))
-        return self.language.say(phrase(N_("{item} is signed off"), item=item))
-
-    def _form(self) -> SignOffForm:
+    def form(self) -> SignOffForm:
+        """What was filled in."""
         values = {
             each.id: self.value(f"{_FIELD}{index}").strip()
-            for index, each in enumerate(self._stated.rule.fields)
+            for index, each in enumerate(self._declared.rule.fields)
         }
         links = [*self._links, self.value("link").strip()]
         files = [*self._files, self.value("file").strip()]
@@ -123,6 +109,64 @@ class SignDialog(Dialog):
             links=tuple(each for each in links if each),
             files=tuple(Path(each).expanduser() for each in files if each),
         )
+
+
+class SignDialog(FormDialog):
+    """Shows the statement, who makes it and with which key, and what the sign-off will not achieve."""
+
+    def __init__(self, session: Session, statement: Statement) -> None:
+        super().__init__(session, statement)
+        self._item = statement.item
+
+    def heading(self) -> str:
+        """Names the item."""
+        return self.language.say(phrase(N_("Sign off · {item}"), item=self._item.id))
+
+    def accept_word(self) -> str:
+        """What confirming does."""
+        return self.language.gettext(N_("sign"))
+
+    def statement(self) -> Content:
+        """What is stated of the item."""
+        template = N_("I state, for release {release} into {environment}:")
+        return self.stated(self._item.title.in_language(self.language), template)
+
+    def bare(self) -> str:
+        """That the item asks for evidence."""
+        return self.language.gettext(N_("This item asks for evidence: give a link or a file."))
+
+    async def perform(self) -> str:
+        """Signs."""
+        item, promotion, form = self._item.id, self._declared.standing.promotion.id, self.form()
+        await self.session.write(self.app, lambda: self.session.desk.sign(promotion, item, form))
+        return self.language.say(phrase(N_("{item} is signed off"), item=item))
+
+
+class ApproveDialog(FormDialog):
+    """Shows what is approved, by whom and with which key, and what the approval will not achieve."""
+
+    def heading(self) -> str:
+        """That it is of the promotion as a whole."""
+        return self.language.gettext(N_("Approve the promotion"))
+
+    def accept_word(self) -> str:
+        """What confirming does."""
+        return self.language.gettext(N_("approve"))
+
+    def statement(self) -> Content:
+        """What is approved."""
+        template = N_("I approve of release {release} going into {environment}:")
+        return self.stated(self._declared.standing.checklist.title.in_language(self.language), template)
+
+    def bare(self) -> str:
+        """That evidence is asked for."""
+        return self.language.gettext(N_("The approval asks for evidence: give a link or a file."))
+
+    async def perform(self) -> str:
+        """Approves."""
+        promotion, form = self._declared.standing.promotion.id, self.form()
+        await self.session.write(self.app, lambda: self.session.desk.approve(promotion, form))
+        return self.language.gettext(N_("the promotion is approved"))
 
 
 def identity_lines(identity: Identity, session: Session) -> list[Content]:

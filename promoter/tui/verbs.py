@@ -73,6 +73,32 @@ class Verbs(_Base):
         self.session.identity = statement.identity
         self._ask(SignDialog(self.session, statement))
 
+    def action_approve(self) -> None:
+        """Opens the dialog that approves the promotion; for whoever did already, the one that takes that back."""
+        if self.standing is None or not self.may_write():
+            return
+        if self.standing.checklist.approvals is None:
+            words = N_("This checklist asks for no approval: its items are signed off one by one.")
+            tell(self.app, self.language.gettext(words))
+            return
+        self.run_worker(self._approve(self.standing), group="dialog", exclusive=True)
+
+    async def _approve(self, standing: "Standing") -> None:
+        from promoter.tui.reason_dialogs import TakeBackDialog
+        from promoter.tui.sign_dialog import ApproveDialog
+
+        try:
+            declared = await self.session.ask(self.session.desk.approval, standing)
+        except PromoterError as error:
+            tell(self.app, self.session.explain(error), wrong=True)
+            return
+        self.session.identity = declared.identity
+        mine = [each for each in standing.decision.approvals.given if each.counts]
+        if any(each.voice.recorded.entry.actor.id == declared.identity.actor.id for each in mine):
+            self._ask(TakeBackDialog(self.session, standing))
+        else:
+            self._ask(ApproveDialog(self.session, declared))
+
     def action_reject(self) -> None:
         """Opens the dialog that rejects the item."""
         if self.standing is not None and self.current is not None and self.may_write():

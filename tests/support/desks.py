@@ -12,7 +12,7 @@ from promoter.gate import PHRASES, decide, plan, policy
 from promoter.gate.case import Case
 from promoter.gate.planning import plan_next
 from promoter.messages import N_, Language, Message, Phrase, Template, message
-from promoter.model.checklist import FormField, Item, SignOffRule
+from promoter.model.checklist import ApprovalRule, FormField, Item, SignOffRule
 from promoter.model.consent import Ask
 from promoter.model.entry import EvidenceItem, ItemBinding, Recorded, SignedOff
 from promoter.model.environment import Demand, Pipeline
@@ -27,7 +27,7 @@ from promoter.tui.desk import Listener, Progress, Prospect, Scope, SignOffForm
 from promoter.usecases.identity import Identity
 from promoter.usecases.planning import Agenda
 from promoter.usecases.standing import Board, Standing
-from promoter.usecases.voices import Statement
+from promoter.usecases.voices import Declaration, Statement
 from tests.support.entries import Story
 from tests.support.nouns import (
     ALICE,
@@ -196,13 +196,14 @@ def standing(
     story: Story | None = None,
     demo: bool = False,
     stops: Sequence[Recorded] = (),
+    approvals: ApprovalRule | None = None,
 ) -> Standing:
     """The promotion; into production when asked; with nothing left to do when `done`."""
     story = story or _story(rejected=not done)
     listed = list(items if items is not None else _items())
     if done:
         listed = [each for each in listed if each.id in ("environment", "integration", "error-cases")]
-    rules, promotion, state = checklist(*listed), story.fold(), story.fold_trail()
+    rules, promotion, state = checklist(*listed, approvals=approvals), story.fold(), story.fold_trail()
     if production:
         rules = replace(rules, from_environment="preprod", to_environment="production")
         promotion = replace(promotion, from_environment="preprod", to_environment="production")
@@ -307,6 +308,16 @@ class FakeDesk:
 
     def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
         self._write("sign", item, form)
+
+    def approval(self, standing: Standing) -> Declaration:
+        assert standing.checklist.approvals is not None
+        return Declaration(standing, self.who, standing.checklist.approvals.seats, (), None)
+
+    def approve(self, promotion: str, form: SignOffForm) -> None:
+        self._write("approve", form)
+
+    def revoke_approval(self, promotion: str, reason: str) -> None:
+        self._write("revoke_approval", reason)
 
     def reject(self, promotion: str, item: str, reason: str) -> None:
         self._write("reject", item, reason)

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from promoter.errors import Refused
 from promoter.messages import N_, phrase
+from promoter.model.checklist import ApprovalRule
 from promoter.model.entry import Trust
 from promoter.model.roster import Roster
 from promoter.tui.app import PromoterApp
@@ -16,7 +17,7 @@ from promoter.tui.desk import SignOffForm
 from promoter.tui.dialog import DEAF_SECONDS, Dialog
 from tests.support.desks import FakeDesk, identity, standing
 from tests.support.entries import Story
-from tests.support.nouns import CAROL, item, seats
+from tests.support.nouns import ALICE, CAROL, item, seats
 from tests.support.sittings import promotion, settle, shown, sitting, toasts
 
 OPENERS = {"s": "sign", "x": "reject", "v": "revoke", "w": "waive", "h": "hold"}
@@ -259,3 +260,35 @@ async def test_the_line_is_stopped_and_goes_on_with_the_same_key() -> None:
         await pilot.press("tab", *"over", "ctrl+j")
         await settle(app, pilot)
         assert desk.wrote("lift") == [(held.entry.id, "over")]
+
+
+async def test_the_promotion_is_approved_as_a_whole() -> None:
+    desk = FakeDesk(shown=standing(approvals=ApprovalRule(seats("release-manager"))))
+    async with sitting(desk) as (app, pilot):
+        assert "0 of 1 approval" in shown(app)
+        await opened(app, pilot, "a")
+        assert "Approve the promotion" in shown(app)
+        await pilot.press("tab", *"seen", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("approve") == [(SignOffForm("seen", {}, (), ()),)]
+        assert "the promotion is approved" in toasts(app)
+
+
+async def test_whoever_approved_is_asked_why_they_take_it_back() -> None:
+    story = Story(trust=Trust.CLAIMED)
+    story.approved(ALICE)
+    desk = FakeDesk(shown=standing(story=story, approvals=ApprovalRule(seats())))
+    async with sitting(desk) as (app, pilot):
+        await opened(app, pilot, "a")
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "A reason is required." in shown(app)
+        await pilot.press(*"early", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("revoke_approval") == [("early",)]
+
+
+async def test_a_checklist_that_asks_for_no_approval_says_so() -> None:
+    async with sitting(FakeDesk()) as (app, pilot):
+        await pilot.press("a")
+        assert "asks for no approval" in toasts(app)
