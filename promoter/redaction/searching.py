@@ -12,6 +12,7 @@ from promoter.redaction.views import (
     BLANKS,
     CONTINUATIONS,
     LINE_BREAKS,
+    MARGINS,
     Disguise,
     readings,
 )
@@ -97,8 +98,8 @@ def _searches(values: frozenset[str]) -> tuple[_Search, ...]:
             elif not blank:
                 short[form] = shared
     searches = (
-        ((BLANKS, CONTINUATIONS + BLANKS), packed),
-        ((LINE_BREAKS, CONTINUATIONS + LINE_BREAKS), short),
+        ((BLANKS, CONTINUATIONS + BLANKS, MARGINS + BLANKS), packed),
+        ((LINE_BREAKS, CONTINUATIONS + LINE_BREAKS, MARGINS + LINE_BREAKS), short),
         (((),), exact),
     )
     return tuple(_search(joints, forms) for joints, forms in searches if forms)

@@ -97,7 +97,8 @@ def readings(text: str, joints: Sequence[Sequence[Disguise]]) -> Iterator[Readin
     """Every way to read the text: with what joins its parts undone in each of these ways, and under that one
     way of escaping characters, or two."""
     if not any(each.mark in text for each in _ESCAPES):
-        yield Reading(text).without(joints[0])
+        joined = [Reading(text).without(each) for each in joints]
+        yield from {each.text: each for each in joined}.values()
         return
     told: set[Reading] = set()
     for joint in joints:
@@ -144,6 +145,11 @@ LINE_BREAKS = (
 )
 CONTINUATIONS = (Disguise("\\", r"(?:\\(?:\r\n?|\n)[ \t]*)+"),)
 BLANKS = (Disguise("", r"\s+"),)
+MARGINS = (
+    Disguise("\n", r"(?:\r\n?|\n)[ \t]*(?:(?:[>#|*;:+-]|//|--)[ \t]*)+"),
+    Disguise("=", r"=(?:\r\n?|\n)"),
+)
+"""What stands before each line that is quoted, commented or listed; and the end of a line of quoted-printable."""
 _ESCAPES = (
     Disguise("%", r"%[0-9A-Fa-f]{2}", _percent),
     Disguise("+", r"\+|%[0-9A-Fa-f]{2}", _percent),

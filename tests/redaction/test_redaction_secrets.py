@@ -133,6 +133,18 @@ def test_a_secret_is_masked_however_its_lines_are_broken(secret: str, breaks: li
     assert f"({MASK})" == Redactor([Secret(secret)]).scrub(f"({broken})")
 
 
+@given(
+    st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=8, max_size=40),
+    st.sampled_from(["\n> ", "\r\n> > ", "\n# ", "\n| ", "\n * ", "\n  // ", "\n-- ", "=\n", "=\r\n"]),
+    st.integers(1, 12),
+)
+def test_a_secret_is_masked_where_each_line_is_quoted_or_commented(
+    secret: str, margin: str, width: int
+) -> None:
+    lines = [secret[at : at + width] for at in range(0, len(secret), width)]
+    assert f"({MASK})" == Redactor([Secret(secret)]).scrub(f"({margin.join(lines)})")
+
+
 @given(st.binary(min_size=60, max_size=120))
 def test_base64_in_lines_is_masked(raw: bytes) -> None:
     secret = raw.hex()
