@@ -13,7 +13,7 @@ from promoter.report import words
 from promoter.report.environments import differences, environment_lines, variable_lines
 from promoter.report.escaping import NOTHING
 from promoter.report.events import ABBREVIATED, amendment_state, event, moment
-from promoter.report.items import item_lines
+from promoter.report.items import approval_lines, item_lines
 from promoter.report.material import Material
 from promoter.report.page import Event, Holding, Page, PersonLines, Pin, ReleaseLines, TrailLines, Unread
 
@@ -30,6 +30,7 @@ def compose(material: Material, language: Language) -> Page:
         environment_lines(each, material.runs_in.get(each.name), language)
         for each in (material.source, material.target)
     )
+    seats, approvals = approval_lines(decision.approvals, checklist.approvals, language)
     return Page(
         title=material.pipeline.title.in_language(language) or material.pipeline.name,
         promotion=promotion.id,
@@ -59,6 +60,8 @@ def compose(material: Material, language: Language) -> Page:
         items=tuple(
             item_lines(each, number, language) for number, each in enumerate(decision.items, start=1)
         ),
+        approval_seats=seats,
+        approvals=approvals,
         exceptions=tuple(_exceptions(decision, promotion, language)),
         timeline=_events(promotion.history, language),
         quarantined_count=len(promotion.quarantined),

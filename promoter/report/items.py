@@ -1,9 +1,9 @@
 """The items of the checklist as a report shows them: checks with evidence, and who answered."""
 
-from promoter.gate import CheckStanding, ItemStanding, Seat, SignOffStanding, Validity
+from promoter.gate import Approvals, CheckStanding, ItemStanding, Seat, SignOffStanding, Validity
 from promoter.messages import N_, Language
-from promoter.model.checklist import Item
-from promoter.model.entry import EvidenceItem, SignedOff
+from promoter.model.checklist import ApprovalRule, SignOffRule
+from promoter.model.entry import Approved, EvidenceItem, SignedOff
 from promoter.model.outcome import Evidence
 from promoter.promotion import Voice
 from promoter.report import words
@@ -45,7 +45,7 @@ def item_lines(standing: ItemStanding, number: int, language: Language) -> ItemL
         reasons=tuple(language.say(each.message) for each in standing.reasons),
         checks=checks,
         seats=seats,
-        sign_offs=tuple(_sign_off(each, item, language) for each in standing.sign_offs),
+        sign_offs=tuple(_sign_off(each, item.sign_off, language) for each in standing.sign_offs),
         rejections=tuple(_rejection(each, language) for each in standing.rejections),
     )
 
@@ -106,13 +106,22 @@ def _role(role: str, language: Language) -> str:
     return role or language.gettext(N_("anyone"))
 
 
-def _sign_off(standing: SignOffStanding, item: Item, language: Language) -> SignOffLines:
+def approval_lines(
+    found: Approvals, rule: ApprovalRule | None, language: Language
+) -> tuple[tuple[SeatLines, ...], tuple[SignOffLines, ...]]:
+    """The seats of the promotion as a whole, and what people gave to fill them."""
+    seats = rule.seats if rule is not None else None
+    return (
+        tuple(_seat(each, language) for each in found.seats),
+        tuple(_sign_off(each, seats, language) for each in found.given),
+    )
+
+
+def _sign_off(standing: SignOffStanding, rule: SignOffRule | None, language: Language) -> SignOffLines:
     voice = standing.voice
     content = voice.recorded.entry.content
-    given = content if isinstance(content, SignedOff) else SignedOff()
-    titles = (
-        {each.id: each.title.in_language(language) for each in item.sign_off.fields} if item.sign_off else {}
-    )
+    given = content if isinstance(content, SignedOff | Approved) else SignedOff()
+    titles = {each.id: each.title.in_language(language) for each in rule.fields} if rule else {}
     return SignOffLines(
         event=event(voice.recorded, language),
         counts=standing.counts,

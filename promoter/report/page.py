@@ -287,6 +287,8 @@ class Page:
     variables: tuple[VariableLine, ...]
     contact: str
     items: tuple[ItemLines, ...]
+    approval_seats: tuple[SeatLines, ...]
+    approvals: tuple[SignOffLines, ...]
     exceptions: tuple[Event, ...]
     timeline: tuple[Event, ...]
     quarantined_count: int

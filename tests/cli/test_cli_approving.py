@@ -48,6 +48,10 @@ def test_an_approval_is_given_with_evidence_shown_and_taken_back(
     log = promoter("-C", shop, "log").out
     assert "approved: v1 to preprod — Alice Martin" in log
     assert minutes in log
+    report = promoter("-C", shop, "report").out
+    assert "## Approvals of the promotion" in report
+    assert "- Approvals: release-manager, 1 of 1" in report
+    assert "Approved by Alice Martin" in report
     assert promoter("-C", shop, "verify").code == 0
     back = promoter("-C", shop, "revoke", "-m", "too early")
     assert back.code == 0, back.err
