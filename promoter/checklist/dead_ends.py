@@ -98,6 +98,15 @@ def _judge_people(checklist: Checklist, target: Environment, roster: Roster, rep
     seated = [
         (each, each.sign_off) for each in checklist.items if each.required and each.sign_off is not None
     ]
+    if checklist.approvals is not None:
+        seated_whole = checklist.approvals.seats
+        roles = seated_whole.roles
+        alone = all(sum(role in each.roles for each in people) >= seated_whole.count for role in roles)
+        if roles and alone and not fillable(seated_whole, people):
+            words = N_(
+                "approvals: one person fills one seat, and too few people share the roles {roles:list}"
+            )
+            report.warn(checklist.place, "shared-seats", phrase(words, roles=roles))
     for item, rule in seated:
         alone = all(sum(role in each.roles for each in people) >= rule.count for role in rule.roles)
         if rule.roles and alone and not fillable(rule, people):

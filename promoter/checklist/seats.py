@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from promoter.checklist.reporting import Report
 from promoter.messages import N_, phrase
-from promoter.model.checklist import Checklist, Item
+from promoter.model.checklist import Checklist, Item, SignOffRule
 from promoter.model.environment import Environment, Pipeline, Rule
 from promoter.model.roster import PersonClass, Roster
 
@@ -17,10 +17,27 @@ def judge_seats(checklist: Checklist, pipeline: Pipeline, report: Report) -> Non
         people = _people(pipeline.roster, role)
         if people < needed:
             _warn_of_empty_seats(items, role, needed, people, report)
+    if checklist.approvals is not None:
+        _judge_approvals(checklist, checklist.approvals.seats, pipeline.roster, report)
     target = next((each for each in pipeline.environments if each.name == checklist.to_environment), None)
     if target is not None and (names := seats_of_opener(checklist, target, pipeline.roster)):
         words = N_("sign-offs of who opens do not count, so nobody who may sign these can open: {items:list}")
         report.warn(checklist.place, "seats-of-opener", phrase(words, items=names))
+
+
+def _judge_approvals(checklist: Checklist, rule: SignOffRule, roster: Roster, report: Report) -> None:
+    short = [each for each in rule.roles or ("",) if _people(roster, each) < rule.count]
+    if short:
+        words = N_("approvals: the roster has fewer than {needed} people for a role: {roles:list}")
+        anyone = N_("approvals: people wanted: {needed}; people on the roster: {people}")
+        people = _people(roster, "")
+        named = [each for each in short if each]
+        told = (
+            phrase(words, needed=rule.count, roles=named)
+            if named
+            else phrase(anyone, needed=rule.count, people=people)
+        )
+        report.warn(checklist.place, "empty-seat", told)
 
 
 def seats_of_opener(checklist: Checklist, target: Environment, roster: Roster) -> list[str]:

@@ -149,3 +149,10 @@ def test_freezes_that_leave_no_moment_in_a_year_are_told(tmp_path: Path, window:
     (directory / "staging-to-preprod.yaml").write_text(HEAD + SIGNED, encoding="utf-8")
 
     assert [each.code for each in lint((), tmp_path, now=NOW)] == (["never-thawed"] if shut else [])
+
+
+def test_approvals_that_nobody_could_give_are_told_of_as_seats_of_items_are() -> None:
+    asked = SIGNED + "approvals: {roles: [security, operations]}\n"
+    assert codes(asked, PIPELINE + roster("alice: security", "bob: security")) == ["empty-seat"]
+    assert codes(asked, PIPELINE + roster("alice: security operations")) == ["shared-seats"]
+    assert codes(asked, PIPELINE + roster("alice: security operations", "bob: security")) == []
