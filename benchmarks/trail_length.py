@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks import plumbing
 from benchmarks.measuring import PROMOTER, Figure, in_turn, seconds
 from benchmarks.trails import repository
-from promoter.model.entry import Entry, EntryType, Reserved
+from promoter.model.entry import Commented, Entry, EntryType
 from promoter.trail.ulid import new_ulid
 from promoter.usecases.settings import Settings, utc_now
 from promoter.usecases.standing import chosen_promotion
@@ -72,4 +72,4 @@ def _bare(workspace: Workspace) -> float:
 
 def _next(workspace: Workspace) -> Entry:
     opened = chosen_promotion(workspace, None).opened.entry
-    return replace(opened, id=new_ulid(utc_now()), type=EntryType.COMMENTED, content=Reserved({}))
+    return replace(opened, id=new_ulid(utc_now()), type=EntryType.COMMENTED, content=Commented("noted"))
