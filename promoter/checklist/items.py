@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from promoter.checklist.checks import Kinds, check_form
+from promoter.checklist.extending import KEY, extends_form
 from promoter.checklist.forms import (
     Form,
     Taken,
@@ -182,7 +183,7 @@ def checklist_form(
     """The form of a checklist. `follows_another` when its transition is not the pipeline's first, so that
     the same release must have come before; `digest` is that of the file's bytes."""
 
-    def make(checklist: str, title: Text, **written: Any) -> Checklist:
+    def make(checklist: str, title: Text, extends: object, **written: Any) -> Checklist:
         return Checklist(id=checklist, title=title or Text({"": checklist}), digest=digest, **written)
 
     return judged(
@@ -190,6 +191,7 @@ def checklist_form(
             make,
             required("checklist", slug, "Its id: the name of the transition, and of this file"),
             optional("title", text, "Its name for people", Text({})),
+            optional(KEY, extends_form, "The checklist to begin with, of which nothing may be taken away"),
             required(
                 "from", environment_name, "The environment a release comes from", into="from_environment"
             ),

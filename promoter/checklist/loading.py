@@ -1,6 +1,7 @@
 """From the bytes of a file to the model, or to every problem with it, in file order."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -8,6 +9,7 @@ from promoter.checklist.checks import Kinds
 from promoter.checklist.composing import compose
 from promoter.checklist.dead_ends import judge_openings, judge_roles
 from promoter.checklist.environments import pipeline_form
+from promoter.checklist.extending import KEY, Reader, unread, whole
 from promoter.checklist.forms import attempt
 from promoter.checklist.items import checklist_form
 from promoter.checklist.nodes import Node, Scalar, Table
@@ -48,16 +50,25 @@ def load_checklist(
     *,
     pinned: bool = False,
     kinds: Kinds | None = None,
+    read: Reader = unread,
 ) -> tuple[Checklist | None, tuple[Problem, ...]]:
     """The checklist of a file; None when any problem is more than a warning.
 
     Without a pipeline, what refers to it is not judged. `pinned` for a copy from the trail: it loads
     whether or not its kinds are installed, and what was judged when it was pinned is not judged again.
-    `kinds` are promoter's own unless given.
+    `kinds` are promoter's own unless given. `read` finds the checklists that it extends.
     """
     node, problems = compose(content, path)
     if node is None:
         return None, problems
+    bases: tuple[tuple[str, Table], ...] = ()
+    named = node.get(KEY) if isinstance(node, Table) else None
+    if isinstance(node, Table) and named is not None:
+        together = whole(node, path, unread if pinned else read)
+        if together.node is None:
+            return None, (*problems, *together.problems)
+        node, content, bases = together.node, together.content, together.bases
+        problems = (*problems, *together.problems)
     report = Report(path, pinned=pinned)
     report.known.pipeline = pipeline
     report.known.target = _target(node, pipeline)
@@ -73,7 +84,38 @@ def load_checklist(
             _judge_name(node, pipeline, report)
         if got is not None:
             _warn(got[0], pipeline, report)
+            if named is not None:
+                _judge_against(bases, got[0], named, report)
     return _loaded(got, problems, report)
+
+
+def written_out(content: bytes, path: str, read: Reader) -> bytes:
+    """The bytes that stand for a checklist by themselves: the file's own, or where it extends another, the whole."""
+    node, _ = compose(content, path)
+    if not isinstance(node, Table) or node.get(KEY) is None:
+        return content
+    return whole(node, path, read).content or content
+
+
+def _judge_against(
+    bases: Sequence[tuple[str, Table]], checklist: Checklist, named: Node, report: Report
+) -> None:
+    """An extension asks for everything that what it extends asks for."""
+    from promoter.gate.loosening import looser_checklist
+
+    for file, node in bases:
+        silent = Report(file, pinned=True)
+        base = attempt(checklist_form(None), node, silent)
+        if base is None:
+            for each in silent.problems:
+                report.wrong(each.place, each.code, each.wrong)
+            continue
+        looser = [*looser_checklist(base[0], checklist)]
+        if looser:
+            words = phrase(
+                N_("asks for less than {file}, which it extends: {rules}"), file=file, rules=looser
+            )
+            report.wrong(named.place, "looser-than-base", words)
 
 
 def _loaded(

@@ -55,6 +55,11 @@ def looser(before: tuple[Checklist, Environment], now: tuple[Checklist, Environm
     return (*_of_checklist(before[0], now[0]), *_of_environment(before[1], now[1]))
 
 
+def looser_checklist(before: Checklist, now: Checklist) -> tuple[Message, ...]:
+    """The same of a checklist alone."""
+    return tuple(_of_checklist(before, now))
+
+
 def otherwise(before: Checklist, now: Checklist) -> tuple[Message, ...]:
     """What is new in a checklist or says something else, whether that is stricter or not."""
     found = []

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from promoter.checklist.bases import reading_from
 from promoter.checklist.files import read_capped
 from promoter.checklist.loading import load_checklist, load_pipeline
 from promoter.errors import CannotAct, UsageError
@@ -134,4 +135,10 @@ def _checklist(path: Path, pipeline: Pipeline | None) -> list[Problem]:
     content = read_capped(path, str(path))
     if isinstance(content, Problem):
         return [content]
-    return list(load_checklist(content, str(path), pipeline)[1])
+    return list(load_checklist(content, str(path), pipeline, read=reading_from(path.parent, _root(path)))[1])
+
+
+def _root(path: Path) -> Path:
+    """The repository that a file is in, or else what is above its directory: nothing outside is read."""
+    above = path.absolute().parents
+    return next((each for each in above if (each / ".git").exists()), above[min(1, len(above) - 1)])

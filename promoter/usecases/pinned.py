@@ -2,7 +2,7 @@
 
 import hashlib
 
-from promoter.checklist.loading import load_checklist, load_pipeline
+from promoter.checklist.loading import load_checklist, load_pipeline, written_out
 from promoter.errors import TrailUntrusted, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
@@ -50,6 +50,13 @@ def item_of(checklist: Checklist, item_id: str) -> Item:
 def digest_of(content: bytes) -> str:
     """The name of a blob on the trail: `sha256:` and the hex digest of its bytes."""
     return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def checklist_to_pin(workspace: Workspace, transition: str) -> bytes:
+    """What stands for the work tree's checklist by itself: with what it extends in it. Raises ProblemsFound,
+    UsageError."""
+    path = workspace.checklist_path(transition)
+    return written_out(workspace.read(path), workspace.relative(path), workspace.bases(path))
 
 
 def rules_of(workspace: Workspace, promotion: Promotion) -> Rules:

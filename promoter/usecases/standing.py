@@ -1,23 +1,26 @@
 """Where a promotion stands, and what runs where: what every face shows."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
-from promoter.checklist.files import read_capped
 from promoter.errors import UsageError
 from promoter.gate import Decision, decide
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Checklist
+from promoter.model.entry import Opened
 from promoter.model.environment import AccessLevel, Environment, Pipeline
 from promoter.model.roster import Roster
+from promoter.place import ProblemsFound
 from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
 from promoter.trail.arrival import fetched_alterations, is_refused
 from promoter.trail.obstacles import CODES, in_the_way, obstacle
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared
-from promoter.usecases.pinned import Rules, digest_of, rules_of
+from promoter.usecases.pinned import Rules, checklist_to_pin, digest_of, rules_of
 from promoter.usecases.workspace import Workspace
 
 PHRASES: Mapping[str, Template] = {
@@ -257,16 +260,24 @@ def environment_warnings(*environments: Environment) -> tuple[Message, ...]:
     )
 
 
+def _changed(workspace: Workspace, pinned: Opened) -> Iterator[Path]:
+    """The work tree's files that are not what was pinned; what cannot be read is for `lint` to tell."""
+    with contextlib.suppress(ProblemsFound):
+        if digest_of(workspace.read(workspace.pipeline_path)) != pinned.pipeline.digest:
+            yield workspace.pipeline_path
+    if pinned.transition in workspace.pipeline.transitions:
+        with contextlib.suppress(ProblemsFound):
+            if digest_of(checklist_to_pin(workspace, pinned.transition)) != pinned.checklist.digest:
+                yield workspace.checklist_path(pinned.transition)
+
+
 def _changes(workspace: Workspace, promotion: Promotion, state: TrailState) -> tuple[Message, ...]:
     warnings = []
     if promotion.stage is Stage.OPEN and workspace.has_pipeline:
-        now = {workspace.pipeline_path: promotion.pinned.pipeline}
-        if promotion.pinned.transition in workspace.pipeline.transitions:
-            now[workspace.checklist_path(promotion.pinned.transition)] = promotion.pinned.checklist
-        for path, pinned in now.items():
-            content = read_capped(path, str(path))
-            if isinstance(content, bytes) and digest_of(content) != pinned.digest:
-                warnings.append(message("files-changed", path=workspace.relative(path)))
+        warnings += [
+            message("files-changed", path=workspace.relative(path))
+            for path in _changed(workspace, promotion.pinned)
+        ]
         gone = {(person, key) for _, person, key in workspace.trail.state.retired}
         proposed = workspace.pipeline.roster.without_keys(gone)
         if proposed and proposed != state.roster:

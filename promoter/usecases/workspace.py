@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from promoter.checklist.bases import reading_from
+from promoter.checklist.extending import Reader
 from promoter.checklist.files import read_capped
 from promoter.checklist.loading import load_checklist, load_pipeline
 from promoter.errors import CannotAct, PromoterError, UsageError
@@ -174,10 +176,15 @@ class Workspace:
     def checklist(self, transition: str) -> Checklist:
         """The work tree's checklist of a transition; raises ProblemsFound, UsageError."""
         path = self.checklist_path(transition)
-        checklist, problems = load_checklist(self.read(path), self.relative(path), self.pipeline)
+        content, shown = self.read(path), self.relative(path)
+        checklist, problems = load_checklist(content, shown, self.pipeline, read=self.bases(path))
         if checklist is None:
             raise ProblemsFound(_wrong(problems))
         return checklist
+
+    def bases(self, path: Path) -> Reader:
+        """What reads the files that a checklist extends."""
+        return reading_from(path.parent, self.root, self.relative)
 
     def read(self, path: Path) -> bytes:
         """The bytes of one of the user's files, capped; raises ProblemsFound."""
