@@ -2,12 +2,21 @@
 
 import sys
 
-from benchmarks import checking, first_frame, starting, trail_length, verifying, writing_at_once
+from benchmarks import (
+    checking,
+    first_frame,
+    many_promotions,
+    starting,
+    trail_length,
+    verifying,
+    writing_at_once,
+)
 
 ALL = {
     "starting": starting,
     "first_frame": first_frame,
     "trail_length": trail_length,
+    "many_promotions": many_promotions,
     "writing_at_once": writing_at_once,
     "verifying": verifying,
     "checking": checking,

@@ -99,8 +99,24 @@ class Writer:
         return made
 
 
-def repository(directory: Path, entries: int, roster: Roster | None = None) -> Path:
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a trail is: how many entries it has, how many of them a promotion has, and how many promotions
+    are open, the last ones."""
+
+    entries: int
+    each: int = PER_PROMOTION
+    left_open: int = 1
+
+    @property
+    def promotions(self) -> int:
+        """How many there are; the genesis and what was adopted are of none."""
+        return -(-(self.entries - 2) // self.each)
+
+
+def repository(directory: Path, length: int | Length, roster: Roster | None = None) -> Path:
     """A repository whose trail has that many entries, the last promotion open and passing."""
+    length = length if isinstance(length, Length) else Length(length)
     directory.mkdir(parents=True)
     for arguments in (
         ("init", "--quiet", "--initial-branch=main"),
@@ -115,12 +131,12 @@ def repository(directory: Path, entries: int, roster: Roster | None = None) -> P
         (checklists / source.name).write_bytes(source.read_bytes())
     subprocess.run(["git", "add", "--all"], cwd=directory, check=True)
     subprocess.run(["git", "commit", "--quiet", "-m", "Begin"], cwd=directory, check=True)
-    feed = b"".join(_stream(directory, entries, roster or Roster()))
+    feed = b"".join(_stream(directory, length, roster or Roster()))
     subprocess.run(["git", "fast-import", "--quiet"], cwd=directory, check=True, input=feed)
     return directory
 
 
-def _stream(directory: Path, entries: int, roster: Roster) -> Iterator[bytes]:
+def _stream(directory: Path, length: Length, roster: Roster) -> Iterator[bytes]:
     writer = Writer()
     files = [directory / "checklists" / name for name in ("pipeline.yaml", "staging-to-preprod.yaml")]
     pinned = tuple(each.read_bytes() for each in (*files, shipped("templates") / "report.md.j2"))
@@ -134,19 +150,19 @@ def _stream(directory: Path, entries: int, roster: Roster) -> Iterator[bytes]:
     yield genesis
     yield writer.commit(EntryType.ADOPTED, Adopted("staging", release, "in service"))
     number = 0
-    while writer.written < entries:
+    while writer.written < length.entries:
         number += 1
         subject = Subject(f"v1-preprod-{number:06}", "staging", "preprod", release, _digest(pinned[1]))
-        left = min(PER_PROMOTION, entries - writer.written)
-        last = writer.written + left >= entries
+        left = min(length.each, length.entries - writer.written)
+        stays_open = number > length.promotions - length.left_open
         yield writer.commit(
             EntryType.OPENED, _opened(pinned, writer.genesis), subject, pinned if number == 1 else ()
         )
-        for index in range(left - (1 if last else 2)):
+        for index in range(left - (1 if stays_open else 2)):
             kind = EntryType.CHECKED if index % 2 else EntryType.SIGNED_OFF
             content: Content = _checked(writer.webhook) if index % 2 else SignedOff(comment="Seen")
             yield writer.commit(kind, content, subject)
-        if not last:
+        if not stays_open:
             yield writer.commit(
                 EntryType.PROMOTED, Promoted("0" * 40, writer.written, "open", claimed=True), subject
             )
