@@ -91,7 +91,7 @@ def load_checklist(
 
 def written_out(content: bytes, path: str, read: Reader) -> bytes:
     """The bytes that stand for a checklist by themselves: the file's own, or where it extends another, the whole."""
-    node, _ = compose(content, path)
+    node = compose(content, path)[0] if KEY.encode() in content else None
     if not isinstance(node, Table) or node.get(KEY) is None:
         return content
     return whole(node, path, read).content or content

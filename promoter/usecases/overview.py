@@ -6,6 +6,7 @@ from pathlib import Path
 
 from promoter.errors import PromoterError
 from promoter.frozen import frozen
+from promoter.usecases.around import around
 from promoter.usecases.settings import Settings
 from promoter.usecases.standing import Standing, promotion_of, standing_of
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Workspace
@@ -53,8 +54,9 @@ def _service(settings: Settings, root: Path) -> Service:
         with Workspace.open(settings) as workspace:
             named = workspace.pipeline.name
             folded = (promotion_of(workspace, each) for each in workspace.state.open_promotions)
+            everywhere = around(workspace)
             standings = tuple(
-                standing_of(workspace, each, workspace.now())
+                standing_of(workspace, each, workspace.now(), everywhere)
                 for each in folded
                 if each is not None and each.opened.entry.pipeline == named
             )

@@ -69,6 +69,14 @@ def rules_of(workspace: Workspace, promotion: Promotion) -> Rules:
 
 def pinned_rules(workspace: Workspace, pinned: Opened) -> Rules:
     """The same, of what was pinned; raises what `rules_of` does."""
+    named = (pinned.pipeline, pinned.checklist)
+    if named not in workspace.rules_read:
+        rules = _read(workspace, pinned)
+        workspace.rules_read[named] = rules.pipeline, rules.checklist
+    return Rules(*workspace.rules_read[named])
+
+
+def _read(workspace: Workspace, pinned: Opened) -> Rules:
     if workspace.has_pipeline and pinned.pipeline.digest == digest_of(workspace.pipeline_bytes):
         pipeline = workspace.pipeline
     else:

@@ -15,9 +15,8 @@ from promoter.model.environment import AccessLevel, Environment, Pipeline
 from promoter.model.roster import Roster
 from promoter.place import ProblemsFound
 from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
-from promoter.trail.arrival import fetched_alterations, is_refused
-from promoter.trail.obstacles import CODES, in_the_way, obstacle
 from promoter.trail.trail import TrailPosition
+from promoter.usecases.around import Around, around, not_followed
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared
 from promoter.usecases.pinned import Rules, checklist_to_pin, digest_of, rules_of
@@ -93,8 +92,11 @@ def status(workspace: Workspace, promotion: str | None = None, *, at: datetime |
     return standing_of(workspace, chosen, at or workspace.now())
 
 
-def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Standing:
+def standing_of(
+    workspace: Workspace, promotion: Promotion, at: datetime, beside_it: Around | None = None
+) -> Standing:
     """The standing of a folded promotion at a moment (UTC)."""
+    beside_it = beside_it or around(workspace)
     state = workspace.state_of(promotion.id)
     rules = rules_of(workspace, promotion)
     as_of = state.as_of(promotion)
@@ -109,13 +111,13 @@ def standing_of(workspace: Workspace, promotion: Promotion, at: datetime) -> Sta
         decision=decision,
         runs_in=state.runs_in,
         roster=state.roster,
-        trail=workspace.trail.position(),
+        trail=beside_it.position,
         at=at,
         demo=state.demo,
         warnings=(
             *environment_warnings(rules.source, rules.target),
             *unproven,
-            *_changes(workspace, promotion, state),
+            *_changes(workspace, promotion, state, beside_it.not_followed),
         ),
         beside=beside,
     )
@@ -231,22 +233,6 @@ def _chosen_id(state: TrailState, wanted: str | None, *, reading: bool) -> str |
     return state.promotions[-1] if reading and state.promotions else None
 
 
-def not_followed(workspace: Workspace) -> tuple[Message, ...]:
-    """What must be said where the remote's trail, as it was last fetched, cannot be trusted, or where something
-    lies in the way of the trail."""
-    trail = workspace.trail
-    noticed = trail.noticed(*CODES)
-    blocking = in_the_way(workspace.repository, trail.tip or "", noticed) if noticed else []
-    refused_before = is_refused(workspace.repository, trail.branch)
-    found = fetched_alterations(workspace.repository, trail.branch, trail.tip) if refused_before else []
-    where = [(each.message, each.path or trail.branch, (each.commit or "")[:12]) for each in found[:1]]
-    refused = (
-        message("remote-not-followed", count=len(found), what=what, path=path, commit=commit)
-        for what, path, commit in where
-    )
-    return (*refused, *([obstacle(workspace.repository, blocking)] if blocking else ()))
-
-
 def environment_warnings(*environments: Environment) -> tuple[Message, ...]:
     """What must be said before anything is done with these environments."""
     return tuple(
@@ -271,7 +257,9 @@ def _changed(workspace: Workspace, pinned: Opened) -> Iterator[Path]:
                 yield workspace.checklist_path(pinned.transition)
 
 
-def _changes(workspace: Workspace, promotion: Promotion, state: TrailState) -> tuple[Message, ...]:
+def _changes(
+    workspace: Workspace, promotion: Promotion, state: TrailState, not_followed: tuple[Message, ...]
+) -> tuple[Message, ...]:
     warnings = []
     if promotion.stage is Stage.OPEN and workspace.has_pipeline:
         warnings += [
@@ -283,7 +271,7 @@ def _changes(workspace: Workspace, promotion: Promotion, state: TrailState) -> t
         if proposed and proposed != state.roster:
             warnings.append(message("roster-differs"))
     warnings += workspace.trail.state.conflicts
-    warnings += not_followed(workspace)
+    warnings += not_followed
     if not state.roster:
         warnings.append(message("sign-offs-claimed"))
     not_counted = workspace.not_counted(promotion.id)

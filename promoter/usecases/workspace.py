@@ -15,7 +15,7 @@ from promoter.errors import CannotAct, PromoterError, UsageError
 from promoter.messages import N_, Message, Phrase, phrase
 from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist
-from promoter.model.entry import Trust
+from promoter.model.entry import Pinned, Trust
 from promoter.model.environment import Pipeline
 from promoter.place import Problem, ProblemsFound
 from promoter.promotion import TrailState, fold_trail
@@ -58,13 +58,12 @@ class Workspace:
         self.quiet_until = 0.0
         self.authors: dict[tuple[str, str | None], Authors] = {}
         """Who wrote the commits that lead to one and not to another, as git said."""
+        self.rules_read: dict[tuple[Pinned, Pinned], tuple[Pipeline, Checklist]] = {}
+        """Pinned copies of pipeline and checklist, as they read."""
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """Finds the repository around `-C`.
-
-        Raises CannotAct when there is none, or git is missing or too old.
-        """
+        """Finds the repository around `-C`. Raises CannotAct when there is none, or git is missing or too old."""
         if not settings.directory.is_dir():
             raise UsageError(
                 phrase(N_("{path} is not a directory"), path=str(settings.directory)),

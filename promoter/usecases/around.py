@@ -1,0 +1,37 @@
+"""What is the same for every promotion of a trail."""
+
+from promoter.frozen import frozen
+from promoter.messages import Message, message
+from promoter.trail.arrival import fetched_alterations, is_refused
+from promoter.trail.obstacles import CODES, in_the_way, obstacle
+from promoter.trail.trail import TrailPosition
+from promoter.usecases.workspace import Workspace
+
+
+@frozen
+class Around:
+    """What is the same for every promotion of a trail: where the trail is, and whether its remote is followed."""
+
+    position: TrailPosition
+    not_followed: tuple[Message, ...]
+
+
+def around(workspace: Workspace) -> Around:
+    """How it is now: to be asked once for several promotions."""
+    return Around(workspace.trail.position(), not_followed(workspace))
+
+
+def not_followed(workspace: Workspace) -> tuple[Message, ...]:
+    """What must be said where the remote's trail, as it was last fetched, cannot be trusted, or where something
+    lies in the way of the trail."""
+    trail = workspace.trail
+    noticed = trail.noticed(*CODES)
+    blocking = in_the_way(workspace.repository, trail.tip or "", noticed) if noticed else []
+    refused_before = is_refused(workspace.repository, trail.branch)
+    found = fetched_alterations(workspace.repository, trail.branch, trail.tip) if refused_before else []
+    where = [(each.message, each.path or trail.branch, (each.commit or "")[:12]) for each in found[:1]]
+    refused = (
+        message("remote-not-followed", count=len(found), what=what, path=path, commit=commit)
+        for what, path, commit in where
+    )
+    return (*refused, *([obstacle(workspace.repository, blocking)] if blocking else ()))
