@@ -1,7 +1,7 @@
 """One commit of the trail judged: which of what it adds counts, and why the rest does not. Pure."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
@@ -19,6 +19,7 @@ from promoter.model.entry import (
 )
 from promoter.model.roster import PersonClass, Roster
 from promoter.trail.beginning import why_not_begun
+from promoter.trail.clock import moment_of
 from promoter.trail.entry import promotion_at
 from promoter.trail.facts import CommitFacts, Finding, Found, Severity
 from promoter.trail.membership import Grant, member, signer
@@ -36,6 +37,7 @@ PHRASES: Mapping[str, Template] = {
     "duplicate-entry": N_("the entry is there already"),
     "several-entries": N_("committed together with other entries"),
     "added-by-merge": N_("added by a merge, which may only join what is there"),
+    "dated-ahead": N_("dated {at:time}, which is still to come"),
     "time-before-parent": N_("dated {at:time}, before {parent:time}, the time of the entry it follows"),
     "opened-under-other-roster": N_("says it was opened under a roster other than the one in force"),
     "retired-key": N_("signed with a key that was no longer {actor}'s: {key}"),
@@ -216,18 +218,13 @@ class CommitJudging:
         return message("let-in-by-compromised", **said), blamed.entry
 
     def _notice(self, path: str, entry: Entry) -> None:
-        at, parent = moment_of(entry.at), moment_of(self.state.clock)
-        if parent - at > BEFORE_ITS_PARENT_AT_MOST:
-            self._note(path, message("time-before-parent", at=entry.at, parent=self.state.clock))
-        self.clock = max(self.state.clock, entry.at, key=moment_of)
+        passed = self.state.clock.passed(entry.actor.id)
+        if moment_of(passed) - moment_of(entry.at) > BEFORE_ITS_PARENT_AT_MOST:
+            self._note(path, message("time-before-parent", at=entry.at, parent=passed))
+        self.clock = self.clock.after(entry, path)
         content = entry.content
         if isinstance(content, Opened) and self.state.roster_entry not in (None, content.roster):
             self._note(path, message("opened-under-other-roster"))
 
     def _note(self, path: str, code: Message) -> None:
         self.findings.append(Finding(code, Severity.NOTE, self.commit.commit, path))
-
-
-def moment_of(at: str) -> datetime:
-    """A time as entries write it; long ago where there is none."""
-    return datetime.fromisoformat(at) if at else datetime.fromtimestamp(0).astimezone()

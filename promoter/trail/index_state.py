@@ -8,6 +8,7 @@ from promoter.messages import message_from_json, message_to_json
 from promoter.model.entry import Entry
 from promoter.model.roster import Roster
 from promoter.trail import contents
+from promoter.trail.clock import Clock
 from promoter.trail.state import State
 
 
@@ -20,7 +21,7 @@ def written_state(state: State) -> str:
             "roster": contents.roster.write(state.roster),
             "roster_entry": state.roster_entry,
             "founding": state.founding,
-            "clock": state.clock,
+            "clock": state.clock.dates,
             "retired": sorted(state.retired),
             "conflicts": [message_to_json(each) for each in state.conflicts],
         }
@@ -36,7 +37,7 @@ def read_state(written: str, entry_of: Callable[[str | None], Entry | None]) -> 
         contents.roster.read(kept["roster"], "roster"),
         kept["roster_entry"],
         kept["founding"],
-        kept["clock"],
+        Clock(tuple((str(at), str(who), str(path)) for at, who, path in kept["clock"])),
         frozenset((what, person, key) for what, person, key in kept["retired"]),
         tuple(message_from_json(each) for each in kept["conflicts"]),
     )

@@ -15,6 +15,7 @@ from promoter.model.entry import (
     SignatureVerdict,
 )
 from promoter.model.roster import ROSTER_ADMIN, Person, PersonClass, Roster
+from promoter.trail.clock import Clock, moment_of
 from promoter.trail.facts import CommitFacts
 from promoter.trail.signature import own_id, owner_of, verdict
 
@@ -34,6 +35,8 @@ PHRASES: Mapping[str, Template] = {
     "not-ones-own-key": N_("{actor} may only say this of a key of their own: {key} is of {person}"),
     "key-not-theirs": N_("{person} has no key {key} on the roster"),
 }
+
+_AT_NO_TIME = Clock()
 
 Grant = tuple[str, str, str]
 """A thing a roster gives: what (`person`, `key`, `email` or `role`), to whom, which."""
@@ -62,11 +65,11 @@ def grants(roster: Roster) -> frozenset[Grant]:
     )
 
 
-def member(entry: Entry, commit: CommitFacts, roster: Roster, clock: str = "") -> Membership:
+def member(entry: Entry, commit: CommitFacts, roster: Roster, clock: Clock = _AT_NO_TIME) -> Membership:
     """Whether an entry is a member's: signed with a key of theirs, committed as and said to be by them.
 
-    `clock` is the time the trail had reached before it (RFC 3339): an earlier date of its own does not
-    bring it back into a membership that ended.
+    `clock` is the time the trail had reached before it: an earlier date of its own does not bring it back
+    into a membership that ended.
     """
     person, why = signer(commit, roster)
     if person is None:
@@ -139,11 +142,11 @@ def _who(entry: Entry, commit: CommitFacts, person: Person) -> Message | None:
     return None
 
 
-def _what(entry: Entry, person: Person, clock: str) -> Message | None:
+def _what(entry: Entry, person: Person, clock: Clock) -> Message | None:
     if person.person_class is PersonClass.MACHINE and entry.type is not EntryType.CHECKED:
         return message("machine-decides", actor=person.name)
     at = datetime.fromisoformat(entry.at)
-    reached = max(at, datetime.fromisoformat(clock)) if clock else at
+    reached = max(at, moment_of(clock.reached(person.id)))
     begins, ends = person.valid_from, person.valid_until
     if (begins and at < begins) or (ends and reached > ends):
         return message("outside-membership", actor=person.name)

@@ -140,6 +140,9 @@ REMEDIES: Mapping[str, Template] = {
     "signer-not-actor": _IMPOSTURE,
     "since-not-before": N_("declare it again, naming an entry that is in the history before it"),
     "smuggled-by-merge": _ALTERED,
+    "dated-ahead": N_(
+        "ask whose machine wrote it: its clock is wrong, or it was dated ahead. By itself it ends nobody's membership"
+    ),
     "time-before-parent": _ANOTHER_TIME,
     "trail-deleted": N_(
         "'promoter doctor --fix' brings it back, to {tip}; find out who deleted it. Forbid deletion on the remote"

@@ -61,6 +61,7 @@ _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
         "roster-conflict",
         "roster-joined",
         "signed-without-role",
+        "dated-ahead",
         "time-before-parent",
     ),
 }

@@ -18,7 +18,8 @@ from promoter.model.roster import Roster
 from promoter.trail import beginning, commit_judging, membership, roster_changes
 from promoter.trail.ancestry import fold_order
 from promoter.trail.beginning import beginnings, begins
-from promoter.trail.commit_judging import CommitJudging, Surroundings, moment_of
+from promoter.trail.clock import Clock, latest
+from promoter.trail.commit_judging import CommitJudging, Surroundings
 from promoter.trail.facts import CommitFacts, Finding
 from promoter.trail.roster_changes import RosterChanges
 from promoter.trail.state import State as State
@@ -64,12 +65,12 @@ def _judged(
     order: list[CommitFacts], genesis: CommitFacts | None, changes: RosterChanges | None
 ) -> Judgement:
     known: set[str] = set()
-    clocks: dict[str, str] = {}
+    clocks: dict[str, Clock] = {}
     judged: list[Recorded | Unreadable] = []
     findings = beginnings(order) + (changes.findings if changes else [])
     state = State()
     for commit in order:
-        clock = max((clocks.get(parent, "") for parent in commit.parents), key=moment_of, default="")
+        clock = latest(clocks.get(parent, Clock()) for parent in commit.parents)
         if changes is not None and genesis is not None:
             follows = commit is genesis or changes.follows_genesis(commit.commit)
             in_force = changes.in_force(commit.commit)
@@ -143,12 +144,12 @@ def _end(
     genesis: CommitFacts | None,
     changes: RosterChanges | None,
     order: list[CommitFacts],
-    clocks: Mapping[str, str],
+    clocks: Mapping[str, Clock],
 ) -> State:
     if genesis is None or changes is None:
         return State()
     last = changes.last
-    clock = max((clocks[each.commit] for each in order), key=moment_of, default="")
+    clock = latest(clocks[each.commit] for each in order)
     return State(
         genesis.found[0].entry,
         genesis.commit,

@@ -34,4 +34,7 @@ def not_followed(workspace: Workspace) -> tuple[Message, ...]:
         message("remote-not-followed", count=len(found), what=what, path=path, commit=commit)
         for what, path, commit in where
     )
-    return (*refused, *([obstacle(workspace.repository, blocking)] if blocking else ()))
+    ahead = [
+        message("entry-ahead", at=at, path=path) for at, path in trail.state.clock.ahead_of(workspace.now())
+    ]
+    return (*ahead, *refused, *([obstacle(workspace.repository, blocking)] if blocking else ()))

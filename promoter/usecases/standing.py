@@ -35,6 +35,9 @@ PHRASES: Mapping[str, Template] = {
         "the roster in the pipeline differs from the one in force: 'promoter roster diff' shows how and who wrote "
         "it, 'promoter roster apply' puts it in force"
     ),
+    "entry-ahead": N_(
+        "an entry is dated {at:time}, which is still to come ({path}): 'promoter verify' says what to do"
+    ),
     "sign-offs-claimed": N_("there is no roster: sign-offs are claimed, not proven"),
     "entries-not-counted": NP_(
         "{count} entry that was pushed to the trail does not count: 'promoter verify' says why",

@@ -1,16 +1,19 @@
 """Whether the trail can be trusted, and whether a report says what it says."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from promoter import __version__
 from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageError
 from promoter.frozen import frozen
-from promoter.messages import N_, phrase
+from promoter.messages import N_, message, phrase
 from promoter.model.entry import Recorded, Reported, Trust
 from promoter.report import Marker, marker_of
 from promoter.trail.as_of import as_of
+from promoter.trail.facts import Finding, Severity
 from promoter.trail.verify import Verification
 from promoter.trail.verify import verify as verify_trail
 from promoter.usecases.pinned import digest_of
@@ -66,8 +69,16 @@ def verify(
         trail = workspace.trail
     known = None if anchor is None else _known_tip(workspace, anchor)
     if at is None:
-        return trail.verify(full=full, anchor=known)
+        found = trail.verify(full=full, anchor=known)
+        return replace(found, findings=(*found.findings, *_dated_ahead(workspace, found)))
     return verify_trail(trail.repository, trail.branch, full=full, at=as_of(trail, at), anchor=known)
+
+
+def _dated_ahead(workspace: Workspace, found: Verification) -> Iterator[Finding]:
+    """By this machine's clock: what others say of it may differ, and nothing is judged by it."""
+    if found.exit_code is ExitCode.YES:
+        for at, path in workspace.trail.state.clock.ahead_of(workspace.now()):
+            yield Finding(message("dated-ahead", at=at), Severity.NOTE, path=path)
 
 
 def prove(workspace: Workspace, path: Path) -> ReportProof:
