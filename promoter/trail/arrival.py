@@ -7,6 +7,7 @@ from dataclasses import replace
 from promoter.errors import TrailUntrusted
 from promoter.messages import N_, Template, message, phrase
 from promoter.model.entry import Genesis, RosterChanged
+from promoter.trail.crowding import crowded
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.fetching import FETCHED
 from promoter.trail.history import walk
@@ -16,6 +17,7 @@ from promoter.trail.repository import Repository, reference_of
 from promoter.trail.union import contradictions
 
 PHRASES: Mapping[str, Template] = {
+    "crowded": N_("a directory that has no place on the trail, and stands for more than {most} files"),
     "fetched-altered": N_("on the remote, as last fetched and not followed here: {what}"),
     "fetched-rewritten": N_("on the remote, as last fetched and not followed here: entries it had are gone"),
     "fetched-differs": N_(
@@ -61,6 +63,9 @@ def alterations(repository: Repository, tip: str | None, new: str) -> list[Findi
     def known(commit: str) -> bool:
         return tip is not None and repository.is_ancestor(commit, tip)
 
+    crowds = crowded(repository, tip, new)
+    if crowds:
+        return crowds
     walked = walk(repository, new, since=tip, known=known)
     altered = [each for each in walked.findings if each.severity is Severity.UNTRUSTED]
     if not altered and any(_governs(each) for each in walked.commits):

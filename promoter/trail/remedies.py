@@ -140,6 +140,10 @@ REMEDIES: Mapping[str, Template] = {
     "signer-not-actor": _IMPOSTURE,
     "since-not-before": N_("declare it again, naming an entry that is in the history before it"),
     "smuggled-by-merge": _ALTERED,
+    "crowded": N_(
+        "nothing of it was taken in. Find out who pushed commit {commit}, and have the branch on the remote set back to "
+        "before it; then run 'promoter sync' again"
+    ),
     "dated-ahead": N_(
         "ask whose machine wrote it: its clock is wrong, or it was dated ahead. By itself it ends nobody's membership"
     ),

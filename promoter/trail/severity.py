@@ -19,6 +19,7 @@ _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
         "anchor-not-there",
         "changed-by-merge",
         "counted-no-more",
+        "crowded",
         "fetched-altered",
         "fetched-differs",
         "fetched-rewritten",

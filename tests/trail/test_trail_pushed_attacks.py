@@ -103,7 +103,37 @@ def a_directory_is_put_where_an_entry_will_be(at: Stranger) -> tuple[str, str]:
     return path, at.commit({path: b"x"})
 
 
+def a_few_trees_stand_for_very_many_files(at: Stranger, below: str = "z") -> tuple[str, str]:
+    """A hundred million files under a name in the root, in a few hundred bytes."""
+    tip = at.history.tip
+    blob = git(at.directory, "hash-object", "-w", "--stdin", given=b"x")
+    tree = _tree(at, [f"100644 blob {blob}\tf{number}" for number in range(10)])
+    for _ in range(7):
+        tree = _tree(at, [f"040000 tree {tree}\td{number}" for number in range(10)])
+    return below, _with_directory(at, tip, below, tree)
+
+
+def a_directory_repeats_the_whole_trail(at: Stranger) -> tuple[str, str]:
+    tip = at.history.tip
+    tree = git(at.directory, "rev-parse", f"{tip}^{{tree}}")
+    for _ in range(5):
+        tree = _tree(at, [f"040000 tree {tree}\td{number}" for number in range(10)])
+    return "z", _with_directory(at, tip, "z", tree)
+
+
+def _tree(at: Stranger, lines: list[str]) -> str:
+    return git(at.directory, "mktree", given="".join(f"{line}\n" for line in lines).encode())
+
+
+def _with_directory(at: Stranger, tip: str, name: str, tree: str) -> str:
+    root = _tree(at, [*git(at.directory, "ls-tree", tip).splitlines(), f"040000 tree {tree}\t{name}"])
+    made = git(at.directory, "commit-tree", "--no-gpg-sign", root, "-p", tip, "-m", "x")
+    return at.history.point(made)
+
+
 ATTACKS = [
+    a_few_trees_stand_for_very_many_files,
+    a_directory_repeats_the_whole_trail,
     an_entry_is_changed,
     an_entry_is_deleted,
     an_entry_is_made_a_program,
