@@ -61,8 +61,9 @@ class Document(Reach):
 
     It must say something besides its headings, and hold nothing that says it is unfinished: TODO, FIXME, TBD,
     TBC, XXX, WIP, “to be completed”, “lorem ipsum”, “à compléter”, “à écrire”, “à définir” and the like, a
-    task that is not ticked (`- [ ]`), “to do” as a mark and not in a sentence, or a merge conflict. `lacks` names other words
-    instead of all these. `headings` are those of Markdown, or of HTML, and something must stand under each,
+    task that is not ticked (`- [ ]`), “to do” as a mark and not in a sentence, a merge conflict, or metadata that
+    call it a draft (`status: draft`, `draft: true`, `statut: brouillon`). `lacks` names other words instead of
+    all these. `headings` are those of Markdown, or of HTML, and something must stand under each,
     which a mere “…”, “?”, “N/A” or “néant” does not; case, accents, markup and numbering do not matter. With
     `changed_within`, the last commit that changed the file, or the server's Last-Modified, must not be older.
 

@@ -1,10 +1,10 @@
 """What a document holds: its headings, and whether anything stands under them; and words that must not be there. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html.parser import HTMLParser
 
-from promoter.checks.document_words import fold, length_of, says_something
+from promoter.checks.document_words import fold, front_matter, length_of, says_something
 from promoter.frozen import frozen
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
@@ -53,7 +53,8 @@ def read_markdown(text: str) -> Reading:
     outline, length, open_tasks = _Outline(), 0, []
     fence, comment, before = "", False, ""
     lines = text.splitlines()
-    for number, line in enumerate(lines[_front_matter(lines) :], start=_front_matter(lines) + 1):
+    begin = len(front_matter(lines))
+    for number, line in enumerate(lines[begin:], start=begin + 1):
         if fence:
             closing = _FENCE.fullmatch(line)
             if closing and closing[1].startswith(fence) and not closing[2].strip():
@@ -99,15 +100,6 @@ def same_title(wanted: str, title: str) -> bool:
         _WORDS.findall(plain),
         _WORDS.findall(_NUMBERING.sub("", plain, count=1)),
     )
-
-
-def _front_matter(lines: Sequence[str]) -> int:
-    """How many lines of metadata stand before the document."""
-    if lines and lines[0].strip() == "---":
-        for number, line in enumerate(lines[1:], start=1):
-            if line.strip() in ("---", "..."):
-                return number + 1
-    return 0
 
 
 def _without_closing(title: str) -> str:

@@ -26,6 +26,10 @@ _MARK = re.compile(
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _WORDS = re.compile(r"[^\W_]+")
 _LONGEST_LINE = 500
+_DRAFT = re.compile(
+    r"(?:status|statut|state|etat)\s{0,9}:\s{0,9}[\"']?(?:draft|brouillon|wip|unfinished|todo|a completer)[\"']?"
+    r"|(?:draft|brouillon)\s{0,9}:\s{0,9}(?:true|yes|oui|on|vrai)"
+)
 _AS_A_MARK = re.compile(
     r"^[\W\d_]*T[Oo][ -][Dd][Oo](?:[\W_]*$|\s*[:–—-])|[\[(<{]\s{0,9}[Tt][Oo][ -][Dd][Oo]\s{0,9}[\])>}:]"
 )
@@ -34,11 +38,24 @@ _IN_CAPITALS = re.compile(r"\bTO[ -]DO\b")
 
 def unfinished_in(text: str, open_tasks: Sequence[int]) -> Mapping[str, list[int]]:
     """What says that a text is unfinished, and the lines, from 1, on which it does. “To do” does where it
-    stands as a mark, and not in a sentence."""
+    stands as a mark, and not in a sentence; metadata before the text, where they call it a draft."""
     found = {each: lines_with(each, text) for each in UNFINISHED}
     marks = [number for number, line in enumerate(_lines(text), start=1) if _is_to_do(line[:_LONGEST_LINE])]
     found |= {_TO_DO: marks, OPEN_TASK: list(open_tasks)}
+    for number, line in enumerate(front_matter(text.splitlines()), start=1):
+        plain = fold(line.partition(" #")[0][:_LONGEST_LINE]).strip()
+        if _DRAFT.fullmatch(plain):
+            found.setdefault(plain, []).append(number)
     return {each: lines for each, lines in found.items() if lines}
+
+
+def front_matter(lines: Sequence[str]) -> Sequence[str]:
+    """The lines of metadata that stand before a document, with the marks around them."""
+    if lines and lines[0].strip() == "---":
+        for number, line in enumerate(lines[1:], start=1):
+            if line.strip() in ("---", "..."):
+                return lines[: number + 1]
+    return ()
 
 
 def says_something(line: str) -> bool:

@@ -11,7 +11,7 @@ from promoter.checks import withheld
 from promoter.checks.json_text import MARK, NotJson, read_json
 from promoter.checks.oauth_rulings import RULINGS
 from promoter.checks.withheld import is_withheld, shown_text
-from promoter.messages import Message, Parameter, message
+from promoter.messages import Parameter, message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
 from promoter.net.location import shown_location
@@ -247,8 +247,10 @@ def _scope(
 def _shown_scopes(granted: Sequence[str], asked: Sequence[str], context: Context) -> Parameter:
     if not is_withheld(context):
         return tuple(shown_text(each, context) for each in granted)
-    known: list[str | Message] = [each for each in granted if each in asked]
-    return (*known, *([message("other-scopes")] if len(known) < len(granted) else []))
+    known = tuple(each for each in granted if each in asked)
+    if len(known) == len(granted):
+        return known
+    return message("some-scopes-withheld", known=known) if known else message("scopes-withheld")
 
 
 def _shown(value: object, context: Context) -> Parameter:

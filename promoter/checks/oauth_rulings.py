@@ -179,5 +179,8 @@ FACTS: Mapping[str, Template] = {
     "seconds": N_("{seconds:duration}"),
     "scope": N_("scope"),
     "as-asked": N_("not said, so as asked for"),
-    "other-scopes": N_("and others, withheld, because the data is real"),
+    "scopes-withheld": N_("only scopes that were not asked for; they are withheld, because the data is real"),
+    "some-scopes-withheld": N_(
+        "{known:list}; scopes that were not asked for are withheld, because the data is real"
+    ),
 }

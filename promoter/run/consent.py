@@ -47,6 +47,7 @@ PHRASES: Mapping[str, Template] = {
     "ask-secrets-of-late": N_(
         "{names:list} would be sent to {hosts:list}, which this clone did not know until now: {since}"
     ),
+    "what-is-printed": N_("what {command} prints"),
     "named-since": N_("commit {commit} of {name} <{email}> changed where {path} sends them"),
     "named-by-nobody": N_("{path} names it, and is not committed so"),
     "ask-secrets-of-nobody": N_(
@@ -128,10 +129,9 @@ def _secrets_abroad(
     """Variables of the environment may go where the work tree's pipeline says that the service is; what the
     process or a file holds belongs to nobody's environment, and is asked about wherever it goes."""
     found = [each for value in fields.values() for each in references_in(value)]
-    strange = {
-        _name(each) for each in found if isinstance(each, ProcessVariable | FileContent | CommandOutput)
-    }
-    names = strange | {_name(each) for each in found if _is_secret(each, view)}
+    strange = [each for each in found if isinstance(each, ProcessVariable | FileContent | CommandOutput)]
+    secrets = (*strange, *(each for each in found if _is_secret(each, view)))
+    names = {str(_name(each)): _name(each) for each in secrets}
     places = sorted(set(_places(kind, fields, view)))
     if not names or not places:
         return
@@ -139,7 +139,7 @@ def _secrets_abroad(
     ways = list(_ways(fields, view, places))
     if not (strange or strangers or any(fields.get(each) is not None for each in _OTHER_WAYS)):
         return
-    known: dict[str, Any] = {"names": sorted(names), "hosts": tuple(places)}
+    known: dict[str, Any] = {"names": [names[each] for each in sorted(names)], "hosts": tuple(places)}
     if ways:
         unknown = [message("way-not-vouched", place=each) for each in strangers]
         about = message("ask-secrets-by-another-way", **known, ways=[*unknown, *ways])
@@ -176,14 +176,14 @@ def _is_secret(reference: Reference, view: Context) -> bool:
         return False
 
 
-def _name(reference: Reference) -> str:
+def _name(reference: Reference) -> str | Message:
     match reference:
         case ProcessVariable(name=name) | Variable(name=name):
             return name
         case FileContent(path=path) | Fact(path=path):
             return path
         case CommandOutput(arguments=arguments):
-            return " ".join(arguments)
+            return message("what-is-printed", command=shlex.join(arguments))
 
 
 def _places(kind: Kind, fields: Mapping[str, Value], view: Context) -> Iterator[str]:

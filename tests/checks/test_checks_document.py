@@ -54,6 +54,22 @@ async def document(shop: Shop, *, bound: bool = True, **fields: Any) -> Outcome:
         (GOOD + "- [ ] ask Jo\n", {}, "failed unfinished"),
         (GOOD + "- [ ] ask Jo\n", {"lacks": "draft"}, "passed in-order"),
         (GOOD + "- [x] ask Jo\n", {}, "passed in-order"),
+        *(
+            (f"---\ntitle: Rollback\n{each}\n---\n{GOOD}", {}, "failed unfinished")
+            for each in (
+                "status: draft",
+                'Status: "Draft"  # soon',
+                "draft: true",
+                "statut: brouillon",
+                "État : Brouillon",
+            )
+        ),
+        *(
+            (f"---\ntitle: Rollback\n{each}\n---\n{GOOD}", {}, "passed in-order")
+            for each in ("status: final", "draft: false", "title: how to draft", "statut: validé")
+        ),
+        (f"---\nstatus: draft\n---\n{GOOD}", {"lacks": "TODO"}, "passed in-order"),
+        (GOOD + "\nstatus: draft\n", {}, "passed in-order"),
         (GOOD + "What to do if that fails: ask Jo.\n", {}, "passed in-order"),
         *(
             (f"{GOOD}## Qui décide\n\n{mark}\n", {"headings": ["Qui décide"]}, "failed sections-empty")

@@ -369,7 +369,15 @@ async def test_with_real_data_nothing_of_a_body_is_shown(folder: Path) -> None:
     outcome = await answered(granting(scope="api_access jeanne", token_type="Jeanne"), folder, real)
     assert code(outcome) == "failed wrong-token-type"
     assert "eanne" not in repr(outcome)
-    assert seen_of(outcome, "scope")[0][0] == "api_access"
+    assert seen_of(outcome, "scope") == [
+        "api_access; scopes that were not asked for are withheld, because the data is real"
+    ]
+    outcome = await answered(granting(scope="jeanne"), folder, real)
+    assert code(outcome) == "failed scope-dropped"
+    assert seen_of(outcome, "scope") == [
+        "only scopes that were not asked for; they are withheld, because the data is real"
+    ]
+    assert "eanne" not in repr(outcome)
     assert code(await answered(refusing("invalid_client", 401), folder, real)) == "failed invalid-client"
 
 

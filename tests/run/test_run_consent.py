@@ -322,6 +322,17 @@ def test_a_secret_of_no_environment_is_said_to_be_one(tmp_path: Path) -> None:
     )
 
 
+def test_what_a_command_prints_is_said_to_be_sent_and_not_the_command(tmp_path: Path) -> None:
+    fields: dict[str, Value] = {"url": "https://good.example/", "key": CommandOutput(("sleep", "2 5"))}
+    there = surroundings(tmp_path, vouched=GOOD, environment=preprod(tmp_path))
+    (sent,) = [
+        each.about for each in asks(plan(**fields), there) if each.about.code == "ask-secrets-of-nobody"
+    ]
+    assert ENGLISH.say(sent) == (
+        "what sleep '2 5' prints, of no environment of the pipeline, would be sent to https://good.example:443"
+    )
+
+
 def test_a_secret_that_is_no_url_is_not_shown_as_a_place(tmp_path: Path) -> None:
     fields = {"url": Variable("TOKEN"), "key": Variable("TOKEN")}
     there = surroundings(tmp_path, vouched=GOOD, environment=preprod(tmp_path))
