@@ -28,6 +28,11 @@ _OWN_RULINGS = {
         N_("answered {status} in {took:duration}, more than {budget:duration}"),
         N_("Find out what slows the service down before promoting, or raise `warn_after`."),
     ),
+    "nothing-there": Ruling(
+        Verdict.WARNED,
+        N_("answered {status}: there is a server, but nothing at this address"),
+        N_("Check the URL; if {status} is the right answer, name it in `status`."),
+    ),
     "wrong-status": Ruling(
         Verdict.FAILED,
         N_("answered {status}, expected {expected}"),
@@ -104,7 +109,8 @@ class Https(Reach):
     Connects with a verified certificate and TLS 1.2 or newer, asks for the URL with GET and follows
     redirects. Each step must stay on https with a certificate that is trusted, and none may come back to
     a URL already asked for; a client certificate is shown to the URL's own server only. Any status below
-    500 will do, unless `status` says which. The body of the answer is read and dropped.
+    500 will do, unless `status` says which; 404 and 410, which say that nothing is there, warn. The body of
+    the answer is read and dropped.
 
     Beside the request, a second connection offers the server TLS 1.1 and 1.0 only and is dropped at its
     answer: a server that still accepts one of them warns, or fails with `old_tls: fail`. With `hsts`, the
@@ -175,6 +181,8 @@ class Https(Reach):
             evidence = _by_hand_last((*seen, *trouble.evidence))
             return conclude(self, trouble.code, evidence, **trouble.parameters)
         evidence = _by_hand_last(seen)
+        if self._is_nothing(last):
+            return conclude(self, "nothing-there", evidence, status=last.status)
         if self.warn_after is not None and took > self.warn_after:
             return conclude(self, "slow", evidence, status=last.status, took=took, budget=self.warn_after)
         return conclude(self, "answers", evidence, status=last.status, took=took)
@@ -218,14 +226,21 @@ class Https(Reach):
             seen += connection.evidence()
             return await exchange(endpoint, request, connection, context.journal, started)
 
+    def _is_nothing(self, answer: "Answer") -> bool:
+        """Whether the server says that nothing is there, and nobody said that this is right."""
+        return not self.status and answer.status in (404, 410)
+
     def _judge_status(self, answer: "Answer", took: float, seen: list[Evidence]) -> None:
         expected: Message | tuple[int, ...] = self.status or message("below", limit=500)
         right = answer.status in self.status if self.status else answer.status < 500
-        seen.append(fact("status", expected, answer.status, Verdict.PASSED if right else Verdict.FAILED))
+        verdict = Verdict.PASSED if right else Verdict.FAILED
+        if self._is_nothing(answer):
+            verdict = Verdict.WARNED
+        seen.append(fact("status", expected, answer.status, verdict))
         budget = message("at-most", seconds=self.warn_after) if self.warn_after is not None else None
         slow = self.warn_after is not None and took > self.warn_after
-        verdict = None if budget is None else Verdict.WARNED if slow else Verdict.PASSED
-        seen.append(fact("time", budget, message("seconds", seconds=took), verdict))
+        in_time = None if budget is None else Verdict.WARNED if slow else Verdict.PASSED
+        seen.append(fact("time", budget, message("seconds", seconds=took), in_time))
         if not right:
             raise Trouble("wrong-status", status=answer.status, expected=expected)
 

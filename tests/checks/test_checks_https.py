@@ -82,7 +82,19 @@ async def test_the_request_is_a_plain_get_that_says_who_asks(
     assert lines[2].startswith("User-Agent: promoter/")
 
 
-@pytest.mark.parametrize("status", [204, 401, 404, 405, 499])
+@pytest.mark.parametrize("status", [404, 410])
+async def test_an_answer_that_nothing_is_there_warns_unless_it_is_named(
+    tmp_path: Path, settings: ssl.SSLContext, status: int
+) -> None:
+    nothing = answering(answer(status))
+    outcome = await ask(tmp_path, settings, nothing)
+    assert code(outcome) == "warned nothing-there"
+    assert words(outcome.reason) == f"answered {status}: there is a server, but nothing at this address"
+    assert [each.verdict for each in outcome.evidence if each.fact.code == "https.status"] == [Verdict.WARNED]
+    assert code(await ask(tmp_path, settings, nothing, status=status)) == "passed answers"
+
+
+@pytest.mark.parametrize("status", [204, 401, 405, 499])
 async def test_any_status_below_500_will_do(tmp_path: Path, settings: ssl.SSLContext, status: int) -> None:
     assert code(await ask(tmp_path, settings, answering(answer(status)))) == "passed answers"
 
