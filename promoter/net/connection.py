@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from asyncio import sslproto
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -26,7 +27,12 @@ from promoter.net.turns import turn_to_connect
 
 _LEAST_TLS = "TLSv1.2"
 _SHARE_FOR_A_LOOK = 0.5
+_RECORD = 16 * 1024
+"""The most that one record of TLS holds (RFC 8446, section 5.1)."""
 _PATIENCE_S = 1.0
+
+
+sslproto.SSLProtocol.max_size = _RECORD  # asyncio clears 256 KiB for each connection, before it is used
 
 
 async def _nothing_heard() -> Trouble | None:
