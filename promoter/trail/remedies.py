@@ -149,7 +149,7 @@ REMEDIES: Mapping[str, Template] = {
     ),
     "time-before-parent": _ANOTHER_TIME,
     "trail-deleted": N_(
-        "'promoter doctor --fix' brings it back, to {tip}; find out who deleted it. Forbid deletion on the remote"
+        "'promoter doctor --fix' brings it back, to {commit}; find out who deleted it. Forbid deletion on the remote"
     ),
     "trail-replaced": N_(
         "ask a colleague which trail is right; if it is the new one, remove promoter/anchor in .git"

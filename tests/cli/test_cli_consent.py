@@ -114,7 +114,7 @@ def test_a_statement_cannot_imitate_a_question(tmp_path: Path, alice: Signer, ki
 
 def test_the_command_line_agrees_to_effects_by_kind_and_environment(shop: Path) -> None:
     assert reasons(shop, "--allow-effects", "revoking@preprod")["token"] == "kept"
-    assert reasons(shop, "--allow-effects", "revoking@production")["token"] == "has-effects"
+    assert reasons(shop, "--allow-effects", "revoking@staging")["token"] == "has-effects"
 
 
 def test_trust_lists_agrees_and_withdraws(shop: Path) -> None:

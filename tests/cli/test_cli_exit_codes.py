@@ -161,6 +161,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
             "trust": [],
             "try": ["https", "url=https://shop.example", "connect_to=127.0.0.1:1"],
             "sign": ["rollback"],
+            "approve": ["-m", "agreed at the board"],
             "revoke": ["rollback", "-m", "signed too early"],
             "reject": ["rollback", "-m", "incomplete"],
             "waive": ["variables", "--until", "7d", "-m", "later"],
@@ -199,6 +200,7 @@ def test_every_verb_answers_with_one_object(shop: Path, tmp_path: Path) -> None:
     codes = {verb: said.code for verb, said in answers.items() if said.code}
     assert codes == {
         "try": 1,
+        "approve": 2,
         "waive": 1,
         "exclude": 2,
         "emergency": 1,
