@@ -1,13 +1,13 @@
 """The decision: the items' standings and what holds the promotion as a whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from promoter.gate.amended import amended
 from promoter.gate.approving import approval_reasons, approvals, approved_own
 from promoter.gate.authoring import author_signed, authors_unknown
 from promoter.gate.case import Case, aware, moment, release_label, same_release
-from promoter.gate.decision import Answer, Decision, Hold, ItemStanding, ItemState, Reason
+from promoter.gate.decision import Answer, Approvals, Decision, Hold, ItemStanding, ItemState, Reason
 from promoter.gate.emergency import breaking, glass, loud, passed_over, unheeded
 from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
 from promoter.gate.judging import item_standings, rejection, rejections_that_count
@@ -79,19 +79,25 @@ def decide(
         items=items,
         claimed=not roster,
         at=now,
-        warnings=(
-            *amended(promotion),
-            *opener_signed(case, items),
-            *author_signed(case, items),
-            *approved_own(case, approved),
-            *compromised_later(promotion),
-            *loud(shattered, aware(now)),
-            *unheeded(case),
-        ),
+        warnings=_warnings(case, items, approved, loud(shattered, aware(now))),
         waivers=waivers,
         freeze=coming_freeze(case, stops),
         glass=shattered,
         approvals=approved,
+    )
+
+
+def _warnings(
+    case: Case, items: Sequence[ItemStanding], approved: Approvals, broken: Iterable[Message]
+) -> tuple[Message, ...]:
+    return (
+        *amended(case.promotion),
+        *opener_signed(case, items),
+        *author_signed(case, items),
+        *approved_own(case, approved),
+        *compromised_later(case.promotion),
+        *broken,
+        *unheeded(case),
     )
 
 

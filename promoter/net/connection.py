@@ -27,12 +27,10 @@ from promoter.net.turns import turn_to_connect
 
 _LEAST_TLS = "TLSv1.2"
 _SHARE_FOR_A_LOOK = 0.5
-_RECORD = 16 * 1024
-"""The most that one record of TLS holds (RFC 8446, section 5.1)."""
 _PATIENCE_S = 1.0
 
-
-sslproto.SSLProtocol.max_size = _RECORD  # asyncio clears 256 KiB for each connection, before it is used
+# What one record of TLS holds at most (RFC 8446, section 5.1): asyncio clears 256 KiB for each connection.
+sslproto.SSLProtocol.max_size = 16 * 1024
 
 
 async def _nothing_heard() -> Trouble | None:

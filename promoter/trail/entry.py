@@ -34,6 +34,7 @@ from promoter.trail.canonical import canonical
 from promoter.trail.shape import Misshapen, Shape, choice, members, text, utc
 
 SCHEMA = "promoter/entry/1"
+_TYPE: Shape[EntryType] = choice(EntryType)
 ENTRY_AT_MOST = 1 << 20
 """Bytes in an entry."""
 
@@ -297,6 +298,3 @@ def _malformed(where: str, what: Message) -> Message:
 def _unwritable(why: Message) -> UsageError:
     where, what = why.parameters.get("where"), why.parameters.get("what")
     return UsageError(phrase(N_("this cannot be recorded: {where}: {what}"), where=where, what=what))
-
-
-_TYPE: Shape[EntryType] = choice(EntryType)
