@@ -39,16 +39,16 @@ PHRASES: Mapping[str, Template] = {
     ),
     "rule-people-only": N_("Machines run checks, and never sign."),
     "rule-signed": N_("Only what is signed with a key of somebody on the roster counts."),
-    "rule-evidence": N_("They give evidence, a link or a file, or it does not count."),
-    "rule-evidence-optional": N_("They may give evidence: links and files."),
+    "rule-evidence": N_("Whoever signs gives evidence, a link or a file, or it does not count."),
+    "rule-evidence-optional": N_("Whoever signs may give evidence: links and files."),
     "rule-rejected": N_(
         "Anyone may reject it; that holds the gate until the same person signs it off or takes it back."
     ),
     "rule-waivable": N_(
-        "{roles} may waive it until a moment, with a reason; whoever opened the promotion may not."
+        "Whoever is {roles} may waive it until a moment, with a reason; whoever opened the promotion may not."
     ),
     "rule-waivable-at-most": N_(
-        "{roles} may waive it for {longest:duration} at most, with a reason; whoever opened the promotion may not."
+        "Whoever is {roles} may waive it for {longest:duration} at most, with a reason; whoever opened the promotion may not."
     ),
     "rule-not-waivable": N_("Nobody may waive it."),
     "rule-may-not-apply": N_(
@@ -90,11 +90,13 @@ PHRASES: Mapping[str, Template] = {
         "An approval may be given before the items are done, and is for one release and one checklist: it is stale when either changes."
     ),
     "policy-approve-valid": N_("An approval counts for {valid_for:duration}."),
-    "policy-waivers": N_("{roles} may waive items until a moment, with a reason."),
-    "policy-waivers-at-most": N_("{roles} may waive items for {longest:duration} at most, with a reason."),
+    "policy-waivers": N_("Whoever is {roles} may waive items until a moment, with a reason."),
+    "policy-waivers-at-most": N_(
+        "Whoever is {roles} may waive items for {longest:duration} at most, with a reason."
+    ),
     "policy-hold": N_("Anyone may stop it, and let it go on, with a reason."),
     "policy-glass": N_(
-        "In an emergency {roles} may open it at once, with a reason; others settle what that leaves within {within:duration}."
+        "In an emergency whoever is {roles} may open it at once, with a reason; others settle what that leaves within {within:duration}."
     ),
     "policy-no-glass": N_("There is no way around it in an emergency."),
     "policy-freeze": N_("{name}: nothing is promoted from {begins:time} until {ends:time}."),
@@ -110,7 +112,7 @@ PHRASES: Mapping[str, Template] = {
     "again-monthly": N_("every month"),
     "again-yearly": N_("every year"),
     "again-otherwise": N_("by {rule} (RFC 5545)"),
-    "policy-passed-by": N_("{roles} may let promotions pass {name}, with a reason."),
+    "policy-passed-by": N_("Whoever is {roles} may let promotions pass {name}, with a reason."),
     "policy-never-frozen": N_("No freeze is planned."),
 }
 """The words of every rule."""
@@ -187,11 +189,11 @@ def _people(rule: SignOffRule | None, into: Environment) -> Iterator[Message]:
         "rule-opener-told": into.separation.opener is Rule.WARN,
         "rule-authors-barred": into.separation.authors is Rule.ON,
         "rule-authors-told": into.separation.authors is Rule.WARN,
-        "rule-people-only": True,
         "rule-signed": into.signatures is Demand.REQUIRED,
         "rule-evidence": rule.evidence is Demand.REQUIRED,
         "rule-evidence-optional": rule.evidence is Demand.OPTIONAL,
         "rule-rejected": True,
+        "rule-people-only": True,
     }
     yield from (message(each) for each, applies in told.items() if applies)
 

@@ -95,13 +95,17 @@ def answers(check: CheckSaid, language: Language) -> str:
 def form_field(field: FormField, language: Language) -> str:
     """A field of a sign-off, with its example."""
     title, example = field.title.in_language(language), field.example
-    need = N_("They fill in {id}: {title}") if field.required else N_("They may fill in {id}: {title}")
+    need = (
+        N_("Whoever signs fills in {id}: {title}")
+        if field.required
+        else N_("Whoever signs may fill in {id}: {title}")
+    )
     if example is None:
         return language.say(phrase(need, title=title, id=field.id))
     shown = (
-        N_("They fill in {id}: {title}; such as: {example}")
+        N_("Whoever signs fills in {id}: {title}; such as: {example}")
         if field.required
-        else N_("They may fill in {id}: {title}; such as: {example}")
+        else N_("Whoever signs may fill in {id}: {title}; such as: {example}")
     )
     return language.say(phrase(shown, title=title, id=field.id, example=example.in_language(language)))
 

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from promoter.frozen import frozen
+from promoter.gate.decision import Seat
 from promoter.model.entry import EntryType, Recorded
 from promoter.model.notice import Occasion
+from promoter.promotion import Stage
 from promoter.usecases.standing import Standing, promotion_of, standing_of
 from promoter.usecases.workspace import Workspace
 
@@ -28,9 +30,10 @@ _OCCASIONS = {
 
 @frozen
 class Waiting:
-    """How many people a required item still waits for, in a role (`""`: anyone)."""
+    """How many people a required item still waits for, or without an item the promotion for its approval, in a role
+    (`""`: anyone)."""
 
-    item: str
+    item: str | None
     role: str
     missing: int
 
@@ -47,12 +50,17 @@ def standing_now(workspace: Workspace, promotion: str) -> Standing | None:
 
 
 def waiting_for(standing: Standing | None) -> tuple[Waiting, ...]:
-    """The seats of required items that nobody fills yet."""
+    """The seats of required items, and of the approvals, that nobody fills yet."""
+    if standing is None:
+        return ()
+    seats: list[tuple[str | None, Seat]] = [
+        (item.item.id, seat) for item in standing.decision.items if item.holds for seat in item.seats
+    ]
+    if standing.promotion.stage is Stage.OPEN:
+        seats += [(None, seat) for seat in standing.decision.approvals.seats]
     return tuple(
-        Waiting(item.item.id, seat.role, seat.needed - seat.filled)
-        for item in (standing.decision.items if standing is not None else ())
-        if item.holds
-        for seat in item.seats
+        Waiting(item, seat.role, seat.needed - seat.filled)
+        for item, seat in seats
         if seat.filled < seat.needed
     )
 
@@ -96,7 +104,7 @@ def notification_schema() -> dict[str, Any]:
     """The JSON Schema of a notification."""
     text, maybe = {"type": "string"}, {"type": ["string", "null"]}
     promotion = {"id": text, "from": text, "to": text, "release": text, "commit": maybe}
-    waiting = {"item": text, "role": text, "missing": {"type": "integer", "minimum": 1}}
+    waiting = {"item": maybe, "role": text, "missing": {"type": "integer", "minimum": 1}}
     properties: dict[str, Any] = {
         "schema": {"const": SCHEMA},
         "on": {"enum": [str(each) for each in Occasion]},

@@ -34,7 +34,7 @@ def test_an_item_is_explained_with_its_checks_its_people_and_how_it_stands(shop:
         "Which of its variables; all by default: SHOP_SECRET",
         "What it came to counts for 7 days.",
         "One person signs it off as security.",
-        "They fill in kept: Where they are kept",
+        "Whoever signs fills in kept: Where they are kept",
         "✗ failing",
         "waiting for a sign-off: security",
     ):
@@ -64,7 +64,7 @@ def test_a_checklist_of_the_work_tree_is_explained_before_anything_is_opened(cla
         "It is run once https passed.",
         "It runs only where somebody agreed to what it does.",
         "otherwise as by default: redirects 5, old_tls warn, addresses first",
-        "They may fill in seen: Seen by whom",
+        "Whoever signs may fill in seen: Seen by whom",
     ):
         assert words in said.out
     assert "Now" not in said.out.splitlines()

@@ -51,7 +51,7 @@ def words(said: Sequence[Said]) -> list[str]:
         ),
         (
             replace(WEBHOOK, sign_off=seats("r", evidence=Demand.REQUIRED)),
-            "They give evidence, a link or a file, or it does not count.",
+            "Whoever signs gives evidence, a link or a file, or it does not count.",
         ),
         (replace(WEBHOOK, waivable=False), "Nobody may waive it."),
         (
@@ -86,8 +86,9 @@ def test_who_may_not_sign_is_told_with_the_item(opener: Rule, authors: Rule, tol
 
 def test_how_long_a_waiver_may_last_is_told() -> None:
     longest = WaiverRule(("boss",), timedelta(days=7))
-    assert "boss may waive it for 7 days at most, with a reason; whoever opened the promotion may not." in of(
-        WEBHOOK, waivers=longest
+    assert (
+        "Whoever is boss may waive it for 7 days at most, with a reason; whoever opened the promotion may not."
+        in of(WEBHOOK, waivers=longest)
     )
 
 
@@ -116,7 +117,7 @@ def test_a_check_says_how_long_its_outcome_counts_and_what_comes_before_it() -> 
         (
             checklist(WEBHOOK),
             environment(freezes=[WEEKEND]),
-            "release-manager may let promotions pass weekend, with a reason.",
+            "Whoever is release-manager may let promotions pass weekend, with a reason.",
         ),
         (
             checklist(WEBHOOK),
@@ -131,7 +132,7 @@ def test_a_check_says_how_long_its_outcome_counts_and_what_comes_before_it() -> 
         (
             checklist(WEBHOOK),
             replace(environment(), break_glass=BreakGlass(("boss",))),
-            "In an emergency boss may open it at once, with a reason; others settle what that leaves within 3 days.",
+            "In an emergency whoever is boss may open it at once, with a reason; others settle what that leaves within 3 days.",
         ),
         (
             checklist(WEBHOOK),

@@ -14,7 +14,7 @@ import pytest
 from promoter.usecases.notification import notification_schema
 from tests.support.command_line import Said, promoter
 from tests.support.git_repositories import Signer, git
-from tests.support.small_shop import PIPELINE, make_shop, open_v1
+from tests.support.small_shop import CHECKLIST, PIPELINE, make_shop, open_v1
 from tests.support.tls_servers import Handler, Wanted, answer, answering, make, server_side, serving, silence
 from tests.support.webhook_receivers import SECRET, STANDARD_SECRET, Receiver, right, standard
 
@@ -252,6 +252,25 @@ def test_who_waits_is_told_when_the_waiting_seats_change(
         ("waiting", [("rollback", "operations", 1), ("accounts", "security", 1)]),
         ("waiting", [("accounts", "security", 1)]),
     ]
+
+
+def test_approvals_that_are_missing_are_waited_for_as_well(
+    tmp_path: Path, alice: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "root.pem").write_bytes(ROOT.pem)
+    monkeypatch.setenv("PROMOTER_CA_FILE", str(tmp_path / "root.pem"))
+    monkeypatch.setenv("NOTIFY_SECRET", SECRET)
+    checklist = CHECKLIST.replace("items:", "approvals: {roles: [operations]}\nitems:")
+    shop = make_shop(tmp_path / "shop", checklist=checklist)
+    receiver = Receiver(right)
+    with listening(receiver, tmp_path) as port:
+        notify(shop, hook(port, "waiting"))
+        trust_all(shop)
+        open_v1(shop)
+        promoter("-C", shop, "approve")
+
+    seats = [json.loads(each.body)["waiting_for"] for each in receiver.deliveries]
+    assert [{"item": None, "role": "operations", "missing": 1} in each for each in seats] == [True, False]
 
 
 @pytest.mark.parametrize(
