@@ -22,15 +22,18 @@ def figures() -> Iterator[Figure]:
         many = repository(Path(directory) / "many", _of(MANY))
         board = repository(Path(directory) / "board", _of(MANY, OPEN))
         one = f"v1-preprod-{MANY:06}"
-        among_few, among_many, of_all, of_one = in_turn(
+        among_few, among_many, closed, of_all, of_one = in_turn(
             ROUNDS,
             lambda: seconds([*PROMOTER, "-C", str(few), "status"]),
             lambda: seconds([*PROMOTER, "-C", str(many), "status"]),
+            lambda: seconds([*PROMOTER, "-C", str(many), "status", "-p", f"v1-preprod-{MANY // 2:06}"]),
             lambda: seconds([*PROMOTER, "-C", str(board), "status", "--all"]),
             lambda: seconds([*PROMOTER, "-C", str(board), "status", "-p", one]),
         )
     what = f"promoter status of the open promotion among {MANY} / among {FEW}"
     yield Figure(what, among_many / among_few, LIMIT, detail=f"{among_few * 1000:.0f} ms among {FEW}")
+    what = f"promoter status of a promotion long closed among {MANY} / of the open one among {FEW}"
+    yield Figure(what, closed / among_few, LIMIT)
     what = f"promoter status --all with {OPEN} open among {MANY} / status of one of them"
     yield Figure(what, of_all / of_one, BOARD_LIMIT, detail=f"{of_one * 1000:.0f} ms of one")
 

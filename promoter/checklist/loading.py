@@ -101,7 +101,7 @@ def _judge_against(
     bases: Sequence[tuple[str, Table]], checklist: Checklist, named: Node, report: Report
 ) -> None:
     """An extension asks for everything that what it extends asks for."""
-    from promoter.gate.loosening import looser_checklist
+    from promoter.gate.loosening import altered, looser_checklist
 
     for file, node in bases:
         silent = Report(file, pinned=True)
@@ -116,6 +116,12 @@ def _judge_against(
                 N_("asks for less than {file}, which it extends: {rules}"), file=file, rules=looser
             )
             report.wrong(named.place, "looser-than-base", words)
+        changed = [*altered(base[0], checklist)]
+        if changed:
+            words = phrase(
+                N_("is otherwise than {file}, which it extends: {rules}"), file=file, rules=changed
+            )
+            report.wrong(named.place, "other-than-base", words)
 
 
 def _loaded(

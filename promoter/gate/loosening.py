@@ -13,6 +13,8 @@ PHRASES: Mapping[str, Template] = {
     "item-gone": N_("{item} is gone"),
     "item-new": N_("{item} is new"),
     "item-otherwise": N_("{item} is worded or checked otherwise"),
+    "item-said-otherwise": N_("{item} says something else"),
+    "item-checked-otherwise": N_("{item} checks otherwise: {names}"),
     "item-advisory": N_("{item} is only advisory"),
     "item-checks-gone": N_("{item} lost the checks {names}"),
     "item-older-outcomes": N_("{item} takes older outcomes"),
@@ -58,6 +60,23 @@ def looser(before: tuple[Checklist, Environment], now: tuple[Checklist, Environm
 def looser_checklist(before: Checklist, now: Checklist) -> tuple[Message, ...]:
     """The same of a checklist alone."""
     return tuple(_of_checklist(before, now))
+
+
+def altered(base: Checklist, now: Checklist) -> tuple[Message, ...]:
+    """What a checklist says or checks otherwise than the one it extends, in items of that: nobody can tell whether
+    another URL or another threshold asks for less."""
+    found = []
+    for was in base.items:
+        item = now.item(was.id)
+        if item is None:
+            continue
+        if (item.title, item.text) != (was.title, was.text):
+            found.append(message("item-said-otherwise", item=item.id))
+        fields = {each.id: each.fields for each in item.checks}
+        names = [each.id for each in was.checks if each.id in fields and fields[each.id] != each.fields]
+        if names:
+            found.append(message("item-checked-otherwise", item=item.id, names=names))
+    return tuple(found)
 
 
 def otherwise(before: Checklist, now: Checklist) -> tuple[Message, ...]:

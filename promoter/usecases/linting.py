@@ -135,7 +135,15 @@ def _checklist(path: Path, pipeline: Pipeline | None) -> list[Problem]:
     content = read_capped(path, str(path))
     if isinstance(content, Problem):
         return [content]
-    return list(load_checklist(content, str(path), pipeline, read=reading_from(path.parent, _root(path)))[1])
+    return list(
+        load_checklist(content, str(path), pipeline, read=reading_from(path.parent, _root(path), _shown))[1]
+    )
+
+
+def _shown(path: Path) -> str:
+    """A path as the user would write it from where they are."""
+    here = Path.cwd().resolve()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _root(path: Path) -> Path:

@@ -12,6 +12,7 @@ from promoter.checklist.composing import compose
 from promoter.checklist.extending import unread
 from promoter.checklist.loading import load_checklist, written_out
 from promoter.checklist.nodes import Node, Scalar, Series, Table
+from promoter.messages import Message
 from promoter.model.checklist import Checklist
 from promoter.place import Problem
 
@@ -32,6 +33,7 @@ items:
       and soon
     checks: [http: {url: 'https://preprod.example', status: 200}]
 """
+TITLE = "{fr: 'Le retour arrière: écrit', en: The way back is written}"
 OWN = """\
 checklist: staging-to-preprod
 extends: {file: ../shared/base.yaml, digest: DIGEST}
@@ -76,7 +78,7 @@ def test_the_base_s_items_come_first_and_its_rules_hold(tmp_path: Path) -> None:
 
 def test_an_item_may_ask_for_more_than_the_base_s(tmp_path: Path) -> None:
     stricter = OWN + (
-        "  - id: rollback\n    title: Ours\n    waivable: false\n"
+        f"  - id: rollback\n    title: {TITLE}\n    waivable: false\n"
         "    sign_off: {roles: [operations, security], count: 3, evidence: required}\n"
     )
     checklist, _ = loaded(files(tmp_path, stricter))
@@ -91,10 +93,10 @@ def test_an_item_may_ask_for_more_than_the_base_s(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "less",
     [
-        "  - {id: rollback, title: Ours, sign_off: {roles: [operations], count: 1, evidence: required}, waivable: false}\n",
-        "  - {id: rollback, title: Ours, sign_off: {roles: [operations], count: 2}, waivable: false}\n",
-        "  - {id: rollback, title: Ours, sign_off: {roles: [operations], count: 2, evidence: required}}\n",
-        "  - {id: answers, title: Ours, sign_off: {}}\n",
+        f"  - {{id: rollback, title: {TITLE}, sign_off: {{roles: [operations], count: 1, evidence: required}}, waivable: false}}\n",
+        f"  - {{id: rollback, title: {TITLE}, sign_off: {{roles: [operations], count: 2}}, waivable: false}}\n",
+        f"  - {{id: rollback, title: {TITLE}, sign_off: {{roles: [operations], count: 2, evidence: required}}}}\n",
+        '  - {id: answers, title: "It answers,\\nand soon\\n", sign_off: {}}\n',
         "soak: 1d\n",
     ],
 )
@@ -102,6 +104,33 @@ def test_nothing_of_the_base_may_be_taken_away(less: str, tmp_path: Path) -> Non
     path = files(tmp_path, OWN + less)
     [problem] = [each for each in loaded(path)[1] if not each.warning]
     assert (problem.code, problem.place.path, problem.place.line) == ("looser-than-base", str(path), 2)
+    assert loaded(path)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("again", "told"),
+    [
+        (
+            "  - {id: rollback, title: Ours, sign_off: {roles: [operations], count: 2, evidence: required}, "
+            "waivable: false}\n",
+            "item-said-otherwise",
+        ),
+        (
+            '  - {id: answers, title: "It answers,\\nand soon\\n", '
+            "checks: [http: {url: 'https://other.example', status: 200}]}\n",
+            "item-checked-otherwise",
+        ),
+    ],
+)
+def test_what_an_item_of_the_base_says_and_checks_stays_as_it_is(
+    again: str, told: str, tmp_path: Path
+) -> None:
+    path = files(tmp_path, OWN + again)
+    [problem] = [each for each in loaded(path)[1] if not each.warning]
+    assert problem.code == "other-than-base"
+    rules = problem.wrong.parameters["rules"]
+    assert isinstance(rules, list)
+    assert [each.code for each in rules if isinstance(each, Message)] == [told]
     assert loaded(path)[0] is None
 
 
