@@ -30,6 +30,8 @@ _CHANGING = (
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b|\b(?=[0-9a-f]*\d)[0-9a-f]{7}\b"), "<short>"),
     (re.compile(r"\d+ [^\W\d]+\.? 20\d\d( \d\d:\d\d UTC)?"), "<time>"),
     (re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<utc>"),
+    (re.compile(r"\b\d+\s(?:s|min) ago\b"), "just now"),
+    (re.compile(r"\bil y a \d+\s(?:s|min)\b"), "à l’instant"),
     (re.compile(r"\b\d+ ms\b"), "<took>"),
     (re.compile(r'"took_s": [\d.]+'), '"took_s": 0'),
 )

@@ -176,7 +176,7 @@ PLAIN: Sequence[Case] = (
         headed("Connection: keep-alive"),
     ),
     good("not allowed in, which is an answer", "status", sends(answer(401, WWW_Authenticate="Basic"))),
-    good("not found, which is an answer", "status", sends(answer(404))),
+    good("not found, where that is wanted", "status", sends(answer(404)), status=404),
     good("the status that is wanted", "status", sends(answer(503)), status=503),
     good("slow, but in time", "slow", tls(LEAF, slowly(HEAD, b"Content-Length: 4\r\n\r\n", b"fi", b"ne"))),
     good(
