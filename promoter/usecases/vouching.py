@@ -6,6 +6,7 @@ file vouched for when it was first used here; what came since vouches for nothin
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from promoter.checks.variables import find
@@ -29,18 +30,19 @@ _LARGEST = 1024 * 1024
 
 @frozen
 class Remembered:
-    """What this clone knows of its pipeline: the places it vouched for, and the variables, by environment and
-    name, that it called secrets."""
+    """What this clone knows of its pipeline: the places it vouched for, the variables, by environment and name,
+    that it called secrets, and by which way it led to each environment, as a digest."""
 
     places: frozenset[str]
     secrets: frozenset[tuple[str, str]]
+    ways: frozenset[tuple[str, str]]
 
 
 def vouched_for(workspace: Workspace, promotion: Promotion, pinned: Pipeline, target: Environment) -> Vouched:
     """What the work tree's own pipeline vouches for of a pinned one.
 
-    No place when it cannot be read, or leads to the target environment by another way, and none that it did
-    not name when this clone first used it; no variable that it does not itself read from the same sources and
+    No place when it cannot be read, or leads to the target environment by another way, than the pinned one or
+    than when this clone first used it, and none that it did not name then; no variable that it does not itself read from the same sources and
     call no secret, and did not call one before. Raises CannotAct when what is remembered cannot be read.
     """
     own = _own(workspace)
@@ -59,6 +61,7 @@ def vouched_for(workspace: Workspace, promotion: Promotion, pinned: Pipeline, ta
     same_way = any(
         each.name == target.name
         and each.network == target.network
+        and (each.name, _way(workspace, each)) in remembered.ways
         and _same_roots(workspace, promotion, each)
         for each in own.environments
     )
@@ -77,7 +80,7 @@ def remember(workspace: Workspace, agreed: Iterable[Message]) -> None:
     known = _remembered(workspace)
     if of_late and known is not None:
         places = {str(place) for each in of_late for place in _listed(each.parameters["hosts"])}
-        _keep(workspace, Remembered(known.places | places, known.secrets))
+        _keep(workspace, replace(known, places=known.places | places))
 
 
 def _listed(hosts: object) -> Iterable[object]:
@@ -95,9 +98,22 @@ def _first_seen(workspace: Workspace, own: Pipeline, places: frozenset[str]) -> 
     secrets = {
         (each.name, rule.name) for each in own.environments for rule in each.variables.rules if rule.secret
     }
-    seen = Remembered(places, frozenset(secrets))
+    ways = frozenset((each.name, _way(workspace, each)) for each in own.environments)
+    seen = Remembered(places, frozenset(secrets), ways)
     _keep(workspace, seen)
     return seen
+
+
+def _way(workspace: Workspace, environment: Environment) -> str:
+    """A digest of what decides where connections to an environment really go, and whom they trust there."""
+    network, roots = environment.network, ""
+    if network.ca_file is not None:
+        try:
+            roots = digest_of(read_regular_file(workspace.pipeline_directory / network.ca_file, _LARGEST))
+        except (OSError, ValueError):
+            roots = "unreadable"
+    ways = {name: str(address) for name, address in network.connect_to.items()}
+    return digest_of(json.dumps([ways, network.ca_file, roots], sort_keys=True).encode("utf-8"))
 
 
 def _who_named(workspace: Workspace, places: Iterable[str]) -> Message:
@@ -149,6 +165,7 @@ def _remembered(workspace: Workspace) -> Remembered | None:
     return Remembered(
         frozenset().union(*(each.places for each in gone)),
         frozenset().union(*(each.secrets for each in gone)),
+        frozenset().union(*(each.ways for each in gone)),
     )
 
 
@@ -160,6 +177,7 @@ def _kept(workspace: Workspace) -> Mapping[str, Remembered]:
             str(each): Remembered(
                 frozenset(map(str, known["places"])),
                 frozenset((str(environment), str(name)) for environment, name in known["secrets"]),
+                frozenset((str(environment), str(way)) for environment, way in known["ways"]),
             )
             for each, known in kept.items()
         }
@@ -176,7 +194,11 @@ def _keep(workspace: Workspace, remembered: Remembered) -> None:
     path = _path(workspace)
     everything = {**_kept(workspace), workspace.relative(workspace.pipeline_path): remembered}
     kept = {
-        each: {"places": sorted(known.places), "secrets": sorted(known.secrets)}
+        each: {
+            "places": sorted(known.places),
+            "secrets": sorted(known.secrets),
+            "ways": sorted(known.ways),
+        }
         for each, known in everything.items()
     }
     try:

@@ -19,6 +19,7 @@ from tests.support.git_repositories import Signer, git
 from tests.support.kinds import Promising, installed
 from tests.support.shop_floor import EVERY_ROLE, at_work, ignore
 from tests.support.small_shop import VARIABLES, make_shop
+from tests.support.tls_servers import Wanted, make
 
 CHECKLIST = """\
 checklist: staging-to-preprod
@@ -149,3 +150,24 @@ def test_a_memory_that_cannot_be_read_vouches_for_nothing(content: str, shop: Pa
         path.write_text(content)
         with pytest.raises(CannotAct):
             ran(workspace, "service")
+
+
+@pytest.mark.parametrize(
+    "detour",
+    [
+        "    network: {connect_to: {'preprod.shop.example:443': '127.0.0.1:1'}}\n",
+        "    network: {connect_to: {'preprod.shop.example:443': '127.0.0.1:1'}, ca_file: theirs.pem}\n",
+    ],
+)
+def test_a_pull_leads_no_secret_by_another_way(detour: str, shop: Path) -> None:
+    opened(shop, "v1")
+    with at_work(shop) as workspace:
+        assert reasons(ran(workspace, "service")) == ["promising.kept"]
+    (shop / "checklists" / "theirs.pem").write_bytes(make(Wanted(name="Theirs", authority=True)).pem)
+    git(shop, "add", "--all")
+    changed_by_eve(shop, "    data: real\n", f"{detour}    data: real\n")
+    opened(shop, "v2")
+    with at_work(shop) as workspace:
+        assert reasons(ran(workspace, "service")) == ["secrets-not-agreed-to"]
+        agree(workspace, trusting(workspace, None).asked)
+        assert reasons(ran(workspace, "service")) == ["promising.kept"]
