@@ -72,7 +72,9 @@ def decide(
             over, reasons = reasons, ()
         answer = Answer.PROMOTED if promoted else _answer(reasons, over, waivers)
         reasons = promoted_while_blocked(promotion, reasons) if promoted else reasons
-    shattered = glass(case, broken, over, items, aware(now)) if broken is not None and over else None
+    shattered = (
+        glass(case, broken, over, items, approved, aware(now)) if broken is not None and over else None
+    )
     return Decision(
         answer=answer,
         reasons=reasons,

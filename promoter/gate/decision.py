@@ -173,17 +173,18 @@ class Owed:
 
 @frozen
 class Debt:
-    """What breaking the glass left to be done by others until `due`: the sign-offs that are owed, and that somebody
-    says so once they are given."""
+    """What breaking the glass left to be done by others until `due`: the sign-offs that are owed, the approvals of the
+    whole promotion (as which roles, `""`: anyone), and that somebody says so once they are given."""
 
     owed: tuple[Owed, ...]
     due: datetime | None
     settled_by: str | None = None
+    approvals: tuple[str, ...] = ()
 
     @property
     def stands(self) -> bool:
         """Whether anything is left to do."""
-        return bool(self.owed) or self.settled_by is None
+        return bool(self.owed or self.approvals) or self.settled_by is None
 
 
 @frozen

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from promoter.gate.approving import approvals
 from promoter.gate.case import Case, moment, release_label, same_release
-from promoter.gate.decision import Debt, Glass, ItemStanding, Owed, Reason
-from promoter.gate.signing import sign_off_standings
+from promoter.gate.decision import Approvals, Debt, Glass, ItemStanding, Owed, Reason
+from promoter.gate.signing import ANYONE, sign_off_standings
 from promoter.messages import Message, message
-from promoter.model.entry import BrokeGlass, Recorded, Revoked, Settled, SignedOff
+from promoter.model.entry import Approved, BrokeGlass, Recorded, Revoked, Settled, SignedOff
 from promoter.model.environment import Environment
 from promoter.model.roster import Actor, PersonClass, Roster
 from promoter.promotion import Promotion, Stage, Voice
@@ -49,7 +50,12 @@ def would_break(environment: Environment, by: Actor, roles: Sequence[str], roste
 
 
 def glass(
-    case: Case, broken: Recorded, over: Sequence[Reason], items: Sequence[ItemStanding], now: datetime
+    case: Case,
+    broken: Recorded,
+    over: Sequence[Reason],
+    items: Sequence[ItemStanding],
+    approved: Approvals,
+    now: datetime,
 ) -> Glass:
     """What breaking the glass passes over, and, once the release was promoted by it, the debt."""
     content = broken.entry.content
@@ -60,7 +66,7 @@ def glass(
         reason=reason,
         at=broken.entry.at,
         passed=tuple(over),
-        debt=_debt(case, broken, items, now) if owes else None,
+        debt=_debt(case, broken, items, approved, now) if owes else None,
     )
 
 
@@ -78,6 +84,16 @@ def loud(broken: Glass | None, now: datetime) -> Iterator[Message]:
         yield message("debt-overdue", owed=owed, due=debt.due.isoformat() if debt.due else None)
     else:
         yield message("debt-stands", owed=owed, due=debt.due.isoformat())
+    if debt.approvals:
+        yield owed_approvals(debt)
+
+
+def owed_approvals(debt: Debt) -> Message:
+    """That approvals of the whole promotion are owed, and as which roles."""
+    roles = [each for each in debt.approvals if each != ANYONE]
+    if roles:
+        return message("debt-approvals", roles=roles)
+    return message("debt-approvals-anyone")
 
 
 def _why_not(case: Case, voice: Voice) -> Message | None:
@@ -98,7 +114,9 @@ def _why_not(case: Case, voice: Voice) -> Message | None:
     return would_break(case.environment, entry.actor, voice.recorded.roles or (), case.roster)
 
 
-def _debt(case: Case, broken: Recorded, items: Sequence[ItemStanding], now: datetime) -> Debt:
+def _debt(
+    case: Case, broken: Recorded, items: Sequence[ItemStanding], approved: Approvals, now: datetime
+) -> Debt:
     breaker, policy = broken.entry.actor, case.environment.break_glass
     since = moment(broken.entry.at)
     settled = [
@@ -113,12 +131,13 @@ def _debt(case: Case, broken: Recorded, items: Sequence[ItemStanding], now: date
         owed=tuple(_owed(case, breaker.id, items, now)),
         due=since + policy.settle_within if since is not None and policy is not None else None,
         settled_by=settled[-1].entry.actor.name if settled else None,
+        approvals=tuple(_owed_approvals(case, breaker.id, approved, now)),
     )
 
 
 def _owed(case: Case, breaker: str, items: Sequence[ItemStanding], now: datetime) -> Iterator[Owed]:
     """The sign-offs that were missing when it was promoted, less those that others gave since."""
-    given = tuple(each for each in _given(case.promotion) if each.recorded.entry.actor.id != breaker)
+    given = _given(case.promotion, SignedOff, breaker)
     since = replace(
         case, promotion=replace(case.promotion, sign_offs=(*case.promotion.sign_offs, *given)), now=now
     )
@@ -131,14 +150,42 @@ def _owed(case: Case, breaker: str, items: Sequence[ItemStanding], now: datetime
                 yield Owed(each.item.id, roles)
 
 
-def _given(promotion: Promotion) -> Iterator[Voice]:
-    for each in promotion.afterwards:
-        if isinstance(each.entry.content, SignedOff):
-            revoked = (
-                other
-                for other in promotion.afterwards
-                if isinstance(other.entry.content, Revoked)
-                and other.entry.actor.id == each.entry.actor.id
-                and each.entry.id in other.entry.refers_to
-            )
-            yield Voice(each, revoked_by=next(revoked, None))
+def _owed_approvals(case: Case, breaker: str, approved: Approvals, now: datetime) -> Iterator[str]:
+    """The approvals that were missing when it was promoted, less those that others gave since; what was given once
+    goes on counting."""
+    rule = case.checklist.approvals
+    if rule is None or not approved.missing:
+        return
+    then = tuple(each.voice for each in approved.given if each.counts)
+    given = _given(case.promotion, Approved, breaker)
+    since = replace(
+        case,
+        checklist=replace(case.checklist, approvals=replace(rule, valid_for=None)),
+        promotion=replace(case.promotion, approvals=(*then, *given)),
+        now=now,
+    )
+    for seat in approvals(since).seats:
+        if seat.filled < seat.needed:
+            yield seat.role
+
+
+def _given(promotion: Promotion, sort: type, breaker: str) -> tuple[Voice, ...]:
+    """What others than who broke the glass gave after it was promoted, with what took it back."""
+
+    def taken_back(given: Recorded) -> Recorded | None:
+        return next(
+            (
+                each
+                for each in promotion.afterwards
+                if isinstance(each.entry.content, Revoked)
+                and each.entry.actor.id == given.entry.actor.id
+                and given.entry.id in each.entry.refers_to
+            ),
+            None,
+        )
+
+    return tuple(
+        Voice(each, revoked_by=taken_back(each))
+        for each in promotion.afterwards
+        if isinstance(each.entry.content, sort) and each.entry.actor.id != breaker
+    )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from promoter.frozen import frozen
 from promoter.gate.case import moment
 from promoter.gate.decision import CheckStanding, Decision, ItemStanding
+from promoter.gate.emergency import owed_approvals
 from promoter.messages import Message, message
 from promoter.model.checklist import Checklist
 from promoter.model.roster import Roster
@@ -52,6 +53,8 @@ def of_decision(decision: Decision, checklist: Checklist, *, is_open: bool) -> I
         if debt.due is not None:
             owed = tuple(dict.fromkeys(each.item for each in debt.owed))
             yield Due(debt.due, Sort.DEBT, message("due-debt", by=decision.glass.by, owed=owed))
+            if debt.approvals:
+                yield Due(debt.due, Sort.DEBT, owed_approvals(debt))
     if is_open and decision.freeze is not None:
         yield Due(decision.freeze.begins, Sort.FREEZE, message("due-freeze"))
 

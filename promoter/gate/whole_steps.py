@@ -8,6 +8,7 @@ from promoter.gate.approving import approval_reasons, approvals
 from promoter.gate.case import moment, release_label
 from promoter.gate.decision import Decision, Reason
 from promoter.gate.eligible import approvers, may_approve, members
+from promoter.gate.emergency import owed_approvals
 from promoter.gate.item_steps import Asker, answer, earlier
 from promoter.gate.judging import rejections_that_count
 from promoter.gate.plan import Deed, Step, distinct
@@ -122,6 +123,13 @@ def steps_of_debt(asker: Asker, decision: Decision) -> tuple[Step, ...]:
         why = message("sign-off-missing", roles=each.roles, missing=len(each.roles), count=len(each.roles))
         steps.append(
             Step(Deed.SIGN, message("step-owed", item=each.item), (why,), each.item, (way,), at=None)
+        )
+    if glass.debt.approvals:
+        roles = set(glass.debt.approvals) - {""}
+        who = [one for one in others if not roles or roles & set(one.roles)]
+        way = asker.way("promoter", "approve", *named, who=who, anyone=not asker.case.roster, mine=mine)
+        steps.append(
+            Step(Deed.APPROVE, message("step-approve"), (owed_approvals(glass.debt),), ways=(way,), at=None)
         )
     owed = tuple(dict.fromkeys(each.item for each in glass.debt.owed))
     why = message("debt-stands", owed=owed, due=due.isoformat() if due else None)

@@ -69,6 +69,8 @@ PHRASES: Mapping[str, Template] = {
         "{by} signed this off with a key that was declared compromised afterwards: {items}"
     ),
     "evidence-missing": N_("the sign-off of {by} lacks the evidence this item requires"),
+    "debt-approvals": N_("it also owes approvals of the whole promotion: {roles}"),
+    "debt-approvals-anyone": N_("it also owes an approval of the whole promotion"),
     "debt-overdue": N_("what breaking the glass left is overdue since {due:time}; still missing: {owed}"),
     "debt-stands": N_("breaking the glass left a debt, due on {due:time}; still missing: {owed}"),
     "due-approval": N_("the approval of {by}"),

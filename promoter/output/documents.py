@@ -126,6 +126,7 @@ def _glass(decision: Decision) -> dict[str, Any] | None:
             "stands": debt.stands,
             "due": debt.due.isoformat() if debt.due else None,
             "owed": [{"item": each.item, "roles": list(each.roles)} for each in debt.owed],
+            "approvals": list(debt.approvals),
             "settled_by": debt.settled_by,
         },
     }

@@ -193,7 +193,7 @@ def _gather(gathered: _Fold, recorded: Recorded, subject: Subject, since_opened:
         refused = gathered.take(recorded, recorded.entry.subject or subject)
         if refused is not None:
             gathered.set_aside(place, refused)
-    elif isinstance(recorded.entry.content, SignedOff | Revoked | Settled) and counts(recorded):
+    elif isinstance(recorded.entry.content, SignedOff | Approved | Revoked | Settled) and counts(recorded):
         gathered.afterwards.append(recorded)
     elif isinstance(recorded.entry.content, Amended):
         gathered.set_aside(place, message("amends-closed"))

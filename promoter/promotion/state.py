@@ -48,7 +48,7 @@ class Promotion:
     """One promotion as its entries tell it. Only entries that count (or are claimed where there is
     no roster) are folded; the others are in `quarantined`. `outcomes` has, for each (item, check),
     every recorded outcome, oldest first; `exemptions` are what waives an item or says that it does not apply,
-    `approvals` are what speaks for the promotion as a whole, `glasses` what broke the glass, `amendments` what changed its release or rules or would once somebody agrees, `afterwards` the sign-offs, revocations and settlements after it was closed. `history` is everything, in fold order. `rivals` are further
+    `approvals` are what speaks for the promotion as a whole, `glasses` what broke the glass, `amendments` what changed its release or rules or would once somebody agrees, `afterwards` the sign-offs, approvals, revocations and settlements after it was closed. `history` is everything, in fold order. `rivals` are further
     entries that count and open the same promotion: nobody can tell which one rules."""
 
     id: str

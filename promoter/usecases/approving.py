@@ -76,7 +76,7 @@ def approve(
     Evidence is kept as with a sign-off. Raises UsageError where the checklist asks for no approval, or naming the
     fields or evidence missing; Refused, CannotAct.
     """
-    chosen = chosen_promotion(workspace, promotion)
+    chosen = chosen_promotion(workspace, promotion, settling=True)
     rules = rules_of(workspace, chosen)
     rule = _rule_of(rules.checklist)
     require_person(workspace)
@@ -105,7 +105,7 @@ def revoke_approval(workspace: Workspace, promotion: str | None, reason: str) ->
 
     Raises UsageError when there is none.
     """
-    chosen = chosen_promotion(workspace, promotion)
+    chosen = chosen_promotion(workspace, promotion, settling=True)
     require_person(workspace)
     mine = [each for each in said_of(chosen) if each.recorded.entry.actor.id == identity(workspace).actor.id]
     if not mine:
@@ -121,9 +121,10 @@ def revoke_approval(workspace: Workspace, promotion: str | None, reason: str) ->
 
 def said_of(promotion: Promotion) -> list[Voice]:
     """What people said of a promotion as a whole and that still stands."""
+    later = (Voice(each) for each in promotion.afterwards if isinstance(each.entry.content, Approved))
     return [
         each
-        for each in (*promotion.approvals, *promotion.rejections)
+        for each in (*promotion.approvals, *promotion.rejections, *later)
         if each.stands and each.recorded.entry.item is None
     ]
 

@@ -33,6 +33,13 @@ def require_no_debt(workspace: Workspace, environment: str) -> None:
                     environment=environment,
                 ),
                 phrase(
+                    N_(
+                        "'promoter next -p {promotion}' says who does what, then promoter settle -p {promotion}"
+                    ),
+                    promotion=promotion.id,
+                )
+                if debt.approvals
+                else phrase(
                     N_("others sign {owed:list} with -p {promotion}, then promoter settle -p {promotion}"),
                     owed=owed,
                     promotion=promotion.id,

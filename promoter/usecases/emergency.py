@@ -55,6 +55,11 @@ def settle(workspace: Workspace, promotion: str | None, reason: str) -> Recorded
             phrase(N_("sign-offs are still missing: {owed:list}"), owed=owed),
             phrase(N_("someone else than {by} gives them with promoter sign"), by=glass.by),
         )
+    if glass.debt.approvals:
+        raise Refused(
+            phrase(N_("the promotion as a whole still lacks approvals")),
+            phrase(N_("someone else than {by} gives them with promoter approve"), by=glass.by),
+        )
     if any(each.recorded.entry.actor.id == who.actor.id for each in chosen.glasses):
         raise Refused(
             phrase(N_("you broke the glass: someone else says that its debt is settled")),

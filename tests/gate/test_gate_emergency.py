@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from promoter.errors import ExitCode
 from promoter.gate import Answer, Debt, Decision, Owed
 from promoter.messages import Language
+from promoter.model.checklist import ApprovalRule
 from promoter.model.environment import Environment
 from promoter.model.outcome import Verdict
 from promoter.model.roster import PersonClass
@@ -166,3 +167,39 @@ def test_whatever_holds_a_gate_breaking_the_glass_adds_no_reason(world: World) -
     after = ask(rules, story, roster=people, into=into, authors=authors)
     assert after.reasons == before.reasons
     assert at() == after.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+APPROVED = checklist(
+    item("webhook", "https"),
+    item("keys", sign_off=seats("security")),
+    approvals=ApprovalRule(seats("release-manager", "security"), timedelta(days=3)),
+)
+
+
+def test_approvals_that_were_missing_are_owed_as_well() -> None:
+    story = promoted()
+    decision = ask(APPROVED, story, roster=PEOPLE, into=INTO)
+    assert debt(decision).approvals == ("release-manager", "security")
+    assert [each.code for each in decision.warnings] == ["glass-broken", "debt-stands", "debt-approvals"]
+    story.signed("keys", CAROL)
+    story.settled(CAROL)
+    story.approved(CAROL)
+    taken_back = story.approved(ALICE)
+    assert not debt(ask(APPROVED, story, roster=PEOPLE, into=INTO, now=NOW + timedelta(days=9))).stands
+    story.revoked(taken_back)
+    assert debt(ask(APPROVED, story, roster=PEOPLE, into=INTO)).approvals == ("release-manager",)
+
+
+def test_an_approval_given_before_the_glass_was_broken_goes_on_counting_and_the_breaker_s_never_does() -> (
+    None
+):
+    people = roster(alice="release-manager", bob=["on-call", "security"], carol="security")
+    story = failing()
+    story.approved(ALICE)
+    story.broke_glass(BOB)
+    story.promoted(ALICE)
+    story.approved(BOB)
+    later = NOW + timedelta(days=30)
+    assert debt(ask(APPROVED, story, roster=people, into=INTO, now=later)).approvals == ("security",)
+    story.approved(CAROL)
+    assert debt(ask(APPROVED, story, roster=people, into=INTO, now=later)).approvals == ()
