@@ -11,7 +11,7 @@ from promoter.errors import ExitCode, UsageError
 from promoter.messages import N_, phrase
 
 if TYPE_CHECKING:
-    from promoter.usecases.standing import Board
+    from promoter.usecases.board import Board
 
 
 @verb(
@@ -47,7 +47,9 @@ def status_verb(
         if at is not None:
             standing = status_at(workspace, request.promotion, at)
         elif request.promotion is None and not gate and not workspace.state.open_promotions:
-            _show_board(request, standings.board(workspace))
+            from promoter.usecases.board import board
+
+            _show_board(request, board(workspace))
             return ExitCode.YES
         else:
             ask = standings.gate if gate else standings.status

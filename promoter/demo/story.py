@@ -11,10 +11,11 @@ from promoter.messages import N_, NP_, Language, Sayable, phrase
 from promoter.model.checklist import Item
 from promoter.model.outcome import CheckOutcome
 from promoter.run import RunEvent
+from promoter.usecases.board import board
 from promoter.usecases.promoting import promote
 from promoter.usecases.reporting import write_report
 from promoter.usecases.running import Wishes, run
-from promoter.usecases.standing import Standing, board, status
+from promoter.usecases.standing import Standing, status
 from promoter.usecases.voices import sign
 from promoter.usecases.workspace import Workspace
 

@@ -110,32 +110,32 @@ def compromised_later(promotion: Promotion) -> Iterator[Message]:
 
 
 def possible_signers(
-    item: Item,
+    rule: SignOffRule | None,
     roster: Roster,
     opener: Actor,
     environment: Environment,
     at: datetime | None = None,
     authors: Authors | None = None,
 ) -> Mapping[str, int]:
-    """For each role of the item, how many distinct people could fill it; without a roster, empty.
+    """For each role of a rule, how many distinct people could fill it; without a roster, empty.
 
     With `at`, only those whom the roster has at that moment; with `authors`, without them where they may not
     sign. One person may be counted for two roles
     and can fill only one of them.
     """
-    if not roster or item.sign_off is None:
+    if not roster or rule is None:
         return {}
     barred = environment.separation.opener is Rule.ON
     wrote = authors if environment.separation.authors is Rule.ON else None
     people = {
-        each.id: _fitting(each.roles, _needed(item.sign_off))
+        each.id: _fitting(each.roles, _needed(rule))
         for each in roster.people
         if each.person_class is PersonClass.PERSON
         and not (barred and (each.id == opener.id or opener.email in each.emails))
         and not (wrote is not None and wrote.written_by(each.emails))
         and (at is None or in_term(each, at))
     }
-    return {role: sum(role in roles for roles in people.values()) for role in _needed(item.sign_off)}
+    return {role: sum(role in roles for roles in people.values()) for role in _needed(rule)}
 
 
 def _judged(case: Case, item: Item, voice: Voice) -> SignOffStanding:

@@ -7,7 +7,7 @@ from promoter.model.entry import EntryType
 from promoter.output.console import Console, Piece, Style
 from promoter.output.standing import release_name, trail_line
 from promoter.promotion import RunsIn, Stage
-from promoter.usecases.standing import Board
+from promoter.usecases.board import Board
 
 _LATEST = 10
 _HOW = {

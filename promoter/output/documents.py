@@ -15,7 +15,8 @@ from promoter.output.outcome_documents import said as said
 from promoter.promotion import Amendment, Promotion, RunsIn
 from promoter.trail.entry import entry_bytes
 from promoter.trail.trail import TrailPosition
-from promoter.usecases.standing import Board, Standing
+from promoter.usecases.board import Board
+from promoter.usecases.standing import Standing
 
 if TYPE_CHECKING:
     from promoter.trail.sync import SyncReport

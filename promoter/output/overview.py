@@ -6,7 +6,7 @@ from typing import Any
 from promoter.errors import ExitCode
 from promoter.messages import N_, NP_, Language, phrase
 from promoter.output.console import Console, Piece, Style
-from promoter.output.documents import gate_document, promotion_document
+from promoter.output.documents import gate_document, promotion_document, said
 from promoter.output.standing import ANSWERS, release_name
 from promoter.usecases.overview import Service
 from promoter.usecases.standing import Standing
@@ -26,6 +26,8 @@ def show_overview(console: Console, services: Sequence[Service]) -> None:
         elif not each.standings:
             console.line("  ", (language.gettext(N_("nothing is open")), Style.FAINT))
         console.columns([tuple(_row(one, language)) for one in each.standings])
+        for warning in each.warnings:
+            console.line("  ", (language.gettext(N_("note:")), Style.WAITING), " ", language.say(warning))
 
 
 def overview_document(services: Sequence[Service], language: Language) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def overview_document(services: Sequence[Service], language: Language) -> dict[s
                     }
                     for one in each.standings
                 ],
+                "warnings": [said(one, language) for one in each.warnings],
                 "error": language.say(each.error.wrong) if each.error is not None else None,
             }
             for each in services

@@ -30,7 +30,7 @@ def compose(material: Material, language: Language) -> Page:
         environment_lines(each, material.runs_in.get(each.name), language)
         for each in (material.source, material.target)
     )
-    seats, approvals = approval_lines(decision.approvals, checklist.approvals, language)
+    seats, approvals, refusals = approval_lines(decision.approvals, checklist.approvals, language)
     return Page(
         title=material.pipeline.title.in_language(language) or material.pipeline.name,
         promotion=promotion.id,
@@ -62,6 +62,7 @@ def compose(material: Material, language: Language) -> Page:
         ),
         approval_seats=seats,
         approvals=approvals,
+        refusals=refusals,
         exceptions=tuple(_exceptions(decision, promotion, language)),
         timeline=_events(promotion.history, language),
         quarantined_count=len(promotion.quarantined),

@@ -108,12 +108,13 @@ def _role(role: str, language: Language) -> str:
 
 def approval_lines(
     found: Approvals, rule: ApprovalRule | None, language: Language
-) -> tuple[tuple[SeatLines, ...], tuple[SignOffLines, ...]]:
-    """The seats of the promotion as a whole, and what people gave to fill them."""
+) -> tuple[tuple[SeatLines, ...], tuple[SignOffLines, ...], tuple[RejectionLines, ...]]:
+    """The seats of the promotion as a whole, what people gave to fill them, and who rejected it."""
     seats = rule.seats if rule is not None else None
     return (
         tuple(_seat(each, language) for each in found.seats),
         tuple(_sign_off(each, seats, language) for each in found.given),
+        tuple(_rejection(each, language) for each in found.rejections),
     )
 
 

@@ -289,6 +289,7 @@ class Page:
     items: tuple[ItemLines, ...]
     approval_seats: tuple[SeatLines, ...]
     approvals: tuple[SignOffLines, ...]
+    refusals: tuple[RejectionLines, ...]
     exceptions: tuple[Event, ...]
     timeline: tuple[Event, ...]
     quarantined_count: int

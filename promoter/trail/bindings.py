@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from promoter.messages import N_, Template, message
-from promoter.model.checklist import Checklist
+from promoter.model.checklist import Checklist, SignOffRule
 from promoter.model.entry import (
     Amended,
     Approved,
@@ -34,6 +34,9 @@ PHRASES: Mapping[str, Template] = {
     ),
     "item-differs": N_("answers for another definition of {item} than the pinned checklist has"),
     "signed-without-role": N_("{actor} had none of the roles that {item} asks for: {roles:list}"),
+    "approved-without-role": N_(
+        "{actor} had none of the roles that approvals of the promotion ask for: {roles:list}"
+    ),
 }
 
 
@@ -124,16 +127,23 @@ def _about_items(recorded: Recorded, checklist: Checklist) -> Iterator[Finding]:
         if digests.get(item) != digest:
             said = message("item-differs", item=item)
             yield Finding(said, Severity.NOTE, recorded.commit, recorded.path)
-    answered = recorded.entry.item if recorded.entry.type is EntryType.SIGNED_OFF else None
-    item_there = checklist.item(answered.id) if answered is not None else None
-    rule = item_there.sign_off if item_there is not None else None
-    if item_there is None or rule is None or recorded.roles is None or not rule.roles:
+    rule, code, named = _rule_for(recorded.entry, checklist)
+    if rule is None or recorded.roles is None or not rule.roles:
         return
     if not set(rule.roles) & set(recorded.roles):
-        said = message(
-            "signed-without-role", actor=recorded.entry.actor.name, item=item_there.id, roles=rule.roles
-        )
+        said = message(code, actor=recorded.entry.actor.name, roles=rule.roles, **named)
         yield Finding(said, Severity.NOTE, recorded.commit, recorded.path)
+
+
+def _rule_for(entry: Entry, checklist: Checklist) -> tuple[SignOffRule | None, str, dict[str, str]]:
+    """The rule that says who may give what an entry gives, and what to say of somebody who may not."""
+    if entry.type is EntryType.APPROVED:
+        rule = checklist.approvals.seats if checklist.approvals is not None else None
+        return rule, "approved-without-role", {}
+    answered = checklist.item(entry.item.id) if entry.item and entry.type is EntryType.SIGNED_OFF else None
+    if answered is None:
+        return None, "", {}
+    return answered.sign_off, "signed-without-role", {"item": answered.id}
 
 
 def _answers(entry: Entry) -> list[tuple[str, str]]:

@@ -127,6 +127,7 @@ REMEDIES: Mapping[str, Template] = {
         "nothing, if they were to go; else a roster-admin has them back: 'promoter roster apply'"
     ),
     "retired-key": N_("its author records it again with the key they use now"),
+    "approved-without-role": N_("somebody with the role approves; a roster-admin may give the role first"),
     "signed-without-role": N_("somebody with the role signs it off; a roster-admin may give the role first"),
     "roster-conflict": _ROSTER,
     "roster-crossed": _ROSTER,

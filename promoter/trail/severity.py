@@ -48,6 +48,7 @@ _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
         "written-by-newer",
     ),
     Severity.NOTE: (
+        "approved-without-role",
         "binding-differs",
         "decided-elsewhere",
         "foreign-file",

@@ -12,7 +12,8 @@ from promoter.promotion import Promotion, RunsIn
 from promoter.tui.foreign import apart, fitted, foreign, lines_of, padded
 from promoter.tui.styles import ACCENT, BAD, DIM, GOOD, PLAIN, WARN
 from promoter.tui.words import ANSWERS, HOLDS
-from promoter.usecases.standing import Board, Standing
+from promoter.usecases.board import Board
+from promoter.usecases.standing import Standing
 from promoter.usecases.voices import is_last
 
 SHORT_COMMIT = 8

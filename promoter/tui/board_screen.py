@@ -20,7 +20,7 @@ from promoter.tui.session import Session
 from promoter.tui.statusline import status_line
 from promoter.tui.styles import ACCENT, DIM, GOOD, HEADING, WARN
 from promoter.tui.words import Look
-from promoter.usecases.standing import Board
+from promoter.usecases.board import Board
 
 _STAGES = {
     Stage.OPEN: Look("▸", N_("open"), ACCENT),

@@ -11,9 +11,10 @@ from promoter.frozen import frozen
 if TYPE_CHECKING:
     from promoter.model.consent import Ask
     from promoter.model.outcome import Outcome
+    from promoter.usecases.board import Board
     from promoter.usecases.identity import Identity
     from promoter.usecases.planning import Agenda
-    from promoter.usecases.standing import Board, Standing
+    from promoter.usecases.standing import Standing
     from promoter.usecases.voices import Declaration, Statement
 
 

@@ -12,10 +12,11 @@ from promoter.tui.desk import Listener, Progress, Prospect, Scope, SignOffForm
 if TYPE_CHECKING:
     from promoter.model.consent import Ask
     from promoter.run import RunEvent
+    from promoter.usecases.board import Board
     from promoter.usecases.identity import Identity
     from promoter.usecases.planning import Agenda
     from promoter.usecases.settings import Settings
-    from promoter.usecases.standing import Board, Standing
+    from promoter.usecases.standing import Standing
     from promoter.usecases.voices import Declaration, Statement
     from promoter.usecases.workspace import Workspace
 
@@ -35,7 +36,8 @@ class Office:
 
     def status(self, promotion: str | None) -> "Standing | Board":
         """See `Desk.status`."""
-        from promoter.usecases.standing import board, status
+        from promoter.usecases.board import board
+        from promoter.usecases.standing import status
 
         with self._workspace() as workspace:
             if promotion is None and len(workspace.state.open_promotions) != 1:
@@ -44,7 +46,7 @@ class Office:
 
     def board(self) -> "Board":
         """See `Desk.board`."""
-        from promoter.usecases.standing import board
+        from promoter.usecases.board import board
 
         with self._workspace() as workspace:
             return board(workspace)

@@ -11,7 +11,7 @@ from promoter.tui.foreign import foreign, lines_of
 from promoter.tui.session import Session
 from promoter.tui.sign_dialog import identity_lines
 from promoter.tui.styles import DIM
-from promoter.usecases.standing import Board
+from promoter.usecases.board import Board
 
 
 class OpenDialog(Dialog):

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from promoter.gate import ItemStanding
     from promoter.model.outcome import Outcome
     from promoter.tui.progress import LiveRun
-    from promoter.usecases.standing import Board, Standing
+    from promoter.usecases.board import Board
+    from promoter.usecases.standing import Standing
 
 POLL_SECONDS = 3.0
 _RELOAD_EVERY = 20

@@ -7,8 +7,9 @@ from promoter.tui.bars import trail_words
 from promoter.tui.foreign import apart, foreign
 from promoter.tui.progress import LiveRun
 from promoter.tui.styles import ACCENT, DIM, GOOD, WARN
+from promoter.usecases.board import Board
 from promoter.usecases.identity import Identity
-from promoter.usecases.standing import Board, Standing
+from promoter.usecases.standing import Standing
 
 
 def status_line(

@@ -11,7 +11,8 @@ from promoter.tui.session import Session, tell
 if TYPE_CHECKING:
     from promoter.gate import ItemStanding
     from promoter.tui.dialog import Dialog
-    from promoter.usecases.standing import Board, Standing
+    from promoter.usecases.board import Board
+    from promoter.usecases.standing import Standing
 
     _Base = Screen[None]
 else:

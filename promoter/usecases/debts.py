@@ -1,13 +1,24 @@
-"""What broken glasses left to be done, environment by environment."""
+"""What broken glasses left to be done, and what may not be done while it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from promoter.errors import Refused
 from promoter.gate import Debt
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Message, Template, message, phrase
 from promoter.promotion import Promotion
 from promoter.usecases.standing import promotion_of, standing_of
 from promoter.usecases.workspace import Workspace
+
+PHRASES: Mapping[str, Template] = {
+    "debt-left": N_(
+        "{promotion} was promoted by breaking the glass, and others owe what was missing: "
+        "'promoter next -p {promotion}' says what and until when"
+    ),
+    "debt-left-overdue": N_(
+        "{promotion} was promoted by breaking the glass, and what others owe is overdue: "
+        "'promoter next -p {promotion}' says what"
+    ),
+}
 
 
 def debts(workspace: Workspace) -> Iterator[tuple[Promotion, Debt]]:
@@ -19,6 +30,13 @@ def debts(workspace: Workspace) -> Iterator[tuple[Promotion, Debt]]:
         glass = standing_of(workspace, promotion, workspace.now()).decision.glass
         if glass is not None and glass.debt is not None and glass.debt.stands:
             yield promotion, glass.debt
+
+
+def debts_left(workspace: Workspace) -> Iterator[Message]:
+    """A warning of every such debt."""
+    for promotion, debt in debts(workspace):
+        overdue = debt.due is None or debt.due < workspace.now()
+        yield message("debt-left-overdue" if overdue else "debt-left", promotion=promotion.id)
 
 
 def require_no_debt(workspace: Workspace, environment: str) -> None:

@@ -16,6 +16,7 @@ _ROOMS = (
     "promoter.checks.rulings",
     "promoter.checks.variables",
     "promoter.run.consent",
+    "promoter.usecases.debts",
     "promoter.usecases.standing",
     "promoter.usecases.delivering",
     "promoter.usecases.foreclosed",

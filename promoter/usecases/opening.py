@@ -10,7 +10,7 @@ from promoter.frozen import frozen
 from promoter.gate import possible_signers
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.authors import Authors
-from promoter.model.checklist import Checklist
+from promoter.model.checklist import Checklist, SignOffRule
 from promoter.model.entry import Abandoned, Adopted, EntryType, Opened, Pinned, Recorded, Subject
 from promoter.model.environment import Environment, Rule
 from promoter.model.release import Release
@@ -34,10 +34,18 @@ PHRASES: Mapping[str, Template] = {
         "{count} person could sign as {role}, and {needed} are needed for: {items}",
         "{count} people could sign as {role}, and {needed} are needed for: {items}",
     ),
-    "opener-holds-role": N_("{name} opened it, so their own sign-off as {role} does not count here"),
+    "approval-unfillable": NP_(
+        "{count} person could approve as {role}, and the promotion as a whole needs {needed}",
+        "{count} people could approve as {role}, and the promotion as a whole needs {needed}",
+    ),
+    "approval-unfillable-anyone": NP_(
+        "{count} person could approve, and the promotion as a whole needs {needed}",
+        "{count} people could approve, and the promotion as a whole needs {needed}",
+    ),
+    "opener-holds-role": N_("{name} opened it, so what they sign or approve as {role} does not count here"),
     "author-holds-role": NP_(
-        "{name} wrote one of its commits, so their sign-off as {role} does not count here",
-        "{name} wrote {count} of its commits, so their sign-off as {role} does not count here",
+        "{name} wrote one of its commits, so what they sign or approve as {role} does not count here",
+        "{name} wrote {count} of its commits, so what they sign or approve as {role} does not count here",
     ),
     "authors-undecided": N_("nobody can tell who wrote it, and its authors may not sign it off here: {why}"),
     "unbound-release": N_("the release is unbound: no commit of this repository stands behind it"),
@@ -188,25 +196,36 @@ def pinned_ca(workspace: Workspace, transition: str, pin: Callable[[str, bytes],
 def short_seats(
     workspace: Workspace, checklist: Checklist, into: Environment, release: Release
 ) -> list[Message]:
-    """The roles that too few people could sign in where the user asks for the release, each with the items that need it and who may not."""
+    """The roles that too few people could sign or approve in where the user asks for the release, each with what needs
+    it and who may not."""
     opener, roster = identity(workspace).actor, workspace.state.roster
     barred = into.separation.authors is Rule.ON
     as_now = workspace.state.as_now(checklist.from_environment, into.name)
     authors = authors_of(workspace, release, into, as_now) if barred else None
+
+    def too_few(rule: SignOffRule) -> Iterator[tuple[str, int]]:
+        possible = possible_signers(rule, roster, opener, into, at=workspace.now(), authors=authors)
+        return ((role, count) for role, count in possible.items() if count < rule.count)
+
     short: dict[tuple[str, int, int], list[str]] = {}
     for item in checklist.items:
-        if item.sign_off is None or not item.required:
-            continue
-        possible = possible_signers(item, roster, opener, into, at=workspace.now(), authors=authors)
-        for role, count in possible.items():
-            if count < item.sign_off.count:
+        if item.sign_off is not None and item.required:
+            for role, count in too_few(item.sign_off):
                 short.setdefault((role, count, item.sign_off.count), []).append(item.id)
+    roles = dict.fromkeys(role for role, *_ in short)
     warnings = []
     if authors is not None and authors.unknown is not None:
         warnings.append(message("authors-undecided", why=authors.unknown))
-    person = roster.person(opener.id)
     for (role, count, needed), items in short.items():
         warnings.append(message("seat-unfillable", count=count, role=role, needed=needed, items=items))
+    if checklist.approvals is not None:
+        needed = checklist.approvals.seats.count
+        for role, count in too_few(checklist.approvals.seats):
+            roles[role] = None
+            code = "approval-unfillable" if role else "approval-unfillable-anyone"
+            warnings.append(message(code, count=count, role=role, needed=needed))
+    person = roster.person(opener.id)
+    for role in roles:
         if person is not None and role in person.roles and into.separation.opener is Rule.ON:
             warnings.append(message("opener-holds-role", name=opener.name, role=role))
         if authors is not None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from promoter.errors import PromoterError
 from promoter.frozen import frozen
+from promoter.messages import Message
 from promoter.usecases.around import around
+from promoter.usecases.debts import debts_left
 from promoter.usecases.settings import Settings
 from promoter.usecases.standing import Standing, promotion_of, standing_of
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Workspace
@@ -15,12 +17,13 @@ from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Workspace
 @frozen
 class Service:
     """One pipeline of one repository with its open promotions, or why they cannot be told. `name` is its id, or
-    that of its directory where it cannot be read."""
+    that of its directory where it cannot be read. `warnings` tell of the debts that broken glasses left."""
 
     repository: Path
     name: str
     standings: tuple[Standing, ...] = ()
     error: PromoterError | None = None
+    warnings: tuple[Message, ...] = ()
 
 
 def overview(settings: Settings, repositories: Sequence[Path] = ()) -> tuple[Service, ...]:
@@ -60,6 +63,7 @@ def _service(settings: Settings, root: Path) -> Service:
                 for each in folded
                 if each is not None and each.opened.entry.pipeline == named
             )
+            warnings = tuple(debts_left(workspace))
     except PromoterError as error:
         return Service(root, named, error=error)
-    return Service(root, named, standings)
+    return Service(root, named, standings, warnings=warnings)

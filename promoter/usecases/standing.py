@@ -1,4 +1,4 @@
-"""Where a promotion stands, and what runs where: what every face shows."""
+"""Where a promotion stands: what every face shows."""
 
 import contextlib
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from promoter.model.roster import Roster
 from promoter.place import ProblemsFound
 from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
 from promoter.trail.trail import TrailPosition
-from promoter.usecases.around import Around, around, not_followed
+from promoter.usecases.around import Around, around
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared
 from promoter.usecases.pinned import Rules, checklist_to_pin, digest_of, rules_of
@@ -72,18 +72,6 @@ class Standing:
     def source(self) -> Environment:
         """The environment the release comes from."""
         return self.pipeline.environment(self.promotion.from_environment)
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The pipeline as a whole: what runs where, every promotion, newest first, and what is wrong with the trail."""
-
-    pipeline: Pipeline
-    runs_in: Mapping[str, RunsIn]
-    promotions: tuple[Promotion, ...]
-    trail: TrailPosition
-    demo: bool
-    warnings: tuple[Message, ...] = ()
 
 
 def status(workspace: Workspace, promotion: str | None = None, *, at: datetime | None = None) -> Standing:
@@ -162,20 +150,6 @@ def gate(workspace: Workspace, promotion: str | None = None) -> Standing:
                 phrase(N_("open one for this commit, or name one with -p")),
             )
     return standing
-
-
-def board(workspace: Workspace) -> Board:
-    """What runs where and which promotions there are."""
-    state = workspace.state
-    folded = (promotion_of(workspace, each) for each in reversed(state.promotions))
-    return Board(
-        pipeline=workspace.pipeline,
-        runs_in=state.runs_in,
-        promotions=tuple(each for each in folded if each is not None),
-        trail=workspace.trail.position(),
-        demo=state.demo,
-        warnings=not_followed(workspace),
-    )
 
 
 def promotion_of(workspace: Workspace, promotion: str) -> Promotion | None:

@@ -67,8 +67,39 @@ def test_rejecting_the_promotion_holds_it_until_the_same_person_approves(
     assert promoter("-C", shop, "reject", "-m", "no contract").code == 0
     assert promoter("-C", shop, "status", "--gate").code == 1
     assert "promotion-rejected" in waits(shop)
+    report = promoter("-C", shop, "report").out
+    assert report.index("## Approvals of the promotion") < report.index("⊘ Rejected by Alice Martin")
+    assert "no contract" in report
     assert promoter("-C", shop, "approve", "--link", "https://board.example.org/42").code == 0
     assert waits(shop) == []
+    answered = promoter("-C", shop, "report").out
+    assert "answered by a later approval of theirs" in answered
+
+
+def test_too_few_who_may_approve_are_told_on_opening_and_by_verify(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    asked = CHECKLIST + "approvals: {roles: [security, release-manager]}\n"
+    shop = make_shop(tmp_path / "shop", (alice, ("roster-admin",)), (bob, ("operations",)), checklist=asked)
+    opened = open_v1(shop)
+    assert (opened.code, "0 people could approve as security" in opened.err) == (0, True)
+    said = promoter("-C", shop, "approve", "-m", "agreed")
+    assert said.code == 0, said.err
+    findings = promoter("-C", shop, "--json", "verify").document["findings"]
+    assert "approved-without-role" in [each["code"] for each in findings]
+
+
+def test_one_person_who_alone_has_both_roles_is_told_not_to_be_enough(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    asked = CHECKLIST + "approvals: {roles: [security, release-manager]}\n"
+    shop = make_shop(
+        tmp_path / "shop",
+        (alice, ("roster-admin", "operations")),
+        (bob, ("security", "release-manager")),
+        checklist=asked,
+    )
+    assert "too few people may approve the promotion as a whole" in open_v1(shop).err
 
 
 def test_a_checklist_without_approvals_takes_none(shop: Path) -> None:

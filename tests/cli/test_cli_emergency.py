@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, become
-from tests.support.small_shop import make_shop, open_v1
+from tests.support.small_shop import CHECKLIST, make_shop, open_v1
 
 
 def test_a_broken_glass_promotes_and_is_settled_by_others_before_anything_else_goes_there(
@@ -59,3 +59,35 @@ def test_a_broken_glass_promotes_and_is_settled_by_others_before_anything_else_g
     assert "BROKE THE GLASS" in log
     assert "debt settled" in log
     assert promoter("-C", shop, "verify").code == 0
+
+
+def test_an_approval_that_was_missing_is_owed_until_somebody_else_gives_it(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    asked = CHECKLIST + "approvals: {roles: [security]}\n"
+    people = ((alice, ("operations", "on-call")), (bob, ("security", "operations")))
+    shop = make_shop(tmp_path / "shop", *people, checklist=asked)
+    pipeline = shop / "checklists" / "pipeline.yaml"
+    rule = "    break_glass: {roles: [on-call], settle_within: 24h}\n"
+    pipeline.write_text(pipeline.read_text().replace("    data: real\n", "    data: real\n" + rule))
+    assert open_v1(shop).code == 0
+    become(shop, alice)
+    assert promoter("-C", shop, "emergency", "-m", "payments fail").code == 0
+    assert promoter("-C", shop, "promote", "-m", "at once").code == 0
+    become(shop, bob)
+    assert promoter("-C", shop, "sign", "rollback").code == 0
+    assert promoter("-C", shop, "sign", "accounts", "--field", "kept=team vault").code == 0
+    left = "promoted by breaking the glass, and others owe what was missing"
+    assert left in promoter("-C", shop, "status").out
+    assert left in promoter("-C", shop, "status", "--all").out
+    assert "approvals of the whole promotion: security" in promoter("-C", shop, "status", "-p", "v1").out
+    assert "promoter approve" in promoter("-C", shop, "next").out
+    early = promoter("-C", shop, "settle", "-m", "done")
+    assert (early.code, "lacks approvals" in early.err) == (1, True)
+    assert "security" in promoter("-C", shop, "due", "--within", "5d").out
+    given = promoter("-C", shop, "approve", "-m", "agreed afterwards")
+    assert given.code == 0, given.err
+    settled = promoter("-C", shop, "settle", "-m", "reviewed together")
+    assert settled.code == 0, settled.err
+    assert "promoter approve" not in promoter("-C", shop, "next").out
+    assert left not in promoter("-C", shop, "status").out

@@ -104,8 +104,10 @@ def test_what_was_promoted_over_the_sign_off_of_an_author_was_promoted_while_blo
 
 def test_who_could_sign_leaves_out_those_who_may_not() -> None:
     authors = wrote("bob@example.com")
-    assert possible_signers(RULES.items[0], MEMBERS, ALICE, STRICT, authors=authors) == {"security": 1}
-    assert possible_signers(RULES.items[0], MEMBERS, ALICE, LAX, authors=authors) == {"security": 2}
+    assert possible_signers(RULES.items[0].sign_off, MEMBERS, ALICE, STRICT, authors=authors) == {
+        "security": 1
+    }
+    assert possible_signers(RULES.items[0].sign_off, MEMBERS, ALICE, LAX, authors=authors) == {"security": 2}
 
 
 def test_an_address_that_was_given_up_is_still_whoever_gave_it_ups() -> None:

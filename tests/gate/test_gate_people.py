@@ -142,7 +142,7 @@ def test_the_opener_is_known_by_e_mail_when_they_opened_it_before_they_were_on_t
     story = Story(opener=claimed)
     story.signed("keys", replace(ALICE, email="alice@home.example"))
     assert why(ask(rules, story, roster=MEMBERS, into=strict)) == "sign-off-by-opener"
-    assert possible_signers(rules.items[0], MEMBERS, claimed, strict) == {"security": 2}
+    assert possible_signers(rules.items[0].sign_off, MEMBERS, claimed, strict) == {"security": 2}
 
 
 def test_a_sign_off_of_another_release_or_definition_is_stale_and_says_why() -> None:
@@ -276,16 +276,16 @@ def test_possible_signers_are_distinct_people_with_the_role_who_may_sign() -> No
     asked = item("keys", sign_off=seats("security", "release-manager"))
     members = roster(person("ci", "security", machine=True), alice="security", bob=["security", "integrator"])
     lax, strict = environment(opener=Rule.WARN), environment(opener=Rule.ON)
-    assert possible_signers(asked, members, ALICE, lax) == {"security": 2, "release-manager": 0}
-    assert possible_signers(asked, members, ALICE, strict) == {"security": 1, "release-manager": 0}
-    assert possible_signers(item("keys", sign_off=seats()), members, ALICE, strict) == {"": 1}
-    assert possible_signers(asked, roster(), ALICE, strict) == {}
-    assert possible_signers(item("webhook", "https"), members, ALICE, strict) == {}
+    assert possible_signers(asked.sign_off, members, ALICE, lax) == {"security": 2, "release-manager": 0}
+    assert possible_signers(asked.sign_off, members, ALICE, strict) == {"security": 1, "release-manager": 0}
+    assert possible_signers(seats(), members, ALICE, strict) == {"": 1}
+    assert possible_signers(asked.sign_off, roster(), ALICE, strict) == {}
+    assert possible_signers(None, members, ALICE, strict) == {}
 
 
 def test_possible_signers_leaves_out_who_is_not_on_the_roster_at_that_moment() -> None:
     gone = replace(person("bob", "security"), valid_until=NOW - timedelta(days=1))
     asked = item("keys", sign_off=seats("security"))
     members = roster(gone, carol="security")
-    assert possible_signers(asked, members, ALICE, environment(), NOW) == {"security": 1}
-    assert possible_signers(asked, members, ALICE, environment()) == {"security": 2}
+    assert possible_signers(asked.sign_off, members, ALICE, environment(), NOW) == {"security": 1}
+    assert possible_signers(asked.sign_off, members, ALICE, environment()) == {"security": 2}

@@ -24,12 +24,13 @@ from promoter.output.setup import show_initialised, show_problems
 from promoter.output.standing import show_status
 from promoter.output.verification import show_verification
 from promoter.place import Place, Problem
+from promoter.usecases.board import board
 from promoter.usecases.history import log
 from promoter.usecases.language import phrasebook
 from promoter.usecases.rosters import roster_show
 from promoter.usecases.settings import Settings
 from promoter.usecases.setup import Initialised
-from promoter.usecases.standing import board, status
+from promoter.usecases.standing import status
 from promoter.usecases.trying import kinds
 from promoter.usecases.verifying import verify
 from promoter.usecases.workspace import Workspace

@@ -24,9 +24,10 @@ from promoter.promotion import Promotion, RunsIn
 from promoter.run import consent
 from promoter.trail.trail import TrailPosition
 from promoter.tui.desk import Listener, Progress, Prospect, Scope, SignOffForm
+from promoter.usecases.board import Board
 from promoter.usecases.identity import Identity
 from promoter.usecases.planning import Agenda
-from promoter.usecases.standing import Board, Standing
+from promoter.usecases.standing import Standing
 from promoter.usecases.voices import Declaration, Statement
 from tests.support.entries import Story
 from tests.support.nouns import (

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from promoter.errors import CannotAct, ExitCode, TrailUntrusted
+from promoter.usecases.board import board
 from promoter.usecases.history import log
 from promoter.usecases.opening import open_promotion
 from promoter.usecases.reporting import report
 from promoter.usecases.sharing import sync
-from promoter.usecases.standing import board, status
+from promoter.usecases.standing import status
 from promoter.usecases.verifying import verify
 from promoter.usecases.voices import sign
 from tests.support.git_repositories import Signer, become, git

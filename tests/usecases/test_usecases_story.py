@@ -14,11 +14,12 @@ from promoter.gate import Answer, ItemState
 from promoter.model.entry import SignatureVerdict, Trust
 from promoter.model.overrides import Overrides
 from promoter.promotion import Stage
+from promoter.usecases.board import board
 from promoter.usecases.opening import abandon, adopt, open_promotion
 from promoter.usecases.promoting import GateBlocked, promote
 from promoter.usecases.running import run
 from promoter.usecases.settings import utc_now
-from promoter.usecases.standing import board, chosen_promotion, gate, standing_of, status
+from promoter.usecases.standing import chosen_promotion, gate, standing_of, status
 from promoter.usecases.voices import reject, revoke, sign, statement
 from promoter.usecases.workspace import Workspace
 from tests.support.git_repositories import Signer, become, commit_file, git
