@@ -13,7 +13,8 @@ from promoter.messages import N_, phrase
     N_(
         "promoter amend --release v1.4.1 -m 'v1.4.0 lacked the migration'\n"
         "promoter amend --rules -m 'the rollback plan is asked for twice'\n"
-        "promoter amend --agree 01JD9X2K7Q0000000000000000"
+        "promoter amend --agree 01JD9X2K7Q0000000000000000\n"
+        "promoter amend --withdraw 01JD9X2K7Q0000000000000000 -m 'the old rules will do'"
     ),
 )
 @option("--release", metavar=N_("NAME"), help=N_("Move it to this release."))
@@ -22,6 +23,7 @@ from promoter.messages import N_, phrase
 @option(
     "--agree", "amendment", metavar=N_("ID"), help=N_("Agree to other rules that somebody else proposed.")
 )
+@option("--withdraw", metavar=N_("ID"), help=N_("Take back other rules that you proposed."))
 @option("-m", "--reason", metavar=N_("TEXT"), default="", help=N_("Why; it stays on the trail."))
 @option("--yes", is_flag=True, help=N_("Record what is shown, without being asked."))
 def amend_verb(
@@ -30,6 +32,7 @@ def amend_verb(
     commit: str | None,
     rules: bool,
     amendment: str | None,
+    withdraw: str | None,
     reason: str,
     yes: bool,
 ) -> int:
@@ -40,6 +43,8 @@ def amend_verb(
     from promoter.usecases.standing import status
 
     console = request.console
+    if withdraw is not None:
+        return _withdraw(request, withdraw, reason, alone=not (release or commit or rules or amendment))
     if amendment is not None and (release or commit or rules):
         raise UsageError(phrase(N_("--agree takes what was proposed: nothing else can be amended with it")))
     with request.workspace() as workspace:
@@ -73,4 +78,17 @@ def amend_verb(
         standing=standing,
         id=recorded.entry.id,
     )
+    return ExitCode.YES
+
+
+def _withdraw(request: Request, amendment: str, reason: str, *, alone: bool) -> int:
+    from promoter.usecases.amending import withdraw
+    from promoter.usecases.standing import status
+
+    if not alone:
+        raise UsageError(phrase(N_("--withdraw takes back what was proposed: nothing else goes with it")))
+    with request.workspace() as workspace:
+        recorded = withdraw(workspace, request.promotion, amendment, reason)
+        standing = status(workspace, request.promotion)
+    show_recorded(request, recorded, N_("{name} took back what they proposed"), standing=standing)
     return ExitCode.YES

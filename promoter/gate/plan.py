@@ -16,6 +16,7 @@ PHRASES: Mapping[str, Template] = {
     "step-approve-answer": N_(
         "settle with {by} why they rejected the promotion: they approve it, or take it back"
     ),
+    "step-agree": N_("agree to what {by} proposed, or settle with them that it is taken back"),
     "step-answer": N_("settle with {by} what they rejected of {item}: they sign it, or take it back"),
     "step-lift": N_("lift the hold of {by}, once it is settled"),
     "step-wait": N_("wait until {until:time}"),
@@ -53,6 +54,7 @@ class Deed(StrEnum):
     REOPEN = "reopen"
     REWRITE = "rewrite"
     UPGRADE = "upgrade"
+    AGREE = "agree"
     FETCH = "fetch"
     TAKE_BACK = "take-back"
     ADOPT = "adopt"

@@ -14,7 +14,16 @@ from promoter.gate.item_steps import Asker, ItemSteps, rewrite, steps_of_item
 from promoter.gate.judging import unmet
 from promoter.gate.plan import Deed, Plan, Step, distinct
 from promoter.gate.stopping import free_from
-from promoter.gate.whole_steps import ARRIVING, TIME, spared, steps_of_debt, steps_of_whole, wait, waits
+from promoter.gate.whole_steps import (
+    ARRIVING,
+    TIME,
+    spared,
+    steps_of_amendments,
+    steps_of_debt,
+    steps_of_whole,
+    wait,
+    waits,
+)
 from promoter.messages import Message, message
 from promoter.model.entry import Recorded
 from promoter.model.roster import Actor
@@ -77,6 +86,7 @@ def plan_next(
         why += [each.message for each in today.reasons if each.message.code in TIME][:1]
     steps = [*(each for one in whole for each in one[0]), *found.steps, *spared(asker, waiting)]
     doing = any(each.deed is not Deed.WAIT for each in steps)
+    steps += steps_of_amendments(asker)
     if doing and not case.roster and not heeds_claims(case):
         why.insert(0, message("never-counted", environment=case.environment.name))
     told = opens is not None and not why

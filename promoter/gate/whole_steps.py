@@ -15,6 +15,8 @@ from promoter.gate.plan import Deed, Step, distinct
 from promoter.messages import Message, message
 from promoter.model.environment import Demand
 from promoter.model.roster import Person
+from promoter.promotion import AmendmentState
+from promoter.promotion.amending import may_agree
 
 TIME = frozenset({"frozen", "frozen-by", "frozen-for-long", "soaking"})
 """What waiting alone settles, mostly."""
@@ -69,6 +71,26 @@ def steps_of_whole(asker: Asker, reason: Reason) -> tuple[tuple[Step, ...], tupl
     what = message(words, environment=asker.case.environment.name) if deed is Deed.OTHER else message(words)
     way = asker.anybody(*command[:2], *named, *command[2:])
     return (Step(deed, what, (said,), ways=(way,)),), (message(why, why=said),)
+
+
+def steps_of_amendments(asker: Asker) -> Iterator[Step]:
+    """What was proposed and waits for a second person: it may change what everybody else is asked for, so it comes before
+    them. The gate does not wait for it."""
+    for each in asker.case.promotion.amendments:
+        if each.state is not AmendmentState.WAITING:
+            continue
+        entry, on_roster = each.proposed.entry, bool(asker.case.roster)
+        able = [one for one in members(asker.today) if may_agree(each, one)] if on_roster else []
+        mine = None if on_roster or asker.me is None else asker.me.id != entry.actor.id
+        agree = asker.way(
+            "promoter", "amend", *asker.named, "--agree", entry.id, who=able, anyone=not on_roster, mine=mine
+        )
+        proposer = Person(entry.actor.id, entry.actor.name, (entry.actor.email,))
+        back = asker.way("promoter", "amend", *asker.named, "--withdraw", entry.id, "-m", "", who=(proposer,))
+        why = message("amendment-waits", by=entry.actor.name, reason=each.content.reason, id=entry.id)
+        yield Step(
+            Deed.AGREE, message("step-agree", by=entry.actor.name), (why,), ways=(agree, back), at=None
+        )
 
 
 def waits(decision: Decision) -> Iterator[Step]:

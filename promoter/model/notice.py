@@ -7,15 +7,26 @@ from promoter.model.reference import FileContent, ProcessVariable
 
 
 class Occasion(StrEnum):
-    """What somebody may want to be told of. `waiting`: other seats are waiting than before."""
+    """What somebody may want to be told of: every decision, by the name of its entry, and two by names of their own.
+    `waiting`: other seats are waiting than before; `emergency`: the glass was broken. `amended` is also what is only
+    proposed, agreed to or taken back."""
 
     OPENED = "opened"
     WAITING = "waiting"
+    AMENDED = "amended"
+    SIGNED_OFF = "signed-off"
+    APPROVED = "approved"
     REJECTED = "rejected"
+    REVOKED = "revoked"
     WAIVED = "waived"
+    NOT_APPLICABLE = "not-applicable"
     HELD = "held"
     LIFTED = "lifted"
+    FROZEN = "frozen"
+    THAWED = "thawed"
     EMERGENCY = "emergency"
+    SETTLED = "settled"
+    ADOPTED = "adopted"
     PROMOTED = "promoted"
     DEPLOYED = "deployed"
     ROLLED_BACK = "rolled-back"

@@ -37,7 +37,8 @@ def show_agenda(console: Console, agenda: Agenda, *, mine: bool = False) -> None
         )
         console.line((language.say(phrase(words, count=left)), Style.FAINT))
     if plan.steps and plan.opens is not None and not mine:
-        console.line(language.gettext(N_("then: promoter promote")))
+        last = N_("then: promoter sync, and promoter promote")
+        console.line(language.gettext(last if agenda.unshared else N_("then: promoter promote")))
     if any(not word or word.endswith("=") for each in shown for way in each.ways for word in way.command):
         console.line((language.gettext(N_("Fill in what is left empty: '' and NAME=")), Style.FAINT))
 
@@ -51,7 +52,7 @@ def earliest(agenda: Agenda, language: Language) -> Iterator[str]:
         yield language.gettext(N_("Nobody can tell when it opens:"))
         yield from (language.say(phrase("  {why}", why=each)) for each in plan.why)
     elif plan.opens <= standing.at:
-        count = len([each for each in plan.steps if each.deed is not Deed.WAIT])
+        count = len([each for each in plan.steps if each.deed not in (Deed.WAIT, Deed.AGREE)])
         words = NP_("It opens as soon as this is done:", "It opens as soon as these {count} steps are done:")
         yield language.say(phrase(words, count=count))
     else:
@@ -66,6 +67,7 @@ def agenda_document(agenda: Agenda, language: Language, *, mine: bool = False) -
         "gate": gate_document(plan.decision, language),
         "opens": _stamp(plan.opens),
         "why": [said(each, language) for each in plan.why],
+        "unshared": agenda.unshared,
         "you": agenda.me.id if agenda.me is not None else None,
         "steps": [_step(each, language) for each in (agenda.mine if mine else plan.steps)],
     }

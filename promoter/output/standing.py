@@ -22,7 +22,7 @@ from promoter.output.console import Console, Piece, Style, width
 from promoter.promotion import Promotion
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.language import remedy_of
-from promoter.usecases.standing import Standing
+from promoter.usecases.standing import Standing, must_be_shared
 
 GLYPHS = {
     ItemState.WAITING: "◌",
@@ -75,6 +75,8 @@ def show_answer(console: Console, standing: Standing) -> None:
     if why is not None:
         closed = decision.answer in (Answer.PROMOTED, Answer.ABANDONED)
         pieces.append(language.say(phrase(N_(" {why}") if closed else N_(": {why}"), why=why)))
+    if decision.answer.is_open and must_be_shared(standing):
+        pieces += ["  ", (language.gettext(N_("share the trail first: promoter sync")), Style.WAITING)]
     if decision.claimed:
         pieces += ["  ", (language.gettext(N_("claimed, not signed")), Style.WAITING)]
     console.line(*pieces)

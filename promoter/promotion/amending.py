@@ -1,7 +1,8 @@
 """What a promotion is of and judged by since it was amended: by whom, and who agreed. Pure.
 
 A release alone is moved by anyone who is heard. Other rules are in force once a second person agrees to them: where
-there is a roster, one who was a roster-admin on it when they were proposed, and still is.
+there is a roster, one who was a roster-admin on it when they were proposed, and still is. Until then, who proposed them
+takes them back with an amendment that names theirs and changes nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from enum import StrEnum
 from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import Amended, Entry, Opened, Recorded, Subject, Trust
 from promoter.model.release import Release
-from promoter.model.roster import ROSTER_ADMIN, Actor, PersonClass
+from promoter.model.roster import ROSTER_ADMIN, Actor, Person, PersonClass
 
 PHRASES: Mapping[str, Template] = {
     "amends-nothing": N_("it changes nothing"),
@@ -19,8 +20,9 @@ PHRASES: Mapping[str, Template] = {
     "amends-other-rules": N_("the rules it replaces were replaced before"),
     "amends-as-machine": N_("{name} is a machine, and amends nothing"),
     "amends-closed": N_("the promotion was closed already"),
-    "agrees-to-nothing": N_("nothing that it agrees to was waiting"),
+    "agrees-to-nothing": N_("nothing that it names was waiting"),
     "agrees-to-other": N_("it agrees to something else than {name} proposed"),
+    "withdraws-another": N_("only {name} takes back what {name} proposed"),
     "agrees-alone": N_("{name} proposed it, and a second person has to agree"),
     "agrees-without-role": N_("{name} was no roster-admin when it was proposed, or is none any more"),
 }
@@ -28,10 +30,12 @@ PHRASES: Mapping[str, Template] = {
 
 
 class AmendmentState(StrEnum):
-    """Whether an amendment rules: `overtaken` where something else was amended meanwhile."""
+    """Whether an amendment rules: `overtaken` where something else was amended meanwhile, `withdrawn` where who
+    proposed it took it back."""
 
     IN_FORCE = "in-force"
     WAITING = "waiting"
+    WITHDRAWN = "withdrawn"
     OVERTAKEN = "overtaken"
 
 
@@ -50,12 +54,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """What somebody proposed, who agreed, whether it rules, and the terms `before` it."""
+    """What somebody proposed, who agreed, whether it rules, and the terms `before` it. `admins` were roster-admins when it
+    was proposed (None: nobody says)."""
 
     proposed: Recorded
     before: Terms
     state: AmendmentState
     agreed: Recorded | None = None
+    admins: frozenset[str] | None = None
 
     @property
     def content(self) -> Amended:
@@ -85,15 +91,17 @@ class Amending:
             return message("amends-nothing")
         if recorded.entry.actor.person_class is PersonClass.MACHINE:
             return message("amends-as-machine", name=recorded.entry.actor.name)
+        nothing = content.release is None and content.rules is None
         if recorded.entry.refers_to:
-            return self._agree(recorded, content)
-        if content.release is None and content.rules is None:
+            return self._withdraw(recorded) if nothing else self._agree(recorded, content)
+        if nothing:
             return message("amends-nothing")
         overtaken = self._overtaken(subject, content)
         if overtaken is None:
             alone = content.rules is None
             state = AmendmentState.IN_FORCE if alone else AmendmentState.WAITING
-            self._made.append(Amendment(recorded, self.terms, state))
+            admins = None if self.admins is None else self.admins.get(recorded.commit, frozenset())
+            self._made.append(Amendment(recorded, self.terms, state, admins=admins))
             self.terms = self._after(content) if alone else self.terms
         return overtaken
 
@@ -109,16 +117,32 @@ class Amending:
         overtaken = self._overtaken(subject, made.content) is not None
         return replace(made, state=AmendmentState.OVERTAKEN) if overtaken else made
 
-    def _agree(self, recorded: Recorded, content: Amended) -> Message | None:
+    def _meant(self, recorded: Recorded) -> tuple[int, Amendment] | None:
+        """The amendment that waits and that an entry names, with its place."""
         named = recorded.entry.refers_to
-        waiting = [
+        waiting = (
             (place, each)
             for place, each in enumerate(self._made)
             if each.state is AmendmentState.WAITING and each.proposed.entry.id in named
-        ]
-        if not waiting:
+        )
+        return next(waiting, None)
+
+    def _withdraw(self, recorded: Recorded) -> Message | None:
+        meant = self._meant(recorded)
+        if meant is None:
             return message("agrees-to-nothing")
-        place, made = waiting[0]
+        place, made = meant
+        by = made.proposed.entry.actor
+        if by.id != recorded.entry.actor.id:
+            return message("withdraws-another", name=by.name)
+        self._made[place] = replace(made, state=AmendmentState.WITHDRAWN)
+        return None
+
+    def _agree(self, recorded: Recorded, content: Amended) -> Message | None:
+        meant = self._meant(recorded)
+        if meant is None:
+            return message("agrees-to-nothing")
+        place, made = meant
         proposed = made.proposed.entry
         if (made.content.release, made.content.rules) != (content.release, content.rules):
             return message("agrees-to-other", name=proposed.actor.name)
@@ -172,6 +196,15 @@ def objects_to_second(
     if not then or ROSTER_ADMIN not in (second.roles or ()):
         return message("agrees-without-role", name=by.name)
     return None
+
+
+def may_agree(made: Amendment, person: Person) -> bool:
+    """Whether somebody of the roster could be the second person for an amendment that waits."""
+    by = made.proposed.entry.actor
+    emails = {each.casefold() for each in person.emails}
+    own = person.id == by.id or by.email.casefold() in emails
+    then = made.admins is None or person.id in made.admins
+    return then and not own and ROSTER_ADMIN in person.roles
 
 
 def opening_terms(opened: Entry) -> Terms | None:

@@ -64,6 +64,8 @@ def amendment_state(made: Amendment) -> Phrase:
         return phrase(N_("in force: a release alone needs nobody else"))
     if made.state is AmendmentState.WAITING:
         return phrase(N_("waits for a second person"))
+    if made.state is AmendmentState.WITHDRAWN:
+        return phrase(N_("taken back by {name}"), name=made.proposed.entry.actor.name)
     return phrase(N_("overtaken: something else was amended meanwhile"))
 
 
@@ -91,7 +93,8 @@ def _what(recorded: Recorded, language: Language) -> str:
         case Reported(language=handed):
             about = handed
         case Amended(release=moved, rules=rules):
-            agreed = [language.gettext(N_("agreed to"))] if entry.refers_to else []
+            word = N_("agreed to") if moved or rules else N_("taken back")
+            agreed = [language.gettext(word)] if entry.refers_to else []
             other = [language.gettext(N_("other rules"))] if rules else []
             about = ", ".join((*agreed, *([moved.name] if moved else []), *other))
         case RolledBack(release=release):

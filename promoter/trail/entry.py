@@ -60,6 +60,7 @@ PHRASES: Mapping[str, Template] = {
     "log-opened": N_("opened: {release} from {source} to {target} — {name}"),
     "log-amended": N_("amended: {changes:list} — {name}"),
     "log-amended-agreed": N_("agreed to an amendment: {changes:list} — {name}"),
+    "log-amended-withdrawn": N_("took an amendment back — {name}"),
     "log-checked": N_("checked: {passed} of {total} passed — {name}"),
     "log-signed-off": N_("sign-off: {item} — {name}"),
     "log-approved": N_("approved: {release} to {target} — {name}"),
@@ -243,7 +244,8 @@ def headline(entry: Entry) -> Message:
     if isinstance(entry.content, Rejected | Revoked) and entry.item is None:
         code = f"{code}-whole"
     if isinstance(entry.content, Amended) and entry.refers_to:
-        code = "log-amended-agreed"
+        nothing = entry.content.release is None and entry.content.rules is None
+        code = "log-amended-withdrawn" if nothing else "log-amended-agreed"
     return Message(code, known) if code in PHRASES else message("log-other", type=entry.type.value, **known)
 
 

@@ -107,17 +107,7 @@ def agreed(workspace: Workspace, promotion: str | None, amendment: str, reason: 
     CannotAct.
     """
     chosen = _chosen(workspace, promotion)
-    waiting = [each for each in chosen.amendments if each.state is AmendmentState.WAITING]
-    meant = [each for each in waiting if each.proposed.entry.id.startswith(amendment.upper())]
-    if len(meant) != 1 or not amendment:
-        raise UsageError(
-            phrase(N_("no one amendment that waits is named {name}"), name=amendment),
-            phrase(
-                N_("the ones that wait are: {names:list}"),
-                names=[each.proposed.entry.id for each in waiting],
-            ),
-        )
-    one = meant[0]
+    one = _waiting(chosen, amendment)
     _require_second(workspace, one)
     content = replace(one.content, reason=reason.strip())
     terms = amended_terms(_terms(chosen), content)
@@ -125,6 +115,25 @@ def agreed(workspace: Workspace, promotion: str | None, amendment: str, reason: 
         workspace, chosen, content, rules_of(workspace, chosen), pinned_rules(workspace, terms.pinned)
     )
     return replace(plan, waits=False, agrees_to=one)
+
+
+def withdraw(workspace: Workspace, promotion: str | None, amendment: str, reason: str) -> Recorded:
+    """Takes back an amendment that the user proposed and nobody agreed to yet.
+
+    Raises UsageError when none is meant or there is no reason, Refused when somebody else proposed it, TrailUntrusted,
+    CannotAct.
+    """
+    chosen = _chosen(workspace, promotion)
+    one = _waiting(chosen, amendment)
+    by = one.proposed.entry.actor
+    if by.id != identity(workspace).actor.id:
+        raise Refused(
+            phrase(N_("only {name} takes back what {name} proposed"), name=by.name),
+            phrase(N_("as long as nobody agrees to it, it changes nothing")),
+        )
+    content = Amended(required_reason(reason))
+    refers_to = (one.proposed.entry.id,)
+    return write(workspace, EntryType.AMENDED, content, promotion=chosen, refers_to=refers_to)
 
 
 def amend(workspace: Workspace, plan: Plan) -> Recorded:
@@ -146,6 +155,21 @@ def _chosen(workspace: Workspace, promotion: str | None) -> Promotion:
     ensure_genesis(workspace)
     require_standing(workspace, identity(workspace), person=True)
     return chosen
+
+
+def _waiting(chosen: Promotion, amendment: str) -> Amendment:
+    """The amendment that waits under an id, or the beginning of it."""
+    waiting = [each for each in chosen.amendments if each.state is AmendmentState.WAITING]
+    meant = [each for each in waiting if each.proposed.entry.id.startswith(amendment.upper())]
+    if len(meant) == 1 and amendment:
+        return meant[0]
+    names = [each.proposed.entry.id for each in waiting]
+    raise UsageError(
+        phrase(N_("no one amendment that waits is named {name}"), name=amendment),
+        phrase(N_("the ones that wait are: {names:list}"), names=names)
+        if names
+        else phrase(N_("none waits: 'promoter log --type amended' shows what became of them")),
+    )
 
 
 def _require_second(workspace: Workspace, one: Amendment) -> None:

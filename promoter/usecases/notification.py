@@ -14,18 +14,11 @@ from promoter.usecases.workspace import Workspace
 
 SCHEMA = "promoter/notification/1"
 
-_OCCASIONS = {
-    EntryType.OPENED: Occasion.OPENED,
-    EntryType.REJECTED: Occasion.REJECTED,
-    EntryType.WAIVED: Occasion.WAIVED,
-    EntryType.HELD: Occasion.HELD,
-    EntryType.LIFTED: Occasion.LIFTED,
-    EntryType.BROKE_GLASS: Occasion.EMERGENCY,
-    EntryType.PROMOTED: Occasion.PROMOTED,
-    EntryType.DEPLOYED: Occasion.DEPLOYED,
-    EntryType.ROLLED_BACK: Occasion.ROLLED_BACK,
-    EntryType.ABANDONED: Occasion.ABANDONED,
+_TYPES = {str(each): each for each in EntryType}
+_OCCASIONS = {_TYPES[str(each)]: each for each in Occasion if str(each) in _TYPES} | {
+    EntryType.BROKE_GLASS: Occasion.EMERGENCY
 }
+"""What an entry of a type is an occasion of."""
 
 
 @frozen

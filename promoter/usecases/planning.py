@@ -12,17 +12,19 @@ from promoter.gate.planning import plan_next
 from promoter.model.roster import Actor
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.identity import identity
-from promoter.usecases.standing import Standing, chosen_promotion, standing_of
+from promoter.usecases.standing import Standing, chosen_promotion, must_be_shared, standing_of
 from promoter.usecases.workspace import Workspace
 
 
 @frozen
 class Agenda:
-    """Where a promotion stands, what is to be done about it, and who asks (None when git names nobody)."""
+    """Where a promotion stands, what is to be done about it, and who asks (None when git names nobody). `unshared` when
+    its target asks for the trail to be shared before anything is promoted, and it is not."""
 
     standing: Standing
     plan: Plan
     me: Actor | None
+    unshared: bool = False
 
     @property
     def mine(self) -> tuple[Step, ...]:
@@ -47,7 +49,8 @@ def agenda(workspace: Workspace, promotion: str | None = None) -> Agenda:
 
     me = _me(workspace)
     named = ("-p", chosen.id) if several else ()
-    return Agenda(standing, plan_next(case, ask, as_of.stops, me=me, named=named), me)
+    plan = plan_next(case, ask, as_of.stops, me=me, named=named)
+    return Agenda(standing, plan, me, unshared=must_be_shared(standing))
 
 
 def typed(way: Way) -> str:

@@ -6,7 +6,6 @@ from promoter.errors import ExitCode, PromoterError, Refused
 from promoter.gate import Answer
 from promoter.messages import N_, phrase
 from promoter.model.entry import EntryType, Promoted
-from promoter.model.environment import Demand
 from promoter.run import RunEvent
 from promoter.usecases.debts import require_no_debt
 from promoter.usecases.drafting import require_standing, write
@@ -14,7 +13,7 @@ from promoter.usecases.identity import identity
 from promoter.usecases.news import observed_anything
 from promoter.usecases.pinned import rules_of
 from promoter.usecases.running import Recording, RunReport, Wishes, run
-from promoter.usecases.standing import Standing, chosen_promotion, promotion_of, standing_of
+from promoter.usecases.standing import Standing, chosen_promotion, must_be_shared, promotion_of, standing_of
 from promoter.usecases.workspace import Workspace
 
 
@@ -91,7 +90,7 @@ def _require_open(standing: Standing) -> None:
 
 
 def _require_shared(standing: Standing) -> None:
-    if standing.target.shared is Demand.REQUIRED and standing.trail.ahead != 0:
+    if must_be_shared(standing):
         raise Refused(
             phrase(
                 N_("{environment} asks for the trail to be shared first"), environment=standing.target.name

@@ -11,7 +11,7 @@ from promoter.gate import Decision, decide
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Opened
-from promoter.model.environment import AccessLevel, Environment, Pipeline
+from promoter.model.environment import AccessLevel, Demand, Environment, Pipeline
 from promoter.model.roster import Roster
 from promoter.place import ProblemsFound
 from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
@@ -150,6 +150,11 @@ def gate(workspace: Workspace, promotion: str | None = None) -> Standing:
                 phrase(N_("open one for this commit, or name one with -p")),
             )
     return standing
+
+
+def must_be_shared(standing: Standing) -> bool:
+    """Whether the target asks for the trail to be shared before anything is promoted, and it is not."""
+    return standing.target.shared is Demand.REQUIRED and standing.trail.ahead != 0
 
 
 def promotion_of(workspace: Workspace, promotion: str) -> Promotion | None:

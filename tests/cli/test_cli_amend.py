@@ -77,6 +77,40 @@ def test_other_rules_are_agreed_to_by_somebody_else_with_the_same_verb(tmp_path:
     assert json.dumps(made)
 
 
+def test_what_was_proposed_is_taken_back_by_who_proposed_it_and_named_by_next(tmp_path: Path) -> None:
+    shop, alice, bob = board(tmp_path)
+    (shop / PATH).write_text(CHECKLIST.replace("roles: [operations]", "roles: [security]"), encoding="utf-8")
+    assert promoter("-C", shop, "revoke", "rollback", "-m", "too early").code == 0
+    assert promoter("-C", shop, "amend", "--rules", "-m", "anyone may", "--yes").code == 0
+    [made] = promoter("-C", shop, "status", "--json").document["promotion"]["amendments"]
+    first, *_ = promoter("-C", shop, "next", "--json").document["steps"]
+    agree, back = first["ways"]
+    assert (first["do"], [each["id"] for each in agree["who"]]) == ("agree", ["bob"])
+    assert (back["command"], [each["id"] for each in back["who"]]) == (
+        f"promoter amend --withdraw {made['id']} -m ''",
+        ["alice"],
+    )
+    assert "as soon as this is done" in promoter("-C", shop, "next").out
+    become(shop, bob)
+    other = promoter("-C", shop, "amend", "--withdraw", made["id"], "-m", "no")
+    assert (other.code, "only Alice Martin takes back" in other.err) == (1, True)
+    become(shop, alice)
+    assert promoter("-C", shop, "amend", "--withdraw", made["id"]).code == 2
+    assert promoter("-C", shop, "amend", "--withdraw", made["id"], "--rules", "-m", "both").code == 2
+    done = promoter("-C", shop, "amend", "--withdraw", made["id"], "-m", "the old ones will do")
+    assert done.code == 0, done.err
+    assert "Alice Martin took back what they proposed" in done.out
+    [made] = promoter("-C", shop, "status", "--json").document["promotion"]["amendments"]
+    assert made["state"] == "withdrawn"
+    become(shop, bob)
+    late = promoter("-C", shop, "amend", "--agree", made["id"], "--yes")
+    assert (late.code, "none waits" in late.err) == (2, True)
+    assert "took an amendment back" in promoter("-C", shop, "log").out
+    assert "taken back by Alice Martin" in promoter("-C", shop, "report").out
+    assert [each["do"] for each in promoter("-C", shop, "next", "--json").document["steps"]] == ["sign"]
+    assert promoter("-C", shop, "verify").code == 0
+
+
 def test_what_cannot_go_together_is_refused_as_a_mistake_of_usage(tmp_path: Path) -> None:
     shop, _, _ = board(tmp_path)
     for arguments in (

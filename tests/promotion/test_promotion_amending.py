@@ -54,7 +54,18 @@ def stories(draw: st.DrawFn) -> Story:
         bound = replace(told.subject(release), checklist_digest=known)
         match draw(
             st.sampled_from(
-                ["release", "rules", "rules", "agree", "agree", "agree", "both", "sign", "promote"]
+                [
+                    "release",
+                    "rules",
+                    "rules",
+                    "agree",
+                    "agree",
+                    "agree",
+                    "both",
+                    "withdraw",
+                    "sign",
+                    "promote",
+                ]
             )
         ):
             case "release":
@@ -66,6 +77,9 @@ def stories(draw: st.DrawFn) -> Story:
             case "agree" if proposals:
                 what = draw(st.sampled_from(proposals))
                 told.amended(by, agrees_to=what, subject=what.entry.subject, trust=trust)
+            case "withdraw" if proposals:
+                what = draw(st.sampled_from(proposals))
+                told.add(Amended("no"), by, refers_to=[what.entry.id], subject=bound, trust=trust)
             case "promote":
                 told.release = release
                 told.promoted(by)
@@ -190,6 +204,28 @@ def test_one_person_is_no_second_person_and_agrees_to_nothing_else_than_was_prop
     told.amended(BOB, agrees_to=waiting)
     told.amended(BOB, agrees_to=waiting)
     assert why(told.records)[3:] == ["agrees-to-nothing"]
+
+
+def test_who_proposed_it_takes_it_back_and_nobody_agrees_to_it_any_more() -> None:
+    told = story()
+    waiting = told.amended(ALICE, rules=OTHER)
+    told.add(Amended("no"), BOB, refers_to=[waiting.entry.id])
+    told.add(Amended("no"), ALICE, refers_to=[waiting.entry.id])
+    told.amended(BOB, agrees_to=waiting)
+    told.add(Amended("no"), ALICE, refers_to=[waiting.entry.id])
+    assert why(told.records) == ["withdraws-another", "agrees-to-nothing", "agrees-to-nothing"]
+    [made] = folded(told.records).amendments
+    assert made.state is AmendmentState.WITHDRAWN
+    assert folded(told.records).pinned.checklist.digest == "sha256:checklist"
+
+
+def test_what_was_agreed_to_is_not_taken_back() -> None:
+    told = story()
+    waiting = told.amended(ALICE, rules=OTHER)
+    told.amended(BOB, agrees_to=waiting)
+    told.add(Amended("no"), ALICE, refers_to=[waiting.entry.id])
+    assert why(told.records) == ["agrees-to-nothing"]
+    assert folded(told.records).pinned.checklist.digest == "sha256:looser"
 
 
 def test_one_who_was_no_roster_admin_when_it_was_proposed_does_not_agree_to_it() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from promoter.model.entry_type import EntryType
+from promoter.model.notice import Occasion
 from promoter.usecases.notification import notification_schema
 from tests.support.command_line import Said, promoter
 from tests.support.git_repositories import Signer, git
@@ -289,3 +291,28 @@ def test_a_notice_that_tells_nobody_is_a_problem(shop: Path, notice: str, said: 
     found = promoter("-C", shop, "lint", shop / "checklists")
 
     assert (found.code, said in found.out) == (2, True)
+
+
+def test_every_decision_can_be_told(shop: Path, tmp_path: Path) -> None:
+    told_of = tmp_path / "told"
+    (shop / "tell.py").write_text(
+        "import json, pathlib, sys\n"
+        f"with pathlib.Path({str(told_of)!r}).open('a') as told:\n"
+        "    told.write(json.load(sys.stdin)['on'] + '\\n')\n",
+        encoding="utf-8",
+    )
+    assert open_v1(shop).code == 0
+    wanted = ["frozen", "thawed", "signed-off", "revoked", "adopted", "emergency"]
+    notify(shop, f"{{on: [{', '.join(wanted)}], command: [{sys.executable}, tell.py]}}")
+    trust_all(shop)
+    for words in (
+        ("freeze", "preprod", "--from", "2031-01-01", "--until", "2031-01-02", "-m", "census"),
+        ("thaw", "preprod", "--until", "2031-01-02", "-m", "the census is off"),
+        ("sign", "rollback"),
+        ("revoke", "rollback", "-m", "too early"),
+        ("adopt", "staging", "--release", "v1", "-m", "it lives there"),
+    ):
+        said = promoter("-C", shop, *words)
+        assert said.code == 0, said.err
+    assert told_of.read_text().split() == wanted[:-1]
+    assert {str(each) for each in Occasion} - {"waiting", "emergency"} <= {str(each) for each in EntryType}

@@ -8,9 +8,11 @@ import pytest
 from promoter.errors import Refused
 from promoter.gate import Answer
 from promoter.usecases.opening import open_promotion
+from promoter.usecases.planning import agenda
 from promoter.usecases.promoting import promote
 from promoter.usecases.sharing import sync
 from promoter.usecases.voices import sign
+from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, git
 from tests.support.shop_floor import EVERY_ROLE, at_work, ignore
 from tests.support.small_shop import make_shop
@@ -43,6 +45,10 @@ def test_what_is_required_to_be_shared_is_shared_before_it_is_promoted(tmp_path:
         sign(workspace, None, "rollback")
         with pytest.raises(Refused):
             asyncio.run(promote(workspace, None, on_event=ignore))
+        assert agenda(workspace).unshared
+        assert "promoter sync" in promoter("-C", shop, "next").out
         sync(workspace)
+        assert not agenda(workspace).unshared
+        assert "promoter sync" not in promoter("-C", shop, "next").out
         standing = asyncio.run(promote(workspace, None, on_event=ignore))
     assert standing.decision.answer is Answer.PROMOTED
