@@ -115,6 +115,9 @@ class Desk(Protocol):
     def lift(self, hold: str, reason: str) -> None:
         """Takes away the hold with this id."""
 
+    def comment(self, promotion: str, item: str | None, words: str) -> None:
+        """Remarks on an item, or on the promotion as a whole."""
+
     def prospect(self, promotion: str, scope: Scope) -> Prospect:
         """What a run would execute and ask for; raises UsageError when that is nothing."""
 

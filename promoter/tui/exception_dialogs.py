@@ -2,22 +2,18 @@
 
 from collections.abc import Iterator
 
-from textual.content import Content
 from textual.widget import Widget
 
 from promoter.messages import N_, phrase
-from promoter.tui.dialog import Dialog, Line
-from promoter.tui.foreign import foreign, lines_of
-from promoter.tui.reason_dialogs import ReasonDialog
+from promoter.tui.dialog import Line
+from promoter.tui.reason_dialogs import ItemReasonDialog, ReasonDialog
 from promoter.tui.session import Session
-from promoter.tui.sign_dialog import identity_lines
-from promoter.tui.styles import WARN
 from promoter.usecases.standing import Standing
 
 _USUAL = "7d"
 
 
-class WaiveDialog(ReasonDialog):
+class WaiveDialog(ItemReasonDialog):
     """Lets an item be until a moment."""
 
     def heading(self) -> str:
@@ -42,14 +38,14 @@ class WaiveDialog(ReasonDialog):
 
     async def perform(self) -> str:
         """Waives."""
-        until, reason = self.value("until").strip(), self.value("reason").strip()
+        until, reason = self.value("until").strip(), self.reason
         await self.session.write(
             self.app, lambda: self.session.desk.waive(self.promotion, self._item.id, reason, until)
         )
         return self.language.say(phrase(N_("{item} is waived"), item=self._item.id))
 
 
-class ExcludeDialog(ReasonDialog):
+class ExcludeDialog(ItemReasonDialog):
     """Says that an item does not concern this release."""
 
     def heading(self) -> str:
@@ -66,41 +62,24 @@ class ExcludeDialog(ReasonDialog):
 
     async def perform(self) -> str:
         """Leaves it out."""
-        reason = self.value("reason").strip()
+        reason = self.reason
         await self.session.write(
             self.app, lambda: self.session.desk.exclude(self.promotion, self._item.id, reason)
         )
         return self.language.say(phrase(N_("{item} does not apply"), item=self._item.id))
 
 
-class _LineDialog(Dialog):
+class _LineDialog(ReasonDialog):
     """Asks why the line is stopped, or goes on."""
 
-    def __init__(self, session: Session, standing: Standing) -> None:
-        super().__init__(session)
-        self._environment = standing.promotion.to_environment
+    @property
+    def environment(self) -> str:
+        """Where it is stopped."""
+        return self._standing.promotion.to_environment
 
-    def consequence(self) -> str:
-        """What it will do."""
-        raise NotImplementedError
-
-    def statement(self) -> Content:
-        """The consequence, and who says so."""
-        who = self.session.identity
-        return lines_of(
-            [foreign(self.consequence(), WARN), *(identity_lines(who, self.session) if who else ())]
-        )
-
-    def fields(self) -> Iterator[Widget]:
-        """The reason."""
-        yield self.labelled(self.language.gettext(N_("Reason")), Line("reason"))
-
-    def missing(self) -> str | None:
-        """A reason, when there is none."""
-        if self.value("reason").strip():
-            return None
-        self.query_one("#reason", Line).focus()
-        return self.language.gettext(N_("A reason is required."))
+    def subject(self) -> str:
+        """The environment."""
+        return self.environment
 
 
 class HoldDialog(_LineDialog):
@@ -108,7 +87,7 @@ class HoldDialog(_LineDialog):
 
     def heading(self) -> str:
         """Names the environment."""
-        return self.language.say(phrase(N_("Stop the line · {environment}"), environment=self._environment))
+        return self.language.say(phrase(N_("Stop the line · {environment}"), environment=self.environment))
 
     def accept_word(self) -> str:
         """What confirming does."""
@@ -118,15 +97,15 @@ class HoldDialog(_LineDialog):
         """Nothing goes into it."""
         words = phrase(
             N_("Nothing is promoted into {environment} until somebody lifts this."),
-            environment=self._environment,
+            environment=self.environment,
         )
         return self.language.say(words)
 
     async def perform(self) -> str:
         """Stops it."""
-        reason = self.value("reason").strip()
-        await self.session.write(self.app, lambda: self.session.desk.hold(self._environment, reason))
-        return self.language.say(phrase(N_("{environment} is held"), environment=self._environment))
+        reason = self.reason
+        await self.session.write(self.app, lambda: self.session.desk.hold(self.environment, reason))
+        return self.language.say(phrase(N_("{environment} is held"), environment=self.environment))
 
 
 class LiftDialog(_LineDialog):
@@ -139,7 +118,7 @@ class LiftDialog(_LineDialog):
     def heading(self) -> str:
         """Names the environment."""
         return self.language.say(
-            phrase(N_("Let the line go on · {environment}"), environment=self._environment)
+            phrase(N_("Let the line go on · {environment}"), environment=self.environment)
         )
 
     def accept_word(self) -> str:
@@ -152,6 +131,6 @@ class LiftDialog(_LineDialog):
 
     async def perform(self) -> str:
         """Lifts it."""
-        reason = self.value("reason").strip()
+        reason = self.reason
         await self.session.write(self.app, lambda: self.session.desk.lift(self._hold, reason))
         return self.language.gettext(N_("the hold is lifted"))

@@ -12,11 +12,12 @@ from textual.widgets import Static
 
 from promoter.messages import N_, Language
 from promoter.tui.foreign import foreign, indented, lines_of
-from promoter.tui.keys import BACK, EVERYWHERE, MOVES, PROMOTION, Key
+from promoter.tui.keys import BACK, EVERYWHERE, MOVES, NAMED, PROMOTION, Key
 from promoter.tui.styles import DIM, HEADING
 from promoter.tui.words import ITEM_STATES
 
 _CAP_WIDTH = 8
+_BY_NAME = ":"
 _WIDTH = 66
 
 
@@ -50,6 +51,7 @@ class HelpScreen(ModalScreen[None]):
             [
                 *self._keys(N_("THE ITEMS"), MOVES),
                 *self._keys(N_("THE PROMOTION"), PROMOTION),
+                *self._keys(N_("BY NAME"), NAMED),
                 *self._keys(N_("EVERYWHERE"), (*BACK, *EVERYWHERE)),
                 foreign(language.gettext(N_("STATES")), HEADING),
                 *self._states(),
@@ -63,7 +65,7 @@ class HelpScreen(ModalScreen[None]):
     def _keys(self, title: str, keys: Iterable[Key]) -> Iterable[Content]:
         yield foreign(self._language.gettext(title), HEADING)
         for each in keys:
-            cap = foreign(f"  {each.shown_as.ljust(_CAP_WIDTH)}", "bold")
+            cap = foreign(f"  {(each.shown_as or _BY_NAME).ljust(_CAP_WIDTH)}", "bold")
             yield from indented(cap, foreign(self._language.gettext(each.help)), _WIDTH)
         yield foreign("")
 

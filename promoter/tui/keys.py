@@ -29,8 +29,9 @@ class Key:
 
 
 def bindings(*tables: tuple[Key, ...]) -> list[BindingType]:
-    """The bindings of some tables; a key without an action is bound elsewhere."""
-    return [each.binding() for table in tables for each in table if each.action]
+    """The bindings of some tables; a key without an action is bound elsewhere, an
+    action without a key is found by its name."""
+    return [each.binding() for table in tables for each in table if each.action and each.key]
 
 
 VIM_MOVES: list[BindingType] = [
@@ -75,6 +76,12 @@ PROMOTION = (
     Key("b", "board", N_("board"), N_("every promotion, and what runs where")),
     Key("slash", "filter", N_("filter"), N_("show only the items with some words"), 80, "/"),
 )
+
+NAMED = (
+    Key("", "comment", "", N_("comment: remark on this item")),
+    Key("", "comment_whole", "", N_("comment: remark on the promotion as a whole")),
+)
+"""What is done to a promotion too rarely for a key: the commands have it, by its name."""
 
 EVERYWHERE = (
     Key("question_mark", "app.help", N_("help"), N_("this page"), 80, "?"),

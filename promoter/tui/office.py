@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from promoter.errors import PromoterError
 from promoter.messages import Language
-from promoter.tui.desk import Listener, Progress, Prospect, Scope, SignOffForm
+from promoter.tui.decisions import Decisions
+from promoter.tui.desk import Listener, Progress, Prospect, Scope
 
 if TYPE_CHECKING:
     from promoter.model.consent import Ask
@@ -24,13 +25,13 @@ T = TypeVar("T")
 _STOP_SECONDS = 0.1
 
 
-class Office:
+class Office(Decisions):
     """Opens the workspace anew for each question, so that files edited meanwhile are seen and no two
     threads share one. Checks run on an event loop of their own. What is heavy is imported by the thread
     that asks."""
 
     def __init__(self, settings: "Settings", language: Language) -> None:
-        self._settings = settings
+        super().__init__(settings)
         self._language = language
         self._watched: Workspace | None = None
 
@@ -75,90 +76,12 @@ class Office:
         with self._workspace() as workspace:
             return statement(workspace, standing, item)
 
-    def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
-        """See `Desk.sign`."""
-        from promoter.usecases import voices
-
-        with self._workspace() as workspace:
-            voices.sign(
-                workspace,
-                promotion,
-                item,
-                comment=form.comment,
-                fields=form.fields,
-                links=form.links,
-                files=form.files,
-            )
-
     def approval(self, standing: "Standing") -> "Declaration":
         """See `Desk.approval`."""
         from promoter.usecases.approving import approval
 
         with self._workspace() as workspace:
             return approval(workspace, standing)
-
-    def approve(self, promotion: str, form: SignOffForm) -> None:
-        """See `Desk.approve`."""
-        from promoter.usecases.approving import approve
-
-        with self._workspace() as workspace:
-            approve(
-                workspace,
-                promotion,
-                comment=form.comment,
-                fields=form.fields,
-                links=form.links,
-                files=form.files,
-            )
-
-    def revoke_approval(self, promotion: str, reason: str) -> None:
-        """See `Desk.revoke_approval`."""
-        from promoter.usecases.approving import revoke_approval
-
-        with self._workspace() as workspace:
-            revoke_approval(workspace, promotion, reason)
-
-    def reject(self, promotion: str, item: str, reason: str) -> None:
-        """See `Desk.reject`."""
-        from promoter.usecases import voices
-
-        with self._workspace() as workspace:
-            voices.reject(workspace, promotion, item, reason)
-
-    def revoke(self, promotion: str, item: str, reason: str) -> None:
-        """See `Desk.revoke`."""
-        from promoter.usecases import voices
-
-        with self._workspace() as workspace:
-            voices.revoke(workspace, promotion, item, reason)
-
-    def waive(self, promotion: str, item: str, reason: str, until: str) -> None:
-        """See `Desk.waive`."""
-        from promoter.usecases.exempting import waive
-
-        with self._workspace() as workspace:
-            waive(workspace, promotion, item, reason, until=until)
-
-    def exclude(self, promotion: str, item: str, reason: str) -> None:
-        """See `Desk.exclude`."""
-        from promoter.usecases.exempting import exclude
-
-        with self._workspace() as workspace:
-            exclude(workspace, promotion, item, reason)
-
-    def hold(self, environment: str, reason: str) -> None:
-        """See `Desk.hold`."""
-        from promoter.usecases.stopping import hold
-
-        with self._workspace() as workspace:
-            hold(workspace, reason, environment=environment)
-
-    def lift(self, hold: str, reason: str) -> None:
-        """See `Desk.lift`."""
-        from promoter.usecases.stopping import lift
-
-        with self._workspace() as workspace:
-            lift(workspace, reason, hold)
 
     def prospect(self, promotion: str, scope: Scope) -> Prospect:
         """See `Desk.prospect`."""
@@ -220,11 +143,6 @@ class Office:
 
         with self._workspace() as workspace:
             return report(workspace, promotion, language=self._language.code).markdown
-
-    def _workspace(self) -> "Workspace":
-        from promoter.usecases.workspace import Workspace
-
-        return Workspace.open(self._settings)
 
 
 def _heard(listen: Listener) -> "Callable[[RunEvent], None]":

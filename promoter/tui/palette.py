@@ -8,21 +8,25 @@ from textual.widgets.option_list import Option
 
 from promoter.messages import N_, Language
 from promoter.tui.foreign import foreign
-from promoter.tui.keys import BACK, BOARD, EVERYWHERE, PROMOTION, READING, Key
+from promoter.tui.keys import BACK, BOARD, EVERYWHERE, NAMED, PROMOTION, READING, Key
 from promoter.tui.styles import DIM
 
 
 class Commands(Provider):
-    """What the keys of the screen underneath do, and the colours."""
+    """What the keys of the screen underneath do, what it does without a key, and the colours."""
 
     def _keys(self) -> Iterator[Key]:
-        bound = self.screen.active_bindings
         seen: set[str] = set()
-        for each in (*PROMOTION, *BOARD, *READING, *BACK, *EVERYWHERE, *_COLOURS):
-            known = each.key in bound and bound[each.key].binding.action == each.action
-            if (known or each in _COLOURS) and each.action not in seen:
+        for each in (*PROMOTION, *BOARD, *READING, *BACK, *NAMED, *EVERYWHERE, *_COLOURS):
+            if self._known(each) and each.action not in seen:
                 seen.add(each.action)
                 yield each
+
+    def _known(self, key: Key) -> bool:
+        if not key.key:
+            return key in _COLOURS or hasattr(self.screen, f"action_{key.action}")
+        bound = self.screen.active_bindings
+        return key.key in bound and bound[key.key].binding.action == key.action
 
     def _language(self) -> Language:
         language: Language = self.app.language  # type: ignore[attr-defined]
@@ -48,7 +52,7 @@ class Commands(Provider):
 
 
 def _cap(key: Key) -> Content:
-    return foreign(f"  {key.shown_as}", DIM)
+    return foreign(f"  {key.shown_as}", DIM) if key.key else foreign("")
 
 
 class _Run:

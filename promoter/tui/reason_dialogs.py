@@ -1,6 +1,7 @@
-"""The dialogs that reject an item and that take an answer or an approval back."""
+"""The dialogs that say something of an item, or of the promotion as a whole, and ask why."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from textual.content import Content
 from textual.widget import Widget
@@ -8,54 +9,93 @@ from textual.widget import Widget
 from promoter.gate import ItemStanding
 from promoter.messages import N_, phrase
 from promoter.model.checklist import Item
+from promoter.tui.bars import in_production, release_words
 from promoter.tui.dialog import Dialog, Line
 from promoter.tui.foreign import foreign, lines_of
 from promoter.tui.session import Session
 from promoter.tui.sign_dialog import identity_lines
-from promoter.tui.styles import WARN
+from promoter.tui.styles import DIM, WARN
 from promoter.usecases.standing import Standing
 
 
 class ReasonDialog(Dialog):
-    """Asks for a reason, which is compulsory."""
+    """Asks for a reason, which is compulsory. `label` is what stands before the line, `bare` what is said while
+    it is empty; `warns` whether what confirming does is a warning."""
 
-    def __init__(self, session: Session, standing: Standing, found: ItemStanding) -> None:
-        super().__init__(session)
+    label: ClassVar[str] = N_("Reason")
+    bare: ClassVar[str] = N_("A reason is required.")
+    warns: ClassVar[bool] = True
+
+    def __init__(self, session: Session, standing: Standing, *, typed_word: str | None = None) -> None:
+        super().__init__(session, typed_word=typed_word)
         self._standing = standing
-        self._item: Item = found.item
 
     @property
     def promotion(self) -> str:
         """The id of the promotion."""
         return self._standing.promotion.id
 
+    def subject(self) -> str:
+        """What it is about: the release, and the way it goes."""
+        promotion = self._standing.promotion
+        into = promotion.to_environment
+        words = phrase(
+            N_("{release} from {source} into {target}"),
+            release=release_words(promotion.release, self.language),
+            source=promotion.from_environment,
+            target=into.upper() if in_production(self._standing) else into,
+        )
+        return self.language.say(words)
+
     def consequence(self) -> str:
         """What it will do."""
         raise NotImplementedError
 
+    def more(self) -> Iterator[Content]:
+        """What else is to be known before."""
+        yield from ()
+
     def statement(self) -> Content:
-        """The item and the consequence."""
+        """What it is about, the consequence, who says so."""
         return lines_of(
             [
-                foreign(self._item.title.in_language(self.language), "bold"),
-                foreign(self.consequence(), WARN),
+                foreign(self.subject(), "bold"),
+                foreign(self.consequence(), WARN if self.warns else DIM),
+                *self.more(),
                 *(identity_lines(self.session.identity, self.session) if self.session.identity else ()),
             ]
         )
 
     def fields(self) -> Iterator[Widget]:
         """The reason."""
-        yield self.labelled(self.language.gettext(N_("Reason")), Line("reason"))
+        yield self.labelled(self.language.gettext(self.label), Line("reason"))
 
     def missing(self) -> str | None:
         """A reason, when there is none."""
-        if self.value("reason").strip():
+        if self.reason:
             return None
         self.query_one("#reason", Line).focus()
-        return self.language.gettext(N_("A reason is required."))
+        return self.language.gettext(self.bare)
+
+    @property
+    def reason(self) -> str:
+        """What was given as the reason."""
+        return self.value("reason").strip()
 
 
-class RejectDialog(ReasonDialog):
+class ItemReasonDialog(ReasonDialog):
+    """Asks for the reason of what is said of an item."""
+
+    def __init__(self, session: Session, standing: Standing, found: ItemStanding) -> None:
+        super().__init__(session, standing)
+        self._item: Item = found.item
+
+    def subject(self) -> str:
+        """The item."""
+        return self._item.title.in_language(self.language)
+
+
+class RejectDialog(ItemReasonDialog):
     """Says no to an item."""
 
     def heading(self) -> str:
@@ -72,14 +112,14 @@ class RejectDialog(ReasonDialog):
 
     async def perform(self) -> str:
         """Rejects."""
-        reason = self.value("reason").strip()
+        reason = self.reason
         await self.session.write(
             self.app, lambda: self.session.desk.reject(self.promotion, self._item.id, reason)
         )
         return self.language.say(phrase(N_("{item} is rejected"), item=self._item.id))
 
 
-class RevokeDialog(ReasonDialog):
+class RevokeDialog(ItemReasonDialog):
     """Takes one's own answer back."""
 
     def heading(self) -> str:
@@ -98,19 +138,15 @@ class RevokeDialog(ReasonDialog):
 
     async def perform(self) -> str:
         """Takes it back."""
-        reason = self.value("reason").strip()
+        reason = self.reason
         await self.session.write(
             self.app, lambda: self.session.desk.revoke(self.promotion, self._item.id, reason)
         )
         return self.language.say(phrase(N_("your answer to {item} is taken back"), item=self._item.id))
 
 
-class TakeBackDialog(Dialog):
+class TakeBackDialog(ReasonDialog):
     """Takes one's own approval of the promotion back."""
-
-    def __init__(self, session: Session, standing: Standing) -> None:
-        super().__init__(session)
-        self._standing = standing
 
     def heading(self) -> str:
         """That it is of the promotion as a whole."""
@@ -120,24 +156,14 @@ class TakeBackDialog(Dialog):
         """What confirming does."""
         return self.language.gettext(N_("take back"))
 
-    def statement(self) -> Content:
-        """What it will do."""
-        stops = N_("Your approval stops counting. It stays on the trail, with this reason.")
-        return lines_of([foreign(self.language.gettext(stops), WARN)])
-
-    def fields(self) -> Iterator[Widget]:
-        """The reason."""
-        yield self.labelled(self.language.gettext(N_("Reason")), Line("reason"))
-
-    def missing(self) -> str | None:
-        """A reason, when there is none."""
-        if self.value("reason").strip():
-            return None
-        self.query_one("#reason", Line).focus()
-        return self.language.gettext(N_("A reason is required."))
+    def consequence(self) -> str:
+        """The approval speaks no more, and stays on the trail."""
+        return self.language.gettext(
+            N_("Your approval stops counting. It stays on the trail, with this reason.")
+        )
 
     async def perform(self) -> str:
         """Takes it back."""
-        promotion, reason = self._standing.promotion.id, self.value("reason").strip()
-        await self.session.write(self.app, lambda: self.session.desk.revoke_approval(promotion, reason))
+        reason = self.reason
+        await self.session.write(self.app, lambda: self.session.desk.revoke_approval(self.promotion, reason))
         return self.language.gettext(N_("your approval is taken back"))

@@ -338,6 +338,9 @@ class FakeDesk:
     def lift(self, hold: str, reason: str) -> None:
         self._write("lift", hold, reason)
 
+    def comment(self, promotion: str, item: str | None, words: str) -> None:
+        self._write("comment", item, words)
+
     def prospect(self, promotion: str, scope: Scope) -> Prospect:
         self.threads.add(threading.get_ident())
         self.calls.append(("prospect", scope))

@@ -1,0 +1,106 @@
+"""What people decide at a desk: each decision is one use case."""
+
+from typing import TYPE_CHECKING
+
+from promoter.tui.desk import SignOffForm
+
+if TYPE_CHECKING:
+    from promoter.usecases.settings import Settings
+    from promoter.usecases.workspace import Workspace
+
+
+class Decisions:
+    """The part of an office that writes to the trail. What is heavy is imported by the thread that asks."""
+
+    def __init__(self, settings: "Settings") -> None:
+        self._settings = settings
+
+    def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
+        """See `Desk.sign`."""
+        from promoter.usecases import voices
+
+        with self._workspace() as workspace:
+            voices.sign(
+                workspace,
+                promotion,
+                item,
+                comment=form.comment,
+                fields=form.fields,
+                links=form.links,
+                files=form.files,
+            )
+
+    def approve(self, promotion: str, form: SignOffForm) -> None:
+        """See `Desk.approve`."""
+        from promoter.usecases.approving import approve
+
+        with self._workspace() as workspace:
+            approve(
+                workspace,
+                promotion,
+                comment=form.comment,
+                fields=form.fields,
+                links=form.links,
+                files=form.files,
+            )
+
+    def revoke_approval(self, promotion: str, reason: str) -> None:
+        """See `Desk.revoke_approval`."""
+        from promoter.usecases.approving import revoke_approval
+
+        with self._workspace() as workspace:
+            revoke_approval(workspace, promotion, reason)
+
+    def reject(self, promotion: str, item: str, reason: str) -> None:
+        """See `Desk.reject`."""
+        from promoter.usecases import voices
+
+        with self._workspace() as workspace:
+            voices.reject(workspace, promotion, item, reason)
+
+    def revoke(self, promotion: str, item: str, reason: str) -> None:
+        """See `Desk.revoke`."""
+        from promoter.usecases import voices
+
+        with self._workspace() as workspace:
+            voices.revoke(workspace, promotion, item, reason)
+
+    def waive(self, promotion: str, item: str, reason: str, until: str) -> None:
+        """See `Desk.waive`."""
+        from promoter.usecases.exempting import waive
+
+        with self._workspace() as workspace:
+            waive(workspace, promotion, item, reason, until=until)
+
+    def exclude(self, promotion: str, item: str, reason: str) -> None:
+        """See `Desk.exclude`."""
+        from promoter.usecases.exempting import exclude
+
+        with self._workspace() as workspace:
+            exclude(workspace, promotion, item, reason)
+
+    def hold(self, environment: str, reason: str) -> None:
+        """See `Desk.hold`."""
+        from promoter.usecases.stopping import hold
+
+        with self._workspace() as workspace:
+            hold(workspace, reason, environment=environment)
+
+    def lift(self, hold: str, reason: str) -> None:
+        """See `Desk.lift`."""
+        from promoter.usecases.stopping import lift
+
+        with self._workspace() as workspace:
+            lift(workspace, reason, hold)
+
+    def comment(self, promotion: str, item: str | None, words: str) -> None:
+        """See `Desk.comment`."""
+        from promoter.usecases.commenting import comment
+
+        with self._workspace() as workspace:
+            comment(workspace, promotion, item, words)
+
+    def _workspace(self) -> "Workspace":
+        from promoter.usecases.workspace import Workspace
+
+        return Workspace.open(self._settings)

@@ -1,0 +1,51 @@
+"""The decisions of an office, on a real repository with real keys."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from promoter.errors import UsageError
+from promoter.model.entry import Commented
+from promoter.tui.office import Office
+from promoter.usecases.language import language_for
+from promoter.usecases.opening import open_promotion
+from promoter.usecases.settings import Settings
+from promoter.usecases.standing import Standing
+from tests.support.command_line import away_from_home
+from tests.support.git_repositories import make_signer
+from tests.support.shop_floor import at_work, shop
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Iterator[Path]:
+    with away_from_home(tmp_path / "home"):
+        made = shop(tmp_path / "shop", make_signer(tmp_path / "keys", "Alice Martin", "alice@example.com"))
+        with at_work(made) as workspace:
+            open_promotion(workspace, "staging-to-preprod", "v1")
+        yield made
+
+
+def office(directory: Path) -> Office:
+    return Office(Settings(directory, environ=os.environ), language_for("en", {}))
+
+
+def standing(desk: Office) -> Standing:
+    shown = desk.status(None)
+    assert isinstance(shown, Standing)
+    return shown
+
+
+def test_a_comment_is_on_the_trail_with_its_item(directory: Path) -> None:
+    desk = office(directory)
+    name = standing(desk).promotion.id
+    desk.comment(name, "rollback", "agreed on Monday")
+    desk.comment(name, None, "all of it")
+    said = [each.entry for each in standing(desk).promotion.history if each.entry.type == "commented"]
+    assert [(each.item.id if each.item else None, each.content) for each in said] == [
+        ("rollback", Commented("agreed on Monday")),
+        (None, Commented("all of it")),
+    ]
+    with pytest.raises(UsageError):
+        desk.comment(name, None, " ")

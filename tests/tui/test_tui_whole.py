@@ -1,0 +1,135 @@
+"""What one does to a promotion by the name of a command, and mostly to it as a whole."""
+
+import time
+from typing import Any
+
+import pytest
+from textual.command import CommandList
+from textual.pilot import Pilot
+
+from promoter.errors import Refused
+from promoter.messages import N_, phrase
+from promoter.tui.app import PromoterApp
+from promoter.tui.dialog import DEAF_SECONDS, Dialog
+from promoter.tui.keys import NAMED
+from tests.support.desks import FakeDesk, standing
+from tests.support.entries import Story
+from tests.support.hostile import FORBIDDEN, TERMINAL, scene_of
+from tests.support.sittings import promotion, settle, shown, sitting, toasts
+
+
+async def commanded(app: PromoterApp, pilot: Pilot[Any], words: str) -> None:
+    """Finds a command by words of its own and runs it."""
+    await pilot.press("colon")
+    await pilot.pause()
+    await pilot.press(*words)
+    give_up = time.monotonic() + 30
+    while not any(words in str(each.prompt) for each in app.screen.query_one(CommandList).options):
+        assert time.monotonic() < give_up, shown(app)
+        await pilot.pause(0.02)
+    await pilot.press("enter")
+    give_up = time.monotonic() + 30
+    while type(app.screen).__name__ == "Palette":
+        assert time.monotonic() < give_up, shown(app)
+        await pilot.pause(0.02)
+    await settle(app, pilot)
+
+
+async def asked(app: PromoterApp, pilot: Pilot[Any], action: str) -> Dialog:
+    """The dialog of a verb, once it listens."""
+    await promotion(app).run_action(action)
+    await settle(app, pilot)
+    assert isinstance(app.screen, Dialog), toasts(app)
+    await pilot.pause(DEAF_SECONDS + 0.02)
+    return app.screen
+
+
+def nothing_written(desk: FakeDesk) -> bool:
+    return {each[0] for each in desk.calls} <= {"status"}
+
+
+async def test_every_named_verb_is_among_the_commands_and_in_the_help() -> None:
+    async with sitting(FakeDesk(), size=(120, 120)) as (app, pilot):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        for each in NAMED:
+            assert hasattr(promotion(app), f"action_{each.action}")
+            assert each.help.partition(":")[0] in shown(app)
+        await pilot.press("escape", "colon")
+        await settle(app, pilot)
+        found = "\n".join(str(each.prompt) for each in app.screen.query_one(CommandList).options)
+        assert [each.help for each in NAMED if each.help not in found] == []
+
+
+async def test_an_item_is_remarked_on_by_the_name_of_the_command() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await pilot.press("j")
+        await commanded(app, pilot, "remark on this item")
+        assert "Comment · credentials" in shown(app)
+        assert "This changes no answer." in shown(app)
+        await pilot.pause(DEAF_SECONDS + 0.02)
+        await pilot.press("tab", *"asked them", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("comment") == [("credentials", "asked them")]
+        assert "your comment is recorded" in toasts(app)
+
+
+async def test_the_promotion_is_remarked_on_and_a_comment_needs_words() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await asked(app, pilot, "comment_whole")
+        assert "v1.4.0 cccccccc from staging into preprod" in shown(app)
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "A comment needs words." in shown(app)
+        await pilot.press(*"agreed", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("comment") == [(None, "agreed")]
+
+
+OPENERS = ["comment", "comment_whole"]
+
+
+@pytest.mark.parametrize("action", OPENERS)
+async def test_escape_leaves_everything_as_it_was(action: str) -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await asked(app, pilot, action)
+        assert (app.focused.id if app.focused else None) == "cancel"
+        await pilot.press("tab", *"typed", "escape")
+        await settle(app, pilot)
+        assert app.screen is promotion(app)
+        assert nothing_written(desk)
+
+
+@pytest.mark.parametrize("action", OPENERS)
+async def test_a_refusal_is_said_in_the_dialog_and_keeps_what_was_typed(action: str) -> None:
+    desk = FakeDesk(refusal=Refused(phrase(N_("you are not on the roster")), phrase(N_("ask an admin"))))
+    async with sitting(desk) as (app, pilot):
+        await asked(app, pilot, action)
+        await pilot.press("tab", *"kept words", "ctrl+j")
+        await settle(app, pilot)
+        for words in ("you are not on the roster", "ask an admin", "kept words"):
+            assert words in shown(app)
+
+
+@pytest.mark.parametrize("action", OPENERS)
+@pytest.mark.parametrize("text", ["[/", "[@click=app.quit]text[/]", TERMINAL])
+async def test_no_text_crashes_a_dialog_or_gets_through(action: str, text: str) -> None:
+    async with sitting(FakeDesk(shown=scene_of(text))) as (app, pilot):
+        await asked(app, pilot, action)
+        assert {each for each in FORBIDDEN if each != "\n" and each in shown(app)} == set()
+    assert app.crash is None
+
+
+@pytest.mark.parametrize("action", OPENERS)
+async def test_nothing_is_asked_about_a_promotion_that_is_closed(action: str) -> None:
+    story = Story()
+    story.abandoned()
+    desk = FakeDesk(shown=standing(story=story))
+    async with sitting(desk) as (app, pilot):
+        await promotion(app).run_action(action)
+        await settle(app, pilot)
+        assert app.screen is promotion(app)
+        assert "This promotion is closed." in toasts(app)
