@@ -12,16 +12,17 @@ from promoter.gate.emergency import breaking, glass, loud, passed_over, unheeded
 from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
 from promoter.gate.judging import item_standings, rejection, rejections_that_count
 from promoter.gate.signing import compromised_later, opener_signed
-from promoter.gate.stopping import coming_freeze, stopped
+from promoter.gate.stopping import coming_freeze, passed, stopped
 from promoter.messages import Message, message
 from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist
-from promoter.model.entry import Abandoned, Recorded, Trust, Unreadable
+from promoter.model.entry import Abandoned, Recorded, RolledBack, Trust, Unreadable
 from promoter.model.environment import Environment
 from promoter.model.roster import Roster
 from promoter.promotion import Promotion, RunsIn, Stage
 
 _NEWER = "written-by-newer"
+_ROLLED_BACK = "previous-rolled-back"
 _SHORT = 7
 
 
@@ -81,7 +82,10 @@ def decide(
         items=items,
         claimed=not roster,
         at=now,
-        warnings=_warnings(case, items, approved, loud(shattered, aware(now))),
+        warnings=(
+            *_warnings(case, items, approved, loud(shattered, aware(now))),
+            *(passed(case, stops) if promotion.stage is not Stage.ABANDONED else ()),
+        ),
         waivers=waivers,
         freeze=coming_freeze(case, stops),
         glass=shattered,
@@ -142,7 +146,7 @@ def _of_the_whole(
     if not any(each.required for each in checklist.items):
         yield Reason(message("checklist-empty"), Hold.FAILED)
     if checklist.requires_previous and (missing := _previous(case, reached)) is not None:
-        yield Reason(missing, Hold.WAITING)
+        yield Reason(missing, Hold.FAILED if missing.code == _ROLLED_BACK else Hold.WAITING)
     known = {each.id for each in checklist.items}
     for voice in rejections_that_count(case):
         bound = voice.recorded.entry.item
@@ -158,8 +162,14 @@ def _previous(case: Case, reached: tuple[RunsIn, ...]) -> Message | None:
     ours = [each for each in arrivals if same_release(each.release, release)]
     label = release_label(release)
     accepted = [each for each in ours if case.accepts(each.recorded)]
-    if accepted:
-        return _soaking(case, accepted)
+    staying = [each for each in accepted if each.left is None]
+    if staying:
+        return _soaking(case, staying)
+    left = accepted[-1].left if accepted else None
+    if left is not None:
+        reason = left.entry.content.reason if isinstance(left.entry.content, RolledBack) else ""
+        by = left.entry.actor.name
+        return message(_ROLLED_BACK, environment=source, release=label, by=by, reason=reason)
     if ours:
         return message("previous-claimed", environment=source, release=label)
     if arrivals:

@@ -200,10 +200,12 @@ class Glass:
 
 @frozen
 class Freeze:
-    """When promotions into the target are frozen: from a moment until another (None: no end is in sight)."""
+    """When promotions into the target are frozen: from a moment until another (None: no end is in sight). `passed_until`
+    where somebody lets promotions pass it until then."""
 
     begins: datetime
     until: datetime | None
+    passed_until: datetime | None = None
 
 
 @frozen

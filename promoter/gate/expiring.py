@@ -56,7 +56,10 @@ def of_decision(decision: Decision, checklist: Checklist, *, is_open: bool) -> I
             if debt.approvals:
                 yield Due(debt.due, Sort.DEBT, owed_approvals(debt))
     if is_open and decision.freeze is not None:
-        yield Due(decision.freeze.begins, Sort.FREEZE, message("due-freeze"))
+        if decision.freeze.passed_until is not None:
+            yield Due(decision.freeze.passed_until, Sort.FREEZE, message("due-thaw"))
+        elif decision.freeze.begins > decision.at:
+            yield Due(decision.freeze.begins, Sort.FREEZE, message("due-freeze"))
 
 
 def of_roster(roster: Roster) -> Iterator[Due]:

@@ -9,17 +9,19 @@ from promoter.gate.case import CLOCKS_DIFFER, Case, moment, same_release
 from promoter.gate.decision import Freeze, Hold, Reason
 from promoter.messages import Message, message
 from promoter.model.entry import Frozen, Held, Recorded, Thawed
+from promoter.model.environment import Environment
 from promoter.model.freeze import FreezeWindow
+from promoter.model.roster import ROSTER_ADMIN
 
 
 def stopped(case: Case, stops: Sequence[Recorded]) -> Iterator[Reason]:
     """Every reason for which nothing moves, whatever its items say. A hold or a freeze stands too where its
-    author's key was declared compromised: a doubt opens no gate."""
+    author's key was declared compromised: a doubt opens no gate. A freeze that somebody thaws holds again once that is over."""
     for each in _standing(case, stops):
         content = each.entry.content
         if isinstance(content, Held) and _concerns(case, content):
             yield Reason(_held(each, content), Hold.FAILED)
-        elif isinstance(content, Frozen) and _lasts(content, case.now):
+        elif isinstance(content, Frozen) and _lasts(content, case.now) and not _passes(case, each, stops):
             yield Reason(_declared(each, content), Hold.WAITING)
     try:
         windows = calendar(case.environment.freezes, case.now)
@@ -27,7 +29,7 @@ def stopped(case: Case, stops: Sequence[Recorded]) -> Iterator[Reason]:
         yield Reason(message("freeze-unreadable", environment=case.environment.name), Hold.UNKNOWN)
         return
     for window in windows.frozen(case.now):
-        if not any(_thaws(case, each, window) for each in stops):
+        if _thawed(case, window, stops) is None:
             opens = _opens(case, windows, stops)
             yield Reason(
                 message("frozen-for-long", freeze=window.id)
@@ -35,6 +37,30 @@ def stopped(case: Case, stops: Sequence[Recorded]) -> Iterator[Reason]:
                 else message("frozen", freeze=window.id, until=opens.isoformat()),
                 Hold.WAITING,
             )
+
+
+def passed(case: Case, stops: Sequence[Recorded]) -> Iterator[Message]:
+    """Every freeze that is on and that somebody lets promotions pass: who, until when, and why."""
+    for each in _standing(case, stops):
+        content = each.entry.content
+        thaw = _passes(case, each, stops)
+        if isinstance(content, Frozen) and _lasts(content, case.now) and thaw is not None:
+            yield _let_pass(thaw, message("freeze-declared", by=each.entry.actor.name, reason=content.reason))
+    try:
+        frozen = calendar(case.environment.freezes, case.now).frozen(case.now)
+    except ValueError:
+        return
+    for window in frozen:
+        thaw = _thawed(case, window, stops)
+        if thaw is not None:
+            yield _let_pass(thaw, window.id)
+
+
+def may_pass_declared(environment: Environment, author: str, by: str, roles: Sequence[str]) -> bool:
+    """Whether somebody may let promotions pass a freeze that somebody declared: its author, who may pass a window of the
+    environment, and a roster-admin."""
+    named = {role for window in environment.freezes for role in window.passed_by} | {ROSTER_ADMIN}
+    return by == author or bool(named & set(roles))
 
 
 def free_from(case: Case, stops: Sequence[Recorded], start: datetime) -> datetime | None:
@@ -49,10 +75,14 @@ def free_from(case: Case, stops: Sequence[Recorded], start: datetime) -> datetim
     edges = {*windows.changes(start), *(end for end in ends if end is not None and end > start)}
     for at in (start, *sorted(each for each in edges if each <= windows.known_until)):
         then = replace(case, now=at)
-        lasting = (each.entry.content for each in declared)
-        if any(isinstance(each, Frozen) and _lasts(each, at) for each in lasting):
+        lasting = [
+            each
+            for each in declared
+            if isinstance(content := each.entry.content, Frozen) and _lasts(content, at)
+        ]
+        if any(_passes(then, each, stops) is None for each in lasting):
             continue
-        if all(any(_thaws(then, each, window) for each in stops) for window in windows.frozen(at)):
+        if all(_thawed(then, window, stops) is not None for window in windows.frozen(at)):
             return at
     return None
 
@@ -75,7 +105,9 @@ def coming_freeze(case: Case, stops: Sequence[Recorded]) -> Freeze | None:
     first = case.now if now else min(ahead, default=None)
     if first is None:
         return None
-    return Freeze(first, _opens(case, windows, stops, first))
+    thaws = [moment(str(each.parameters["until"])) for each in passed(case, stops)]
+    ends = [each for each in thaws if each is not None]
+    return Freeze(first, _opens(case, windows, stops, first), min(ends, default=None))
 
 
 def _opens(
@@ -124,19 +156,48 @@ def _held(recorded: Recorded, content: Held) -> Message:
 
 
 def _declared(recorded: Recorded, content: Frozen) -> Message:
-    by = recorded.entry.actor.name
+    actor = recorded.entry.actor
     return message(
-        "frozen-by", by=by, reason=content.reason, until=content.until, environment=content.environment
+        "frozen-by",
+        by=actor.name,
+        author=actor.id,
+        reason=content.reason,
+        until=content.until,
+        environment=content.environment,
     )
 
 
-def _thaws(case: Case, recorded: Recorded, window: FreezeWindow) -> bool:
-    """Whether somebody who may lets promotions pass a window, now."""
-    content = recorded.entry.content
-    if not isinstance(content, Thawed) or content.environment != case.environment.name:
-        return False
-    given, until = moment(recorded.entry.at), moment(content.until)
-    if given is None or until is None or not given - CLOCKS_DIFFER <= case.now < until:
-        return False
-    may = set(window.passed_by) & set(recorded.roles or ()) if case.roster else window.passed_by
-    return case.accepts(recorded) and bool(may)
+def _let_pass(thaw: Recorded, freeze: str | Message) -> Message:
+    content = thaw.entry.content
+    reason, until = (content.reason, content.until) if isinstance(content, Thawed) else ("", "")
+    return message("freeze-passed", by=thaw.entry.actor.name, freeze=freeze, until=until, reason=reason)
+
+
+def _thaws(case: Case, stops: Sequence[Recorded]) -> Iterator[Recorded]:
+    """What lets promotions pass freezes of the target now, by people who are heard."""
+    for each in stops:
+        content = each.entry.content
+        if not isinstance(content, Thawed) or content.environment != case.environment.name:
+            continue
+        given, until = moment(each.entry.at), moment(content.until)
+        timely = given is not None and until is not None and given - CLOCKS_DIFFER <= case.now < until
+        if timely and case.accepts(each):
+            yield each
+
+
+def _thawed(case: Case, window: FreezeWindow, stops: Sequence[Recorded]) -> Recorded | None:
+    """What lets promotions pass a window, by somebody who may."""
+    may = set(window.passed_by)
+    thaws = (each for each in _thaws(case, stops) if not case.roster or may & set(each.roles or ()))
+    return next(thaws, None) if may else None
+
+
+def _passes(case: Case, declared: Recorded, stops: Sequence[Recorded]) -> Recorded | None:
+    """What lets promotions pass a freeze that somebody declared, by somebody who may."""
+    author = declared.entry.actor.id
+    for each in _thaws(case, stops):
+        by = each.entry.actor.id
+        may = may_pass_declared(case.environment, author, by, each.roles or ())
+        if declared.entry.id in each.entry.refers_to and (may or not case.roster):
+            return each
+    return None

@@ -12,6 +12,7 @@ from promoter.gate.emergency import owed_approvals
 from promoter.gate.item_steps import Asker, answer, earlier
 from promoter.gate.judging import rejections_that_count
 from promoter.gate.plan import Deed, Step, distinct
+from promoter.gate.stopping import may_pass_declared
 from promoter.messages import Message, message
 from promoter.model.environment import Demand
 from promoter.model.roster import Person
@@ -20,7 +21,7 @@ from promoter.promotion.amending import may_agree
 
 TIME = frozenset({"frozen", "frozen-by", "frozen-for-long", "soaking"})
 """What waiting alone settles, mostly."""
-ARRIVING = frozenset({"previous-claimed", "previous-missing", "previous-unknown"})
+ARRIVING = frozenset({"previous-claimed", "previous-missing", "previous-rolled-back", "previous-unknown"})
 
 _FIRM: Mapping[str, tuple[Deed, str, str, tuple[str, ...]]] = {
     "checklist-empty": (
@@ -108,7 +109,7 @@ def wait(until: datetime | None, why: Message) -> Step:
 
 
 def spared(asker: Asker, found: Sequence[Step]) -> Iterator[Step]:
-    """The waits, each once, with who could spare one: a declared freeze everyone may thaw, a window those it names."""
+    """The waits, each once, with who could spare one."""
     windows = {each.id: each for each in asker.case.environment.freezes}
     command = ("promoter", "thaw", asker.case.environment.name, "--until", "", "-m", "")
     for place, each in enumerate(found):
@@ -118,7 +119,10 @@ def spared(asker: Asker, found: Sequence[Step]) -> Iterator[Step]:
         if reason.code == "soaking":
             yield each
         elif reason.code == "frozen-by":
-            yield replace(each, ways=(asker.anybody(*command),))
+            author, into = str(reason.parameters.get("author")), asker.case.environment
+            who = [one for one in members(asker.today) if may_pass_declared(into, author, one.id, one.roles)]
+            way = asker.way(*command, who=who, anyone=not asker.case.roster)
+            yield replace(each, ways=(way,) if way.possible else ())
         else:
             window = windows.get(str(reason.parameters.get("freeze")))
             roles = set(window.passed_by) if window else set()

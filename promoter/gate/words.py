@@ -76,6 +76,9 @@ PHRASES: Mapping[str, Template] = {
     "due-approval": N_("the approval of {by}"),
     "due-debt": N_("the debt of breaking the glass, which {by} did; still missing: {owed}"),
     "due-freeze": N_("a freeze begins"),
+    "due-thaw": N_("a freeze that is thawed holds again"),
+    "freeze-declared": N_("that {by} declared ({reason})"),
+    "freeze-passed": N_("{by} lets promotions pass the freeze {freeze} until {until:time}: {reason}"),
     "due-member": N_("{name} leaves the roster"),
     "due-observed": N_("what {check} of {item} observed comes to its end"),
     "due-outcome": N_("the outcome of {check} of {item} grows too old"),
@@ -121,6 +124,7 @@ PHRASES: Mapping[str, Template] = {
     "opener-signed": N_("{by} opened this promotion and signed it off as well: {items}"),
     "other-rules": N_("these are the rules for {source} to {target}, not for this promotion"),
     "previous-claimed": N_("{release} in {environment} is claimed, not signed, so it does not count"),
+    "previous-rolled-back": N_("{by} rolled {release} back from {environment}: {reason}"),
     "previous-missing": N_("{environment} runs {there}: {release} has not been promoted there"),
     "previous-unknown": N_("nothing is known of {environment}: {release} has not been promoted there"),
     "promotion-rejected": N_("the promotion is rejected by {by}: {reason}"),
@@ -204,7 +208,7 @@ NEXT: Mapping[str, Template] = {
     "fields-missing": N_("promoter sign {item} with --field NAME=VALUE for each"),
     "freeze-unreadable": N_("put the pipeline's freezes or this machine's time zones right"),
     "frozen": N_("wait, or promoter thaw, by a role that may"),
-    "frozen-by": N_("wait, or promoter thaw {environment}"),
+    "frozen-by": N_("wait, or promoter thaw {environment}, by {by} or a role that may"),
     "frozen-for-long": N_("promoter thaw, by a role that may"),
     "held": N_("promoter lift {id}, once it is settled"),
     "item-vacuous": N_("give the item a check or a sign-off, then promoter lint"),
@@ -213,6 +217,9 @@ NEXT: Mapping[str, Template] = {
     "previous-claimed": N_("promoter adopt {environment}, with git set up to sign"),
     "previous-missing": N_(
         "promote it into {environment} first, or declare it with promoter adopt {environment}"
+    ),
+    "previous-rolled-back": N_(
+        "amend the promotion to a release that stays in {environment}, or promote it there again"
     ),
     "previous-unknown": N_(
         "promote it into {environment} first, or declare it with promoter adopt {environment}"

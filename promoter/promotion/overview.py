@@ -87,7 +87,26 @@ class _Overview:
         if there and isinstance(content, Deployed | RolledBack):
             url = content.url if isinstance(content, Deployed) else None
             runs = RunsIn(into, release, content.at, recorded, all(there), url)
+            self._come_back(runs)
+            if isinstance(content, RolledBack):
+                self._leave(into, release, recorded)
             self.runs.setdefault(into, []).append(runs)
+
+    def _leave(self, environment: str, to: Release, recorded: Recorded) -> None:
+        """Notes that what runs somewhere was rolled back to another release."""
+        leaving = self.running(environment)
+        if leaving is not None and leaving.release != to:
+            self.reached[environment] = [
+                replace(each, left=recorded) if each.release == leaving.release else each
+                for each in self.reached[environment]
+            ]
+
+    def _come_back(self, runs: RunsIn) -> None:
+        """Notes that what was rolled back is there again, and since when."""
+        there = self.reached[runs.environment]
+        places = [place for place, each in enumerate(there) if each.release == runs.release]
+        if places and all(there[place].left is not None for place in places):
+            there[places[-1]] = replace(there[places[-1]], left=None, since=runs.recorded.entry.at)
 
     def close(self, recorded: Recorded) -> None:
         """Closes the promotion that a `promoted` or `abandoned` belongs to, once."""
@@ -158,16 +177,16 @@ class _Overview:
         return terms is not None and terms.binds(subject)
 
     def let_pass(self, recorded: Recorded) -> None:
-        """Takes away what an entry lifts or thaws; a thaw stays, for the windows that no entry declares."""
-        sort = Held if isinstance(recorded.entry.content, Lifted) else Frozen
+        """Takes away what an entry lifts. A thaw stays beside what it thaws, for it ends."""
+        if isinstance(recorded.entry.content, Thawed):
+            self.stops.append(recorded)
+            return
         named = recorded.entry.refers_to
         self.stops = [
             each
             for each in self.stops
-            if not isinstance(each.entry.content, sort) or each.entry.id not in named
+            if not isinstance(each.entry.content, Held) or each.entry.id not in named
         ]
-        if isinstance(recorded.entry.content, Thawed):
-            self.stops.append(recorded)
 
     def arrivals(self, environment: str) -> tuple[RunsIn, ...]:
         """What got to an environment, as far as it is known by now that it counts."""

@@ -89,7 +89,8 @@ class Promotion:
 @dataclass(frozen=True, slots=True)
 class RunsIn:
     """What runs in an environment: the release, since when, and the entry that says so; `adopted`
-    when it is declared, not proven. `url` is where its deployment can be read, if anyone said so."""
+    when it is declared, not proven. `url` is where its deployment can be read, if anyone said so. `left` is the entry
+    by which it was rolled back to another release, if it did not come back since."""
 
     environment: str
     release: Release
@@ -97,6 +98,7 @@ class RunsIn:
     recorded: Recorded
     adopted: bool
     url: str | None = None
+    left: Recorded | None = None
 
     @property
     def how(self) -> str:

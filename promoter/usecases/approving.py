@@ -21,6 +21,7 @@ from promoter.usecases.voices import (
     fields_of,
     is_last,
     kept_text,
+    last_said,
     require_person,
 )
 from promoter.usecases.workspace import Workspace
@@ -101,7 +102,8 @@ def reject_promotion(workspace: Workspace, promotion: str | None, reason: str) -
 
 
 def revoke_approval(workspace: Workspace, promotion: str | None, reason: str) -> Recorded:
-    """Takes back what one said last of a promotion as a whole and still stands: an approval or a rejection.
+    """Takes back what one said last of a promotion as a whole and still stands: an approval or a rejection; and what one
+    said before to the same effect.
 
     Raises UsageError when there is none.
     """
@@ -113,9 +115,8 @@ def revoke_approval(workspace: Workspace, promotion: str | None, reason: str) ->
             phrase(N_("you said nothing of the promotion as a whole that could be taken back")),
             phrase(N_("'promoter revoke ITEM' takes back what you said of an item")),
         )
-    latest = max(mine, key=lambda each: each.recorded.entry.id)
     content = Revoked(kept_text(required_reason(reason)))
-    refers_to = (latest.recorded.entry.id,)
+    refers_to = last_said(mine)
     return write(workspace, EntryType.REVOKED, content, promotion=chosen, refers_to=refers_to)
 
 

@@ -5,8 +5,10 @@ from datetime import datetime
 from textwrap import shorten
 
 from promoter.errors import Refused, UsageError
+from promoter.gate.stopping import may_pass_declared
 from promoter.messages import N_, phrase
 from promoter.model.entry import EntryType, Frozen, Held, Lifted, Recorded, Thawed
+from promoter.model.roster import ROSTER_ADMIN
 from promoter.usecases.drafting import require_standing, timestamp, write
 from promoter.usecases.identity import identity
 from promoter.usecases.moments import moment_given
@@ -82,28 +84,34 @@ def freeze(
 
 
 def thaw(workspace: Workspace, environment: str, reason: str, *, until: str) -> Recorded:
-    """Lets promotions pass the freezes of an environment until a moment: the windows of its pipeline that a role of
-    yours may pass, and whatever was declared with `freeze`.
+    """Lets promotions pass the freezes of an environment until a moment, after which they hold again: the windows of its
+    pipeline that a role of yours may pass, and what was declared with `freeze` by yourself or where you may.
 
     Raises UsageError for an unknown environment or a moment that is past, Refused when nothing there is
     yours to thaw, CannotAct.
     """
-    windows = environment_named(workspace, environment).freezes
+    into = environment_named(workspace, environment)
     now, ends = workspace.now(), moment_given(until, workspace.now())
     if ends <= now:
         raise UsageError(phrase(N_("a thaw ends later than now")), phrase(N_("give --until a later moment")))
     who = identity(workspace)
     require_standing(workspace, who, person=True)
+    roster = workspace.state.roster
     declared = tuple(
         each.entry.id
         for each in workspace.state.stops
-        if isinstance(each.entry.content, Frozen) and each.entry.content.environment == environment
+        if isinstance(each.entry.content, Frozen)
+        and each.entry.content.environment == environment
+        and each.entry.content.until > _written(now)
+        and (not roster or may_pass_declared(into, each.entry.actor.id, who.actor.id, who.roles))
     )
-    roles = {role for window in windows for role in window.passed_by}
-    if not declared and not (roles & set(who.roles) if workspace.state.roster else roles):
+    roles = {role for window in into.freezes for role in window.passed_by}
+    if not declared and not (roles & set(who.roles) if roster else roles):
         raise Refused(
             phrase(N_("no freeze of {environment} is yours to thaw"), environment=environment),
-            phrase(N_("roles that may: {roles:list}"), roles=sorted(roles)) if roles else None,
+            phrase(
+                N_("who declared it may, and the roles {roles:list}"), roles=sorted(roles | {ROSTER_ADMIN})
+            ),
         )
     content = Thawed(required_reason(reason), environment, _written(ends))
     return write(workspace, EntryType.THAWED, content, refers_to=declared)

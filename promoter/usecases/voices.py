@@ -125,7 +125,7 @@ def reject(workspace: Workspace, promotion: str | None, item_id: str, reason: st
 
 def revoke(workspace: Workspace, promotion: str | None, item_id: str, reason: str) -> Recorded:
     """Takes back what one said last of an item and still stands: a sign-off, a rejection, a waiver, or that it
-    does not apply.
+    does not apply; and what one said before to the same effect, which would go on counting otherwise.
 
     Raises UsageError when there is none.
     """
@@ -139,10 +139,15 @@ def revoke(workspace: Workspace, promotion: str | None, item_id: str, reason: st
             phrase(N_("you said nothing of {item} that could be taken back"), item=item.id),
             phrase(N_("'promoter log' shows who said what")),
         )
-    latest = max(mine, key=lambda each: each.recorded.entry.id)
     content = Revoked(kept_text(required_reason(reason)))
-    refers_to = (latest.recorded.entry.id,)
+    refers_to = last_said(mine)
     return write(workspace, EntryType.REVOKED, content, promotion=chosen, item=item, refers_to=refers_to)
+
+
+def last_said(mine: Sequence[Voice]) -> tuple[str, ...]:
+    """The entries of what somebody said last, and of whatever they said before to the same effect, oldest first."""
+    said = sorted((each.recorded.entry for each in mine), key=lambda each: each.id)
+    return tuple(each.id for each in said if each.type is said[-1].type)
 
 
 def _voices(promotion: Promotion, item: Item) -> list[Voice]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -5,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promoter.errors import ExitCode
-from promoter.gate import Answer, Freeze
+from promoter.gate import Answer, Decision, Freeze
 from promoter.gate.calendar import calendar, comes
 from promoter.messages import Language
-from promoter.model.entry import Trust
+from promoter.model.entry import Deployed, RolledBack, Trust
 from promoter.model.freeze import FreezeWindow
+from promoter.model.roster import Actor
 from promoter.usecases.language import phrasebook
 from tests.support.entries import Story
 from tests.support.gates import ask, codes, words
@@ -17,6 +19,7 @@ from tests.support.nouns import (
     ALICE,
     BOB,
     CAROL,
+    DAN,
     NOW,
     V1,
     V2,
@@ -35,7 +38,7 @@ def wall(written: str) -> datetime:
 
 
 ENGLISH = Language(phrasebook=phrasebook)
-PEOPLE = roster(alice="roster-admin", bob="release-manager", carol="security")
+PEOPLE = roster(alice="roster-admin", bob="release-manager", carol="security", dan="security")
 RULES = checklist(item("webhook", "https"))
 FRIDAY = wall("2026-11-27 18:00")
 WEEKEND = FreezeWindow(
@@ -47,6 +50,7 @@ WEEKEND = FreezeWindow(
     passed_by=("release-manager",),
 )
 SATURDAY = datetime(2026, 12, 5, 12, tzinfo=UTC)
+LONG = timedelta(days=365)
 
 
 def passing() -> Story:
@@ -152,8 +156,40 @@ def test_a_declared_freeze_stops_until_it_ends_or_is_thawed() -> None:
         ask(RULES, passing_now(), roster=PEOPLE, stops=stops, now=NOW + timedelta(days=3)).answer
         is Answer.OPEN
     )
+    trail.thawed(DAN, declared, until=at(days=-1))
+    stops = trail.fold_trail().stops
+    assert codes(ask(RULES, passing_now(), roster=PEOPLE, stops=stops)) == [(None, "frozen-by")]
     trail.thawed(ALICE, declared, until=at(days=-1))
-    assert ask(RULES, passing_now(), roster=PEOPLE, stops=trail.fold_trail().stops).answer is Answer.OPEN
+    stops = trail.fold_trail().stops
+    decision = ask(RULES, passing_now(), roster=PEOPLE, stops=stops)
+    assert decision.answer is Answer.OPEN
+    assert [ENGLISH.say(each) for each in decision.warnings] == [
+        "Alice lets promotions pass the freeze that Carol declared (census) until 23 Nov 2026 12:00 UTC: urgent"
+    ]
+    assert decision.freeze == Freeze(NOW, NOW + timedelta(days=3), NOW + timedelta(days=1))
+    later = ask(RULES, passing_now(), roster=PEOPLE, stops=stops, now=NOW + timedelta(days=2))
+    assert codes(later) == [(None, "frozen-by")]
+
+
+@pytest.mark.parametrize(("by", "passes"), [(CAROL, True), (BOB, True), (ALICE, True), (DAN, False)])
+def test_a_declared_freeze_is_passed_by_its_author_a_named_role_and_a_roster_admin(
+    by: Actor, passes: bool
+) -> None:
+    trail = Story(roster=PEOPLE, opener=None)
+    declared = trail.frozen(CAROL, until=at(days=-3))
+    trail.thawed(by, declared, until=at(days=-1))
+    into = environment(freezes=[WEEKEND])
+    decision = ask(RULES, passing_now(), roster=PEOPLE, into=into, stops=trail.fold_trail().stops)
+    assert (decision.answer is Answer.OPEN) is passes
+
+
+def test_a_thaw_passes_no_freeze_that_was_declared_after_it() -> None:
+    trail = Story(roster=PEOPLE, opener=None)
+    trail.thawed(ALICE, until=at(days=-1))
+    trail.frozen(CAROL, until=at(days=-3))
+    assert codes(ask(RULES, passing_now(), roster=PEOPLE, stops=trail.fold_trail().stops)) == [
+        (None, "frozen-by")
+    ]
 
 
 def test_a_claimed_thaw_opens_nothing_where_there_is_a_roster() -> None:
@@ -187,6 +223,27 @@ def test_a_release_soaks_where_it_comes_from_and_goes_on_when_a_newer_one_arrive
     ]
     assert decision.exit_code is ExitCode.NOT_YET
     assert ask(rules, passing_now(), reached=reached, now=NOW + timedelta(days=1)).answer is Answer.OPEN
+
+
+def test_what_was_rolled_back_no_longer_soaks_until_it_comes_back_and_then_from_there() -> None:
+    rules = checklist(item("webhook", "https"), requires_previous=True, soak=timedelta(days=2), max_age=LONG)
+    there = Story(V1, roster=roster())
+    there.adopted("preprod", V2)
+    there.promoted(BOB)
+    there.add(RolledBack(V2, at(), "loses events"), BOB)
+
+    def answered(days: float) -> Decision:
+        reached = tuple(
+            replace(each, environment="staging") for each in there.fold_trail().reached["preprod"]
+        )
+        return ask(rules, passing_now(), reached=reached, now=NOW + timedelta(days=days))
+
+    decision = answered(30)
+    assert decision.exit_code is ExitCode.NO
+    assert words(decision, ENGLISH) == ["Bob rolled v1 (aaaaaaa) back from staging: loses events"]
+    there.amend(there.add(Deployed(at()), BOB), at=at(days=-31))
+    assert codes(answered(32)) == [(None, "soaking")]
+    assert answered(34).answer is Answer.OPEN
 
 
 @pytest.mark.parametrize(
