@@ -51,6 +51,13 @@ class Decisions:
         with self._workspace() as workspace:
             revoke_approval(workspace, promotion, reason)
 
+    def reject_promotion(self, promotion: str, reason: str) -> None:
+        """See `Desk.reject_promotion`."""
+        from promoter.usecases.approving import reject_promotion
+
+        with self._workspace() as workspace:
+            reject_promotion(workspace, promotion, reason)
+
     def reject(self, promotion: str, item: str, reason: str) -> None:
         """See `Desk.reject`."""
         from promoter.usecases import voices

@@ -97,6 +97,9 @@ class Desk(Protocol):
     def revoke_approval(self, promotion: str, reason: str) -> None:
         """Takes back what one said last of the promotion as a whole."""
 
+    def reject_promotion(self, promotion: str, reason: str) -> None:
+        """Says no to a promotion as a whole."""
+
     def reject(self, promotion: str, item: str, reason: str) -> None:
         """Says no to an item."""
 

@@ -7,22 +7,20 @@ from typing import TypeAlias
 
 from textual.content import Content
 
-from promoter.gate import CheckStanding, ItemStanding, SignOffStanding, Validity
+from promoter.gate import CheckStanding, ItemStanding, Validity
 from promoter.messages import N_, Language, Message, Parameter, Phrase, phrase
-from promoter.model.entry import NotApplicable, Recorded, Rejected, SignedOff, Waived
+from promoter.model.entry import NotApplicable, Waived
 from promoter.model.outcome import Evidence, Outcome, Verdict
-from promoter.promotion import Voice
-from promoter.tui.bars import SHORT_COMMIT
 from promoter.tui.foreign import foreign, indented, lines_of
 from promoter.tui.history import history_of, moment
 from promoter.tui.progress import LiveRun
-from promoter.tui.styles import DIM, GOOD, HEADING, WARN
+from promoter.tui.said_text import SaidText
+from promoter.tui.styles import DIM, GOOD, WARN
 from promoter.tui.words import (
     ENTRY_TYPES,
     ITEM_STATES,
     NOT_RUN,
     RUNNING,
-    SIGNATURES,
     VALIDITIES,
     VERDICTS,
     Look,
@@ -32,15 +30,13 @@ from promoter.usecases.standing import Standing
 Remedies: TypeAlias = Callable[[Message], Phrase | None]
 
 
-class DetailText:
+class DetailText(SaidText):
     """Writes the detail of an item for a language and a width in cells. `remedies` gives what to do
     about the reason a check ended with."""
 
     def __init__(self, standing: Standing, language: Language, remedies: Remedies, width: int) -> None:
-        self._standing = standing
-        self._language = language
+        super().__init__(standing, language, width)
         self._remedies = remedies
-        self._width = max(width, 24)
 
     def of(
         self,
@@ -55,7 +51,7 @@ class DetailText:
             *self._reasons(found),
             *self._checks(found, live, held_back),
             *self._sign_offs(found),
-            *self._rejections(found),
+            *self._rejections(found.rejections),
             *self._exemptions(found),
             *self._history(found),
         ]
@@ -176,54 +172,11 @@ class DetailText:
                 yield from self._block(f"      {label.ljust(width)}  ", self._parameter(value), "")
 
     def _sign_offs(self, found: ItemStanding) -> Iterable[Content]:
-        if found.item.sign_off is None and not found.sign_offs:
-            return
-        language = self._language
-        yield from self._heading(N_("SIGN-OFFS"))
-        for seat in found.seats:
-            words = phrase(
-                N_("{filled} of {needed} {role}"),
-                filled=seat.filled,
-                needed=seat.needed,
-                role=seat.role or language.gettext(N_("person")),
-            )
-            full = seat.filled >= seat.needed
-            yield from indented(
-                foreign("✓ " if full else "◌ ", GOOD if full else WARN),
-                foreign(language.say(words)),
-                self._width,
-            )
+        if found.item.sign_off is not None or found.sign_offs:
+            yield from self._heading(N_("SIGN-OFFS"))
+            yield from self._seats(found.seats)
         for each in found.sign_offs:
             yield from self._sign_off(each)
-
-    def _sign_off(self, standing: SignOffStanding) -> Iterable[Content]:
-        recorded = standing.voice.recorded
-        look = Look("✓", "", GOOD) if standing.counts else VALIDITIES[standing.validity]
-        if not standing.counts and standing.validity is Validity.CURRENT:
-            look = Look("⊘", "", WARN)
-        yield from self._voice(look, recorded, standing.credited)
-        if standing.why is not None:
-            yield from self._block("    ", self._language.say(standing.why), WARN)
-        if isinstance(recorded.entry.content, SignedOff):
-            yield from self._given(recorded.entry.content)
-        yield from self._taken_back(standing.voice)
-
-    def _given(self, content: SignedOff) -> Iterable[Content]:
-        if content.comment:
-            yield from self._block("    ", self._quoted(content.comment), "italic")
-        for name, value in content.fields.items():
-            yield from self._block(f"    {name}  ", value, "")
-        for each in content.evidence:
-            yield from self._block("    ▸ ", each.link or f"{each.file} {each.digest or ''}", DIM)
-
-    def _rejections(self, found: ItemStanding) -> Iterable[Content]:
-        if found.rejections:
-            yield from self._heading(N_("REJECTIONS"))
-        for each in found.rejections:
-            yield from self._voice(Look("⊘", "", WARN if each.stands else DIM), each.recorded, None)
-            if isinstance(each.recorded.entry.content, Rejected):
-                yield from self._block("    ", self._quoted(each.recorded.entry.content.reason), "italic")
-            yield from self._taken_back(each)
 
     def _exemptions(self, found: ItemStanding) -> Iterable[Content]:
         if found.exemptions:
@@ -241,27 +194,6 @@ class DetailText:
             if each.why is not None:
                 yield from self._block("    ", self._language.say(each.why), WARN)
 
-    def _quoted(self, words: str) -> str:
-        return self._language.say(phrase(N_("“{words}”"), words=words))
-
-    def _voice(self, look: Look, recorded: Recorded, credited: str | None) -> Iterable[Content]:
-        language, entry = self._language, recorded.entry
-        signature = SIGNATURES[recorded.signature]
-        role = " " + language.say(phrase(N_("as {role}"), role=credited)) if credited else ""
-        said = Content.assemble(
-            foreign(entry.actor.name, "bold"),
-            foreign(role),
-            foreign(f" · {moment(entry.at, language)} · ", DIM),
-            foreign(f"{signature.glyph} {language.gettext(signature.word)}", signature.style),
-            foreign(f" · {recorded.commit[:SHORT_COMMIT]}", DIM),
-        )
-        yield from indented(foreign(f"{look.glyph} ", look.style), said, self._width)
-
-    def _taken_back(self, voice: Voice) -> Iterable[Content]:
-        if voice.revoked_by is not None:
-            words = phrase(N_("taken back by {name}"), name=voice.revoked_by.entry.actor.name)
-            yield from self._block("    ↻ ", self._language.say(words), DIM)
-
     def _history(self, found: ItemStanding) -> Iterable[Content]:
         past = history_of(self._standing.promotion, found.item.id)
         if past:
@@ -269,13 +201,6 @@ class DetailText:
         for each in reversed(past[-_HISTORY:]):
             said = foreign(f"{moment(each.at, self._language)}  ", DIM) + each.content(self._language)
             yield from indented(foreign(f"{each.look.glyph} ", each.look.style), said, self._width)
-
-    def _heading(self, words: str) -> Iterable[Content]:
-        yield foreign("")
-        yield foreign(self._language.gettext(words), HEADING)
-
-    def _block(self, first: str, body: str, style: str) -> Iterable[Content]:
-        return indented(foreign(first, DIM), foreign(body, style, lines=True), self._width)
 
     def _parameter(self, value: Parameter) -> str:
         return self._language.say(phrase("{value}", value=value))

@@ -11,16 +11,22 @@ from promoter.model.entry import (
     Adopted,
     Amended,
     Approved,
+    BrokeGlass,
     Checked,
     Commented,
+    Deployed,
     Entry,
+    NotApplicable,
     Opened,
     Promoted,
     Recorded,
     Rejected,
     Reported,
     Revoked,
+    RolledBack,
+    Settled,
     SignedOff,
+    Waived,
 )
 from promoter.promotion import Promotion
 from promoter.tui.foreign import foreign
@@ -50,15 +56,15 @@ def moment(at: str, language: Language) -> str:
     return language.time(at).rsplit(" ", 1)[0]
 
 
-def history_of(promotion: Promotion, item: str) -> list[Happened]:
-    """Everything that happened to an item, oldest first."""
+def history_of(promotion: Promotion, item: str | None) -> list[Happened]:
+    """Everything that happened to an item, or (None) to the promotion as a whole, oldest first."""
     past: list[Happened] = []
     for recorded in promotion.history:
         entry = recorded.entry
         if isinstance(entry.content, Checked):
             outcomes = [each for each in entry.content.outcomes if each.item == item]
             past += [Happened(each.at, VERDICTS[each.outcome.verdict], "", each.check) for each in outcomes]
-        elif entry.item is not None and entry.item.id == item:
+        elif (entry.item.id if entry.item is not None else None) == item:
             past.append(Happened(entry.at, entry_look(entry.type), entry.actor.name, _words(entry)))
     return past
 
@@ -90,6 +96,10 @@ def _words(entry: Entry) -> str:
         case Amended(reason=words):
             return words
         case Rejected(reason=words) | Revoked(reason=words) | Abandoned(reason=words):
+            return words
+        case Waived(reason=words) | NotApplicable(reason=words) | BrokeGlass(reason=words):
+            return words
+        case Deployed(comment=words) | RolledBack(reason=words) | Settled(reason=words):
             return words
         case Adopted(environment=environment, release=release):
             return f"{environment} {release.name}"

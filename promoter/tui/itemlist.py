@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from promoter.usecases.standing import Standing
 
 
+WHOLE = "*"
+"""What stands for the promotion as a whole where an item's id stands for the item; no item is called so."""
+
+
 class ItemList(OptionList):
     """One widget for all items. The cursor stays on its item whatever moves around it."""
 
@@ -29,7 +33,7 @@ class ItemList(OptionList):
 
     @property
     def current(self) -> str | None:
-        """The id of the item under the cursor."""
+        """The id of the item under the cursor, or `WHOLE`."""
         option = self.highlighted_option
         return option.id if option is not None else None
 

@@ -8,7 +8,9 @@ from textual.widgets.option_list import Option
 from promoter.frozen import frozen
 from promoter.gate import ItemStanding, ItemState
 from promoter.messages import N_, Language, phrase
+from promoter.tui import whole
 from promoter.tui.foreign import fitted, foreign, padded
+from promoter.tui.itemlist import WHOLE
 from promoter.tui.progress import LiveRun
 from promoter.tui.styles import DIM, HEADING
 from promoter.tui.words import ITEM_STATES, QUEUED, RUNNING, SPINNER, VERDICTS, Look
@@ -76,6 +78,9 @@ class ItemRows:
                 title = foreign(f" {self._language.gettext(group.title)}  {len(items)}", HEADING)
                 options.append(Option(title, disabled=True))
                 options += [Option(self._row(each, *widths), id=each.item.id) for each in items]
+        if whole.matches(self._standing, sought, self._language):
+            row = self._whole(*widths)
+            options = [*row, *options] if whole.is_pressing(self._standing) else [*options, *row]
         if not options:
             words = phrase(N_("No item has “{sought}”. esc shows all of them."), sought=sought)
             options.append(Option(foreign(self._language.say(words), DIM), disabled=True))
@@ -89,19 +94,31 @@ class ItemRows:
                 yield each.item.id, self._row(each, *widths)
 
     def _widths(self) -> tuple[int, int, int]:
-        items = self._standing.decision.items
-        words = max((len(self._language.gettext(ITEM_STATES[each.state].word)) for each in items), default=0)
-        ids = max((len(each.item.id) for each in items), default=0)
-        return words, min(ids, _ID_WIDTH), max(self._width - 1, 20)
+        items, language = self._standing.decision.items, self._language
+        looks = [*(ITEM_STATES[each.state] for each in items), whole.look(self._standing)]
+        ids = [*(each.item.id for each in items), language.gettext(whole.NAME)]
+        words = max(len(language.gettext(each.word)) for each in looks)
+        return words, min(max(map(len, ids)), _ID_WIDTH), max(self._width - 1, 20)
 
     def _row(self, found: ItemStanding, word_width: int, id_width: int, width: int) -> Content:
         look, summary = self._saying(found)
+        return self._line(look, found.item.id, summary, (word_width, id_width, width))
+
+    def _whole(self, *widths: int) -> list[Option]:
+        """The row of the promotion as a whole, under a heading of its own."""
+        look, name = whole.look(self._standing), self._language.gettext(whole.NAME)
+        row = self._line(look, name, whole.summary(self._standing, self._language), widths)
+        title = foreign(f" {self._language.gettext(N_('AS A WHOLE'))}", HEADING)
+        return [Option(title, disabled=True), Option(row, id=WHOLE)]
+
+    def _line(self, look: Look, name: str, summary: str, widths: tuple[int, ...]) -> Content:
+        word_width, id_width, width = widths
         word = self._language.gettext(look.word)
         start = Content.assemble(
             foreign(f" {look.glyph} ", look.style),
             padded(foreign(word, look.style), max(word_width, len(word))),
             foreign("  "),
-            padded(foreign(found.item.id, "bold"), id_width),
+            padded(foreign(name, "bold"), id_width),
             foreign("  "),
         )
         return start + fitted(summary, width - start.cell_length, DIM)

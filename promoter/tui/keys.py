@@ -79,6 +79,8 @@ PROMOTION = (
 
 NAMED = (
     Key("", "comment", "", N_("comment: remark on this item")),
+    Key("", "reject_whole", "", N_("reject: say no to the promotion as a whole")),
+    Key("", "revoke_whole", "", N_("revoke: take back what you said of the promotion as a whole")),
     Key("", "comment_whole", "", N_("comment: remark on the promotion as a whole")),
 )
 """What is done to a promotion too rarely for a key: the commands have it, by its name."""

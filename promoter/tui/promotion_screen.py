@@ -16,7 +16,7 @@ from promoter.errors import PromoterError
 from promoter.messages import N_
 from promoter.tui.detailpane import DetailPane
 from promoter.tui.foreign import foreign
-from promoter.tui.itemlist import ItemList
+from promoter.tui.itemlist import WHOLE, ItemList
 from promoter.tui.keybar import KeyBar
 from promoter.tui.keys import BACK, EVERYWHERE, PROMOTION, bindings
 from promoter.tui.runs import Runs
@@ -81,6 +81,11 @@ class PromotionScreen(Runs, Screen[None]):
         """The item under the cursor."""
         item = self.query_one(ItemList).current
         return self.standing.decision.item(item) if self.standing is not None and item is not None else None
+
+    @property
+    def on_whole(self) -> bool:
+        """Whether the cursor is on the promotion as a whole."""
+        return self.query_one(ItemList).current == WHOLE
 
     def show(self, standing: "Standing") -> None:
         """Draws a standing; the cursor stays on its item."""
@@ -170,9 +175,10 @@ class PromotionScreen(Runs, Screen[None]):
             self.query_one("#status", Static).update(self._status(self.standing, width), layout=False)
 
     def draw_detail(self) -> None:
-        """Draws the item under the cursor."""
+        """Draws the item under the cursor, or the promotion as a whole."""
         if self.standing is not None:
-            self.query_one(DetailPane).show(self.standing, self.current, self.live, self.held_back)
+            subject = self.query_one(ItemList).current
+            self.query_one(DetailPane).show(self.standing, subject, self.live, self.held_back)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The detail follows the cursor."""

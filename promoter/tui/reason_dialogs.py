@@ -143,27 +143,3 @@ class RevokeDialog(ItemReasonDialog):
             self.app, lambda: self.session.desk.revoke(self.promotion, self._item.id, reason)
         )
         return self.language.say(phrase(N_("your answer to {item} is taken back"), item=self._item.id))
-
-
-class TakeBackDialog(ReasonDialog):
-    """Takes one's own approval of the promotion back."""
-
-    def heading(self) -> str:
-        """That it is of the promotion as a whole."""
-        return self.language.gettext(N_("Take back · your approval of the promotion"))
-
-    def accept_word(self) -> str:
-        """What confirming does."""
-        return self.language.gettext(N_("take back"))
-
-    def consequence(self) -> str:
-        """The approval speaks no more, and stays on the trail."""
-        return self.language.gettext(
-            N_("Your approval stops counting. It stays on the trail, with this reason.")
-        )
-
-    async def perform(self) -> str:
-        """Takes it back."""
-        reason = self.reason
-        await self.session.write(self.app, lambda: self.session.desk.revoke_approval(self.promotion, reason))
-        return self.language.gettext(N_("your approval is taken back"))

@@ -55,7 +55,7 @@ class Runs(WholeVerbs):
     def action_run_item(self) -> None:
         """Runs the checks of the item under the cursor."""
         found = self.current
-        if found is None or not self.may_write():
+        if not self.may_write() or not self.of_item() or found is None:
             return
         if not found.checks:
             self._say(N_("{item} has no check: people answer it. s signs it off."), item=found.item.id)

@@ -33,6 +33,11 @@ class Verbs(_Base):
         raise NotImplementedError
 
     @property
+    def on_whole(self) -> bool:
+        """Whether the cursor is on the promotion as a whole."""
+        raise NotImplementedError
+
+    @property
     def language(self) -> Language:
         """The reader's."""
         return self.session.language
@@ -51,9 +56,17 @@ class Verbs(_Base):
             return False
         return True
 
+    def of_item(self) -> bool:
+        """Whether the cursor is on an item; says that what was asked for is for items, where it is not."""
+        if self.on_whole:
+            tell(self.app, self.language.gettext(N_("That is for one item: move the cursor to it.")))
+        return not self.on_whole
+
     def action_sign(self) -> None:
-        """Opens the dialog that signs the item off."""
-        if self.standing is not None and self.current is not None and self.may_write():
+        """Opens the dialog that signs the item off, or approves the promotion where the cursor is on it."""
+        if self.on_whole:
+            self.action_approve()
+        elif self.standing is not None and self.current is not None and self.may_write():
             if self.current.item.sign_off is None:
                 words = phrase(
                     N_("{item} takes no sign-off: its checks answer it. r runs them."),
@@ -85,8 +98,8 @@ class Verbs(_Base):
         self.run_worker(self._approve(self.standing), group="dialog", exclusive=True)
 
     async def _approve(self, standing: "Standing") -> None:
-        from promoter.tui.reason_dialogs import TakeBackDialog
         from promoter.tui.sign_dialog import ApproveDialog
+        from promoter.tui.whole_dialogs import TakeBackDialog
 
         try:
             declared = await self.session.ask(self.session.desk.approval, standing)
@@ -101,14 +114,19 @@ class Verbs(_Base):
             self._ask(ApproveDialog(self.session, declared))
 
     def action_reject(self) -> None:
-        """Opens the dialog that rejects the item."""
-        if self.standing is not None and self.current is not None and self.may_write():
+        """Opens the dialog that rejects the item, or the promotion where the cursor is on it."""
+        if self.on_whole:
+            self.action_reject_whole()
+        elif self.standing is not None and self.current is not None and self.may_write():
             from promoter.tui.reason_dialogs import RejectDialog
 
             self._ask(RejectDialog(self.session, self.standing, self.current))
 
     def action_revoke(self) -> None:
-        """Opens the dialog that takes one's own answer back."""
+        """Opens the dialog that takes one's own answer back, to the item or to the promotion."""
+        if self.on_whole:
+            self.action_revoke_whole()
+            return
         if self.standing is None or self.current is None or not self.may_write():
             return
         voices = [
@@ -127,9 +145,17 @@ class Verbs(_Base):
 
         self._ask(RevokeDialog(self.session, self.standing, self.current))
 
+    def action_reject_whole(self) -> None:
+        """Opens the dialog that rejects the promotion as a whole."""
+        raise NotImplementedError
+
+    def action_revoke_whole(self) -> None:
+        """Opens the dialog that takes back what one said of the promotion as a whole."""
+        raise NotImplementedError
+
     def action_waive(self) -> None:
         """Opens the dialog that waives the item, where its checklist lets it be waived."""
-        if self.standing is None or self.current is None or not self.may_write():
+        if not self.may_write() or not self.of_item() or self.standing is None or self.current is None:
             return
         if not self.current.item.waivable:
             words = phrase(N_("{item} cannot be waived: its checklist says so."), item=self.current.item.id)
@@ -141,7 +167,7 @@ class Verbs(_Base):
 
     def action_exclude(self) -> None:
         """Opens the dialog that leaves the item out, where its checklist lets it be left out."""
-        if self.standing is None or self.current is None or not self.may_write():
+        if not self.may_write() or not self.of_item() or self.standing is None or self.current is None:
             return
         if not self.current.item.may_not_apply:
             words = phrase(
@@ -189,12 +215,12 @@ class Verbs(_Base):
             _ = self.app.push_screen(NextScreen(self.session, self.standing))
 
     def action_explain(self) -> None:
-        """Opens the rules of the item under the cursor."""
-        if self.standing is not None and self.current is not None:
+        """Opens the rules of the item under the cursor, or of the gate."""
+        if self.standing is not None and (self.on_whole or self.current is not None):
             from promoter.tui.rules_screen import RulesScreen
             from promoter.usecases.explaining import explained
 
-            found = explained(self.standing, self.current.item.id)
+            found = explained(self.standing, self.current.item.id if self.current is not None else None)
             _ = self.app.push_screen(RulesScreen(self.session, self.standing, found))
 
     def action_report(self) -> None:

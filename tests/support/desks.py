@@ -320,6 +320,9 @@ class FakeDesk:
     def revoke_approval(self, promotion: str, reason: str) -> None:
         self._write("revoke_approval", reason)
 
+    def reject_promotion(self, promotion: str, reason: str) -> None:
+        self._write("reject_promotion", reason)
+
     def reject(self, promotion: str, item: str, reason: str) -> None:
         self._write("reject", item, reason)
 

@@ -49,3 +49,12 @@ def test_a_comment_is_on_the_trail_with_its_item(directory: Path) -> None:
     ]
     with pytest.raises(UsageError):
         desk.comment(name, None, " ")
+
+
+def test_a_promotion_is_rejected_as_a_whole_and_that_is_taken_back(directory: Path) -> None:
+    desk = office(directory)
+    name = standing(desk).promotion.id
+    desk.reject_promotion(name, "not yet")
+    assert "promotion-rejected" in {each.message.code for each in standing(desk).decision.reasons}
+    desk.revoke_approval(name, "now")
+    assert "promotion-rejected" not in {each.message.code for each in standing(desk).decision.reasons}

@@ -231,7 +231,7 @@ async def test_what_cannot_be_let_be_says_so_and_opens_no_dialog() -> None:
     ]
     desk = FakeDesk(shown=standing(items=items))
     async with sitting(desk) as (app, pilot):
-        await pilot.press("w", "n")
+        await pilot.press("j", "w", "n")
         await settle(app, pilot)
         assert app.screen is promotion(app)
         assert "keys cannot be waived" in toasts(app)

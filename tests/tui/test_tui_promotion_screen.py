@@ -12,7 +12,7 @@ from promoter.messages import N_, phrase
 from promoter.tui.board_screen import BoardScreen
 from promoter.tui.detailpane import DetailPane
 from promoter.tui.help_screen import HelpScreen
-from promoter.tui.itemlist import ItemList
+from promoter.tui.itemlist import WHOLE, ItemList
 from promoter.tui.log_screen import LogScreen
 from promoter.tui.report_screen import ReportScreen
 from promoter.tui.rules_screen import NextScreen, RulesScreen
@@ -77,6 +77,8 @@ async def test_the_letters_move_the_cursor_over_items_and_never_onto_headings() 
         await pilot.press("k")
         assert items.current == "credentials"
         await pilot.press("G")
+        assert items.current == WHOLE
+        await pilot.press("k")
         assert items.current == "hmac"
         await pilot.press("g")
         assert items.current == "webhook"

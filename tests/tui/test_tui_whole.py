@@ -9,12 +9,17 @@ from textual.pilot import Pilot
 
 from promoter.errors import Refused
 from promoter.messages import N_, phrase
+from promoter.model.checklist import ApprovalRule
+from promoter.model.entry import Trust
 from promoter.tui.app import PromoterApp
 from promoter.tui.dialog import DEAF_SECONDS, Dialog
+from promoter.tui.itemlist import WHOLE, ItemList
 from promoter.tui.keys import NAMED
+from promoter.tui.rules_screen import RulesScreen
 from tests.support.desks import FakeDesk, standing
 from tests.support.entries import Story
 from tests.support.hostile import FORBIDDEN, TERMINAL, scene_of
+from tests.support.nouns import ALICE, CAROL, roster, seats
 from tests.support.sittings import promotion, settle, shown, sitting, toasts
 
 
@@ -88,7 +93,90 @@ async def test_the_promotion_is_remarked_on_and_a_comment_needs_words() -> None:
         assert desk.wrote("comment") == [(None, "agreed")]
 
 
-OPENERS = ["comment", "comment_whole"]
+async def on_whole(app: PromoterApp, pilot: Pilot[Any]) -> None:
+    """Moves the cursor to the row of the promotion as a whole."""
+    items = promotion(app).query_one(ItemList)
+    await pilot.press("g")
+    while items.current != WHOLE:
+        await pilot.press("j")
+
+
+async def test_approvals_are_a_row_of_their_own_with_who_approved_and_which_seats_are_free() -> None:
+    story = Story(trust=Trust.COUNTED, roster=roster(alice="release-manager", carol="security"))
+    story.approved(ALICE)
+    rule = ApprovalRule(seats("release-manager", "security"))
+    async with sitting(FakeDesk(shown=standing(story=story, approvals=rule))) as (app, pilot):
+        assert promotion(app).on_whole
+        assert "AS A WHOLE" in shown(app)
+        assert "waiting" in shown(app)
+        await pilot.press("enter")
+        await settle(app, pilot)
+        for words in (
+            "APPROVALS",
+            "✓ 1 of 1 release-manager",
+            "◌ 0 of 1 security",
+            "✓ Alice as release-manager",
+            "✓ signed",
+        ):
+            assert words in shown(app)
+
+
+async def test_on_the_row_of_the_promotion_the_keys_of_items_mean_the_promotion() -> None:
+    desk = FakeDesk(shown=standing(approvals=ApprovalRule(seats())))
+    async with sitting(desk) as (app, pilot):
+        await on_whole(app, pilot)
+        await pilot.press("s")
+        await settle(app, pilot)
+        assert "Approve the promotion" in shown(app)
+        await pilot.press("escape", "x")
+        await settle(app, pilot)
+        assert "Reject · the promotion" in shown(app)
+        await pilot.pause(DEAF_SECONDS + 0.02)
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "A reason is required." in shown(app)
+        await pilot.press(*"no contract", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("reject_promotion") == [("no contract",)]
+        assert "the promotion is rejected" in toasts(app)
+        await pilot.press("w", "r", "v")
+        await settle(app, pilot)
+        assert toasts(app).count("That is for one item") == 2
+        assert "there is nothing to take back" in toasts(app)
+        await pilot.press("e")
+        await settle(app, pilot)
+        assert isinstance(app.screen, RulesScreen)
+
+
+async def test_a_rejection_of_the_promotion_is_told_and_taken_back() -> None:
+    story = Story()
+    story.rejected_whole(ALICE, "the contract is not signed")
+    desk = FakeDesk(shown=standing(story=story))
+    async with sitting(desk) as (app, pilot):
+        assert promotion(app).on_whole
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert "REJECTIONS" in shown(app)
+        assert "“the contract is not signed”" in shown(app)
+        dialog = await asked(app, pilot, "revoke_whole")
+        assert dialog.heading() == "Take back · your answer to the promotion"
+        await pilot.press("tab", *"it is", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("revoke_approval") == [("it is",)]
+
+
+async def test_the_filter_finds_the_promotion_by_who_approved_it() -> None:
+    story = Story()
+    story.approved(CAROL)
+    shown_now = standing(story=story, approvals=ApprovalRule(seats()))
+    async with sitting(FakeDesk(shown=shown_now)) as (app, pilot):
+        await pilot.press("slash", *"approved carol")
+        await pilot.pause()
+        assert "AS A WHOLE" in shown(app)
+        assert "HOLDING THE GATE" not in shown(app)
+
+
+OPENERS = ["comment", "comment_whole", "reject_whole"]
 
 
 @pytest.mark.parametrize("action", OPENERS)
