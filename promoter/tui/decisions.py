@@ -107,6 +107,20 @@ class Decisions:
         with self._workspace() as workspace:
             comment(workspace, promotion, item, words)
 
+    def break_glass(self, promotion: str, reason: str) -> None:
+        """See `Desk.break_glass`."""
+        from promoter.usecases.emergency import break_glass
+
+        with self._workspace() as workspace:
+            break_glass(workspace, promotion, reason)
+
+    def settle(self, promotion: str, reason: str) -> None:
+        """See `Desk.settle`."""
+        from promoter.usecases.emergency import settle
+
+        with self._workspace() as workspace:
+            settle(workspace, promotion, reason)
+
     def _workspace(self) -> "Workspace":
         from promoter.usecases.workspace import Workspace
 

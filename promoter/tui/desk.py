@@ -121,6 +121,12 @@ class Desk(Protocol):
     def comment(self, promotion: str, item: str | None, words: str) -> None:
         """Remarks on an item, or on the promotion as a whole."""
 
+    def break_glass(self, promotion: str, reason: str) -> None:
+        """Opens the gate at once, over what holds it."""
+
+    def settle(self, promotion: str, reason: str) -> None:
+        """Says that the debt of a broken glass is settled."""
+
     def prospect(self, promotion: str, scope: Scope) -> Prospect:
         """What a run would execute and ask for; raises UsageError when that is nothing."""
 

@@ -82,6 +82,8 @@ NAMED = (
     Key("", "reject_whole", "", N_("reject: say no to the promotion as a whole")),
     Key("", "revoke_whole", "", N_("revoke: take back what you said of the promotion as a whole")),
     Key("", "comment_whole", "", N_("comment: remark on the promotion as a whole")),
+    Key("", "emergency", "", N_("emergency: break the glass, and open the gate over what holds it")),
+    Key("", "settle", "", N_("settle: say that the debt of a broken glass is settled")),
 )
 """What is done to a promotion too rarely for a key: the commands have it, by its name."""
 

@@ -42,15 +42,19 @@ class Verbs(_Base):
         """The reader's."""
         return self.session.language
 
-    def may_write(self) -> bool:
-        """Whether anything can be added; says why not."""
+    def may_write(self, *, settling: bool = False) -> bool:
+        """Whether anything can be added; says why not. `settling` for what also pays the debt of a broken glass,
+        once it was promoted."""
         if self.standing is None:
             return False
         if getattr(self, "live", None) is not None:
             tell(self.app, self.language.gettext(N_("A run is going on. ctrl+c stops it.")))
             return False
         from promoter.promotion import Stage
+        from promoter.tui.whole import owes
 
+        if settling and owes(self.standing):
+            return True
         if self.standing.promotion.stage is not Stage.OPEN:
             tell(self.app, self.language.gettext(N_("This promotion is closed. b shows the others.")))
             return False
@@ -66,7 +70,7 @@ class Verbs(_Base):
         """Opens the dialog that signs the item off, or approves the promotion where the cursor is on it."""
         if self.on_whole:
             self.action_approve()
-        elif self.standing is not None and self.current is not None and self.may_write():
+        elif self.standing is not None and self.current is not None and self.may_write(settling=True):
             if self.current.item.sign_off is None:
                 words = phrase(
                     N_("{item} takes no sign-off: its checks answer it. r runs them."),
@@ -89,7 +93,7 @@ class Verbs(_Base):
 
     def action_approve(self) -> None:
         """Opens the dialog that approves the promotion; for whoever did already, the one that takes that back."""
-        if self.standing is None or not self.may_write():
+        if self.standing is None or not self.may_write(settling=True):
             return
         if self.standing.checklist.approvals is None:
             words = N_("This checklist asks for no approval: its items are signed off one by one.")
@@ -127,7 +131,7 @@ class Verbs(_Base):
         if self.on_whole:
             self.action_revoke_whole()
             return
-        if self.standing is None or self.current is None or not self.may_write():
+        if self.standing is None or self.current is None or not self.may_write(settling=True):
             return
         voices = [
             *(each.voice for each in self.current.sign_offs),

@@ -30,6 +30,17 @@ def owes(standing: Standing) -> bool:
     return glass is not None and glass.debt is not None and glass.debt.stands
 
 
+def still_owed(standing: Standing, language: Language) -> list[str]:
+    """What others have yet to give after a broken glass."""
+    glass = standing.decision.glass
+    debt = glass.debt if glass is not None else None
+    owed = list(dict.fromkeys(each.item for each in debt.owed)) if debt is not None else []
+    said = [language.say(phrase(N_("sign-offs are owed: {items}"), items=owed))] if owed else []
+    if debt is not None and debt.approvals:
+        said.append(language.gettext(N_("approvals are owed")))
+    return said
+
+
 def amendments_waiting(standing: Standing) -> tuple[Amendment, ...]:
     """What somebody proposed, and a second person has not agreed to yet."""
     return tuple(each for each in standing.promotion.amendments if each.state is AmendmentState.WAITING)
@@ -53,14 +64,9 @@ def look(standing: Standing) -> Look:
 def summary(standing: Standing, language: Language) -> str:
     """What holds it, who approved, what waits: in one line."""
     said = [language.say(each.message) for each in reasons(standing)]
-    glass = standing.decision.glass
-    if glass is not None and glass.debt is not None and owes(standing):
-        owed = list(dict.fromkeys(each.item for each in glass.debt.owed))
-        missing = phrase(N_("sign-offs are owed: {items}"), items=owed)
-        said += [language.say(missing)] if owed else []
-        said += [language.gettext(N_("approvals are owed"))] if glass.debt.approvals else []
-        if not owed and not glass.debt.approvals:
-            said.append(language.gettext(N_("all is given; someone else settles the debt")))
+    if owes(standing):
+        given_all = language.gettext(N_("all is given; someone else settles the debt"))
+        said += still_owed(standing, language) or [given_all]
     given = standing.decision.approvals.given
     names = [each.voice.recorded.entry.actor.name for each in given if each.counts]
     if names:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from promoter.messages import N_
+from promoter.messages import N_, phrase
 from promoter.tui.session import tell
 from promoter.tui.verbs import Verbs
 
@@ -31,7 +31,7 @@ class WholeVerbs(Verbs):
 
     def action_revoke_whole(self) -> None:
         """Opens the dialog that takes back what one said of the promotion as a whole."""
-        if self.standing is None or not self.may_write():
+        if self.standing is None or not self.may_write(settling=True):
             return
         from promoter.tui.whole_dialogs import TakeBackDialog
         from promoter.usecases.approving import said_of
@@ -41,6 +41,41 @@ class WholeVerbs(Verbs):
         else:
             words = N_("Nobody has said anything of the promotion as a whole: there is nothing to take back.")
             tell(self.app, self.language.gettext(words))
+
+    def action_emergency(self) -> None:
+        """Opens the dialog that breaks the glass, where its environment has a rule for that and the gate is shut."""
+        if self.standing is None or not self.may_write():
+            return
+        environment = self.standing.target
+        if self.standing.decision.answer.is_open:
+            words = phrase(N_("The gate is open: there is no glass to break. p promotes."))
+        elif environment.break_glass is None:
+            rule = N_("{environment} has no rule for emergencies: its pipeline says who may break the glass.")
+            words = phrase(rule, environment=environment.name)
+        else:
+            from promoter.tui.emergency_dialogs import EmergencyDialog
+
+            self._ask(EmergencyDialog(self.session, self.standing))
+            return
+        tell(self.app, self.language.say(words))
+
+    def action_settle(self) -> None:
+        """Opens the dialog that says that a debt is settled; before that, says what is still owed."""
+        if self.standing is None or not self.may_write(settling=True):
+            return
+        from promoter.tui.whole import owes, still_owed
+
+        if not owes(self.standing):
+            tell(self.app, self.language.gettext(N_("No glass was broken here: nothing is owed.")))
+            return
+        owed = still_owed(self.standing, self.language)
+        if owed:
+            words = phrase(N_("{owed}. s signs, a approves; then it is settled."), owed=" · ".join(owed))
+            tell(self.app, self.language.say(words))
+            return
+        from promoter.tui.emergency_dialogs import SettleDialog
+
+        self._ask(SettleDialog(self.session, self.standing))
 
     def _comment(self, found: "ItemStanding | None") -> None:
         if self.standing is not None and self.may_write():

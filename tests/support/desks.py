@@ -198,6 +198,7 @@ def standing(
     demo: bool = False,
     stops: Sequence[Recorded] = (),
     approvals: ApprovalRule | None = None,
+    break_glass: Sequence[str] = (),
 ) -> Standing:
     """The promotion; into production when asked; with nothing left to do when `done`."""
     story = story or _story(rejected=not done)
@@ -209,10 +210,13 @@ def standing(
         rules = replace(rules, from_environment="preprod", to_environment="production")
         promotion = replace(promotion, from_environment="preprod", to_environment="production")
     line = pipeline()
+    into = environment(promotion.to_environment, break_glass=break_glass)
+    others = (into if each.name == into.name else each for each in line.environments)
+    line = replace(line, environments=tuple(others))
     decision = decide(
         rules,
         promotion,
-        environment=line.environment(promotion.to_environment),
+        environment=into,
         roster=state.roster,
         reached=state.as_of(promotion).reached,
         now=NOW,
@@ -343,6 +347,12 @@ class FakeDesk:
 
     def comment(self, promotion: str, item: str | None, words: str) -> None:
         self._write("comment", item, words)
+
+    def break_glass(self, promotion: str, reason: str) -> None:
+        self._write("break_glass", reason)
+
+    def settle(self, promotion: str, reason: str) -> None:
+        self._write("settle", reason)
 
     def prospect(self, promotion: str, scope: Scope) -> Prospect:
         self.threads.add(threading.get_ident())

@@ -1,6 +1,5 @@
 """What one does to a promotion by the name of a command, and mostly to it as a whole."""
 
-import time
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from promoter.messages import N_, phrase
 from promoter.model.checklist import ApprovalRule
 from promoter.model.entry import Trust
 from promoter.tui.app import PromoterApp
-from promoter.tui.dialog import DEAF_SECONDS, Dialog
+from promoter.tui.dialog import DEAF_SECONDS
 from promoter.tui.itemlist import WHOLE, ItemList
 from promoter.tui.keys import NAMED
 from promoter.tui.rules_screen import RulesScreen
@@ -21,32 +20,7 @@ from tests.support.entries import Story
 from tests.support.hostile import FORBIDDEN, TERMINAL, scene_of
 from tests.support.nouns import ALICE, CAROL, roster, seats
 from tests.support.sittings import promotion, settle, shown, sitting, toasts
-
-
-async def commanded(app: PromoterApp, pilot: Pilot[Any], words: str) -> None:
-    """Finds a command by words of its own and runs it."""
-    await pilot.press("colon")
-    await pilot.pause()
-    await pilot.press(*words)
-    give_up = time.monotonic() + 30
-    while not any(words in str(each.prompt) for each in app.screen.query_one(CommandList).options):
-        assert time.monotonic() < give_up, shown(app)
-        await pilot.pause(0.02)
-    await pilot.press("enter")
-    give_up = time.monotonic() + 30
-    while type(app.screen).__name__ == "Palette":
-        assert time.monotonic() < give_up, shown(app)
-        await pilot.pause(0.02)
-    await settle(app, pilot)
-
-
-async def asked(app: PromoterApp, pilot: Pilot[Any], action: str) -> Dialog:
-    """The dialog of a verb, once it listens."""
-    await promotion(app).run_action(action)
-    await settle(app, pilot)
-    assert isinstance(app.screen, Dialog), toasts(app)
-    await pilot.pause(DEAF_SECONDS + 0.02)
-    return app.screen
+from tests.support.verbs_by_name import asked, commanded
 
 
 def nothing_written(desk: FakeDesk) -> bool:
