@@ -8,7 +8,7 @@ from promoter.gate.approving import approval_reasons, approvals, approved_own
 from promoter.gate.authoring import author_signed, authors_unknown
 from promoter.gate.case import Case, aware, moment, release_label, same_release
 from promoter.gate.decision import Answer, Approvals, Decision, Hold, ItemStanding, ItemState, Reason
-from promoter.gate.emergency import breaking, glass, loud, passed_over, unheeded
+from promoter.gate.emergency import breaking, glass, indebted, loud, passed_over, unheeded
 from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
 from promoter.gate.judging import item_standings, rejection, rejections_that_count
 from promoter.gate.signing import compromised_later, opener_signed
@@ -37,11 +37,13 @@ def decide(
     newer: tuple[Unreadable | Recorded, ...] = (),
     stops: tuple[Recorded, ...] = (),
     authors: Authors | None = None,
+    debtors: tuple[str, ...] = (),
 ) -> Decision:
     """The gate's answer. `environment` is the target, as pinned; `roster` the one in force;
     `reached` every release known to have got to the environment it comes from; `newer` what a newer
     version wrote of the trail itself (a promotion carries its own); `stops` what stops the line
-    or lets it pass; `authors` who wrote what the release brings into the target. Never raises.
+    or lets it pass; `authors` who wrote what the release brings into the target; `debtors` the promotions into the
+    target whose debt for a broken glass stands. Never raises.
 
     What was promoted is judged as of its `promoted` entry: by what stood before it in fold order and at
     its time, with `roster`, `reached` and `stops` as they were then. It stays promoted, with what held it then
@@ -68,7 +70,12 @@ def decide(
     else:
         promoted = promotion.stage is Stage.PROMOTED
         unread = newer_then(promotion) if promoted else (*newer, *promotion.newer)
-        reasons = (*_of_the_whole(case, reached, unread, stops), *authors_unknown(case, items), *held)
+        reasons = (
+            *_of_the_whole(case, reached, unread, stops),
+            *indebted(debtors),
+            *authors_unknown(case, items),
+            *held,
+        )
         if broken is not None and passed_over(reasons):
             over, reasons = reasons, ()
         answer = Answer.PROMOTED if promoted else _answer(reasons, over, waivers)

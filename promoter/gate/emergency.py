@@ -6,7 +6,7 @@ from datetime import datetime
 
 from promoter.gate.approving import approvals
 from promoter.gate.case import Case, moment, release_label, same_release
-from promoter.gate.decision import Approvals, Debt, Glass, ItemStanding, Owed, Reason
+from promoter.gate.decision import Approvals, Debt, Glass, Hold, ItemStanding, Owed, Reason
 from promoter.gate.signing import ANYONE, sign_off_standings
 from promoter.messages import Message, message
 from promoter.model.entry import Approved, BrokeGlass, Recorded, Revoked, Settled, SignedOff
@@ -15,14 +15,27 @@ from promoter.model.roster import Actor, PersonClass, Roster
 from promoter.promotion import Promotion, Stage, Voice
 
 _FIRM = frozenset(
-    {"checklist-empty", "opened-compromised", "opened-twice", "other-rules", "written-by-newer"}
+    {
+        "checklist-empty",
+        "debt-elsewhere",
+        "opened-compromised",
+        "opened-twice",
+        "other-rules",
+        "written-by-newer",
+    }
 )
-"""The reasons that no emergency passes over: nobody could tell what was opened."""
+"""The reasons that no emergency passes over: nobody could tell what was opened, or one emergency would follow another."""
 
 
 def passed_over(reasons: Sequence[Reason]) -> bool:
     """Whether breaking the glass opens a gate that these reasons hold."""
     return not any(each.message.code in _FIRM for each in reasons)
+
+
+def indebted(debtors: Sequence[str]) -> Iterator[Reason]:
+    """Nothing more gets into an environment while what an emergency left there is not settled."""
+    for each in debtors:
+        yield Reason(message("debt-elsewhere", promotion=each), Hold.WAITING)
 
 
 def breaking(case: Case) -> Recorded | None:

@@ -63,6 +63,11 @@ def steps_of_whole(asker: Asker, reason: Reason) -> tuple[tuple[Step, ...], tupl
         return (), ()  # told with the step that fills the seat
     if said.code == "promotion-rejected":
         return _rejected(asker, said)
+    if said.code == "debt-elsewhere":
+        way = asker.anybody("promoter", "next", "-p", str(said.parameters.get("promotion")))
+        return (Step(Deed.SETTLE, message("step-settle"), (said,), ways=(way,)),), (
+            message("untold", why=said),
+        )
     if said.code == "rejected-elsewhere":
         return _elsewhere(asker, said)
     deed, words, why, command = _FIRM.get(

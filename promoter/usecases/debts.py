@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from promoter.errors import Refused
-from promoter.gate import Debt
 from promoter.messages import N_, Message, Template, message, phrase
-from promoter.promotion import Promotion
-from promoter.usecases.standing import promotion_of, standing_of
+from promoter.usecases.standing import debts
 from promoter.usecases.workspace import Workspace
 
 PHRASES: Mapping[str, Template] = {
@@ -19,17 +17,6 @@ PHRASES: Mapping[str, Template] = {
         "'promoter next -p {promotion}' says what"
     ),
 }
-
-
-def debts(workspace: Workspace) -> Iterator[tuple[Promotion, Debt]]:
-    """Every promotion that was promoted by breaking the glass and whose debt stands."""
-    for each in sorted(workspace.state.glasses):
-        promotion = promotion_of(workspace, each)
-        if promotion is None:
-            continue
-        glass = standing_of(workspace, promotion, workspace.now()).decision.glass
-        if glass is not None and glass.debt is not None and glass.debt.stands:
-            yield promotion, glass.debt
 
 
 def debts_left(workspace: Workspace) -> Iterator[Message]:

@@ -7,7 +7,6 @@ from promoter.gate import Answer
 from promoter.messages import N_, phrase
 from promoter.model.entry import EntryType, Promoted
 from promoter.run import RunEvent
-from promoter.usecases.debts import require_no_debt
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.news import observed_anything
@@ -53,7 +52,6 @@ async def promote(
         )
     before = standing_of(workspace, chosen, workspace.now())
     _require_open(before)
-    require_no_debt(workspace, before.target.name)
     emergency = before.decision.answer is Answer.OPEN_BREAK_GLASS
     if not emergency and any(each.checks for each in rules_of(workspace, chosen).checklist.items):
         wishes = Wishes(recording=Recording.ALWAYS, without_effects=True, consents=consents)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from promoter.errors import UsageError
-from promoter.gate import Decision, decide
+from promoter.gate import Debt, Decision, decide
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Checklist
 from promoter.model.entry import Opened
@@ -128,7 +128,35 @@ def decision_of(workspace: Workspace, promotion: Promotion, rules: Rules, at: da
         newer=state.newer,
         stops=as_of.stops,
         authors=authors_for(workspace, promotion, rules.target, as_of),
+        debtors=_debtors(workspace, promotion),
     )
+
+
+def debts(workspace: Workspace) -> tuple[tuple[Promotion, Debt], ...]:
+    """Every promotion that was promoted by breaking the glass and whose debt stands."""
+    tip = workspace.trail.tip
+    if workspace.debts is None or workspace.debts[0] != tip:
+        workspace.debts = (tip, tuple(_debts(workspace)))
+    return workspace.debts[1]
+
+
+def _debts(workspace: Workspace) -> Iterator[tuple[Promotion, Debt]]:
+    for each in sorted(workspace.state.glasses):
+        promotion = promotion_of(workspace, each)
+        if promotion is None or promotion.stage is not Stage.PROMOTED:
+            continue
+        glass = decision_of(workspace, promotion, rules_of(workspace, promotion), workspace.now()).glass
+        if glass is not None and glass.debt is not None and glass.debt.stands:
+            yield promotion, glass.debt
+
+
+def _debtors(workspace: Workspace, promotion: Promotion) -> tuple[str, ...]:
+    """The promotions whose debt keeps an open one out of its target."""
+    if promotion.stage is not Stage.OPEN:
+        return ()
+    into = (promotion.opened.entry.pipeline, promotion.to_environment)
+    found = (each for each, _ in debts(workspace))
+    return tuple(each.id for each in found if (each.opened.entry.pipeline, each.to_environment) == into)
 
 
 def gate(workspace: Workspace, promotion: str | None = None) -> Standing:

@@ -18,7 +18,7 @@ from promoter.model.checklist import Checklist
 from promoter.model.entry import Pinned, Trust
 from promoter.model.environment import Pipeline
 from promoter.place import Problem, ProblemsFound
-from promoter.promotion import TrailState, fold_trail
+from promoter.promotion import Promotion, TrailState, fold_trail
 from promoter.trail.arrival import require_followed
 from promoter.trail.history import Told
 from promoter.trail.known_branches import NamedBy
@@ -30,6 +30,7 @@ from promoter.usecases.remembering import Memory
 from promoter.usecases.settings import Settings
 
 if TYPE_CHECKING:
+    from promoter.gate import Debt
     from promoter.usecases.delivering import Deliveries
 
 CHECKLISTS = "checklists"
@@ -60,6 +61,8 @@ class Workspace:
         """Who wrote the commits that lead to one and not to another, as git said."""
         self.rules_read: dict[tuple[Pinned, Pinned], tuple[Pipeline, Checklist]] = {}
         """Pinned copies of pipeline and checklist, as they read."""
+        self.debts: tuple[str | None, tuple[tuple[Promotion, Debt], ...]] | None = None
+        """What broken glasses left, at a tip of the trail."""
 
     @classmethod
     def open(cls, settings: Settings) -> Self:

@@ -71,23 +71,30 @@ def test_an_approval_that_was_missing_is_owed_until_somebody_else_gives_it(
     rule = "    break_glass: {roles: [on-call], settle_within: 24h}\n"
     pipeline.write_text(pipeline.read_text().replace("    data: real\n", "    data: real\n" + rule))
     assert open_v1(shop).code == 0
+    assert promoter("-C", shop, "open", "staging-to-preprod", "--release", "v2").code == 0
     become(shop, alice)
-    assert promoter("-C", shop, "emergency", "-m", "payments fail").code == 0
-    assert promoter("-C", shop, "promote", "-m", "at once").code == 0
+    assert promoter("-C", shop, "emergency", "-p", "v1", "-m", "payments fail").code == 0
+    assert promoter("-C", shop, "promote", "-p", "v1", "-m", "at once").code == 0
+    reasons = promoter("-C", shop, "--json", "status", "-p", "v2").document["gate"]["reasons"]
+    assert "debt-elsewhere" in [each["code"] for each in reasons]
+    refused = promoter("-C", shop, "promote", "-p", "v2", "-m", "as well")
+    assert "its debt stands" in refused.err + refused.out
+    assert "promoter next -p v1" in promoter("-C", shop, "next", "-p", "v2").out
+    assert promoter("-C", shop, "abandon", "-p", "v2", "-m", "later").code == 0
     become(shop, bob)
-    assert promoter("-C", shop, "sign", "rollback").code == 0
-    assert promoter("-C", shop, "sign", "accounts", "--field", "kept=team vault").code == 0
+    assert promoter("-C", shop, "sign", "rollback", "-p", "v1").code == 0
+    assert promoter("-C", shop, "sign", "accounts", "-p", "v1", "--field", "kept=team vault").code == 0
     left = "promoted by breaking the glass, and others owe what was missing"
     assert left in promoter("-C", shop, "status").out
     assert left in promoter("-C", shop, "status", "--all").out
     assert "approvals of the whole promotion: security" in promoter("-C", shop, "status", "-p", "v1").out
-    assert "promoter approve" in promoter("-C", shop, "next").out
-    early = promoter("-C", shop, "settle", "-m", "done")
+    assert "promoter approve" in promoter("-C", shop, "next", "-p", "v1").out
+    early = promoter("-C", shop, "settle", "-p", "v1", "-m", "done")
     assert (early.code, "lacks approvals" in early.err) == (1, True)
     assert "security" in promoter("-C", shop, "due", "--within", "5d").out
-    given = promoter("-C", shop, "approve", "-m", "agreed afterwards")
+    given = promoter("-C", shop, "approve", "-p", "v1", "-m", "agreed afterwards")
     assert given.code == 0, given.err
-    settled = promoter("-C", shop, "settle", "-m", "reviewed together")
+    settled = promoter("-C", shop, "settle", "-p", "v1", "-m", "reviewed together")
     assert settled.code == 0, settled.err
-    assert "promoter approve" not in promoter("-C", shop, "next").out
+    assert "promoter approve" not in promoter("-C", shop, "next", "-p", "v1").out
     assert left not in promoter("-C", shop, "status").out

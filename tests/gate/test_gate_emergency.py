@@ -203,3 +203,13 @@ def test_an_approval_given_before_the_glass_was_broken_goes_on_counting_and_the_
     assert debt(ask(APPROVED, story, roster=people, into=INTO, now=later)).approvals == ("security",)
     story.approved(CAROL)
     assert debt(ask(APPROVED, story, roster=people, into=INTO, now=later)).approvals == ()
+
+
+def test_nothing_gets_where_a_debt_stands_not_even_by_another_emergency() -> None:
+    story = Story()
+    story.checked(outcome("webhook", "https"))
+    story.signed("keys", CAROL)
+    story.broke_glass(BOB)
+    decision = ask(RULES, story, roster=PEOPLE, into=INTO, debtors=("v0-preprod-1",))
+    assert codes(decision) == [(None, "debt-elsewhere")]
+    assert (decision.answer, decision.exit_code) == (Answer.BLOCKED, ExitCode.NOT_YET)

@@ -26,6 +26,7 @@ def ask(
     now: datetime = NOW,
     stops: tuple[Recorded, ...] = (),
     authors: Authors | None = None,
+    debtors: tuple[str, ...] = (),
 ) -> Decision:
     """What the gate answers to a story."""
     return decide(
@@ -37,6 +38,7 @@ def ask(
         now=now,
         stops=stops,
         authors=authors,
+        debtors=debtors,
     )
 
 
