@@ -122,7 +122,7 @@ def _over(case: Case, entry: Entry, valid_for: timedelta | None) -> Message | No
     if valid_for is None:
         return None
     given = moment(entry.at)
-    if given is None or given > case.now + CLOCKS_DIFFER:
+    if given is None or given - case.now > CLOCKS_DIFFER:
         return message("approval-undated", by=entry.actor.name, at=entry.at)
     if case.now - given >= valid_for:
         return message("approval-expired", by=entry.actor.name, allowed=valid_for.total_seconds())

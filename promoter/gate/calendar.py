@@ -67,8 +67,11 @@ def calendar(windows: Sequence[FreezeWindow], now: datetime) -> Calendar:
     """
     if not _EARLIEST <= now <= _LATEST:
         raise ValueError("no calendar reaches there")
-    spans = (span for each in windows for span in _spans(each, now))
-    return Calendar(tuple(windows), tuple(spans), known_until=now + HORIZON - timedelta(days=2))
+    try:
+        spans = tuple(span for each in windows for span in _spans(each, now))
+    except OverflowError as error:
+        raise ValueError("a window lasts beyond all times") from error
+    return Calendar(tuple(windows), spans, known_until=now + HORIZON - timedelta(days=2))
 
 
 def starts(window: FreezeWindow, since: datetime, until: datetime) -> Sequence[datetime]:

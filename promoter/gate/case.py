@@ -66,3 +66,12 @@ def moment(written: str) -> datetime | None:
 def aware(at: datetime) -> datetime:
     """A time with a zone: UTC unless it has its own."""
     return at if at.utcoffset() is not None else at.replace(tzinfo=UTC)
+
+
+def shifted(at: datetime, by: timedelta) -> datetime:
+    """A moment (aware) so much after another, or before it; at the end of all times, that."""
+    try:
+        return at + by
+    except OverflowError:
+        first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+        return last if by > timedelta() else first

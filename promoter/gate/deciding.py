@@ -6,7 +6,7 @@ from datetime import datetime
 from promoter.gate.amended import amended
 from promoter.gate.approving import approval_reasons, approvals, approved_own
 from promoter.gate.authoring import author_signed, authors_unknown
-from promoter.gate.case import Case, aware, moment, release_label, same_release
+from promoter.gate.case import Case, aware, moment, release_label, same_release, shifted
 from promoter.gate.decision import Answer, Approvals, Decision, Hold, ItemStanding, ItemState, Reason
 from promoter.gate.emergency import breaking, glass, indebted, loud, passed_over, unheeded
 from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
@@ -192,7 +192,7 @@ def _soaking(case: Case, arrivals: Sequence[RunsIn]) -> Message | None:
     since = [at for each in arrivals if (at := moment(each.since)) is not None]
     if not soak or any(case.now - at >= soak for at in since):
         return None
-    until = (min(since) + soak).isoformat() if since else None
+    until = shifted(min(since), soak).isoformat() if since else None
     return message("soaking", environment=source, wanted=soak.total_seconds(), until=until)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from promoter.gate.approving import approvals
-from promoter.gate.case import Case, moment, release_label, same_release
+from promoter.gate.case import Case, moment, release_label, same_release, shifted
 from promoter.gate.decision import Approvals, Debt, Glass, Hold, ItemStanding, Owed, Reason
 from promoter.gate.signing import ANYONE, sign_off_standings
 from promoter.messages import Message, message
@@ -142,7 +142,7 @@ def _debt(
     ]
     return Debt(
         owed=tuple(_owed(case, breaker.id, items, now)),
-        due=since + policy.settle_within if since is not None and policy is not None else None,
+        due=shifted(since, policy.settle_within) if since is not None and policy is not None else None,
         settled_by=settled[-1].entry.actor.name if settled else None,
         approvals=tuple(_owed_approvals(case, breaker.id, approved, now)),
     )

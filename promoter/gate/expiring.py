@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from promoter.frozen import frozen
-from promoter.gate.case import moment
+from promoter.gate.case import moment, shifted
 from promoter.gate.decision import CheckStanding, Decision, ItemStanding
 from promoter.gate.emergency import owed_approvals
 from promoter.messages import Message, message
@@ -84,7 +84,8 @@ def _of_check(
         yield Due(min(ends), Sort.OBSERVED, about, item.item.id)
     if is_open and observed_at is not None:
         about = message("due-outcome", check=check.spec.id, item=item.item.id)
-        yield Due(observed_at + checklist.max_age_of(check.spec), Sort.OUTCOME, about, item.item.id)
+        end = shifted(observed_at, checklist.max_age_of(check.spec))
+        yield Due(end, Sort.OUTCOME, about, item.item.id)
 
 
 def _of_approvals(decision: Decision, valid_for: timedelta) -> Iterator[Due]:
@@ -92,7 +93,7 @@ def _of_approvals(decision: Decision, valid_for: timedelta) -> Iterator[Due]:
         entry = each.voice.recorded.entry
         given = moment(entry.at)
         if each.counts and given is not None:
-            yield Due(given + valid_for, Sort.APPROVAL, message("due-approval", by=entry.actor.name))
+            yield Due(shifted(given, valid_for), Sort.APPROVAL, message("due-approval", by=entry.actor.name))
 
 
 def _of_waivers(item: ItemStanding) -> Iterator[Due]:

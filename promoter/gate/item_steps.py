@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 from promoter.frozen import frozen
-from promoter.gate.case import Case
+from promoter.gate.case import Case, shifted
 from promoter.gate.decision import Hold, ItemStanding, Reason
 from promoter.gate.eligible import may_sign, may_waive, members, signers, waivers
 from promoter.gate.judging import Unmet, unmet
@@ -89,7 +88,7 @@ def _run(asker: Asker, standing: ItemStanding, found: Unmet) -> Step:
     item, case = standing.item, asker.case
     reasons = [each for each in found.reasons if _is_about_checks(each)]
     broken = any(each.hold is Hold.FAILED for each in reasons)
-    oldest = max(earlier(case.now, case.checklist.max_age_of(each)) for each in item.checks)
+    oldest = max(shifted(case.now, -case.checklist.max_age_of(each)) for each in item.checks)
     waiting = [each for each in standing.checks if not each.passes]
     took = [each.latest.outcome.outcome.took_s if each.latest else _UNTOLD_S for each in waiting]
     return Step(
@@ -169,14 +168,6 @@ def _waiving(asker: Asker, item: Item, found: Unmet, *, wanted: bool = False) ->
         yield asker.way(*command, who=who)
     elif not asker.case.roster and may_waive(asker.today, item, _SOMEBODY):
         yield asker.way(*command, anyone=True, mine=mine)
-
-
-def earlier(at: datetime, length: timedelta) -> datetime:
-    """A moment so long before another, or the first there is."""
-    try:
-        return at - length
-    except OverflowError:
-        return datetime.min.replace(tzinfo=UTC)
 
 
 def _as_of(asker: Asker, item: Item, why: Message) -> Message:

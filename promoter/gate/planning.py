@@ -3,11 +3,11 @@
 import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 from promoter.frozen import frozen
-from promoter.gate.case import Case, aware, moment
+from promoter.gate.case import Case, aware, moment, shifted
 from promoter.gate.decision import Decision
 from promoter.gate.eligible import heeds_claims
 from promoter.gate.item_steps import Asker, ItemSteps, rewrite, steps_of_item
@@ -99,7 +99,7 @@ def _start(case: Case, today: Decision) -> tuple[datetime, Message | None]:
     start, unclear = case.now, None
     for each in today.reasons:
         if each.message.code in ARRIVING:
-            start = max(start, _later(case.now, case.checklist.soak))
+            start = max(start, shifted(case.now, case.checklist.soak))
         elif each.message.code == "soaking":
             until = moment(str(each.message.parameters.get("until")))
             start, unclear = (start, each.message) if until is None else (max(start, until), unclear)
@@ -119,13 +119,6 @@ def _thawed_from(case: Case, stops: Sequence[Recorded], start: datetime) -> date
         return free_from(case, stops, start)
     except (ValueError, OverflowError):
         return None
-
-
-def _later(at: datetime, length: timedelta) -> datetime:
-    try:
-        return at + length
-    except OverflowError:
-        return at
 
 
 def _of_items(asker: Asker, decision: Decision) -> _Found:

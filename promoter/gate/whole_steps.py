@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from promoter.gate.approving import approval_reasons, approvals
-from promoter.gate.case import moment, release_label
+from promoter.gate.case import moment, release_label, shifted
 from promoter.gate.decision import Decision, Reason
 from promoter.gate.eligible import approvers, may_approve, members
 from promoter.gate.emergency import owed_approvals
-from promoter.gate.item_steps import Asker, answer, earlier
+from promoter.gate.item_steps import Asker, answer
 from promoter.gate.judging import rejections_that_count
 from promoter.gate.plan import Deed, Step, distinct
 from promoter.gate.stopping import may_pass_declared
@@ -191,7 +191,7 @@ def _approve(asker: Asker, missing: Message) -> tuple[tuple[Step, ...], tuple[Me
     rule, able = asker.case.checklist.approvals, approvers(asker.case)
     mine = asker.me is not None and may_approve(asker.case, asker.me)
     valid_for = rule.valid_for if rule is not None else None
-    oldest = None if valid_for is None else earlier(asker.case.now, valid_for)
+    oldest = None if valid_for is None else shifted(asker.case.now, -valid_for)
     command = ["promoter", "approve", *asker.named]
     if rule is not None:
         command += [
