@@ -94,6 +94,7 @@ _break_glass = record(
         "How soon afterwards others must have given what was missing",
         BreakGlass(()).settle_within,
     ),
+    optional("lasts", duration, "For how long a broken glass opens the gate", BreakGlass(()).lasts),
 )
 _network = record(
     Network,

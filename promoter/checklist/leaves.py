@@ -69,12 +69,12 @@ relative_path = matching(
 )
 
 
-def declaring(sort: str, form: Form[str] = slug) -> Form[str]:
-    """A name that the file declares, once."""
+def declaring(sort: str, form: Form[str] = slug, *, same: Callable[[str], str] = str) -> Form[str]:
+    """A name that the file declares, once; two are one name where `same` makes the same of them."""
 
     def read(node: Node, report: Report) -> str:
         name = form.read(node, report)
-        report.declare(sort, name, node.place)
+        report.declare(sort, same(name), node.place)
         return name
 
     return Form(read, form.schema)

@@ -17,6 +17,7 @@ from promoter.checklist.leaves import choice, converted, declaring, line, matchi
 from promoter.checklist.nodes import Node, Table
 from promoter.checklist.reporting import Report
 from promoter.messages import N_, phrase
+from promoter.model.authors import folded
 from promoter.model.roster import Key, Person, PersonClass, Roster
 
 _NOT_AN_EMAIL = phrase(N_("must be an e-mail address"))
@@ -30,6 +31,7 @@ _NOT_A_TIME = phrase(N_("must be a day (2026-11-28), or a time with its zone (20
 _email = declaring(
     "email",
     matching(r"[^\s@<>\x00-\x1f\x7f]{1,200}@[^\s@<>\x00-\x1f\x7f]{1,200}", "not-an-email", _NOT_AN_EMAIL),
+    same=folded,
 )
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?"
 _time = matching(_TIME, "not-a-time", _NOT_A_TIME)

@@ -60,11 +60,11 @@ def approval_reasons(found: Approvals) -> Iterator[Reason]:
         yield Reason(message("approval-missing", roles=roles, **parameters), Hold.WAITING)
     else:
         yield Reason(message("approval-missing-anyone", **parameters), Hold.WAITING)
-    heard = {_person_of(each) for each in found.given if each.counts}
+    heard = {each.person for each in found.given if each.counts}
     unheard = {
-        _person_of(each): each.why
+        each.person: each.why
         for each in found.given
-        if each.why is not None and each.voice.stands and _person_of(each) not in heard
+        if each.why is not None and each.voice.stands and each.person not in heard
     }
     for person in sorted(unheard):
         yield Reason(unheard[person], Hold.WAITING)
@@ -127,7 +127,3 @@ def _over(case: Case, entry: Entry, valid_for: timedelta | None) -> Message | No
     if case.now - given >= valid_for:
         return message("approval-expired", by=entry.actor.name, allowed=valid_for.total_seconds())
     return None
-
-
-def _person_of(standing: SignOffStanding) -> str:
-    return standing.voice.recorded.entry.actor.id

@@ -1,6 +1,6 @@
 """The decision: the items' standings and what holds the promotion as a whole."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from promoter.gate.amended import amended
@@ -63,7 +63,7 @@ def decide(
         *(reason for each in items if each.holds for reason in each.reasons),
     )
     waivers = sum(each.item.required and each.state is ItemState.WAIVED for each in items)
-    broken = breaking(case)
+    broken = breaking(case, stops)
     over: tuple[Reason, ...] = ()
     if promotion.stage is Stage.ABANDONED:
         answer, reasons = Answer.ABANDONED, (Reason(_abandoned(promotion), Hold.FAILED),)
@@ -90,7 +90,9 @@ def decide(
         claimed=not roster,
         at=now,
         warnings=(
-            *_warnings(case, items, approved, loud(shattered, aware(now))),
+            *_warnings(case, items, approved),
+            *loud(shattered, aware(now)),
+            *unheeded(case, stops, broken),
             *(passed(case, stops) if promotion.stage is not Stage.ABANDONED else ()),
         ),
         waivers=waivers,
@@ -100,17 +102,13 @@ def decide(
     )
 
 
-def _warnings(
-    case: Case, items: Sequence[ItemStanding], approved: Approvals, broken: Iterable[Message]
-) -> tuple[Message, ...]:
+def _warnings(case: Case, items: Sequence[ItemStanding], approved: Approvals) -> tuple[Message, ...]:
     return (
         *amended(case.promotion),
         *opener_signed(case, items),
         *author_signed(case, items),
         *approved_own(case, approved),
         *compromised_later(case.promotion),
-        *broken,
-        *unheeded(case),
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from promoter.errors import ExitCode
 from promoter.frozen import frozen
 from promoter.messages import Message
+from promoter.model.authors import folded
 from promoter.model.checklist import CheckSpec, Item
 from promoter.promotion import RecordedOutcome, Voice
 
@@ -106,6 +107,11 @@ class SignOffStanding:
     counts: bool
     credited: str | None = None
     why: Message | None = None
+
+    @property
+    def person(self) -> str:
+        """Whose it is: who is on no roster goes by an address, however that is typed."""
+        return folded(self.voice.recorded.entry.actor.id)
 
 
 @frozen

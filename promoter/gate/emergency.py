@@ -2,14 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from promoter.gate.approving import approvals
-from promoter.gate.case import Case, moment, release_label, same_release, shifted
+from promoter.gate.case import (
+    CLOCKS_DIFFER,
+    Case,
+    moment,
+    release_label,
+    same_release,
+    shifted,
+)
 from promoter.gate.decision import Approvals, Debt, Glass, Hold, ItemStanding, Owed, Reason
+from promoter.gate.judging import rejections_that_count
 from promoter.gate.signing import ANYONE, sign_off_standings
+from promoter.gate.stopping import holds_up
 from promoter.messages import Message, message
-from promoter.model.entry import Approved, BrokeGlass, Recorded, Revoked, Settled, SignedOff
+from promoter.model.authors import folded
+from promoter.model.entry import Approved, BrokeGlass, Entry, Held, Recorded, Revoked, Settled, SignedOff
 from promoter.model.environment import Environment
 from promoter.model.roster import Actor, PersonClass, Roster
 from promoter.promotion import Promotion, Stage, Voice
@@ -38,16 +48,26 @@ def indebted(debtors: Sequence[str]) -> Iterator[Reason]:
         yield Reason(message("debt-elsewhere", promotion=each), Hold.WAITING)
 
 
-def breaking(case: Case) -> Recorded | None:
-    """The entry that breaks the glass, and counts; None when none does."""
-    return next((each.recorded for each in case.promotion.glasses if _why_not(case, each) is None), None)
+def breaking(case: Case, stops: Sequence[Recorded]) -> Recorded | None:
+    """The entry that breaks the glass, and counts; None when none does. It counts for as long as the environment says, and
+    until somebody stops the line or rejects something after it: whoever broke it did not know that."""
+    glasses = case.promotion.glasses
+    return next((each.recorded for each in glasses if _why_not(case, each, stops) is None), None)
 
 
-def unheeded(case: Case) -> Iterator[Message]:
-    """A warning of every attempt to break the glass that does not count."""
+def breakers_of(promotion: Promotion) -> frozenset[str]:
+    """Everyone who broke the glass, or tried: they pay nothing of its debt, and do not say that it is settled."""
+    return frozenset(folded(each.recorded.entry.actor.id) for each in promotion.glasses)
+
+
+def unheeded(case: Case, stops: Sequence[Recorded], broken: Recorded | None) -> Iterator[Message]:
+    """A warning of every attempt to break the glass that does not count, and of who broke it as well."""
     for each in case.promotion.glasses:
-        if (why := _why_not(case, each)) is not None:
-            yield message("glass-unbroken", by=each.recorded.entry.actor.name, why=why)
+        by = each.recorded.entry.actor.name
+        if (why := _why_not(case, each, stops)) is not None:
+            yield message("glass-unbroken", by=by, why=why)
+        elif each.recorded is not broken:
+            yield message("glass-broken-too", by=by, reason=_reason(each.recorded))
 
 
 def would_break(environment: Environment, by: Actor, roles: Sequence[str], roster: Roster) -> Message | None:
@@ -56,9 +76,9 @@ def would_break(environment: Environment, by: Actor, roles: Sequence[str], roste
     if policy is None:
         return message("no-glass", environment=environment.name)
     if by.person_class is PersonClass.MACHINE:
-        return message("exemption-by-machine", by=by.name)
+        return message("glass-by-machine", by=by.name)
     if roster and not set(policy.roles) & set(roles):
-        return message("exemption-without-role", by=by.name, roles=policy.roles)
+        return message("glass-without-role", by=by.name, roles=policy.roles)
     return None
 
 
@@ -71,12 +91,10 @@ def glass(
     now: datetime,
 ) -> Glass:
     """What breaking the glass passes over, and, once the release was promoted by it, the debt."""
-    content = broken.entry.content
-    reason = content.reason if isinstance(content, BrokeGlass) else ""
     owes = case.promotion.stage is Stage.PROMOTED and over
     return Glass(
         by=broken.entry.actor.name,
-        reason=reason,
+        reason=_reason(broken),
         at=broken.entry.at,
         passed=tuple(over),
         debt=_debt(case, broken, items, approved, now) if owes else None,
@@ -109,7 +127,12 @@ def owed_approvals(debt: Debt) -> Message:
     return message("debt-approvals-anyone")
 
 
-def _why_not(case: Case, voice: Voice) -> Message | None:
+def _reason(broken: Recorded) -> str:
+    content = broken.entry.content
+    return content.reason if isinstance(content, BrokeGlass) else ""
+
+
+def _why_not(case: Case, voice: Voice, stops: Sequence[Recorded]) -> Message | None:
     entry = voice.recorded.entry
     if voice.revoked_by is not None:
         content = voice.revoked_by.entry.content
@@ -124,33 +147,56 @@ def _why_not(case: Case, voice: Voice) -> Message | None:
             was=release_label(entry.subject.release if entry.subject else None),
             now=release_label(case.promotion.release),
         )
-    return would_break(case.environment, entry.actor, voice.recorded.roles or (), case.roster)
+    may_not = would_break(case.environment, entry.actor, voice.recorded.roles or (), case.roster)
+    return may_not or _over(case, entry) or _objected(case, entry, stops)
+
+
+def _over(case: Case, entry: Entry) -> Message | None:
+    given, policy = moment(entry.at), case.environment.break_glass
+    lasts = policy.lasts if policy is not None else timedelta()
+    if given is None or given - case.now > CLOCKS_DIFFER or case.now - given > lasts:
+        return message("glass-over", lasts=lasts.total_seconds(), at=entry.at)
+    return None
+
+
+def _objected(case: Case, entry: Entry, stops: Sequence[Recorded]) -> Message | None:
+    """Who stopped the line or rejected something after the glass was broken."""
+    holds = (each for each in stops if isinstance(each.entry.content, Held) and holds_up(case, each))
+    rejected = (each.recorded for each in rejections_that_count(case) if each.stands)
+    after = [each.entry for each in (*holds, *rejected) if _order(each.entry) > _order(entry)]
+    return message("glass-objected", by=after[0].actor.name) if after else None
+
+
+def _order(entry: Entry) -> tuple[datetime, str]:
+    return moment(entry.at) or datetime.min.replace(tzinfo=UTC), entry.id
 
 
 def _debt(
     case: Case, broken: Recorded, items: Sequence[ItemStanding], approved: Approvals, now: datetime
 ) -> Debt:
-    breaker, policy = broken.entry.actor, case.environment.break_glass
+    policy, breakers = case.environment.break_glass, breakers_of(case.promotion)
     since = moment(broken.entry.at)
     settled = [
         each
         for each in case.promotion.afterwards
         if isinstance(each.entry.content, Settled)
         and case.accepts(each)
-        and each.entry.actor.id != breaker.id
+        and folded(each.entry.actor.id) not in breakers
         and each.entry.actor.person_class is PersonClass.PERSON
     ]
     return Debt(
-        owed=tuple(_owed(case, breaker.id, items, now)),
+        owed=tuple(_owed(case, breakers, items, now)),
         due=shifted(since, policy.settle_within) if since is not None and policy is not None else None,
         settled_by=settled[-1].entry.actor.name if settled else None,
-        approvals=tuple(_owed_approvals(case, breaker.id, approved, now)),
+        approvals=tuple(_owed_approvals(case, breakers, approved, now)),
     )
 
 
-def _owed(case: Case, breaker: str, items: Sequence[ItemStanding], now: datetime) -> Iterator[Owed]:
+def _owed(
+    case: Case, breakers: frozenset[str], items: Sequence[ItemStanding], now: datetime
+) -> Iterator[Owed]:
     """The sign-offs that were missing when it was promoted, less those that others gave since."""
-    given = _given(case.promotion, SignedOff, breaker)
+    given = _given(case.promotion, SignedOff, breakers)
     since = replace(
         case, promotion=replace(case.promotion, sign_offs=(*case.promotion.sign_offs, *given)), now=now
     )
@@ -163,14 +209,16 @@ def _owed(case: Case, breaker: str, items: Sequence[ItemStanding], now: datetime
                 yield Owed(each.item.id, roles)
 
 
-def _owed_approvals(case: Case, breaker: str, approved: Approvals, now: datetime) -> Iterator[str]:
+def _owed_approvals(
+    case: Case, breakers: frozenset[str], approved: Approvals, now: datetime
+) -> Iterator[str]:
     """The approvals that were missing when it was promoted, less those that others gave since; what was given once
     goes on counting."""
     rule = case.checklist.approvals
     if rule is None or not approved.missing:
         return
     then = tuple(each.voice for each in approved.given if each.counts)
-    given = _given(case.promotion, Approved, breaker)
+    given = _given(case.promotion, Approved, breakers)
     since = replace(
         case,
         checklist=replace(case.checklist, approvals=replace(rule, valid_for=None)),
@@ -182,7 +230,7 @@ def _owed_approvals(case: Case, breaker: str, approved: Approvals, now: datetime
             yield seat.role
 
 
-def _given(promotion: Promotion, sort: type, breaker: str) -> tuple[Voice, ...]:
+def _given(promotion: Promotion, sort: type, breakers: frozenset[str]) -> tuple[Voice, ...]:
     """What others than who broke the glass gave after it was promoted, with what took it back."""
 
     def taken_back(given: Recorded) -> Recorded | None:
@@ -200,5 +248,5 @@ def _given(promotion: Promotion, sort: type, breaker: str) -> tuple[Voice, ...]:
     return tuple(
         Voice(each, revoked_by=taken_back(each))
         for each in promotion.afterwards
-        if isinstance(each.entry.content, sort) and each.entry.actor.id != breaker
+        if isinstance(each.entry.content, sort) and folded(each.entry.actor.id) not in breakers
     )

@@ -44,6 +44,7 @@ PHRASES: Mapping[str, Template] = {
     "freeze-gone": N_("{environment} has lost the freeze {name}"),
     "freeze-otherwise": N_("{environment} has changed the freeze {name}"),
     "glass-breakable": N_("{roles} may break the glass of {environment}"),
+    "glass-lasts-longer": N_("a broken glass opens {environment} for longer"),
     "glass-settled-later": N_("{environment} lets broken glass be settled later"),
     "data-not-real": N_("{environment} no longer counts its data as real"),
     "network-otherwise": N_("{environment} is reached otherwise: connect_to or ca_file has changed"),
@@ -199,6 +200,8 @@ def _of_glass(environment: str, was: BreakGlass | None, now: BreakGlass) -> Iter
         yield message("glass-breakable", environment=environment, roles=roles)
     if was is not None and now.settle_within > was.settle_within:
         yield message("glass-settled-later", environment=environment)
+    if was is not None and now.lasts > was.lasts:
+        yield message("glass-lasts-longer", environment=environment)
 
 
 def _longer(was: timedelta | None, now: timedelta | None) -> bool:

@@ -96,7 +96,7 @@ PHRASES: Mapping[str, Template] = {
     ),
     "policy-hold": N_("Anyone may stop it, and let it go on, with a reason."),
     "policy-glass": N_(
-        "In an emergency whoever is {roles} may open it at once, with a reason; others settle what that leaves within {within:duration}."
+        "In an emergency whoever is {roles} may open it at once, with a reason, for {lasts:duration}; others settle what that leaves within {within:duration}."
     ),
     "policy-no-glass": N_("There is no way around it in an emergency."),
     "policy-freeze": N_("{name}: nothing is promoted from {begins:time} until {ends:time}."),
@@ -283,7 +283,12 @@ def _ways_out(checklist: Checklist, into: Environment) -> Iterator[Message]:
     if glass is None:
         yield message("policy-no-glass")
     else:
-        yield message("policy-glass", roles=glass.roles, within=glass.settle_within.total_seconds())
+        yield message(
+            "policy-glass",
+            roles=glass.roles,
+            within=glass.settle_within.total_seconds(),
+            lasts=glass.lasts.total_seconds(),
+        )
 
 
 def _again(repeats: str) -> Message:

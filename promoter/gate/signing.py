@@ -9,7 +9,7 @@ from promoter.gate.case import Case, aware, release_label, same_release
 from promoter.gate.decision import Hold, ItemStanding, Reason, Seat, SignOffStanding, Validity
 from promoter.gate.seating import seat_people
 from promoter.messages import Message, message
-from promoter.model.authors import Authors
+from promoter.model.authors import Authors, folded
 from promoter.model.checklist import Item, SignOffRule
 from promoter.model.entry import Approved, Entry, Recorded, Revoked, SignedOff, Trust
 from promoter.model.environment import Demand, Environment, Rule
@@ -42,16 +42,16 @@ def seated(
     people: dict[str, list[str]] = {}
     for each, roles in zip(judged, fits, strict=True):
         if each.counts:
-            held = people.setdefault(_person_of(each), [])
-            people[_person_of(each)] = [role for role in needed if role in held or role in roles]
+            held = people.setdefault(each.person, [])
+            people[each.person] = [role for role in needed if role in held or role in roles]
     credited = seat_people(people, needed)
     speaking = {
-        _person_of(each): place
+        each.person: place
         for place, (each, roles) in enumerate(zip(judged, fits, strict=True))
-        if each.counts and credited.get(_person_of(each)) in (None, *roles)
+        if each.counts and credited.get(each.person) in (None, *roles)
     }
     for place, each in enumerate(judged):
-        person = _person_of(each)
+        person = each.person
         if each.counts and place == speaking[person]:
             judged[place] = replace(each, credited=credited.get(person))
         elif each.counts:
@@ -74,11 +74,11 @@ def sign_off_reasons(
         yield Reason(message("sign-off-missing", roles=roles, **parameters), Hold.WAITING, item.id)
     else:
         yield Reason(message("sign-off-missing-anyone", **parameters), Hold.WAITING, item.id)
-    heard = {_person_of(each) for each in standings if each.counts}
+    heard = {each.person for each in standings if each.counts}
     unheard = {
-        _person_of(each): each.why
+        each.person: each.why
         for each in standings
-        if each.why is not None and each.voice.stands and _person_of(each) not in heard
+        if each.why is not None and each.voice.stands and each.person not in heard
     }
     for person in sorted(unheard):
         yield Reason(unheard[person], Hold.WAITING, item.id)
@@ -131,7 +131,7 @@ def possible_signers(
         each.id: _fitting(each.roles, _needed(rule))
         for each in roster.people
         if each.person_class is PersonClass.PERSON
-        and not (barred and (each.id == opener.id or opener.email in each.emails))
+        and not (barred and (each.id == opener.id or folded(opener.email) in map(folded, each.emails)))
         and not (wrote is not None and wrote.written_by(each.emails))
         and (at is None or in_term(each, at))
     }
@@ -207,8 +207,8 @@ def in_term(person: Person, at: datetime) -> bool:
 def is_opener(case: Case, actor: Actor) -> bool:
     """Whether someone opened the promotion or moved it to its release, also when they did as a claim, before they had an id on the roster."""
     askers, person = case.promotion.askers, case.roster.person(actor.id)
-    emails = {actor.email, *(person.emails if person else ())}
-    return any(actor.id == each.id or each.email in emails for each in askers)
+    emails = {folded(each) for each in (actor.email, *(person.emails if person else ()))}
+    return any(actor.id == each.id or folded(each.email) in emails for each in askers)
 
 
 def _bare(rule: SignOffRule | None, entry: Entry) -> Message | None:
@@ -241,10 +241,6 @@ def _fitting(held: Sequence[str], needed: Mapping[str, int]) -> list[str]:
 
 def _is_about(voice: Voice, item: Item) -> bool:
     return voice.recorded.entry.item is not None and voice.recorded.entry.item.id == item.id
-
-
-def _person_of(standing: SignOffStanding) -> str:
-    return standing.voice.recorded.entry.actor.id
 
 
 def _name(standing: SignOffStanding) -> str:

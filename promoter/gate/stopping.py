@@ -19,7 +19,7 @@ def stopped(case: Case, stops: Sequence[Recorded]) -> Iterator[Reason]:
     author's key was declared compromised: a doubt opens no gate. A freeze that somebody thaws holds again once that is over."""
     for each in _standing(case, stops):
         content = each.entry.content
-        if isinstance(content, Held) and _concerns(case, content):
+        if isinstance(content, Held) and holds_up(case, each):
             yield Reason(_held(each, content), Hold.FAILED)
         elif isinstance(content, Frozen) and _lasts(content, case.now) and not _passes(case, each, stops):
             yield Reason(_declared(each, content), Hold.WAITING)
@@ -139,9 +139,14 @@ def _standing(case: Case, stops: Sequence[Recorded]) -> Iterator[Recorded]:
             yield each
 
 
-def _concerns(case: Case, content: Held) -> bool:
-    return content.environment in (None, case.environment.name) and (
-        content.release is None or same_release(content.release, case.promotion.release)
+def holds_up(case: Case, recorded: Recorded) -> bool:
+    """Whether a hold is heard, and of the target or the release."""
+    content = recorded.entry.content
+    return (
+        isinstance(content, Held)
+        and (case.accepts(recorded) or recorded.disowned_by is not None)
+        and content.environment in (None, case.environment.name)
+        and (content.release is None or same_release(content.release, case.promotion.release))
     )
 
 

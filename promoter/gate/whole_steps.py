@@ -8,12 +8,13 @@ from promoter.gate.approving import approval_reasons, approvals
 from promoter.gate.case import moment, release_label, shifted
 from promoter.gate.decision import Decision, Reason
 from promoter.gate.eligible import approvers, may_approve, members
-from promoter.gate.emergency import owed_approvals
+from promoter.gate.emergency import breakers_of, owed_approvals
 from promoter.gate.item_steps import Asker, answer
 from promoter.gate.judging import rejections_that_count
 from promoter.gate.plan import Deed, Step, distinct
 from promoter.gate.stopping import may_pass_declared
 from promoter.messages import Message, message
+from promoter.model.authors import folded
 from promoter.model.environment import Demand
 from promoter.model.roster import Person
 from promoter.promotion import AmendmentState
@@ -141,9 +142,9 @@ def steps_of_debt(asker: Asker, decision: Decision) -> tuple[Step, ...]:
     glass = decision.glass
     if glass is None or glass.debt is None or not glass.debt.stands:
         return ()
-    breakers = {each.recorded.entry.actor.id for each in asker.case.promotion.glasses}
+    breakers = breakers_of(asker.case.promotion)
     others = [each for each in members(asker.today) if each.id not in breakers]
-    mine = None if asker.case.roster or asker.me is None else asker.me.id not in breakers
+    mine = None if asker.case.roster or asker.me is None else folded(asker.me.id) not in breakers
     named, steps = ("-p", asker.case.promotion.id), []
     due = glass.debt.due
     for each in glass.debt.owed:

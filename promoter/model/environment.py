@@ -113,10 +113,12 @@ class Separation:
 
 @frozen
 class BreakGlass:
-    """Who may break the glass in an emergency, and how soon after that its debt must be settled."""
+    """Who may break the glass in an emergency, for how long that opens the gate, and how soon after that its debt must be
+    settled."""
 
     roles: tuple[str, ...]
     settle_within: timedelta = timedelta(hours=72)
+    lasts: timedelta = timedelta(hours=24)
 
 
 @frozen

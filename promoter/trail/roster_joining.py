@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
+from promoter.model.authors import folded
 from promoter.model.roster import Person, PersonClass, Roster
 from promoter.trail.membership import Grant, grants
 
@@ -166,15 +167,19 @@ def _by_grant(
 def _unshared(roster: Roster) -> Roster:
     """The roster less what two people hold at once: nobody can tell whose it is."""
     holders: dict[tuple[str, str], int] = {}
-    for what, _, which in grants(roster):
+    for what, _, which in {(what, who, _typed(what, which)) for what, who, which in grants(roster)}:
         holders[what, which] = holders.get((what, which), 0) + 1
     return Roster(
         tuple(
             replace(
                 who,
-                emails=tuple(each for each in who.emails if holders["email", each] == 1),
+                emails=tuple(each for each in who.emails if holders["email", folded(each)] == 1),
                 keys=tuple(key for key in who.keys if holders["key", key.id] == 1),
             )
             for who in roster.people
         )
     )
+
+
+def _typed(what: str, which: str) -> str:
+    return folded(which) if what == "email" else which

@@ -2,7 +2,9 @@
 
 from promoter.errors import Refused, UsageError
 from promoter.gate import would_break
+from promoter.gate.emergency import breakers_of
 from promoter.messages import N_, phrase
+from promoter.model.authors import folded
 from promoter.model.entry import BrokeGlass, EntryType, Recorded, Settled
 from promoter.promotion import Stage
 from promoter.usecases.debts import require_no_debt
@@ -60,7 +62,7 @@ def settle(workspace: Workspace, promotion: str | None, reason: str) -> Recorded
             phrase(N_("the promotion as a whole still lacks approvals")),
             phrase(N_("someone else than {by} gives them with promoter approve"), by=glass.by),
         )
-    if any(each.recorded.entry.actor.id == who.actor.id for each in chosen.glasses):
+    if folded(who.actor.id) in breakers_of(chosen):
         raise Refused(
             phrase(N_("you broke the glass: someone else says that its debt is settled")),
         )

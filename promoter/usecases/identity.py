@@ -4,6 +4,7 @@ from pathlib import Path
 
 from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
+from promoter.model.authors import folded
 from promoter.model.roster import Actor, Roster
 from promoter.trail.identity import GitIdentity, git_identity
 from promoter.usecases.workspace import Workspace
@@ -38,7 +39,7 @@ def seen_by(roster: Roster, git: GitIdentity) -> Identity:
         actor = Actor(owner.id, owner.name, git.email, git.key_id, owner.person_class)
         roles = owner.roles
     else:
-        actor = Actor(git.email, git.name, git.email, git.key_id)
+        actor = Actor(folded(git.email), git.name, git.email, git.key_id)
         roles = ()
     return Identity(
         actor=actor,

@@ -187,6 +187,7 @@ def test_a_person_has_ids_names_and_times() -> None:
         ("{id: bob, name: Bob, emails: [b@b.example], from: 2026-02-02, until: 2026-02-01}", "'until' is not after 'from'"),
         ("{id: alice, name: Bob, emails: [b@b.example]}", "alice is taken already, at line 19"),
         ("{id: bob, name: Bob, emails: [a@a.example]}", "a@a.example is taken already, at line 19"),
+        ("{id: bob, name: Bob, emails: [A@a.example]}", "a@a.example is taken already, at line 19"),
     ],
 )  # fmt: skip
 def test_a_roster_that_could_not_tell_who_signs_is_a_problem(person: str, said: str) -> None:

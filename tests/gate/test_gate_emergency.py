@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from promoter.errors import ExitCode
 from promoter.gate import Answer, Debt, Decision, Owed
 from promoter.messages import Language
 from promoter.model.checklist import ApprovalRule
-from promoter.model.environment import Environment
+from promoter.model.environment import BreakGlass, Environment
 from promoter.model.outcome import Verdict
 from promoter.model.roster import PersonClass
 from promoter.usecases.language import phrasebook
@@ -79,8 +80,8 @@ def test_an_open_gate_has_no_glass() -> None:
     ("break_it", "into", "why"),
     [
         (lambda story: story.broke_glass(BOB), environment(), "no-glass"),
-        (lambda story: story.broke_glass(CAROL), INTO, "exemption-without-role"),
-        (lambda story: story.broke_glass(actor("bob", PersonClass.MACHINE)), INTO, "exemption-by-machine"),
+        (lambda story: story.broke_glass(CAROL), INTO, "glass-without-role"),
+        (lambda story: story.broke_glass(actor("bob", PersonClass.MACHINE)), INTO, "glass-by-machine"),
         (lambda story: story.broke_glass(BOB, release=V2), INTO, "exemption-stale-release"),
         (lambda story: story.revoked(story.broke_glass(BOB)), INTO, "exemption-revoked"),
     ],
@@ -213,3 +214,51 @@ def test_nothing_gets_where_a_debt_stands_not_even_by_another_emergency() -> Non
     decision = ask(RULES, story, roster=PEOPLE, into=INTO, debtors=("v0-preprod-1",))
     assert codes(decision) == [(None, "debt-elsewhere")]
     assert (decision.answer, decision.exit_code) == (Answer.BLOCKED, ExitCode.NOT_YET)
+
+
+def test_a_broken_glass_opens_the_gate_for_a_day_and_no_longer() -> None:
+    story = failing()
+    story.broke_glass(BOB)
+    assert answer(story, days=0.9).answer is Answer.OPEN_BREAK_GLASS
+    later = answer(story, days=1.1)
+    assert later.answer is Answer.BLOCKED
+    told = next(each for each in later.warnings if each.code == "glass-unbroken")
+    assert ENGLISH.say(told) == (
+        "Bob tried to break the glass, which does not count: it opens the gate for 1 day, and that is over"
+    )
+    longer = replace(INTO, break_glass=BreakGlass(("on-call",), lasts=timedelta(days=3)))
+    assert answer(story, longer, days=1.1).answer is Answer.OPEN_BREAK_GLASS
+
+
+@pytest.mark.parametrize("object_to", ["hold", "reject", "reject the whole"])
+def test_who_objects_after_the_glass_was_broken_is_heard_until_it_is_broken_again(object_to: str) -> None:
+    trail, story = Story(roster=PEOPLE, opener=None), failing()
+    story.amend(story.rejected("keys", DAN), at=at(days=1))
+    story.broke_glass(BOB, days=0.5)
+    assert answer(story).answer is Answer.OPEN_BREAK_GLASS
+    if object_to == "hold":
+        trail.held(CAROL)
+    elif object_to == "reject":
+        story.rejected("keys", CAROL)
+    else:
+        story.rejected_whole(CAROL)
+    stops = trail.fold_trail().stops
+    decision = ask(RULES, story, roster=PEOPLE, into=INTO, stops=stops)
+    assert decision.answer is Answer.BLOCKED
+    assert "Carol objected after it" in " ".join(ENGLISH.say(each) for each in decision.warnings)
+    story.broke_glass(BOB, days=-0.1)
+    again = ask(RULES, story, roster=PEOPLE, into=INTO, stops=stops, now=NOW + timedelta(days=0.2))
+    assert again.answer is Answer.OPEN_BREAK_GLASS
+
+
+def test_nobody_who_broke_the_glass_pays_or_settles_and_each_is_told() -> None:
+    people = roster(alice="release-manager", bob="on-call", carol=["on-call", "security"], dan="security")
+    story = failing()
+    story.broke_glass(BOB)
+    story.broke_glass(CAROL)
+    story.promoted(ALICE)
+    story.signed("keys", CAROL)
+    story.settled(CAROL)
+    decision = ask(RULES, story, roster=people, into=INTO)
+    assert (debt(decision).owed, debt(decision).settled_by) == ((Owed("keys", ("security",)),), None)
+    assert "glass-broken-too" in [each.code for each in decision.warnings]

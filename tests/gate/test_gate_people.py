@@ -5,7 +5,7 @@ from promoter.errors import ExitCode
 from promoter.gate import Answer, ItemState, possible_signers
 from promoter.model.entry import EvidenceItem, RosterChanged, SignatureVerdict, Trust
 from promoter.model.environment import Demand, Rule
-from promoter.model.roster import PersonClass
+from promoter.model.roster import Actor, PersonClass
 from tests.support.entries import Story
 from tests.support.gates import ask, codes, credited, state, why
 from tests.support.nouns import (
@@ -289,3 +289,15 @@ def test_possible_signers_leaves_out_who_is_not_on_the_roster_at_that_moment() -
     members = roster(gone, carol="security")
     assert possible_signers(asked.sign_off, members, ALICE, environment(), NOW) == {"security": 1}
     assert possible_signers(asked.sign_off, members, ALICE, environment()) == {"security": 2}
+
+
+def test_an_address_in_other_letters_is_the_same_person() -> None:
+    story = Story(opener=replace(ALICE, email="Alice@Example.com"))
+    asked = checklist(item("keys", sign_off=seats(count=2)))
+    for each in ("bob@example.com", "BOB@example.com"):
+        story.signed("keys", Actor(each, "Bob", each))
+    story.signed("keys", Actor("ALICE@example.com", "Alice", "ALICE@example.com"))
+    decision = ask(asked, story, into=environment(opener=Rule.ON))
+    found = decision.item("keys")
+    assert found is not None
+    assert [each.filled for each in found.seats] == [1]

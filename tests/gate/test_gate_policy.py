@@ -132,7 +132,7 @@ def test_a_check_says_how_long_its_outcome_counts_and_what_comes_before_it() -> 
         (
             checklist(WEBHOOK),
             replace(environment(), break_glass=BreakGlass(("boss",))),
-            "In an emergency whoever is boss may open it at once, with a reason; others settle what that leaves within 3 days.",
+            "In an emergency whoever is boss may open it at once, with a reason, for 1 day; others settle what that leaves within 3 days.",
         ),
         (
             checklist(WEBHOOK),
