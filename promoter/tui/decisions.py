@@ -1,10 +1,12 @@
 """What people decide at a desk: each decision is one use case."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promoter.tui.desk import SignOffForm
 
 if TYPE_CHECKING:
+    from promoter.usecases.amending import Plan
     from promoter.usecases.settings import Settings
     from promoter.usecases.workspace import Workspace
 
@@ -106,6 +108,14 @@ class Decisions:
 
         with self._workspace() as workspace:
             comment(workspace, promotion, item, words)
+
+    def amend(self, plan: "Plan", comment: str) -> None:
+        """See `Desk.amend`."""
+        from promoter.usecases.amending import amend
+
+        with self._workspace() as workspace:
+            content = replace(plan.content, reason=comment or plan.content.reason)
+            amend(workspace, replace(plan, content=content))
 
     def break_glass(self, promotion: str, reason: str) -> None:
         """See `Desk.break_glass`."""

@@ -11,6 +11,7 @@ from promoter.frozen import frozen
 if TYPE_CHECKING:
     from promoter.model.consent import Ask
     from promoter.model.outcome import Outcome
+    from promoter.usecases.amending import Plan
     from promoter.usecases.board import Board
     from promoter.usecases.identity import Identity
     from promoter.usecases.planning import Agenda
@@ -120,6 +121,12 @@ class Desk(Protocol):
 
     def comment(self, promotion: str, item: str | None, words: str) -> None:
         """Remarks on an item, or on the promotion as a whole."""
+
+    def amendment(self, promotion: str, amendment: str) -> "Plan":
+        """What agreeing to an amendment that waits, by its id, would change; raises Refused for who may not."""
+
+    def amend(self, plan: "Plan", comment: str) -> None:
+        """Amends as was shown."""
 
     def break_glass(self, promotion: str, reason: str) -> None:
         """Opens the gate at once, over what holds it."""

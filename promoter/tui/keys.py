@@ -82,6 +82,7 @@ NAMED = (
     Key("", "reject_whole", "", N_("reject: say no to the promotion as a whole")),
     Key("", "revoke_whole", "", N_("revoke: take back what you said of the promotion as a whole")),
     Key("", "comment_whole", "", N_("comment: remark on the promotion as a whole")),
+    Key("", "agree", "", N_("amend: agree to other rules that somebody else proposed")),
     Key("", "emergency", "", N_("emergency: break the glass, and open the gate over what holds it")),
     Key("", "settle", "", N_("settle: say that the debt of a broken glass is settled")),
 )

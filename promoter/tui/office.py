@@ -13,6 +13,7 @@ from promoter.tui.desk import Listener, Progress, Prospect, Scope
 if TYPE_CHECKING:
     from promoter.model.consent import Ask
     from promoter.run import RunEvent
+    from promoter.usecases.amending import Plan
     from promoter.usecases.board import Board
     from promoter.usecases.identity import Identity
     from promoter.usecases.planning import Agenda
@@ -82,6 +83,13 @@ class Office(Decisions):
 
         with self._workspace() as workspace:
             return approval(workspace, standing)
+
+    def amendment(self, promotion: str, amendment: str) -> "Plan":
+        """See `Desk.amendment`."""
+        from promoter.usecases.amending import agreed
+
+        with self._workspace() as workspace:
+            return agreed(workspace, promotion, amendment)
 
     def prospect(self, promotion: str, scope: Scope) -> Prospect:
         """See `Desk.prospect`."""

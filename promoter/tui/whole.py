@@ -46,6 +46,13 @@ def amendments_waiting(standing: Standing) -> tuple[Amendment, ...]:
     return tuple(each for each in standing.promotion.amendments if each.state is AmendmentState.WAITING)
 
 
+def amendment_words(one: Amendment, language: Language) -> str:
+    """Who proposed it, and why."""
+    entry = one.proposed.entry
+    words = phrase(N_("proposed by {name}: {reason}"), name=entry.actor.name, reason=one.content.reason)
+    return language.say(words)
+
+
 def is_pressing(standing: Standing) -> bool:
     """Whether there is something to be done about it that is of no item."""
     return bool(reasons(standing)) or owes(standing)

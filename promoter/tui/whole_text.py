@@ -100,10 +100,7 @@ class WholeText(SaidText):
             yield from self._heading(N_("AMENDMENTS THAT WAIT"))
         for each in waiting:
             entry = each.proposed.entry
-            said = phrase(
-                N_("proposed by {name}: {reason}"), name=entry.actor.name, reason=each.content.reason
-            )
-            yield from self._block("~ ", self._language.say(said), WARN)
+            yield from self._block("~ ", whole.amendment_words(each, self._language), WARN)
             yield from self._block("  ", f"{moment(entry.at, self._language)} · {entry.id}", DIM)
 
     def _notes(self) -> Iterable[Content]:

@@ -24,6 +24,7 @@ from promoter.promotion import Promotion, RunsIn
 from promoter.run import consent
 from promoter.trail.trail import TrailPosition
 from promoter.tui.desk import Listener, Progress, Prospect, Scope, SignOffForm
+from promoter.usecases.amending import Plan
 from promoter.usecases.board import Board
 from promoter.usecases.identity import Identity
 from promoter.usecases.planning import Agenda
@@ -279,6 +280,7 @@ class FakeDesk:
     calls: list[tuple[object, ...]] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     current_tip: str | None = TIP
+    planned: Callable[[Plan], Plan] = lambda plan: plan
     written: Callable[[], Standing | Board] | None = None
 
     def status(self, promotion: str | None) -> Standing | Board:
@@ -347,6 +349,20 @@ class FakeDesk:
 
     def comment(self, promotion: str, item: str | None, words: str) -> None:
         self._write("comment", item, words)
+
+    def amendment(self, promotion: str, amendment: str) -> Plan:
+        self.calls.append(("amendment", amendment))
+        if self.unwilling is not None:
+            raise self.unwilling
+        assert isinstance(self.shown, Standing)
+        amended = self.shown.promotion
+        meant = next(each for each in amended.amendments if each.proposed.entry.id == amendment)
+        nothing = ((), (), (), (), (), ())
+        plan = Plan(amended, meant.content, amended.release, None, None, *nothing, False, (), {}, meant)
+        return self.planned(plan)
+
+    def amend(self, plan: Plan, comment: str) -> None:
+        self._write("amend", plan.agrees_to.proposed.entry.id if plan.agrees_to else None, comment)
 
     def break_glass(self, promotion: str, reason: str) -> None:
         self._write("break_glass", reason)
