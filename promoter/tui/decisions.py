@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from promoter.tui.desk import SignOffForm
 
 if TYPE_CHECKING:
+    from promoter.promotion import RunsIn
     from promoter.usecases.amending import Plan
     from promoter.usecases.settings import Settings
     from promoter.usecases.workspace import Workspace
@@ -116,6 +117,20 @@ class Decisions:
         with self._workspace() as workspace:
             content = replace(plan.content, reason=comment or plan.content.reason)
             amend(workspace, replace(plan, content=content))
+
+    def deployed(self, promotion: str, at: str | None, url: str | None, comment: str) -> None:
+        """See `Desk.deployed`."""
+        from promoter.usecases.deploying import deployed
+
+        with self._workspace() as workspace:
+            deployed(workspace, None, promotion, at=at, url=url, comment=comment)
+
+    def rolled_back(self, to: "RunsIn", reason: str, at: str | None) -> None:
+        """See `Desk.rolled_back`."""
+        from promoter.usecases.deploying import rolled_back
+
+        with self._workspace() as workspace:
+            rolled_back(workspace, to.environment, to.release.commit or to.release.name, reason, at=at)
 
     def break_glass(self, promotion: str, reason: str) -> None:
         """See `Desk.break_glass`."""

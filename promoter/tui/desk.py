@@ -11,6 +11,7 @@ from promoter.frozen import frozen
 if TYPE_CHECKING:
     from promoter.model.consent import Ask
     from promoter.model.outcome import Outcome
+    from promoter.promotion import RunsIn
     from promoter.usecases.amending import Plan
     from promoter.usecases.board import Board
     from promoter.usecases.identity import Identity
@@ -127,6 +128,15 @@ class Desk(Protocol):
 
     def amend(self, plan: "Plan", comment: str) -> None:
         """Amends as was shown."""
+
+    def earlier(self, environment: str) -> "tuple[RunsIn, ...]":
+        """The releases that got to an environment and do not run there now, each as it got there last; newest first."""
+
+    def deployed(self, promotion: str, at: str | None, url: str | None, comment: str) -> None:
+        """Says that what was promoted runs, since a moment as a person writes it (None: now)."""
+
+    def rolled_back(self, to: "RunsIn", reason: str, at: str | None) -> None:
+        """Says that an earlier release runs again, since a moment as a person writes it (None: now)."""
 
     def break_glass(self, promotion: str, reason: str) -> None:
         """Opens the gate at once, over what holds it."""

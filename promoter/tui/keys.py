@@ -83,6 +83,8 @@ NAMED = (
     Key("", "revoke_whole", "", N_("revoke: take back what you said of the promotion as a whole")),
     Key("", "comment_whole", "", N_("comment: remark on the promotion as a whole")),
     Key("", "agree", "", N_("amend: agree to other rules that somebody else proposed")),
+    Key("", "deployed", "", N_("deployed: say that what was promoted runs")),
+    Key("", "rolled_back", "", N_("rollback: say that an earlier release runs there again")),
     Key("", "emergency", "", N_("emergency: break the glass, and open the gate over what holds it")),
     Key("", "settle", "", N_("settle: say that the debt of a broken glass is settled")),
 )

@@ -12,6 +12,7 @@ from promoter.tui.desk import Listener, Progress, Prospect, Scope
 
 if TYPE_CHECKING:
     from promoter.model.consent import Ask
+    from promoter.promotion import RunsIn
     from promoter.run import RunEvent
     from promoter.usecases.amending import Plan
     from promoter.usecases.board import Board
@@ -90,6 +91,14 @@ class Office(Decisions):
 
         with self._workspace() as workspace:
             return agreed(workspace, promotion, amendment)
+
+    def earlier(self, environment: str) -> "tuple[RunsIn, ...]":
+        """See `Desk.earlier`."""
+        with self._workspace() as workspace:
+            runs = workspace.state.runs_in.get(environment)
+            there = workspace.whole_state.reached.get(environment, ())
+        last = {each.release: each for each in there if runs is None or each.release != runs.release}
+        return tuple(sorted(last.values(), key=lambda each: each.since, reverse=True))
 
     def prospect(self, promotion: str, scope: Scope) -> Prospect:
         """See `Desk.prospect`."""

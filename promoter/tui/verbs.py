@@ -45,10 +45,7 @@ class Verbs(_Base):
     def may_write(self, *, settling: bool = False) -> bool:
         """Whether anything can be added; says why not. `settling` for what also pays the debt of a broken glass,
         once it was promoted."""
-        if self.standing is None:
-            return False
-        if getattr(self, "live", None) is not None:
-            tell(self.app, self.language.gettext(N_("A run is going on. ctrl+c stops it.")))
+        if self.standing is None or not self.is_idle():
             return False
         from promoter.promotion import Stage
         from promoter.tui.whole import owes
@@ -59,6 +56,13 @@ class Verbs(_Base):
             tell(self.app, self.language.gettext(N_("This promotion is closed. b shows the others.")))
             return False
         return True
+
+    def is_idle(self) -> bool:
+        """Whether no run is going on; says how to stop it."""
+        idle = getattr(self, "live", None) is None
+        if not idle:
+            tell(self.app, self.language.gettext(N_("A run is going on. ctrl+c stops it.")))
+        return idle
 
     def of_item(self) -> bool:
         """Whether the cursor is on an item; says that what was asked for is for items, where it is not."""

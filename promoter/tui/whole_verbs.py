@@ -12,6 +12,7 @@ from promoter.tui.verbs import Verbs
 
 if TYPE_CHECKING:
     from promoter.gate import ItemStanding
+    from promoter.usecases.standing import Standing
 
 
 class WholeVerbs(Verbs):
@@ -108,6 +109,48 @@ class WholeVerbs(Verbs):
             tell(self.app, self.session.explain(error), wrong=True)
             return
         self._ask(AgreeDialog(self.session, self.standing, plan))
+
+    def action_deployed(self) -> None:
+        """Opens the dialog that says that what was promoted runs."""
+        if self.standing is None or not self.is_idle():
+            return
+        from promoter.promotion import Stage
+
+        if self.standing.promotion.stage is not Stage.PROMOTED:
+            words = N_("This is not promoted, so nothing of it may run. p promotes.")
+            tell(self.app, self.language.gettext(words))
+            return
+        from promoter.tui.deploying_dialogs import DeployedDialog
+
+        self._ask(DeployedDialog(self.session, self.standing))
+
+    def action_rolled_back(self) -> None:
+        """Opens the dialog that says that an earlier release runs again; asks which, where there are several."""
+        if self.standing is not None and self.is_idle():
+            self._look_back(self.standing)
+
+    @work(group="dialog", exclusive=True)
+    async def _look_back(self, standing: "Standing") -> None:
+        from promoter.tui.bars import release_words
+        from promoter.tui.deploying_dialogs import RollbackDialog
+        from promoter.tui.history import moment
+
+        environment = standing.promotion.to_environment
+        try:
+            earlier = await self.session.ask(self.session.desk.earlier, environment)
+        except PromoterError as error:
+            tell(self.app, self.session.explain(error), wrong=True)
+            return
+        if not earlier:
+            words = phrase(N_("No other release ever got to {environment}."), environment=environment)
+            tell(self.app, self.language.say(words))
+            return
+        language = self.language
+        among = [
+            f"{release_words(each.release, language)}  {moment(each.since, language)}" for each in earlier
+        ]
+        title = N_("Which release runs again?")
+        self._choose(title, among, lambda at: self._ask(RollbackDialog(self.session, standing, earlier[at])))
 
     def _choose(self, title: str, among: Sequence[str], act: Callable[[int], object]) -> None:
         """Goes on with the only one there is, or with the one that is chosen."""

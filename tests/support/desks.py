@@ -280,6 +280,7 @@ class FakeDesk:
     calls: list[tuple[object, ...]] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     current_tip: str | None = TIP
+    arrivals: tuple[RunsIn, ...] = ()
     planned: Callable[[Plan], Plan] = lambda plan: plan
     written: Callable[[], Standing | Board] | None = None
 
@@ -363,6 +364,16 @@ class FakeDesk:
 
     def amend(self, plan: Plan, comment: str) -> None:
         self._write("amend", plan.agrees_to.proposed.entry.id if plan.agrees_to else None, comment)
+
+    def earlier(self, environment: str) -> tuple[RunsIn, ...]:
+        self.threads.add(threading.get_ident())
+        return self.arrivals
+
+    def deployed(self, promotion: str, at: str | None, url: str | None, comment: str) -> None:
+        self._write("deployed", at, url, comment)
+
+    def rolled_back(self, to: RunsIn, reason: str, at: str | None) -> None:
+        self._write("rolled_back", to.release.name, reason, at)
 
     def break_glass(self, promotion: str, reason: str) -> None:
         self._write("break_glass", reason)
