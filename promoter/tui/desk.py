@@ -42,10 +42,12 @@ class SignOffForm:
 @frozen
 class Scope:
     """Which checks a run is about: those of `items` (of all, when empty); with `unsatisfied` those of them
-    alone that do not pass now."""
+    alone that do not pass now; with `checks`, by item and check, these and what they need, recorded whatever
+    they come to."""
 
     items: tuple[str, ...] = ()
     unsatisfied: bool = False
+    checks: frozenset[tuple[str, str]] = frozenset()
 
 
 @frozen

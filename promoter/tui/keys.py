@@ -82,6 +82,7 @@ NAMED = (
     Key("", "reject_whole", "", N_("reject: say no to the promotion as a whole")),
     Key("", "revoke_whole", "", N_("revoke: take back what you said of the promotion as a whole")),
     Key("", "comment_whole", "", N_("comment: remark on the promotion as a whole")),
+    Key("", "refresh", "", N_("refresh: list what went stale or expired, and run it again")),
     Key("", "agree", "", N_("amend: agree to other rules that somebody else proposed")),
     Key("", "deployed", "", N_("deployed: say that what was promoted runs")),
     Key("", "rolled_back", "", N_("rollback: say that an earlier release runs there again")),
@@ -107,5 +108,7 @@ BOARD = (
     Key("enter", "", N_("show"), N_("show this promotion"), 80),
     Key("o", "open", N_("open one"), N_("open a promotion"), 80),
 )
+
+OUTDATED = (Key("r", "run", N_("run again"), N_("run the checks again that went stale or expired"), 80),)
 
 READING = (Key("escape", "back", N_("back"), N_("back"), 80, "esc"),)

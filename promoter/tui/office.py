@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from promoter.usecases.board import Board
     from promoter.usecases.identity import Identity
     from promoter.usecases.planning import Agenda
+    from promoter.usecases.running import Wishes
     from promoter.usecases.settings import Settings
     from promoter.usecases.standing import Standing
     from promoter.usecases.voices import Declaration, Statement
@@ -102,11 +103,10 @@ class Office(Decisions):
 
     def prospect(self, promotion: str, scope: Scope) -> Prospect:
         """See `Desk.prospect`."""
-        from promoter.usecases.running import Wishes, prospect
+        from promoter.usecases.running import prospect
 
         with self._workspace() as workspace:
-            wishes = Wishes(items=scope.items, unsatisfied=scope.unsatisfied)
-            plan, asks = prospect(workspace, promotion, wishes)
+            plan, asks = prospect(workspace, promotion, _wishes(scope))
         return Prospect(tuple((each.item, each.check.id) for each in plan), asks)
 
     def agree(self, asks: "tuple[Ask, ...]") -> None:
@@ -120,9 +120,9 @@ class Office(Decisions):
         self, promotion: str, scope: Scope, consents: frozenset[str], listen: Listener, stop: Event
     ) -> bool:
         """See `Desk.run`."""
-        from promoter.usecases.running import Wishes, run
+        from promoter.usecases.running import run
 
-        wishes = Wishes(items=scope.items, unsatisfied=scope.unsatisfied, consents=consents)
+        wishes = _wishes(scope, consents)
         with self._workspace() as workspace:
             work = run(workspace, promotion, wishes, on_event=_heard(listen))
             report = asyncio.run(_until(stop, work))
@@ -160,6 +160,19 @@ class Office(Decisions):
 
         with self._workspace() as workspace:
             return report(workspace, promotion, language=self._language.code).markdown
+
+
+def _wishes(scope: Scope, consents: frozenset[str] = frozenset()) -> "Wishes":
+    from promoter.usecases.running import Recording, Wishes
+
+    recording = Recording.ALWAYS if scope.checks else Recording.NEWS
+    return Wishes(
+        items=scope.items,
+        checks=scope.checks,
+        unsatisfied=scope.unsatisfied,
+        recording=recording,
+        consents=consents,
+    )
 
 
 def _heard(listen: Listener) -> "Callable[[RunEvent], None]":

@@ -8,7 +8,7 @@ from textual.widgets.option_list import Option
 
 from promoter.messages import N_, Language
 from promoter.tui.foreign import foreign
-from promoter.tui.keys import BACK, BOARD, EVERYWHERE, NAMED, PROMOTION, READING, Key
+from promoter.tui.keys import BACK, BOARD, EVERYWHERE, NAMED, OUTDATED, PROMOTION, READING, Key
 from promoter.tui.styles import DIM
 
 
@@ -17,7 +17,7 @@ class Commands(Provider):
 
     def _keys(self) -> Iterator[Key]:
         seen: set[str] = set()
-        for each in (*PROMOTION, *BOARD, *READING, *BACK, *NAMED, *EVERYWHERE, *_COLOURS):
+        for each in (*PROMOTION, *BOARD, *OUTDATED, *READING, *BACK, *NAMED, *EVERYWHERE, *_COLOURS):
             if self._known(each) and each.action not in seen:
                 seen.add(each.action)
                 yield each

@@ -57,7 +57,11 @@ class TextScreen(Screen[None]):
         with _Page(id="document"):
             yield Static(id="detail-text", markup=False)
         yield Static(id="status", markup=False)
-        yield KeyBar((*READING, *EVERYWHERE), self.session.language)
+        yield self.key_bar()
+
+    def key_bar(self) -> KeyBar:
+        """The keys it names."""
+        return KeyBar((*READING, *EVERYWHERE), self.session.language)
 
     def on_resize(self) -> None:
         """Everything follows the width."""

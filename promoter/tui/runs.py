@@ -83,6 +83,24 @@ class Runs(WholeVerbs):
         else:
             self._say(N_("Every check passes: there is nothing to run again. R runs them all."))
 
+    def action_refresh(self) -> None:
+        """Lists what went stale or expired, from where its checks can be run again."""
+        if self.standing is None or not self.may_write():
+            return
+        from promoter.usecases.refreshing import outdated
+
+        found = outdated(self.standing.decision)
+        if not found:
+            self._say(N_("Nothing went stale or expired."))
+            return
+        from promoter.tui.outdated_screen import OutdatedScreen
+
+        _ = self.app.push_screen(OutdatedScreen(self.session, self.standing, found, self._refresh))
+
+    def _refresh(self, checks: frozenset[tuple[str, str]]) -> None:
+        if self.standing is not None and self.may_write():
+            self._start(self.standing.decision.items, Scope(checks=checks))
+
     def interrupt(self) -> bool:
         """Stops the run that is going on; whether there was one."""
         if self.live is None:
@@ -101,7 +119,8 @@ class Runs(WholeVerbs):
         if self.standing is None:
             return
         self._stop = Event()
-        self.live = LiveRun((each.item.id, check.spec.id) for each in items for check in each.checks)
+        wanted = ((each.item.id, check.spec.id) for each in items for check in each.checks)
+        self.live = LiveRun(each for each in wanted if not scope.checks or each in scope.checks)
         self._spinner = self._spinner or self.set_interval(_SPIN_SECONDS, self._spin, pause=True)
         self._spinner.resume()
         self.draw()

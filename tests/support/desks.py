@@ -424,7 +424,8 @@ class FakeDesk:
         assert isinstance(self.shown, Standing)
         for found in self.shown.decision.items:
             for check in found.checks if not scope.items or found.item.id in scope.items else ():
-                if not (scope.unsatisfied and check.passes):
+                key = (found.item.id, check.spec.id)
+                if not (scope.unsatisfied and check.passes) and (not scope.checks or key in scope.checks):
                     yield found.item.id, check.spec.id
 
     def _observe(
