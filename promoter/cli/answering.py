@@ -34,4 +34,4 @@ def show_recorded(
     where = f"  {recorded.commit[:7]}, {language.gettext(signed)}"
     console.line(("✓", Style.GOOD), " ", language.say(done), (where, Style.FAINT))
     if standing is not None:
-        show_answer(console, standing)
+        show_answer(console, standing, alone=True)

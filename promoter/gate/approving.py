@@ -42,6 +42,11 @@ def approvals(case: Case) -> Approvals:
     return Approvals(given, seats, rejected)
 
 
+def of_approvals(why: Message | None) -> Message | None:
+    """Why an approval does not count, where the same would be said of a sign-off."""
+    return Message(_OF_APPROVALS[why.code], why.parameters) if why is not None else None
+
+
 def approval_reasons(found: Approvals) -> Iterator[Reason]:
     """What holds the promotion for want of approvals: who rejected it, the seats left, then why what was given fills
     none of them."""
@@ -113,8 +118,7 @@ def _stale(case: Case, entry: Entry) -> Message | None:
 
 def _unfit(case: Case, voice: Voice) -> Message | None:
     rule = case.checklist.approvals
-    why = unfit(case, rule.seats if rule else None, voice)
-    return Message(_OF_APPROVALS[why.code], why.parameters) if why is not None else None
+    return of_approvals(unfit(case, rule.seats if rule else None, voice))
 
 
 def _over(case: Case, entry: Entry, valid_for: timedelta | None) -> Message | None:

@@ -1,5 +1,8 @@
 """Whether the checks of an item speak for this release and definition, now, and what they say."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from promoter.gate.case import CLOCKS_DIFFER, Case, moment, release_label, same_release
 from promoter.gate.decision import CheckStanding, Hold, Reason, Validity
 from promoter.messages import Message, message
@@ -12,6 +15,10 @@ _VERDICTS = {
     Verdict.ERRORED: ("check-errored", Hold.UNKNOWN),
     Verdict.SKIPPED: ("check-skipped", Hold.WAITING),
 }
+_ENDS = "until"
+"""The parameter by which reasons and evidence name the moment after which what was observed no longer holds."""
+_HOLDS = "holds_until"
+"""The parameter by which they name the one after which the check would no longer pass on it."""
 _AGELESS = frozenset({"check-undated", "clock-ahead"})
 
 
@@ -42,7 +49,7 @@ def check_standing(case: Case, item: Item, spec: CheckSpec) -> CheckStanding:
     latest = counted[-1]
     if not latest.outcome.outcome.verdict.satisfies:
         return CheckStanding(spec, Validity.CURRENT, latest)
-    too_old = _expired(case, spec, latest)
+    too_old = _expired(case, spec, latest) or _ended(case, spec, latest)
     return CheckStanding(spec, Validity.EXPIRED if too_old else Validity.CURRENT, latest, too_old)
 
 
@@ -80,3 +87,25 @@ def _expired(case: Case, spec: CheckSpec, recorded: RecordedOutcome) -> Message 
         return None
     seconds = {"age": age.total_seconds(), "allowed": allowed.total_seconds()}
     return message("check-expired", check=spec.id, at=recorded.outcome.at, **seconds)
+
+
+def observed_ends(recorded: RecordedOutcome) -> tuple[datetime, ...]:
+    """The moments at which what a check observed comes to its end: a certificate, say."""
+    return tuple(_named(recorded, _ENDS))
+
+
+def _ended(case: Case, spec: CheckSpec, recorded: RecordedOutcome) -> Message | None:
+    """Why what an outcome observed is not so any more, or would not satisfy any more; None when it would."""
+    end = min((*observed_ends(recorded), *_named(recorded, _HOLDS)), default=None)
+    if end is None or case.now < end:
+        return None
+    return message("check-over", check=spec.id, at=end.isoformat())
+
+
+def _named(recorded: RecordedOutcome, parameter: str) -> Iterator[datetime]:
+    outcome = recorded.outcome.outcome
+    for said in (outcome.reason, *(piece.observed for piece in outcome.evidence)):
+        written = said.parameters.get(parameter) if isinstance(said, Message) else None
+        at = moment(written) if isinstance(written, str) else None
+        if at is not None:
+            yield at

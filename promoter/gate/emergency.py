@@ -28,6 +28,7 @@ _FIRM = frozenset(
     {
         "checklist-empty",
         "debt-elsewhere",
+        "everything-exempt",
         "opened-compromised",
         "opened-twice",
         "other-rules",
@@ -108,7 +109,10 @@ def loud(broken: Glass | None, now: datetime) -> Iterator[Message]:
     first, count = broken.passed[0].message, len(broken.passed)
     yield message("glass-broken", by=broken.by, reason=broken.reason, count=count, first=first)
     debt = broken.debt
-    if debt is None or not debt.stands:
+    if debt is None:
+        return
+    if not debt.stands:
+        yield message("debt-settled", by=debt.settled_by)
         return
     owed = tuple(dict.fromkeys(each.item for each in debt.owed))
     if debt.due is None or debt.due < now:
@@ -160,11 +164,15 @@ def _over(case: Case, entry: Entry) -> Message | None:
 
 
 def _objected(case: Case, entry: Entry, stops: Sequence[Recorded]) -> Message | None:
-    """Who stopped the line or rejected something after the glass was broken."""
+    """Who stopped the line, rejected something or amended the promotion after the glass was broken."""
     holds = (each for each in stops if isinstance(each.entry.content, Held) and holds_up(case, each))
     rejected = (each.recorded for each in rejections_that_count(case) if each.stands)
     after = [each.entry for each in (*holds, *rejected) if _order(each.entry) > _order(entry)]
-    return message("glass-objected", by=after[0].actor.name) if after else None
+    if after:
+        return message("glass-objected", by=after[0].actor.name)
+    amended = (each.agreed or each.proposed for each in case.promotion.amendments if each.rules)
+    since = [each.entry for each in amended if _order(each.entry) > _order(entry)]
+    return message("glass-amended", by=since[0].actor.name) if since else None
 
 
 def _order(entry: Entry) -> tuple[datetime, str]:

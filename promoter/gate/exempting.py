@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from promoter.gate.authoring import commits_of
-from promoter.gate.case import Case, aware, moment, release_label, same_release
+from promoter.gate.case import CLOCKS_DIFFER, Case, aware, moment, release_label, same_release
+from promoter.gate.checking import observed_ends
 from promoter.gate.decision import ExemptionStanding, Hold, Reason
 from promoter.gate.signing import is_opener
 from promoter.messages import Message, message
@@ -14,9 +15,6 @@ from promoter.model.entry import Entry, NotApplicable, Recorded, Revoked, Waived
 from promoter.model.environment import Environment, Rule
 from promoter.model.roster import PersonClass, Roster
 from promoter.promotion import Promotion, Voice
-
-_ENDS = "until"
-"""The parameter by which reasons and evidence name the moment after which what was observed no longer holds."""
 
 
 def exemption_standings(case: Case, item: Item) -> tuple[ExemptionStanding, ...]:
@@ -110,7 +108,7 @@ def _unwaivable(case: Case, item: Item, recorded: Recorded) -> Message | None:
 def _over(case: Case, item: Item, entry: Entry, content: Waived, until: datetime | None) -> Message | None:
     """Why a waiver has come to its end, or may not reach as far as it says."""
     given, longest = moment(entry.at), case.checklist.waivers.longest
-    if until is None or given is None:
+    if until is None or given is None or given - case.now > CLOCKS_DIFFER:
         return message("waiver-undated", by=entry.actor.name, until=content.until)
     if until <= case.now:
         return message("waiver-expired", by=entry.actor.name, until=until.isoformat())
@@ -123,19 +121,13 @@ def _over(case: Case, item: Item, entry: Entry, content: Waived, until: datetime
 
 
 def _observed_end(case: Case, item: Item) -> datetime | None:
-    """The earliest end that the latest outcomes of an item's checks name: that of a certificate, say."""
+    """The earliest end that an item's checks observed last: that of a certificate, say. What could not be observed since
+    does not move it."""
     ends: list[datetime] = []
     for spec in item.checks:
-        recorded = [
-            each
-            for each in case.promotion.outcomes.get((item.id, spec.id), ())
-            if case.accepts(each.recorded)
-        ]
-        for each in recorded[-1:]:
-            outcome = each.outcome.outcome
-            said = (outcome.reason, *(piece.observed for piece in outcome.evidence))
-            named = (part.parameters.get(_ENDS) for part in said if isinstance(part, Message))
-            ends += [end for each in named if isinstance(each, str) and (end := moment(each)) is not None]
+        recorded = case.promotion.outcomes.get((item.id, spec.id), ())
+        found = (observed_ends(each) for each in reversed(recorded) if case.accepts(each.recorded))
+        ends += next((each for each in found if each), ())
     return min(ends, default=None)
 
 

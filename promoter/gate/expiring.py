@@ -6,14 +6,12 @@ from enum import StrEnum
 
 from promoter.frozen import frozen
 from promoter.gate.case import moment, shifted
+from promoter.gate.checking import observed_ends
 from promoter.gate.decision import CheckStanding, Decision, ItemStanding
 from promoter.gate.emergency import owed_approvals
 from promoter.messages import Message, message
 from promoter.model.checklist import Checklist
 from promoter.model.roster import Roster
-
-_ENDS = "until"
-"""The parameter by which reasons and evidence name the moment after which what was observed no longer holds."""
 
 
 class Sort(StrEnum):
@@ -73,16 +71,13 @@ def _of_check(
     item: ItemStanding, check: CheckStanding, checklist: Checklist, *, is_open: bool
 ) -> Iterator[Due]:
     latest = check.latest
-    if latest is None or not check.passes:
+    if latest is None:
         return
-    outcome, observed_at = latest.outcome.outcome, moment(latest.outcome.at)
-    said = (outcome.reason, *(piece.observed for piece in outcome.evidence))
-    named = (part.parameters.get(_ENDS) for part in said if isinstance(part, Message))
-    ends = [end for each in named if isinstance(each, str) and (end := moment(each)) is not None]
+    observed_at, ends = moment(latest.outcome.at), observed_ends(latest)
     if ends:
         about = message("due-observed", check=check.spec.id, item=item.item.id)
         yield Due(min(ends), Sort.OBSERVED, about, item.item.id)
-    if is_open and observed_at is not None:
+    if is_open and check.passes and observed_at is not None:
         about = message("due-outcome", check=check.spec.id, item=item.item.id)
         end = shifted(observed_at, checklist.max_age_of(check.spec))
         yield Due(end, Sort.OUTCOME, about, item.item.id)

@@ -44,6 +44,7 @@ PHRASES: Mapping[str, Template] = {
     "freeze-gone": N_("{environment} has lost the freeze {name}"),
     "freeze-otherwise": N_("{environment} has changed the freeze {name}"),
     "glass-breakable": N_("{roles} may break the glass of {environment}"),
+    "amended-looser": N_("since it was opened, its rules were amended to ask for less: {rules:list}"),
     "glass-lasts-longer": N_("a broken glass opens {environment} for longer"),
     "glass-settled-later": N_("{environment} lets broken glass be settled later"),
     "data-not-real": N_("{environment} no longer counts its data as real"),

@@ -125,13 +125,15 @@ def possible_signers(
     """
     if not roster or rule is None:
         return {}
-    barred = environment.separation.opener is Rule.ON
+    without_opener = environment.separation.opener is Rule.ON
     wrote = authors if environment.separation.authors is Rule.ON else None
     people = {
         each.id: _fitting(each.roles, _needed(rule))
         for each in roster.people
         if each.person_class is PersonClass.PERSON
-        and not (barred and (each.id == opener.id or folded(opener.email) in map(folded, each.emails)))
+        and not (
+            without_opener and (each.id == opener.id or folded(opener.email) in map(folded, each.emails))
+        )
         and not (wrote is not None and wrote.written_by(each.emails))
         and (at is None or in_term(each, at))
     }
@@ -148,7 +150,7 @@ def _judged(case: Case, item: Item, voice: Voice) -> SignOffStanding:
 def unfit(case: Case, rule: SignOffRule | None, voice: Voice) -> Message | None:
     """Why what somebody answered fills no seat of a rule: not signed, not theirs to say, or a bare tick where more is
     asked for; None when it may."""
-    return _unsigned(case, voice) or _barred(case, rule, voice.recorded) or _bare(rule, voice.recorded.entry)
+    return _unsigned(case, voice) or barred(case, rule, voice.recorded) or _bare(rule, voice.recorded.entry)
 
 
 def _taken_back(voice: Voice) -> Message | None:
@@ -179,8 +181,8 @@ def _unsigned(case: Case, voice: Voice) -> Message | None:
     return message("sign-off-claimed", by=recorded.entry.actor.name)
 
 
-def _barred(case: Case, rule: SignOffRule | None, recorded: Recorded) -> Message | None:
-    """Why this person cannot answer, judged by what they were where they signed."""
+def barred(case: Case, rule: SignOffRule | None, recorded: Recorded) -> Message | None:
+    """Why what somebody answers never fills a seat of a rule, judged by what they were where they signed."""
     actor, name = recorded.entry.actor, recorded.entry.actor.name
     person = case.roster.person(actor.id)
     if rule is None:

@@ -19,7 +19,9 @@ PHRASES: Mapping[str, Template] = {
         "the approval of {by} does not count: they wrote {count} of its commits",
     ),
     "approval-by-machine": N_("the approval of {by} does not count: machines fill no person's seat"),
-    "approval-by-opener": N_("the approval of {by} does not count: they opened this promotion"),
+    "approval-by-opener": N_(
+        "the approval of {by} does not count: they opened this promotion, or moved it to its release"
+    ),
     "approval-claimed": N_("the approval of {by} is claimed, not signed, so it does not count"),
     "approval-compromised": N_("the approval of {by} does not count any more: {why}"),
     "approval-evidence-missing": N_("the approval of {by} lacks the evidence this promotion requires"),
@@ -58,6 +60,7 @@ PHRASES: Mapping[str, Template] = {
     "check-expired": N_("{check} is {age:duration} old, {allowed:duration} allowed"),
     "check-failed": N_("{check}: {summary}"),
     "check-missing": N_("{check} has not run yet"),
+    "check-over": N_("what {check} observed is good until {at:time} only"),
     "check-overridden": N_("{check} ran with {overrides}, so it does not count"),
     "check-skipped": N_("{check} was skipped: {summary}"),
     "check-stale-item": N_("{check} is stale: the item's text or definition changed"),
@@ -73,6 +76,7 @@ PHRASES: Mapping[str, Template] = {
     "debt-approvals-anyone": N_("it also owes an approval of the whole promotion"),
     "debt-elsewhere": N_("{promotion} got there by breaking the glass, and its debt stands"),
     "debt-overdue": N_("what breaking the glass left is overdue since {due:time}; still missing: {owed}"),
+    "debt-settled": N_("what breaking the glass left was done by others, says {by}"),
     "debt-stands": N_("breaking the glass left a debt, due on {due:time}; still missing: {owed}"),
     "due-approval": N_("the approval of {by}"),
     "due-debt": N_("the debt of breaking the glass, which {by} did; still missing: {owed}"),
@@ -111,6 +115,7 @@ PHRASES: Mapping[str, Template] = {
         "{by} broke the glass ({reason}), over {count} reasons, the first: {first}",
     ),
     "glass-broken-too": N_("{by} broke the glass as well ({reason})"),
+    "glass-amended": N_("{by} amended the promotion after it"),
     "glass-by-machine": N_("{by} is a machine, and emergencies are for people"),
     "glass-without-role": N_("{by} has none of the roles that may: {roles}"),
     "glass-objected": N_("{by} objected after it"),
@@ -145,7 +150,9 @@ PHRASES: Mapping[str, Template] = {
         "the sign-off of {by} does not count: they wrote {count} of its commits",
     ),
     "sign-off-by-machine": N_("the sign-off of {by} does not count: machines fill no person's seat"),
-    "sign-off-by-opener": N_("the sign-off of {by} does not count: they opened this promotion"),
+    "sign-off-by-opener": N_(
+        "the sign-off of {by} does not count: they opened this promotion, or moved it to its release"
+    ),
     "sign-off-claimed": N_("the sign-off of {by} is claimed, not signed, so it does not count"),
     "sign-off-compromised": N_("the sign-off of {by} does not count any more: {why}"),
     "sign-off-missing": NP_(
@@ -201,6 +208,7 @@ NEXT: Mapping[str, Template] = {
     "check-expired": _RUN,
     "check-failed": N_("put it right, then promoter run {item}"),
     "check-missing": _RUN,
+    "check-over": N_("put right what comes to its end, then promoter run {item}"),
     "check-overridden": N_("promoter run {item}, without these settings"),
     "check-skipped": _RUN,
     "check-stale-item": _RUN,

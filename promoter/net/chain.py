@@ -1,7 +1,7 @@
 """How long and how strong the links of a chain are: judged, and said as evidence. Nothing here connects."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from promoter.frozen import frozen
 from promoter.messages import N_, NP_, Message, Parameter, Template, message
@@ -146,7 +146,10 @@ def evidence_of_links(
 def _validity(link: CertificateFacts, limits: Limits) -> Evidence:
     days = link.days_left(limits.now)
     wanted = message("days-or-more", count=limits.min_days)
-    observed = message("days-left", until=link.not_after.isoformat(), count=days)
+    too_late = link.not_after - timedelta(days=limits.min_days)
+    observed = message(
+        "days-left", until=link.not_after.isoformat(), count=days, holds_until=too_late.isoformat()
+    )
     verdict = _verdict(days >= limits.min_days)
     if link.not_after < limits.now:
         observed = message("over-since", until=link.not_after.isoformat())

@@ -153,7 +153,7 @@ def _answered(
     else:
         until = standing.until.isoformat()
         code = "stands-by-list" if by == "crl" else "stands-by-ocsp-until"
-        observed = message(code, source=source, until=until)
+        observed = message(code, source=source, next=until)
     return LinkStanding(link.subject, observed, None, tuple(contacted))
 
 

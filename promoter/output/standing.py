@@ -66,12 +66,14 @@ def show_status(console: Console, standing: Standing) -> None:
         )
 
 
-def show_answer(console: Console, standing: Standing) -> None:
-    """What the gate says, in one line."""
+def show_answer(console: Console, standing: Standing, *, alone: bool = False) -> None:
+    """What the gate says, in one line; `alone` when its reasons are not told below."""
     language, decision = console.language, standing.decision
     good = decision.exit_code is ExitCode.YES and decision.glass is None
     pieces: list[Piece] = [(language.gettext(ANSWERS[decision.answer]), Style.GOOD if good else Style.BAD)]
     why = _explained(standing)
+    if why is None and alone and decision.reasons:
+        why = phrase("{why}", why=decision.reasons[0].message)
     if why is not None:
         closed = decision.answer in (Answer.PROMOTED, Answer.ABANDONED)
         pieces.append(language.say(phrase(N_(" {why}") if closed else N_(": {why}"), why=why)))

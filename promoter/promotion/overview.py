@@ -86,11 +86,18 @@ class _Overview:
         there = [each.adopted for each in self.arrivals(into) if each.release == release]
         if there and isinstance(content, Deployed | RolledBack):
             url = content.url if isinstance(content, Deployed) else None
-            runs = RunsIn(into, release, content.at, recorded, all(there), url)
+            returned = isinstance(content, RolledBack) and self._was_before(into, release)
+            runs = RunsIn(into, release, content.at, recorded, all(there), url, returned=returned)
             self._come_back(runs)
             if isinstance(content, RolledBack):
                 self._leave(into, release, recorded)
             self.runs.setdefault(into, []).append(runs)
+
+    def _was_before(self, environment: str, release: Release) -> bool:
+        """Whether a release got somewhere before what runs there now did."""
+        leaving = self.running(environment)
+        order = [each.release for each in self.reached[environment]]
+        return leaving is not None and order.index(release) < order.index(leaving.release)
 
     def _leave(self, environment: str, to: Release, recorded: Recorded) -> None:
         """Notes that what runs somewhere was rolled back to another release."""
@@ -193,10 +200,11 @@ class _Overview:
         return tuple(self._counted(self.reached.get(environment, ())))
 
     def ground(self, environment: str) -> RunsIn | None:
-        """What new commits are counted from: what was promoted there last, or else declared there first."""
+        """What new commits are counted from: what was promoted there last, or what that was rolled back to since and had
+        been there before it; or else what was declared there first."""
         runs = self.runs.get(environment, [])
-        promoted = self._counted(each for each in reversed(runs) if not each.adopted)
-        return next(promoted, None) or next(self._counted(runs), None)
+        grounds = self._counted(each for each in reversed(runs) if not each.adopted or each.returned)
+        return next(grounds, None) or next(self._counted(runs), None)
 
     def running(self, environment: str) -> RunsIn | None:
         """What runs in an environment, by what was said last."""

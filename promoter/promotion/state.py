@@ -90,7 +90,8 @@ class Promotion:
 class RunsIn:
     """What runs in an environment: the release, since when, and the entry that says so; `adopted`
     when it is declared, not proven. `url` is where its deployment can be read, if anyone said so. `left` is the entry
-    by which it was rolled back to another release, if it did not come back since."""
+    by which it was rolled back to another release, if it did not come back since; `returned` when it was rolled back to, and
+    had been there before what was left."""
 
     environment: str
     release: Release
@@ -99,6 +100,7 @@ class RunsIn:
     adopted: bool
     url: str | None = None
     left: Recorded | None = None
+    returned: bool = False
 
     @property
     def how(self) -> str:

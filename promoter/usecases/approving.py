@@ -4,24 +4,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from promoter.errors import UsageError
+from promoter.gate.approving import of_approvals
+from promoter.gate.signing import barred
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Checklist, SignOffRule
 from promoter.model.entry import Approved, EntryType, Recorded, Rejected, Revoked
 from promoter.model.environment import Data, Demand, Rule
 from promoter.promotion import Promotion, Voice
 from promoter.usecases.attaching import evidence_given, secrets_of
-from promoter.usecases.drafting import write
+from promoter.usecases.drafting import would_be, write
 from promoter.usecases.identity import Identity, identity
 from promoter.usecases.opening import required_reason
 from promoter.usecases.pinned import rules_of
 from promoter.usecases.standing import Standing, chosen_promotion
 from promoter.usecases.voices import (
     Declaration,
+    case_of,
     commits_written,
     fields_of,
     is_last,
     kept_text,
     last_said,
+    require_heard,
     require_person,
 )
 from promoter.usecases.workspace import Workspace
@@ -31,8 +35,12 @@ PHRASES: Mapping[str, Template] = {
         "{count} item is not done yet: your approval does not answer it",
         "{count} items are not done yet: your approval answers none of them",
     ),
-    "approver-opened": N_("you opened this promotion: here the opener's approval never counts"),
-    "approver-opened-warned": N_("you opened this promotion: someone else's approval would be stronger"),
+    "approver-opened": N_(
+        "you opened this promotion, or moved it to its release: here the opener's approval never counts"
+    ),
+    "approver-opened-warned": N_(
+        "you opened this promotion, or moved it to its release: someone else's approval would be stronger"
+    ),
     "approver-wrote": NP_(
         "you wrote one of its commits: here an author's approval never counts",
         "you wrote {count} of its commits: here an author's approval never counts",
@@ -81,6 +89,8 @@ def approve(
     rules = rules_of(workspace, chosen)
     rule = _rule_of(rules.checklist)
     require_person(workspace)
+    draft = would_be(workspace, EntryType.APPROVED, Approved(), chosen)
+    require_heard(of_approvals(barred(case_of(workspace, chosen, rules), rule, draft)))
     given = fields_of(rule, fields or {})
     store = rules.target.data is not Data.REAL
     evidence, blobs = evidence_given(links, files, store=store, secrets=secrets_of(workspace))
@@ -102,8 +112,8 @@ def reject_promotion(workspace: Workspace, promotion: str | None, reason: str) -
 
 
 def revoke_approval(workspace: Workspace, promotion: str | None, reason: str) -> Recorded:
-    """Takes back what one said last of a promotion as a whole and still stands: an approval or a rejection; and what one
-    said before to the same effect.
+    """Takes back what one said last of a promotion as a whole and still stands: an approval, a rejection, or that one broke
+    the glass; and what one said before to the same effect.
 
     Raises UsageError when there is none.
     """
@@ -125,7 +135,7 @@ def said_of(promotion: Promotion) -> list[Voice]:
     later = (Voice(each) for each in promotion.afterwards if isinstance(each.entry.content, Approved))
     return [
         each
-        for each in (*promotion.approvals, *promotion.rejections, *later)
+        for each in (*promotion.approvals, *promotion.rejections, *promotion.glasses, *later)
         if each.stands and each.recorded.entry.item is None
     ]
 

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from promoter.errors import CannotAct, Refused
 from promoter.messages import N_, phrase
 from promoter.model.checklist import Item
-from promoter.model.entry import Content, Entry, EntryType, Genesis, ItemBinding, Recorded, Subject
+from promoter.model.entry import (
+    Content,
+    Entry,
+    EntryType,
+    Genesis,
+    ItemBinding,
+    Recorded,
+    SignatureVerdict,
+    Subject,
+    Trust,
+)
 from promoter.model.roster import PersonClass, Roster
 from promoter.promotion import Promotion
 from promoter.trail.ulid import new_ulid
@@ -55,6 +65,32 @@ def write(
     recorded = _append(workspace, entry, blobs)
     tell(workspace, recorded, before)
     return recorded
+
+
+def would_be(
+    workspace: Workspace, kind: EntryType, content: Content, promotion: Promotion, item: Item | None = None
+) -> Recorded:
+    """An entry as it would be judged, were the user to write it now."""
+    who, roster = identity(workspace), workspace.state.roster
+    entry = Entry(
+        id="",
+        trail=workspace.state.trail or "",
+        pipeline=workspace.pipeline.name,
+        type=kind,
+        actor=who.actor,
+        at=timestamp(workspace),
+        content=content,
+        subject=subject_of(promotion),
+        item=ItemBinding(item.id, item.digest) if item else None,
+    )
+    return Recorded(
+        entry,
+        commit="",
+        path="",
+        signature=SignatureVerdict.GOOD if who.signing else SignatureVerdict.UNSIGNED,
+        trust=Trust.COUNTED if roster else Trust.CLAIMED,
+        roles=who.roles if roster else None,
+    )
 
 
 def _append(workspace: Workspace, entry: Entry, blobs: Mapping[str, bytes] | None) -> Recorded:

@@ -1,27 +1,18 @@
 """Letting an item be: a waiver for a time, or saying that it does not apply."""
 
 from promoter.errors import Refused, UsageError
-from promoter.gate import objection
+from promoter.gate import ItemState, objection
 from promoter.messages import N_, phrase
 from promoter.model.checklist import Item
-from promoter.model.entry import (
-    Entry,
-    EntryType,
-    ItemBinding,
-    NotApplicable,
-    Recorded,
-    SignatureVerdict,
-    Trust,
-    Waived,
-)
+from promoter.model.entry import EntryType, NotApplicable, Recorded, Waived
 from promoter.promotion import Promotion
 from promoter.usecases.authorship import authors_of
-from promoter.usecases.drafting import ensure_genesis, require_standing, subject_of, timestamp, write
+from promoter.usecases.drafting import ensure_genesis, require_standing, would_be, write
 from promoter.usecases.identity import identity
 from promoter.usecases.moments import moment_given
 from promoter.usecases.opening import required_reason
 from promoter.usecases.pinned import rules_of
-from promoter.usecases.standing import chosen_promotion
+from promoter.usecases.standing import chosen_promotion, standing_of
 from promoter.usecases.workspace import Workspace
 
 
@@ -82,38 +73,32 @@ def _recorded(
     workspace: Workspace, promotion: Promotion, item: Item, kind: EntryType, content: Waived | NotApplicable
 ) -> Recorded:
     """Writes it, when the gate would count it."""
-    who, roster = identity(workspace), workspace.state.roster
     rules = rules_of(workspace, promotion)
-    draft = Entry(
-        id="",
-        trail=workspace.state.trail or "",
-        pipeline=workspace.pipeline.name,
-        type=kind,
-        actor=who.actor,
-        at=timestamp(workspace),
-        content=content,
-        subject=subject_of(promotion),
-        item=ItemBinding(item.id, item.digest),
-    )
-    would_be = Recorded(
-        draft,
-        commit="",
-        path="",
-        signature=SignatureVerdict.GOOD if who.signing else SignatureVerdict.UNSIGNED,
-        trust=Trust.COUNTED if roster else Trust.CLAIMED,
-        roles=who.roles if roster else None,
-    )
+    draft = would_be(workspace, kind, content, promotion, item)
     as_of = workspace.state_of(promotion.id).as_of(promotion)
     why = objection(
         rules.checklist,
         promotion,
         item,
-        would_be,
+        draft,
         environment=rules.target,
-        roster=roster,
+        roster=workspace.state.roster,
         now=workspace.now(),
         authors=authors_of(workspace, promotion.release, rules.target, as_of),
     )
     if why is not None:
         raise Refused(phrase(N_("this would not count: {why}"), why=why))
+    _require_something_left(workspace, promotion, item)
     return write(workspace, kind, content, promotion=promotion, item=item)
+
+
+def _require_something_left(workspace: Workspace, promotion: Promotion, item: Item) -> None:
+    """Refuses to let be the last required item that nobody let be: a checklist of which nothing is left decides nothing."""
+    exempt = (ItemState.WAIVED, ItemState.NOT_APPLICABLE)
+    items = standing_of(workspace, promotion, workspace.now()).decision.items
+    left = [each.item.id for each in items if each.item.required and each.state not in exempt]
+    if left == [item.id]:
+        raise Refused(
+            phrase(N_("{item} is the last required item that nobody let be"), item=item.id),
+            phrase(N_("do what it asks for, or take another waiver back with 'promoter revoke ITEM'")),
+        )

@@ -43,9 +43,10 @@ def compared(workspace: Workspace, promotion: Promotion, rules: Rules, roster: R
 
     `roster` is that whose members' signatures stand behind a change of the rules.
     """
+    lately = _amended(workspace, promotion, rules)
     found = _before(workspace, promotion)
     if found is None:
-        return NOTHING_LOOSER
+        return Compared(lately)
     earlier, was = found
     pinned = promotion.pinned
     differing = [
@@ -57,15 +58,28 @@ def compared(workspace: Workspace, promotion: Promotion, rules: Rules, roster: R
         before = pinned_rules(workspace, was) if differing else rules
         target = before.target
     except (PromoterError, KeyError):
-        return NOTHING_LOOSER
+        return Compared(lately)
     looser = loosening.looser((before.checklist, target), (rules.checklist, rules.target))
     otherwise = loosening.otherwise(before.checklist, rules.checklist)
     origins = (_origin(workspace, each, roster) for each in differing) if looser or otherwise else ()
     return Compared(
-        (message("rules-looser", earlier=earlier, rules=looser),) if looser else (),
+        (*lately, *((message("rules-looser", earlier=earlier, rules=looser),) if looser else ())),
         (message("rules-otherwise", earlier=earlier, rules=otherwise),) if otherwise else (),
         tuple(origins),
     )
+
+
+def _amended(workspace: Workspace, promotion: Promotion, rules: Rules) -> tuple[Message, ...]:
+    """What its own amendments took away since a promotion was opened."""
+    changed = [each for each in promotion.amendments if each.rules and each.content.rules is not None]
+    if not changed:
+        return ()
+    try:
+        was = pinned_rules(workspace, changed[0].before.pinned)
+    except (PromoterError, KeyError):
+        return ()
+    looser = loosening.looser((was.checklist, was.target), (rules.checklist, rules.target))
+    return (message("amended-looser", rules=looser),) if looser else ()
 
 
 def _before(workspace: Workspace, promotion: Promotion) -> tuple[str, Opened] | None:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from promoter.errors import UsageError
+from promoter.errors import Refused, UsageError
 from promoter.frozen import frozen
 from promoter.gate import ItemStanding
+from promoter.gate.case import Case
+from promoter.gate.signing import barred
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Item, SignOffRule
 from promoter.model.entry import EntryType, Recorded, Rejected, Revoked, SignedOff
@@ -14,7 +16,7 @@ from promoter.model.outcome import Verdict
 from promoter.promotion import Promotion, Voice
 from promoter.usecases.attaching import evidence_given, secrets_of
 from promoter.usecases.authorship import authors_of
-from promoter.usecases.drafting import ensure_genesis, require_standing, write
+from promoter.usecases.drafting import ensure_genesis, require_standing, would_be, write
 from promoter.usecases.identity import Identity, identity
 from promoter.usecases.opening import required_reason
 from promoter.usecases.pinned import Rules, item_of, rules_of
@@ -26,8 +28,12 @@ LONGEST_COMMENT = 20_000
 PHRASES: Mapping[str, Template] = {
     "checks-not-passing": N_("{checks} did not pass: your sign-off will not open it"),
     "checks-not-run": N_("{checks} did not run yet: your sign-off will not open it"),
-    "opener-never-counts": N_("you opened this promotion: here the opener's sign-off never counts"),
-    "opener-warned": N_("you opened this promotion: someone else's sign-off would be stronger"),
+    "opener-never-counts": N_(
+        "you opened this promotion, or moved it to its release: here the opener's sign-off never counts"
+    ),
+    "opener-warned": N_(
+        "you opened this promotion, or moved it to its release: someone else's sign-off would be stronger"
+    ),
     "author-never-counts": NP_(
         "you wrote one of its commits: here an author's sign-off never counts",
         "you wrote {count} of its commits: here an author's sign-off never counts",
@@ -103,6 +109,8 @@ def sign(
     chosen, rules, item = _item_of(workspace, promotion, item_id, settling=True)
     rule = _rule_of(item)
     require_person(workspace)
+    draft = would_be(workspace, EntryType.SIGNED_OFF, SignedOff(), chosen, item)
+    require_heard(barred(case_of(workspace, chosen, rules), rule, draft))
     given = fields_of(rule, fields or {})
     store = rules.target.data is not Data.REAL
     evidence, blobs = evidence_given(links, files, store=store, secrets=secrets_of(workspace))
@@ -174,6 +182,23 @@ def _rule_of(item: Item) -> SignOffRule:
             phrase(N_("'promoter run {item}' runs them"), item=item.id),
         )
     return item.sign_off
+
+
+def require_heard(why: Message | None) -> None:
+    """Refuses to write what would never count."""
+    if why is not None:
+        raise Refused(
+            phrase(N_("this would not count: {why}"), why=why),
+            phrase(N_("'promoter next' says who may; 'promoter comment' is open to everyone")),
+        )
+
+
+def case_of(workspace: Workspace, promotion: Promotion, rules: Rules) -> Case:
+    """What the gate is asked about a promotion by, as the user stands to it."""
+    as_of = workspace.state_of(promotion.id).as_of(promotion)
+    authors = authors_of(workspace, promotion.release, rules.target, as_of)
+    roster = workspace.state.roster
+    return Case(rules.checklist, promotion, rules.target, roster, workspace.now(), authors)
 
 
 def require_person(workspace: Workspace) -> None:

@@ -19,6 +19,9 @@ items:
   - id: rollback
     title: The way back is written down
     sign_off: {roles: [operations]}
+  - id: accounts
+    title: Somebody keeps them
+    sign_off: {roles: [operations]}
 """
 
 
@@ -48,3 +51,27 @@ def test_what_was_said_twice_is_taken_back_whole(
     assert promoter("-C", shop, "--json", "status").document["gate"]["reasons"] == before
     assert promoter("-C", shop, *revoke, "-m", "again").code == 2
     assert promoter("-C", shop, "verify").code == 0
+
+
+def test_the_last_required_item_is_not_waived(tmp_path: Path, alice: Signer, bob: Signer) -> None:
+    shop = make_shop(
+        tmp_path / "shop", (alice, ("roster-admin",)), (bob, ("operations",)), checklist=CHECKLIST
+    )
+    assert open_v1(shop).code == 0
+    become(shop, bob)
+    assert promoter("-C", shop, "waive", "rollback", "--until", "2d", "-m", "late").code == 0
+    said = promoter("-C", shop, "waive", "accounts", "--until", "2d", "-m", "late")
+    assert (said.code, "last required item" in said.err) == (1, True)
+
+
+def test_a_broken_glass_is_taken_back_by_who_broke_it(tmp_path: Path, alice: Signer, bob: Signer) -> None:
+    shop = make_shop(tmp_path / "shop", (alice, ("on-call",)), (bob, ("operations",)), checklist=CHECKLIST)
+    pipeline = shop / "checklists" / "pipeline.yaml"
+    rule = "    break_glass: {roles: [on-call]}\n"
+    pipeline.write_text(pipeline.read_text().replace("    data: real\n", "    data: real\n" + rule))
+    assert open_v1(shop).code == 0
+    assert promoter("-C", shop, "emergency", "-m", "payments fail").code == 0
+    assert promoter("-C", shop, "status", "--gate").code == 0
+    back = promoter("-C", shop, "revoke", "-m", "they work again")
+    assert back.code == 0, back.err
+    assert promoter("-C", shop, "status", "--gate").code == 5

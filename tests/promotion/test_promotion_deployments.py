@@ -66,9 +66,16 @@ def test_a_deployment_of_another_release_under_the_promotions_name_says_nothing(
     assert runs(story.fold_trail()) == ("v1", "promoted")
 
 
-def test_new_commits_are_counted_from_a_promoted_release_that_was_rolled_back_to_and_not_from_a_declared_one() -> (
+def test_new_commits_are_counted_from_what_it_was_rolled_back_to_and_not_from_what_was_declared_since() -> (
     None
 ):
     story = promoted()
+    assert story.fold_trail().grounds["preprod"].release == V1
     story.add(RolledBack(V0, at(), "loses events"), BOB)
+    assert story.fold_trail().grounds["preprod"].release == V0
+    story.add(Deployed(at()), BOB)
+    assert story.fold_trail().grounds["preprod"].release == V1
+    story.adopted("preprod", V2)
+    story.add(RolledBack(V1, at(), "oops"), BOB)
+    story.add(RolledBack(V2, at(), "declared after what was promoted"), BOB)
     assert story.fold_trail().grounds["preprod"].release == V1
