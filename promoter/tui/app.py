@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -17,7 +18,7 @@ from promoter.messages import N_, Language
 from promoter.tui.desk import Interruptible
 from promoter.tui.promotion_screen import PromotionScreen
 from promoter.tui.runs import RunEnded
-from promoter.tui.session import Session, tell
+from promoter.tui.session import Decided, Session, tell
 from promoter.tui.theme import DARK, LIGHT, PLAIN
 
 _LIGHT_BACKGROUNDS = {"7", "15"}
@@ -101,6 +102,24 @@ class PromoterApp(App[int]):
             self._leaving = True
             return
         self.exit(return_code=ExitCode.YES)
+
+    def on_decided(self, event: Decided) -> None:
+        """Waits beside what goes on for those who are told of it."""
+        self.session.complaint = ""
+        self._hear_who_was_not_told()
+
+    @work(group="notices")
+    async def _hear_who_was_not_told(self) -> None:
+        session = self.session
+        await session.ask(session.learn)
+        untold = [self.language.say(each) for each in session.untold]
+        session.untold.clear()
+        if untold:
+            session.complaint = " · ".join(untold).replace("\n", " ")
+            tell(self, "\n".join(untold), wrong=True)
+        for each in self.screen_stack:
+            if isinstance(each, PromotionScreen):
+                each.draw_run()
 
     def on_run_ended(self, event: RunEnded) -> None:
         """Leaves, when someone wanted to and only a run kept them."""

@@ -1,13 +1,18 @@
 """What people decide at a desk: each decision is one use case."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from promoter.messages import N_, Phrase, Sayable, phrase
 from promoter.tui.desk import SignOffForm
 
 if TYPE_CHECKING:
     from promoter.promotion import RunsIn
     from promoter.usecases.amending import Plan
+    from promoter.usecases.delivering import Deliveries
     from promoter.usecases.settings import Settings
     from promoter.usecases.workspace import Workspace
 
@@ -17,12 +22,25 @@ class Decisions:
 
     def __init__(self, settings: "Settings") -> None:
         self._settings = settings
+        self._under_way: list[Deliveries] = []
+        self._untold: list[Sayable] = []
+        self._telling = Lock()
+
+    def not_told(self) -> "tuple[Sayable, ...]":
+        """See `Desk.not_told`."""
+        with self._telling:
+            under_way, self._under_way = self._under_way, []
+            untold, self._untold = self._untold, []
+        for each in under_way:
+            each.wait()
+            untold += each.failed
+        return tuple(untold)
 
     def sign(self, promotion: str, item: str, form: SignOffForm) -> None:
         """See `Desk.sign`."""
         from promoter.usecases import voices
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             voices.sign(
                 workspace,
                 promotion,
@@ -37,7 +55,7 @@ class Decisions:
         """See `Desk.approve`."""
         from promoter.usecases.approving import approve
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             approve(
                 workspace,
                 promotion,
@@ -51,70 +69,70 @@ class Decisions:
         """See `Desk.revoke_approval`."""
         from promoter.usecases.approving import revoke_approval
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             revoke_approval(workspace, promotion, reason)
 
     def reject_promotion(self, promotion: str, reason: str) -> None:
         """See `Desk.reject_promotion`."""
         from promoter.usecases.approving import reject_promotion
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             reject_promotion(workspace, promotion, reason)
 
     def reject(self, promotion: str, item: str, reason: str) -> None:
         """See `Desk.reject`."""
         from promoter.usecases import voices
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             voices.reject(workspace, promotion, item, reason)
 
     def revoke(self, promotion: str, item: str, reason: str) -> None:
         """See `Desk.revoke`."""
         from promoter.usecases import voices
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             voices.revoke(workspace, promotion, item, reason)
 
     def waive(self, promotion: str, item: str, reason: str, until: str) -> None:
         """See `Desk.waive`."""
         from promoter.usecases.exempting import waive
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             waive(workspace, promotion, item, reason, until=until)
 
     def exclude(self, promotion: str, item: str, reason: str) -> None:
         """See `Desk.exclude`."""
         from promoter.usecases.exempting import exclude
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             exclude(workspace, promotion, item, reason)
 
     def hold(self, environment: str, reason: str) -> None:
         """See `Desk.hold`."""
         from promoter.usecases.stopping import hold
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             hold(workspace, reason, environment=environment)
 
     def lift(self, hold: str, reason: str) -> None:
         """See `Desk.lift`."""
         from promoter.usecases.stopping import lift
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             lift(workspace, reason, hold)
 
     def comment(self, promotion: str, item: str | None, words: str) -> None:
         """See `Desk.comment`."""
         from promoter.usecases.commenting import comment
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             comment(workspace, promotion, item, words)
 
     def amend(self, plan: "Plan", comment: str) -> None:
         """See `Desk.amend`."""
         from promoter.usecases.amending import amend
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             content = replace(plan.content, reason=comment or plan.content.reason)
             amend(workspace, replace(plan, content=content))
 
@@ -122,31 +140,50 @@ class Decisions:
         """See `Desk.deployed`."""
         from promoter.usecases.deploying import deployed
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             deployed(workspace, None, promotion, at=at, url=url, comment=comment)
 
     def rolled_back(self, to: "RunsIn", reason: str, at: str | None) -> None:
         """See `Desk.rolled_back`."""
         from promoter.usecases.deploying import rolled_back
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             rolled_back(workspace, to.environment, to.release.commit or to.release.name, reason, at=at)
 
     def break_glass(self, promotion: str, reason: str) -> None:
         """See `Desk.break_glass`."""
         from promoter.usecases.emergency import break_glass
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             break_glass(workspace, promotion, reason)
 
     def settle(self, promotion: str, reason: str) -> None:
         """See `Desk.settle`."""
         from promoter.usecases.emergency import settle
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             settle(workspace, promotion, reason)
+
+    @contextmanager
+    def _deciding(self) -> "Iterator[Workspace]":
+        """The workspace, for what writes; who is told of it is not waited for."""
+        workspace = self._workspace()
+        try:
+            yield workspace
+        finally:
+            with self._telling:
+                self._under_way += workspace.deliveries
+                self._untold += [*workspace.not_notified, *_not_shared(workspace)]
+            workspace.deliveries.clear()
+            workspace.close()
 
     def _workspace(self) -> "Workspace":
         from promoter.usecases.workspace import Workspace
 
         return Workspace.open(self._settings)
+
+
+def _not_shared(workspace: "Workspace") -> Iterator[Phrase]:
+    if workspace.not_shared is not None:
+        why = workspace.not_shared.wrong
+        yield phrase(N_("recorded here, and not shared yet: {why}"), why=why)

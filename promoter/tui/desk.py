@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 from promoter.frozen import frozen
 
 if TYPE_CHECKING:
+    from promoter.messages import Sayable
     from promoter.model.consent import Ask
     from promoter.model.outcome import Outcome
     from promoter.promotion import RunsIn
@@ -169,6 +170,10 @@ class Desk(Protocol):
 
     def agenda(self, promotion: str) -> "Agenda":
         """What is to be done about a promotion, for whoever is at the keyboard."""
+
+    def not_told(self) -> "tuple[Sayable, ...]":
+        """Waits until those were told of what was decided who are to know, and says who could not be, and why; also
+        what could not be shared. Says it once."""
 
     def report(self, promotion: str) -> str:
         """The report, in Markdown."""

@@ -123,7 +123,7 @@ class Office(Decisions):
         from promoter.usecases.running import run
 
         wishes = _wishes(scope, consents)
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             work = run(workspace, promotion, wishes, on_event=_heard(listen))
             report = asyncio.run(_until(stop, work))
         return report is None or report.recorded is not None
@@ -134,7 +134,7 @@ class Office(Decisions):
         """See `Desk.promote`."""
         from promoter.usecases.promoting import promote
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             work = promote(
                 workspace, promotion, comment=comment, expected_tip=expected_tip, on_event=_heard(listen)
             )
@@ -144,7 +144,7 @@ class Office(Decisions):
         """See `Desk.open`."""
         from promoter.usecases.opening import open_promotion
 
-        with self._workspace() as workspace:
+        with self._deciding() as workspace:
             return open_promotion(workspace, transition, release, commit, comment).standing.promotion.id
 
     def agenda(self, promotion: str) -> "Agenda":

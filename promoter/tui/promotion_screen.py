@@ -160,7 +160,8 @@ class PromotionScreen(Runs, Screen[None]):
     def _status(self, standing: "Standing", width: int) -> Content:
         from promoter.tui.statusline import status_line
 
-        return status_line(standing, self.session.identity, self.live, self.session.language, width)
+        session = self.session
+        return status_line(standing, session.identity, self.live, session.language, width, session.complaint)
 
     def _draw_items(self) -> None:
         if self.standing is not None:

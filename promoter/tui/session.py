@@ -4,13 +4,15 @@ import asyncio
 import sys
 import termios
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from textual.app import App
+from textual.message import Message as TextualMessage
 
 from promoter.errors import PromoterError
-from promoter.messages import N_, Language, Message, Phrase, phrase
+from promoter.messages import N_, Language, Message, Phrase, Sayable, phrase
 from promoter.place import ProblemsFound
 from promoter.redaction import visible
 from promoter.tui.desk import Desk
@@ -30,9 +32,14 @@ def remedy(reason: Message) -> Phrase | None:
     return remedy_of(reason)
 
 
+class Decided(TextualMessage):
+    """Something was written, or tried to be: those are being told who are to know."""
+
+
 @dataclass(slots=True)
 class Session:
-    """One sitting. `failure` is what kept the first screen from having anything to show."""
+    """One sitting. `failure` is what kept the first screen from having anything to show; `untold` says who could not
+    be told of a decision, until that was shown, and `complaint` what was shown of it last."""
 
     desk: Desk
     language: Language
@@ -40,6 +47,14 @@ class Session:
     remedies: Callable[[Message], Phrase | None] = remedy
     identity: "Identity | None" = None
     failure: PromoterError | None = None
+    untold: list[Sayable] = field(default_factory=list)
+    complaint: str = ""
+    _learning: Lock = field(default_factory=Lock)
+
+    def learn(self) -> None:
+        """Waits for those who are told of decisions; `untold` has by then who could not be."""
+        with self._learning:
+            self.untold += self.desk.not_told()
 
     async def ask(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Does something that blocks, in a thread."""
@@ -47,7 +62,13 @@ class Session:
 
     async def write(self, app: App[int], act: Callable[[], T]) -> T:
         """Does something that signs. Where the key may ask for a passphrase or a touch the terminal is
-        handed over meanwhile. Raises PromoterError."""
+        handed over meanwhile. Posts `Decided`. Raises PromoterError."""
+        try:
+            return await self._write(app, act)
+        finally:
+            app.post_message(Decided())
+
+    async def _write(self, app: App[int], act: Callable[[], T]) -> T:
         if self.identity is None:
             self.identity = await self.ask(self.desk.identity)
         if not self.identity.interactive or app.is_headless:
@@ -65,7 +86,7 @@ class Session:
             raise done
         return done
 
-    def aside(self, words: Phrase) -> None:
+    def aside(self, words: Sayable) -> None:
         """Says something on the terminal while the screen has stepped aside."""
         if sys.__stderr__ is not None:
             sys.__stderr__.write(visible(self.language.say(words)) + "\n")

@@ -36,12 +36,16 @@ def sit_down(make_desk: Callable[[], Desk], language: Language, promotion: str |
     from promoter.tui.app import PromoterApp
     from promoter.tui.session import Session
 
-    app = PromoterApp(Session(make_desk(), language, promotion))
+    session = Session(make_desk(), language, promotion)
+    app = PromoterApp(session)
     app.run()
+    session.learn()
+    for each in session.untold:
+        session.aside(each)
     if app.crash is not None:
         raise app.crash
-    if app.session.failure is not None:
-        raise app.session.failure
+    if session.failure is not None:
+        raise session.failure
     return app.return_code or 0
 
 

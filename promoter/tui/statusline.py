@@ -13,10 +13,18 @@ from promoter.usecases.standing import Standing
 
 
 def status_line(
-    shown: Standing | Board, identity: Identity | None, live: LiveRun | None, language: Language, width: int
+    shown: Standing | Board,
+    identity: Identity | None,
+    live: LiveRun | None,
+    language: Language,
+    width: int,
+    complaint: str = "",
 ) -> Content:
-    """One line; a run that is going on takes the place of the person."""
-    left = _run(live, language) if live is not None else _person(identity, language)
+    """One line; a run that is going on takes the place of the person, and so does a `complaint`."""
+    if live is not None:
+        left = _run(live, language)
+    else:
+        left = foreign(f"! {complaint}", WARN) if complaint else _person(identity, language)
     return apart(left, trail_words(shown, language), width)
 
 

@@ -11,7 +11,7 @@ from promoter.errors import PromoterError
 from promoter.gate import PHRASES, decide, plan, policy
 from promoter.gate.case import Case
 from promoter.gate.planning import plan_next
-from promoter.messages import N_, Language, Message, Phrase, Template, message
+from promoter.messages import N_, Language, Message, Phrase, Sayable, Template, message
 from promoter.model.checklist import ApprovalRule, FormField, Item, SignOffRule
 from promoter.model.consent import Ask
 from promoter.model.entry import EvidenceItem, ItemBinding, Recorded, SignedOff
@@ -280,6 +280,8 @@ class FakeDesk:
     calls: list[tuple[object, ...]] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     current_tip: str | None = TIP
+    untold: tuple[Sayable, ...] = ()
+    telling_seconds: float = 0.0
     arrivals: tuple[RunsIn, ...] = ()
     planned: Callable[[Plan], Plan] = lambda plan: plan
     written: Callable[[], Standing | Board] | None = None
@@ -461,6 +463,12 @@ class FakeDesk:
         told, who = self.shown, self.who.actor
         case = Case(told.checklist, told.promotion, told.target, told.roster, told.at)
         return Agenda(told, plan_next(case, lambda at: told.decision, me=who), who)
+
+    def not_told(self) -> tuple[Sayable, ...]:
+        self.threads.add(threading.get_ident())
+        time.sleep(self.telling_seconds)
+        untold, self.untold = self.untold, ()
+        return untold
 
     def report(self, promotion: str) -> str:
         return self.markdown

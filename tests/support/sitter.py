@@ -1,7 +1,7 @@
 """The full screen at a made-up desk, as a process of its own: `python -m tests.support.sitter SCENE`.
 
 Scenes: `plain`, `production`, `hostile`, `wary` (a check asks for consent to a hostile command), `crash` (the
-report is a bug with a secret among its locals). What was signed, and what was agreed to for a run, is written
+report is a bug with a secret among its locals), `untold` (somebody could not be told of what was signed). What was signed, and what was agreed to for a run, is written
 to the file named by SITTER_LOG.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event
 
 from promoter.errors import PromoterError
+from promoter.messages import N_, phrase
 from promoter.tui.desk import Desk, Listener, Scope, SignOffForm
 from promoter.tui.start import sit_down
 from tests.support.desks import FakeDesk, command, speaking, standing
@@ -49,6 +50,10 @@ def _desk(scene: str) -> Desk:
         from tests.support.hostile import TERMINAL
 
         return _Logging(asking={("webhook", "https"): command(f"sh -c {TERMINAL} THE-END")})
+    if scene == "untold":
+        return _Logging(
+            untold=(phrase(N_("{to} was not notified"), to="\x1b]0;owned\x07hooks"),), telling_seconds=1.0
+        )
     if scene == "crash":
         return _Broken()
     return _Logging(shown=standing(production=scene == "production"))

@@ -220,6 +220,22 @@ def test_a_crash_leaves_the_terminal_clean_and_tells_no_locals(sit: Sit) -> None
     assert b"hunter2-hunter2" not in terminal.raw
 
 
+def test_who_could_not_be_told_is_said_after_the_screen_was_left(sit: Sit) -> None:
+    terminal = sit("untold")
+    terminal.wait_for("HOLDING THE GATE")
+    terminal.press("s")
+    terminal.wait_for("I state")
+    terminal.read(DEAF_SECONDS + 0.1)
+    terminal.press("\n")
+    terminal.wait_for("webhook is signed off")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert set() == terminal.left_on()
+    after = bytes(terminal.raw).rpartition(b"\x1b[?1049l")[2]
+    assert b"hooks was not notified" in after
+    assert b"\x1b]0;owned" not in after
+
+
 def test_no_colour_is_no_colour(sit: Sit) -> None:
     terminal = sit("plain", NO_COLOR="1")
     terminal.wait_for("BLOCKED")
