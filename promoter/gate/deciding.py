@@ -91,6 +91,7 @@ def decide(
         at=now,
         warnings=(
             *_warnings(case, items, approved),
+            *_declared(case, reached),
             *loud(shattered, aware(now)),
             *unheeded(case, stops, broken),
             *(passed(case, stops) if promotion.stage is not Stage.ABANDONED else ()),
@@ -181,6 +182,19 @@ def _previous(case: Case, reached: tuple[RunsIn, ...]) -> Message | None:
         there = release_label(arrivals[-1].release)
         return message("previous-missing", environment=source, release=label, there=there)
     return message("previous-unknown", environment=source, release=label)
+
+
+def _declared(case: Case, reached: tuple[RunsIn, ...]) -> Iterator[Message]:
+    """A warning that the release got to where it comes from by somebody's word alone."""
+    source, release = case.checklist.from_environment, case.promotion.release
+    there = [
+        each
+        for each in reached
+        if each.environment == source and same_release(each.release, release) and case.accepts(each.recorded)
+    ]
+    if case.checklist.requires_previous and there and all(each.adopted for each in there):
+        by = there[-1].recorded.entry.actor.name
+        yield message("previous-declared", environment=source, release=release_label(release), by=by)
 
 
 def _soaking(case: Case, arrivals: Sequence[RunsIn]) -> Message | None:

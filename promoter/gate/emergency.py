@@ -66,7 +66,11 @@ def unheeded(case: Case, stops: Sequence[Recorded], broken: Recorded | None) -> 
     for each in case.promotion.glasses:
         by = each.recorded.entry.actor.name
         if (why := _why_not(case, each, stops)) is not None:
-            yield message("glass-unbroken", by=by, why=why)
+            ended = why.code in ("glass-over", "glass-objected", "glass-amended")
+            code, said = (
+                ("glass-ended", {"reason": _reason(each.recorded)}) if ended else ("glass-unbroken", {})
+            )
+            yield message(code, by=by, why=why, **said)
         elif each.recorded is not broken:
             yield message("glass-broken-too", by=by, reason=_reason(each.recorded))
 

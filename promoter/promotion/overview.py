@@ -28,7 +28,7 @@ from promoter.model.release import Release
 from promoter.model.roster import ROSTER_ADMIN, Roster
 from promoter.promotion.amending import Terms, terms_after
 from promoter.promotion.belonging import as_known, counts, heard, is_newer, misplaced, opens
-from promoter.promotion.state import AsOf, RunsIn, TrailState
+from promoter.promotion.state import AsOf, RunsIn, TrailState, declared_before
 
 
 @dataclass(slots=True)
@@ -52,6 +52,7 @@ class _Overview:
     amended: dict[str, list[Recorded]] = field(default_factory=dict)
     admins: dict[str, frozenset[str]] = field(default_factory=dict)
     terms: dict[str, Terms | None] = field(default_factory=dict)
+    stood_on: dict[str, RunsIn | None] = field(default_factory=dict)
 
     def rule(self, roster: Roster) -> None:
         """Puts a roster in force, and remembers the addresses it gives."""
@@ -115,6 +116,14 @@ class _Overview:
         if places and all(there[place].left is not None for place in places):
             there[places[-1]] = replace(there[places[-1]], left=None, since=runs.recorded.entry.at)
 
+    def open(self, subject: Subject, recorded: Recorded) -> None:
+        """Notes what opens a promotion, once, and what was declared first by then to run where it goes."""
+        if subject.promotion not in self.opened:
+            self.opened[subject.promotion] = recorded
+            runs = self._counted(self.runs.get(subject.to_environment, ()))
+            declared = (each for each in runs if isinstance(each.recorded.entry.content, Adopted))
+            self.stood_on[subject.promotion] = next(declared, None)
+
     def close(self, recorded: Recorded) -> None:
         """Closes the promotion that a `promoted` or `abandoned` belongs to, once."""
         subject = recorded.entry.subject
@@ -135,7 +144,7 @@ class _Overview:
                 there,
                 frozenset(self.declared),
                 tuple(self.stops),
-                self.ground(subject.to_environment),
+                declared_before(self.ground(subject.to_environment), self.stood_on[subject.promotion]),
                 self.addresses,
             )
             self.arrive(subject.to_environment, subject.release, recorded)
@@ -243,6 +252,7 @@ def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = (
         glasses=frozenset(seen.glasses),
         addresses=seen.addresses,
         admins=seen.admins,
+        stood_on={each: ground for each, ground in seen.stood_on.items() if each not in seen.closed},
         grounds={
             environment: ground
             for environment in seen.reached
@@ -280,7 +290,7 @@ def _gather(seen: _Overview, recorded: Recorded) -> None:
         case Adopted(environment=environment, release=release):
             seen.arrive(environment, release, recorded)
         case Opened() if opens(recorded) and entry.subject is not None:
-            seen.opened.setdefault(entry.subject.promotion, recorded)
+            seen.open(entry.subject, recorded)
         case Amended():
             seen.amend(recorded)
         case BrokeGlass() if entry.subject is not None:

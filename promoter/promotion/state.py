@@ -1,7 +1,7 @@
 """What entries fold into: the trail as a whole, and each promotion."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from promoter.model.entry import Opened, Recorded, Unreadable
@@ -133,7 +133,8 @@ class TrailState:
     which someone broke the glass. `grounds` has, for each environment, what new commits are counted from: what
     runs there by a promotion; where nothing was promoted, what was declared first, so that nobody moves it by
     declaring more. `addresses` are all that anyone on the roster ever had, by their id. `admins` has who were
-    roster-admins when each amendment was written, by its commit."""
+    roster-admins when each amendment was written, by its commit. `stood_on` has for each open promotion what had been
+    declared first where it goes when it was opened."""
 
     trail: str | None
     demo: bool
@@ -152,12 +153,16 @@ class TrailState:
     grounds: Mapping[str, RunsIn] = field(default_factory=dict)
     addresses: Mapping[str, frozenset[str]] = field(default_factory=dict)
     admins: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    stood_on: Mapping[str, RunsIn | None] = field(default_factory=dict)
 
     def as_of(self, promotion: Promotion) -> AsOf:
         """What a promotion is judged with: how the trail stood when it was promoted, or stands now."""
         assert promotion.id not in self.settled, "of a settled one only the whole trail tells"  # noqa: S101 - a slip of ours
         then = self.promoted.get(promotion.id)
-        return then or self.as_now(promotion.from_environment, promotion.to_environment)
+        if then is not None:
+            return then
+        now = self.as_now(promotion.from_environment, promotion.to_environment)
+        return replace(now, ground=declared_before(now.ground, self.stood_on.get(promotion.id)))
 
     def as_now(self, source: str, target: str) -> AsOf:
         """What a promotion from one environment into another is judged with now."""
@@ -176,3 +181,9 @@ class TrailState:
         assert promotion not in self.settled, "of a settled one only the whole trail tells"  # noqa: S101 - a slip of ours
         then = self.promoted.get(promotion)
         return self.declared if then is None else then.declared
+
+
+def declared_before(ground: RunsIn | None, then: RunsIn | None) -> RunsIn | None:
+    """What commits are counted from, where `then` was declared when a promotion was opened: nobody moves it by declaring
+    something since."""
+    return ground if ground is None or not ground.adopted or ground.returned else then

@@ -14,8 +14,8 @@ def authors_of(workspace: Workspace, release: Release, into: Environment, as_of:
     """Who wrote what a release brings into an environment, counted from the ground it stands on there; None
     where its authors may sign.
 
-    Where nothing that counts runs there, or nothing with a commit, everything that leads to the release is new
-    there. Whoever gave an address up wrote what it wrote.
+    Where nothing that counts runs there, or nothing with a commit, or it is said to run there already, everything that
+    leads to the release is new there. Whoever gave an address up wrote what it wrote.
     """
     if into.separation.authors is Rule.OFF:
         return None
@@ -23,6 +23,9 @@ def authors_of(workspace: Workspace, release: Release, into: Environment, as_of:
         return Authors(unknown=message("unbound-release"))
     ground = as_of.ground
     counted = ground is not None and accepts(ground.recorded, into, as_of.roster)
+    counted = counted and not (
+        ground is not None and ground.adopted and ground.release.commit == release.commit
+    )
     since = ground.release.commit if ground is not None and counted else None
     known = workspace.authors
     if (release.commit, since) not in known:

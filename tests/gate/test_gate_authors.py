@@ -133,8 +133,9 @@ def test_declaring_more_does_not_move_what_new_commits_are_counted_from() -> Non
 def test_what_was_promoted_is_what_new_commits_are_counted_from_and_its_own_are_counted_from_before_it() -> (
     None
 ):
-    story = Story(V1, roster=roster())
+    story = Story(V1, roster=roster(), opener=None)
     story.adopted("preprod", release("v0", "c"))
+    story.opened()
     story.promoted(BOB)
     story.adopted("preprod", V2)
     state = story.fold_trail()

@@ -222,9 +222,9 @@ def test_a_broken_glass_opens_the_gate_for_a_day_and_no_longer() -> None:
     assert answer(story, days=0.9).answer is Answer.OPEN_BREAK_GLASS
     later = answer(story, days=1.1)
     assert later.answer is Answer.BLOCKED
-    told = next(each for each in later.warnings if each.code == "glass-unbroken")
+    told = next(each for each in later.warnings if each.code == "glass-ended")
     assert ENGLISH.say(told) == (
-        "Bob tried to break the glass, which does not count: it opens the gate for 1 day, and that is over"
+        "Bob broke the glass (payments fail), which opens the gate no longer: it was for 1 day"
     )
     longer = replace(INTO, break_glass=BreakGlass(("on-call",), lasts=timedelta(days=3)))
     assert answer(story, longer, days=1.1).answer is Answer.OPEN_BREAK_GLASS

@@ -79,3 +79,19 @@ def test_new_commits_are_counted_from_what_it_was_rolled_back_to_and_not_from_wh
     story.add(RolledBack(V1, at(), "oops"), BOB)
     story.add(RolledBack(V2, at(), "declared after what was promoted"), BOB)
     assert story.fold_trail().grounds["preprod"].release == V1
+
+
+def test_nobody_moves_what_commits_are_counted_from_by_declaring_something_since() -> None:
+    story = Story(V1, roster=roster())
+    story.adopted("preprod", V1)
+    state, promotion = story.fold_trail(), story.fold()
+    assert state.as_of(promotion).ground is None
+    story.promoted(BOB)
+    assert story.fold_trail().promoted[promotion.id].ground is None
+    earlier = Story(V1, roster=roster(), opener=None)
+    earlier.adopted("preprod", V0)
+    earlier.opened(BOB)
+    earlier.adopted("preprod", V1)
+    ground = earlier.fold_trail().as_of(earlier.fold()).ground
+    assert ground is not None
+    assert ground.release == V0
