@@ -136,6 +136,20 @@ class Decisions:
             content = replace(plan.content, reason=comment or plan.content.reason)
             amend(workspace, replace(plan, content=content))
 
+    def withdraw(self, promotion: str, amendment: str, reason: str) -> None:
+        """See `Desk.withdraw`."""
+        from promoter.usecases.amending import withdraw
+
+        with self._deciding() as workspace:
+            withdraw(workspace, promotion, amendment, reason)
+
+    def abandon(self, promotion: str, reason: str) -> None:
+        """See `Desk.abandon`."""
+        from promoter.usecases.opening import abandon
+
+        with self._deciding() as workspace:
+            abandon(workspace, promotion, reason)
+
     def deployed(self, promotion: str, at: str | None, url: str | None, comment: str) -> None:
         """See `Desk.deployed`."""
         from promoter.usecases.deploying import deployed

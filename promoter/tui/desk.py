@@ -129,8 +129,19 @@ class Desk(Protocol):
     def amendment(self, promotion: str, amendment: str) -> "Plan":
         """What agreeing to an amendment that waits, by its id, would change; raises Refused for who may not."""
 
+    def proposal(
+        self, promotion: str, reason: str, release: str | None, commit: str | None, *, rules: bool
+    ) -> "Plan":
+        """What another release, or with `rules` the pipeline and checklist of the work tree, would change."""
+
     def amend(self, plan: "Plan", comment: str) -> None:
         """Amends as was shown."""
+
+    def withdraw(self, promotion: str, amendment: str, reason: str) -> None:
+        """Takes back an amendment, by its id, that waits."""
+
+    def abandon(self, promotion: str, reason: str) -> None:
+        """Gives a promotion up."""
 
     def earlier(self, environment: str) -> "tuple[RunsIn, ...]":
         """The releases that got to an environment and do not run there now, each as it got there last; newest first."""

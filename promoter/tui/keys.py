@@ -83,9 +83,13 @@ NAMED = (
     Key("", "revoke_whole", "", N_("revoke: take back what you said of the promotion as a whole")),
     Key("", "comment_whole", "", N_("comment: remark on the promotion as a whole")),
     Key("", "refresh", "", N_("refresh: list what went stale or expired, and run it again")),
+    Key("", "amend_release", "", N_("amend: move the promotion to another release")),
+    Key("", "amend_rules", "", N_("amend: propose the rules of the work tree")),
     Key("", "agree", "", N_("amend: agree to other rules that somebody else proposed")),
+    Key("", "withdraw", "", N_("amend: take back other rules that you proposed")),
     Key("", "deployed", "", N_("deployed: say that what was promoted runs")),
     Key("", "rolled_back", "", N_("rollback: say that an earlier release runs there again")),
+    Key("", "abandon", "", N_("abandon: give the promotion up")),
     Key("", "emergency", "", N_("emergency: break the glass, and open the gate over what holds it")),
     Key("", "settle", "", N_("settle: say that the debt of a broken glass is settled")),
 )

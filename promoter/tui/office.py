@@ -93,6 +93,15 @@ class Office(Decisions):
         with self._workspace() as workspace:
             return agreed(workspace, promotion, amendment)
 
+    def proposal(
+        self, promotion: str, reason: str, release: str | None, commit: str | None, *, rules: bool
+    ) -> "Plan":
+        """See `Desk.proposal`."""
+        from promoter.usecases.amending import proposed
+
+        with self._workspace() as workspace:
+            return proposed(workspace, promotion, reason, release=release, commit=commit, rules=rules)
+
     def earlier(self, environment: str) -> "tuple[RunsIn, ...]":
         """See `Desk.earlier`."""
         with self._workspace() as workspace:

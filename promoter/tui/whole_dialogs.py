@@ -48,3 +48,25 @@ class TakeBackDialog(ReasonDialog):
         reason = self.reason
         await self.session.write(self.app, lambda: self.session.desk.revoke_approval(self.promotion, reason))
         return self.language.gettext(N_("your answer to the promotion is taken back"))
+
+
+class AbandonDialog(ReasonDialog):
+    """Gives the promotion up."""
+
+    def heading(self) -> str:
+        """That it ends."""
+        return self.language.gettext(N_("Abandon · the promotion"))
+
+    def accept_word(self) -> str:
+        """What confirming does."""
+        return self.language.gettext(N_("abandon"))
+
+    def consequence(self) -> str:
+        """It does not come back."""
+        return self.language.gettext(N_("This ends the promotion for good: another one can be opened."))
+
+    async def perform(self) -> str:
+        """Gives it up."""
+        reason = self.reason
+        await self.session.write(self.app, lambda: self.session.desk.abandon(self.promotion, reason))
+        return self.language.gettext(N_("the promotion is abandoned"))

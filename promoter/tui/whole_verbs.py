@@ -1,21 +1,20 @@
 """What one does to a promotion by the name of a command: rarely, and mostly to it as a whole."""
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual import work
 
 from promoter.errors import PromoterError
 from promoter.messages import N_, phrase
+from promoter.tui.amend_verbs import AmendVerbs
 from promoter.tui.session import tell
-from promoter.tui.verbs import Verbs
 
 if TYPE_CHECKING:
     from promoter.gate import ItemStanding
     from promoter.usecases.standing import Standing
 
 
-class WholeVerbs(Verbs):
+class WholeVerbs(AmendVerbs):
     """The verbs of the promotion screen that have no key, or that a key has for an item alone."""
 
     def action_comment(self) -> None:
@@ -46,6 +45,13 @@ class WholeVerbs(Verbs):
         else:
             words = N_("Nobody has said anything of the promotion as a whole: there is nothing to take back.")
             tell(self.app, self.language.gettext(words))
+
+    def action_abandon(self) -> None:
+        """Opens the dialog that gives the promotion up."""
+        if self.standing is not None and self.may_write():
+            from promoter.tui.whole_dialogs import AbandonDialog
+
+            self._ask(AbandonDialog(self.session, self.standing))
 
     def action_emergency(self) -> None:
         """Opens the dialog that breaks the glass, where its environment has a rule for that and the gate is shut."""
@@ -81,34 +87,6 @@ class WholeVerbs(Verbs):
         from promoter.tui.emergency_dialogs import SettleDialog
 
         self._ask(SettleDialog(self.session, self.standing))
-
-    def action_agree(self) -> None:
-        """Opens the dialog that agrees to an amendment that waits; asks which, where there are several."""
-        if self.standing is None or not self.may_write():
-            return
-        from promoter.tui.whole import amendment_words, amendments_waiting
-
-        waiting = amendments_waiting(self.standing)
-        names = [each.proposed.entry.id for each in waiting]
-        if not names:
-            tell(self.app, self.language.gettext(N_("No amendment waits for a second person.")))
-            return
-        among = [amendment_words(each, self.language) for each in waiting]
-        self._choose(N_("Which amendment?"), among, lambda place: self._consider(names[place]))
-
-    @work(group="dialog", exclusive=True)
-    async def _consider(self, amendment: str) -> None:
-        from promoter.tui.amend_dialog import AgreeDialog
-
-        if self.standing is None:
-            return
-        name = self.standing.promotion.id
-        try:
-            plan = await self.session.ask(self.session.desk.amendment, name, amendment)
-        except PromoterError as error:
-            tell(self.app, self.session.explain(error), wrong=True)
-            return
-        self._ask(AgreeDialog(self.session, self.standing, plan))
 
     def action_deployed(self) -> None:
         """Opens the dialog that says that what was promoted runs."""
@@ -151,19 +129,6 @@ class WholeVerbs(Verbs):
         ]
         title = N_("Which release runs again?")
         self._choose(title, among, lambda at: self._ask(RollbackDialog(self.session, standing, earlier[at])))
-
-    def _choose(self, title: str, among: Sequence[str], act: Callable[[int], object]) -> None:
-        """Goes on with the only one there is, or with the one that is chosen."""
-        from promoter.tui.choosing import Choice
-
-        def chosen(place: int | None) -> None:
-            if place is not None:
-                act(place)
-
-        if len(among) == 1:
-            chosen(0)
-        else:
-            _ = self.app.push_screen(Choice(self.language, title, among), chosen)
 
     def _comment(self, found: "ItemStanding | None") -> None:
         if self.standing is not None and self.may_write():

@@ -14,9 +14,10 @@ from promoter.gate.planning import plan_next
 from promoter.messages import N_, Language, Message, Phrase, Sayable, Template, message
 from promoter.model.checklist import ApprovalRule, FormField, Item, SignOffRule
 from promoter.model.consent import Ask
-from promoter.model.entry import EvidenceItem, ItemBinding, Recorded, SignedOff
+from promoter.model.entry import Amended, EvidenceItem, ItemBinding, Recorded, SignedOff
 from promoter.model.environment import Demand, Pipeline
 from promoter.model.outcome import Evidence, Outcome, Verdict
+from promoter.model.release import Release
 from promoter.model.roster import Roster
 from promoter.model.text import Text, plain
 from promoter.place import Place
@@ -363,6 +364,23 @@ class FakeDesk:
         nothing = ((), (), (), (), (), ())
         plan = Plan(amended, meant.content, amended.release, None, None, *nothing, False, (), {}, meant)
         return self.planned(plan)
+
+    def proposal(
+        self, promotion: str, reason: str, release: str | None, commit: str | None, *, rules: bool
+    ) -> Plan:
+        self.calls.append(("proposal", reason, release, commit, rules))
+        if self.unwilling is not None:
+            raise self.unwilling
+        assert isinstance(self.shown, Standing)
+        amended, nothing = self.shown.promotion, ((), (), (), (), (), ())
+        content = Amended(reason, Release(release) if release else None, None)
+        return self.planned(Plan(amended, content, amended.release, None, None, *nothing, rules, (), {}))
+
+    def withdraw(self, promotion: str, amendment: str, reason: str) -> None:
+        self._write("withdraw", amendment, reason)
+
+    def abandon(self, promotion: str, reason: str) -> None:
+        self._write("abandon", reason)
 
     def amend(self, plan: Plan, comment: str) -> None:
         self._write("amend", plan.agrees_to.proposed.entry.id if plan.agrees_to else None, comment)

@@ -1,4 +1,4 @@
-"""Agreeing at the full screen to what somebody else proposed."""
+"""Amending at the full screen: what is proposed, agreed to, and taken back."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,9 +11,10 @@ from promoter.messages import N_, message, phrase
 from promoter.model.entry import Amended, Pinned, PinnedRules
 from promoter.model.text import plain
 from promoter.tui.choosing import Choice
-from promoter.tui.dialog import Dialog
+from promoter.tui.dialog import DEAF_SECONDS, Dialog
 from promoter.tui.office import Office
-from promoter.usecases.amending import Outdated, Plan, amend, proposed
+from promoter.tui.whole import amendments_waiting
+from promoter.usecases.amending import Outdated, Plan
 from promoter.usecases.differing import Differing, How
 from promoter.usecases.language import language_for
 from promoter.usecases.opening import open_promotion
@@ -115,6 +116,74 @@ async def test_of_several_amendments_one_is_chosen_and_escape_chooses_none() -> 
         assert "asked for twice 1" in shown(app)
 
 
+async def test_another_release_is_shown_with_what_it_changes_before_it_is_moved_to() -> None:
+    desk = FakeDesk(planned=telling)
+    async with sitting(desk) as (app, pilot):
+        await asked(app, pilot, "amend_release")
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "A release is required." in shown(app)
+        await pilot.press(*"v1.4.1", "tab", "tab", *"migration", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("proposal") == [("migration", "v1.4.1", None, False)]
+        assert "Amend the promotion" in shown(app)
+        assert "v1.4.1" in shown(app)
+        assert "no longer counts:" in shown(app)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert desk.wrote("amend") == []
+        await asked(app, pilot, "amend_release")
+        await pilot.press("tab", *"v1.4.1", "tab", "tab", *"migration", "ctrl+j")
+        await settle(app, pilot)
+        await pilot.pause(DEAF_SECONDS + 0.02)
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("amend") == [(None, "")]
+        assert "the amendment is in force" in toasts(app)
+
+
+async def test_other_rules_are_proposed_and_wait_for_a_second_person() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await asked(app, pilot, "amend_rules")
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "A reason is required." in shown(app)
+        await pilot.press(*"asked for twice", "ctrl+j")
+        await settle(app, pilot)
+        assert "once a second person agrees" in " ".join(shown(app).split())
+        await pilot.pause(DEAF_SECONDS + 0.02)
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("amend") == [(None, "")]
+        assert "proposed: it is in force once a second person agrees" in toasts(app)
+
+
+async def test_what_cannot_be_proposed_is_said_where_it_was_asked() -> None:
+    unwilling = Refused(phrase(N_("nothing would change")), phrase(N_("name another release")))
+    async with sitting(FakeDesk(unwilling=unwilling)) as (app, pilot):
+        await asked(app, pilot, "amend_rules")
+        await pilot.press("tab", *"why not", "ctrl+j")
+        await settle(app, pilot)
+        for words in ("nothing would change", "name another release", "why not"):
+            assert words in shown(app)
+
+
+async def test_ones_own_amendment_is_taken_back_with_a_reason() -> None:
+    desk = FakeDesk(shown=waiting())
+    async with sitting(desk) as (app, pilot):
+        await asked(app, pilot, "withdraw")
+        assert "proposed by Bob: asked for twice 0" in shown(app)
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "A reason is required." in shown(app)
+        await pilot.press(*"too strict", "ctrl+j")
+        await settle(app, pilot)
+        [made] = waiting().promotion.amendments
+        assert desk.wrote("withdraw") == [(made.proposed.entry.id, "too strict")]
+        assert "your amendment is taken back" in toasts(app)
+
+
 async def test_who_cannot_be_the_second_person_is_told_so_and_asked_nothing() -> None:
     unwilling = Refused(phrase(N_("you proposed it")), phrase(N_("another admin agrees")))
     async with sitting(FakeDesk(shown=waiting(), unwilling=unwilling)) as (app, pilot):
@@ -124,9 +193,10 @@ async def test_who_cannot_be_the_second_person_is_told_so_and_asked_nothing() ->
         assert app.screen is promotion(app)
 
 
-async def test_where_no_amendment_waits_that_is_said() -> None:
+@pytest.mark.parametrize("action", ["agree", "withdraw"])
+async def test_where_no_amendment_waits_that_is_said(action: str) -> None:
     async with sitting(FakeDesk()) as (app, pilot):
-        await promotion(app).run_action("agree")
+        await promotion(app).run_action(action)
         await settle(app, pilot)
         assert "No amendment waits for a second person." in toasts(app)
 
@@ -161,7 +231,15 @@ def people(tmp_path: Path) -> Iterator[tuple[Signer, Signer]]:
         )
 
 
-def test_an_office_shows_and_agrees_to_what_another_proposed(
+def waits_in(office: Office, name: str) -> str:
+    """The id of the only amendment that waits."""
+    shown_now = office.status(name)
+    assert isinstance(shown_now, Standing)
+    [one] = amendments_waiting(shown_now)
+    return one.proposed.entry.id
+
+
+def test_an_office_proposes_shows_and_agrees_to_what_another_proposed(
     tmp_path: Path, people: tuple[Signer, Signer]
 ) -> None:
     alice, bob = people
@@ -171,9 +249,11 @@ def test_an_office_shows_and_agrees_to_what_another_proposed(
     with at_work(shop) as workspace:
         name = open_promotion(workspace, "staging-to-preprod", "v1").standing.promotion.id
         path.write_text(f"{CHECKLIST}approvals: {{roles: [security]}}\n", encoding="utf-8")
-    with at_work(shop) as workspace:
-        one = amend(workspace, proposed(workspace, None, "younger outcomes", rules=True)).entry.id
     office = Office(Settings(shop), language_for("en", {}))
+    office.amend(office.proposal(name, "first", None, None, rules=True), "")
+    office.withdraw(name, waits_in(office, name), "not like this")
+    office.amend(office.proposal(name, "asked for twice", None, None, rules=True), "")
+    one = waits_in(office, name)
     with pytest.raises(Refused):
         office.amendment(name, one)
     become(shop, bob)
@@ -181,8 +261,9 @@ def test_an_office_shows_and_agrees_to_what_another_proposed(
     office.amend(plan, "so it is")
     after = office.status(name)
     assert isinstance(after, Standing)
-    [made] = after.promotion.amendments
+    made = after.promotion.amendments[-1]
     assert made.rules
+    assert made.content.reason == "asked for twice"
     assert made.agreed is not None
     assert made.agreed.entry.actor.name == "Bob Durand"
     with pytest.raises(Refused):

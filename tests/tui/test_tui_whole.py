@@ -150,7 +150,23 @@ async def test_the_filter_finds_the_promotion_by_who_approved_it() -> None:
         assert "HOLDING THE GATE" not in shown(app)
 
 
-OPENERS = ["comment", "comment_whole", "reject_whole"]
+async def test_a_promotion_is_abandoned_with_a_reason() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await commanded(app, pilot, "give the promotion up")
+        assert "This ends the promotion for good" in shown(app)
+        await pilot.pause(DEAF_SECONDS + 0.02)
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "A reason is required." in shown(app)
+        assert desk.wrote("abandon") == []
+        await pilot.press(*"v2 replaces it", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("abandon") == [("v2 replaces it",)]
+        assert "the promotion is abandoned" in toasts(app)
+
+
+OPENERS = ["comment", "comment_whole", "reject_whole", "abandon"]
 
 
 @pytest.mark.parametrize("action", OPENERS)
