@@ -20,7 +20,7 @@ PHRASES: Mapping[str, Template] = {
     ),
     "approval-by-machine": N_("the approval of {by} does not count: machines fill no person's seat"),
     "approval-by-opener": N_(
-        "the approval of {by} does not count: they opened this promotion, or moved it to its release"
+        "the approval of {by} does not count: they opened this promotion or moved it to its release"
     ),
     "approval-claimed": N_("the approval of {by} is claimed, not signed, so it does not count"),
     "approval-compromised": N_("the approval of {by} does not count any more: {why}"),
@@ -153,7 +153,7 @@ PHRASES: Mapping[str, Template] = {
     ),
     "sign-off-by-machine": N_("the sign-off of {by} does not count: machines fill no person's seat"),
     "sign-off-by-opener": N_(
-        "the sign-off of {by} does not count: they opened this promotion, or moved it to its release"
+        "the sign-off of {by} does not count: they opened this promotion or moved it to its release"
     ),
     "sign-off-claimed": N_("the sign-off of {by} is claimed, not signed, so it does not count"),
     "sign-off-compromised": N_("the sign-off of {by} does not count any more: {why}"),

@@ -19,6 +19,7 @@ from promoter.usecases.pinned import rules_of
 from promoter.usecases.standing import Standing, chosen_promotion
 from promoter.usecases.voices import (
     Declaration,
+    asked,
     case_of,
     commits_written,
     fields_of,
@@ -35,11 +36,11 @@ PHRASES: Mapping[str, Template] = {
         "{count} item is not done yet: your approval does not answer it",
         "{count} items are not done yet: your approval answers none of them",
     ),
-    "approver-opened": N_(
-        "you opened this promotion, or moved it to its release: here the opener's approval never counts"
-    ),
-    "approver-opened-warned": N_(
-        "you opened this promotion, or moved it to its release: someone else's approval would be stronger"
+    "approver-opened": N_("you opened this promotion: here the opener's approval never counts"),
+    "approver-opened-warned": N_("you opened this promotion: someone else's approval would be stronger"),
+    "approver-moved": N_("you moved this promotion to {release}: here the approval of who did never counts"),
+    "approver-moved-warned": N_(
+        "you moved this promotion to {release}: someone else's approval would be stronger"
     ),
     "approver-wrote": NP_(
         "you wrote one of its commits: here an author's approval never counts",
@@ -159,9 +160,9 @@ def _remarks(workspace: Workspace, standing: Standing, rule: SignOffRule, who: I
     separation = standing.target.separation
     if any(each.id == who.actor.id for each in standing.promotion.askers):
         if separation.opener is Rule.ON:
-            remarks.append(message("approver-opened"))
+            remarks.append(asked(standing, who, "approver-opened", "approver-moved"))
         elif separation.opener is Rule.WARN:
-            remarks.append(message("approver-opened-warned"))
+            remarks.append(asked(standing, who, "approver-opened-warned", "approver-moved-warned"))
     if standing.roster and rule.roles and not set(rule.roles) & set(who.roles):
         remarks.append(message("approver-without-role", roles=list(rule.roles)))
     mine = [

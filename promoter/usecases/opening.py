@@ -27,6 +27,7 @@ from promoter.usecases.standing import Standing, chosen_promotion, promotion_of,
 from promoter.usecases.workspace import Workspace
 
 TEMPLATE_FILE = "report.md.j2"
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+/-]*")
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
 
 PHRASES: Mapping[str, Template] = {
@@ -48,6 +49,9 @@ PHRASES: Mapping[str, Template] = {
         "{name} wrote {count} of its commits, so what they sign or approve as {role} does not count here",
     ),
     "authors-undecided": N_("nobody can tell who wrote it, and its authors may not sign it off here: {why}"),
+    "tag-elsewhere": N_(
+        "the release is what the tag {release} is on, {commit}; the rules are those of the work tree, which is at another commit"
+    ),
     "unbound-release": N_("the release is unbound: no commit of this repository stands behind it"),
     "already-open": N_(
         "another promotion into {environment} is open: {id}; 'promoter amend -p {id}' moves that one to another release"
@@ -83,6 +87,11 @@ def open_promotion(
         *_clashes(workspace, into),
         *([] if bound.bound else [message("unbound-release")]),
         *(
+            [message("tag-elsewhere", release=release, commit=bound.commit[:7])]
+            if bound.commit and commit is None and bound.commit != workspace.repository.commit_of("HEAD")
+            else []
+        ),
+        *(
             [message("work-tree-dirty")]
             if bound.bound and commit is None and not workspace.repository.is_clean()
             else []
@@ -103,7 +112,8 @@ def open_promotion(
 
 
 def release_named(workspace: Workspace, name: str, commit: str | None) -> Release:
-    """A release by its name and revision (HEAD by default); unbound in a repository without commits.
+    """A release by its name and revision: by default the tag of that name, or HEAD where there is none; unbound in a
+    repository without commits.
 
     Raises UsageError for a name or revision that cannot be.
     """
@@ -111,7 +121,14 @@ def release_named(workspace: Workspace, name: str, commit: str | None) -> Releas
         raise UsageError(phrase(N_("a release name is 1 to 100 characters, on one line")))
     if commit is None and workspace.repository.commit_of("HEAD") is None:
         return Release(name)
-    return Release(name, *workspace.repository.resolve(commit or "HEAD"))
+    return Release(name, *workspace.repository.resolve(commit or _tag(workspace, name) or "HEAD"))
+
+
+def _tag(workspace: Workspace, name: str) -> str | None:
+    """The commit of the tag that is named as a release is."""
+    if not _TAG.fullmatch(name):
+        return None
+    return workspace.repository.commit_of(f"refs/tags/{name}^{{commit}}")
 
 
 def adopt(workspace: Workspace, environment: str, release: str, commit: str | None, reason: str) -> Recorded:

@@ -8,11 +8,13 @@ from promoter.errors import Refused, UsageError
 from promoter.gate.stopping import may_pass_declared
 from promoter.messages import N_, phrase
 from promoter.model.entry import EntryType, Frozen, Held, Lifted, Recorded, Thawed
+from promoter.model.release import Release
 from promoter.model.roster import ROSTER_ADMIN
 from promoter.usecases.drafting import require_standing, timestamp, write
 from promoter.usecases.identity import identity
 from promoter.usecases.moments import moment_given
 from promoter.usecases.opening import environment_named, release_named, required_reason
+from promoter.usecases.standing import promotion_of
 from promoter.usecases.workspace import Workspace
 
 _SHOWN = 5
@@ -38,9 +40,32 @@ def hold(
         )
     if environment is not None:
         environment_named(workspace, environment)
-    held = release_named(workspace, release, commit) if release is not None else None
+    held = _known(workspace, release, commit) if release is not None else None
     require_standing(workspace, identity(workspace), person=True)
     return write(workspace, EntryType.HELD, Held(required_reason(reason), environment, held))
+
+
+def _known(workspace: Workspace, name: str, commit: str | None) -> Release:
+    """The release of that name that is on its way or runs somewhere, unless a commit is named; a tag's, where there is none.
+
+    Raises UsageError when nothing says which commit is meant.
+    """
+    if commit is not None:
+        return release_named(workspace, name, commit)
+    state = workspace.state
+    on_its_way = (promotion_of(workspace, each) for each in state.open_promotions)
+    releases = [each.release for each in on_its_way if each is not None]
+    releases += [each.release for each in state.runs_in.values()]
+    meant = {each for each in releases if each.name == name}
+    if len(meant) == 1:
+        return meant.pop()
+    found = release_named(workspace, name, None)
+    if meant or found.commit == workspace.repository.commit_of("HEAD"):
+        raise UsageError(
+            phrase(N_("nothing says which commit {release} is"), release=name),
+            phrase(N_("name it with --commit; 'promoter status' shows what is on its way and what runs")),
+        )
+    return found
 
 
 def lift(workspace: Workspace, reason: str, wanted: str | None = None) -> Recorded:

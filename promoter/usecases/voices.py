@@ -28,12 +28,12 @@ LONGEST_COMMENT = 20_000
 PHRASES: Mapping[str, Template] = {
     "checks-not-passing": N_("{checks} did not pass: your sign-off will not open it"),
     "checks-not-run": N_("{checks} did not run yet: your sign-off will not open it"),
-    "opener-never-counts": N_(
-        "you opened this promotion, or moved it to its release: here the opener's sign-off never counts"
+    "opener-never-counts": N_("you opened this promotion: here the opener's sign-off never counts"),
+    "opener-warned": N_("you opened this promotion: someone else's sign-off would be stronger"),
+    "mover-never-counts": N_(
+        "you moved this promotion to {release}: here the sign-off of who did never counts"
     ),
-    "opener-warned": N_(
-        "you opened this promotion, or moved it to its release: someone else's sign-off would be stronger"
-    ),
+    "mover-warned": N_("you moved this promotion to {release}: someone else's sign-off would be stronger"),
     "author-never-counts": NP_(
         "you wrote one of its commits: here an author's sign-off never counts",
         "you wrote {count} of its commits: here an author's sign-off never counts",
@@ -251,9 +251,9 @@ def _remarks(standing: Standing, found: ItemStanding, rule: SignOffRule, who: Id
     if who.actor.id in {each.id for each in standing.promotion.askers}:
         separation = standing.target.separation.opener
         if separation is Rule.ON:
-            remarks.append(message("opener-never-counts"))
+            remarks.append(asked(standing, who, "opener-never-counts", "mover-never-counts"))
         elif separation is Rule.WARN:
-            remarks.append(message("opener-warned"))
+            remarks.append(asked(standing, who, "opener-warned", "mover-warned"))
     if standing.roster and rule.roles and not set(rule.roles) & set(who.roles):
         remarks.append(message("role-not-held", roles=list(rule.roles)))
     mine = [
@@ -283,3 +283,10 @@ def commits_written(workspace: Workspace, standing: Standing, who: Identity) -> 
     person = as_of.roster.person(who.actor.id)
     emails = (who.actor.email, *(person.emails if person else ()))
     return authors.written_by(emails) if authors is not None else 0
+
+
+def asked(standing: Standing, who: Identity, opened: str, moved: str) -> Message:
+    """That somebody opened a promotion, or moved it to its release."""
+    if standing.promotion.opened.entry.actor.id == who.actor.id:
+        return message(opened)
+    return message(moved, release=standing.promotion.release.name)

@@ -64,3 +64,22 @@ def test_a_freeze_is_declared_and_thawed_and_a_window_is_thawed_by_who_may(
     codes = [each["code"] for each in promoter("-C", shop, "--json", "status").document["gate"]["reasons"]]
     assert "frozen-for-long" not in codes
     assert "thawed until" in promoter("-C", shop, "log").out
+
+
+def test_a_hold_of_a_release_holds_what_is_called_so_and_not_what_is_checked_out(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    shop = make(tmp_path, alice, bob)
+    git(shop, "commit", "-q", "--no-gpg-sign", "--allow-empty", "-m", "Go on")
+    git(shop, "commit", "-q", "--no-gpg-sign", "--allow-empty", "-m", "Go further")
+    git(shop, "tag", "v3", "HEAD~1")
+    assert promoter("-C", shop, "hold", "--release", "v1", "-m", "leaks").code == 0
+    reasons = promoter("-C", shop, "--json", "status").document["gate"]["reasons"]
+    assert "held" in [each["code"] for each in reasons]
+    unknown = promoter("-C", shop, "hold", "--release", "v9", "-m", "leaks")
+    assert (unknown.code, "nothing says which commit v9 is" in unknown.err) == (2, True)
+    opened = promoter("-C", shop, "open", "staging-to-preprod", "--release", "v3")
+    assert opened.code == 0
+    assert "what the tag v3 is on" in opened.err
+    release = promoter("-C", shop, "--json", "status", "-p", "v3").document["promotion"]["release"]
+    assert release["commit"] == git(shop, "rev-parse", "HEAD~1")
