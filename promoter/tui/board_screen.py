@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -9,6 +10,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from promoter.errors import PromoterError
 from promoter.messages import N_, Language, phrase
 from promoter.promotion import Promotion, Stage
 from promoter.tui.bars import name_bar, pipeline_bar, release_words
@@ -16,7 +18,8 @@ from promoter.tui.foreign import foreign, lines_of
 from promoter.tui.history import moment
 from promoter.tui.keybar import KeyBar
 from promoter.tui.keys import BACK, BOARD, EVERYWHERE, VIM_MOVES, bindings
-from promoter.tui.session import Session
+from promoter.tui.lookups import Lookups
+from promoter.tui.session import Session, tell
 from promoter.tui.statusline import status_line
 from promoter.tui.styles import ACCENT, DIM, GOOD, HEADING, WARN
 from promoter.tui.words import Look
@@ -35,7 +38,7 @@ class PromotionList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = VIM_MOVES
 
 
-class BoardScreen(Screen[str | None]):
+class BoardScreen(Lookups, Screen[str | None]):
     """Says what to do next: choose a promotion, or open one. Dismisses with the promotion to show."""
 
     AUTO_FOCUS = "#promotions"
@@ -85,6 +88,29 @@ class BoardScreen(Screen[str | None]):
         from promoter.tui.open_dialog import OpenDialog
 
         _ = self.app.push_screen(OpenDialog(self.session, self.board), self._opened)
+
+    def action_adopt(self) -> None:
+        """Opens the dialog that declares what runs in an environment."""
+        from promoter.tui.place_dialogs import AdoptDialog
+
+        first = self.board.pipeline.environments[0].name
+        _ = self.app.push_screen(AdoptDialog(self.session, first), self._adopted)
+
+    def _adopted(self, done: str | None) -> None:
+        if done is not None:
+            tell(self.app, done)
+            self._read_again()
+
+    @work(exclusive=True)
+    async def _read_again(self) -> None:
+        try:
+            self.board = await self.session.ask(self.session.desk.board)
+        except PromoterError as error:
+            tell(self.app, self.session.explain(error), wrong=True)
+            return
+        await self.recompose()
+        self.on_resize()
+        self.query_one("#promotions").focus()
 
     def action_back(self) -> None:
         """Back to the promotion that was shown, if one was."""

@@ -121,6 +121,27 @@ class Decisions:
         with self._deciding() as workspace:
             lift(workspace, reason, hold)
 
+    def freeze(self, environment: str, reason: str, until: str, begins: str | None) -> None:
+        """See `Desk.freeze`."""
+        from promoter.usecases.stopping import freeze
+
+        with self._deciding() as workspace:
+            freeze(workspace, environment, reason, until=until, begins=begins)
+
+    def thaw(self, environment: str, reason: str, until: str) -> None:
+        """See `Desk.thaw`."""
+        from promoter.usecases.stopping import thaw
+
+        with self._deciding() as workspace:
+            thaw(workspace, environment, reason, until=until)
+
+    def adopt(self, environment: str, release: str, commit: str | None, reason: str) -> None:
+        """See `Desk.adopt`."""
+        from promoter.usecases.opening import adopt
+
+        with self._deciding() as workspace:
+            adopt(workspace, environment, release, commit, reason)
+
     def comment(self, promotion: str, item: str | None, words: str) -> None:
         """See `Desk.comment`."""
         from promoter.usecases.commenting import comment

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 from promoter.frozen import frozen
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from promoter.messages import Sayable
     from promoter.model.consent import Ask
     from promoter.model.outcome import Outcome
     from promoter.promotion import RunsIn
+    from promoter.trail.verify import Verification
     from promoter.usecases.amending import Plan
     from promoter.usecases.board import Board
+    from promoter.usecases.differing import Difference
+    from promoter.usecases.due import Deadline
     from promoter.usecases.identity import Identity
     from promoter.usecases.planning import Agenda
     from promoter.usecases.standing import Standing
@@ -123,6 +128,15 @@ class Desk(Protocol):
     def lift(self, hold: str, reason: str) -> None:
         """Takes away the hold with this id."""
 
+    def freeze(self, environment: str, reason: str, until: str, begins: str | None) -> None:
+        """Lets nothing go into an environment from a moment (None: now) until another, as a person writes them."""
+
+    def thaw(self, environment: str, reason: str, until: str) -> None:
+        """Lets promotions pass the freezes of an environment until a moment, as a person writes it."""
+
+    def adopt(self, environment: str, release: str, commit: str | None, reason: str) -> None:
+        """Declares what runs in an environment today."""
+
     def comment(self, promotion: str, item: str | None, words: str) -> None:
         """Remarks on an item, or on the promotion as a whole."""
 
@@ -185,6 +199,15 @@ class Desk(Protocol):
     def not_told(self) -> "tuple[Sayable, ...]":
         """Waits until those were told of what was decided who are to know, and says who could not be, and why; also
         what could not be shared. Says it once."""
+
+    def difference(self, promotion: str) -> "Difference":
+        """What a promotion that is open changes in its environment."""
+
+    def deadlines(self) -> "tuple[tuple[Deadline, ...], datetime]":
+        """What runs out within 30 days, soonest first, and the present moment."""
+
+    def verification(self) -> "Verification":
+        """Whether the trail can be trusted."""
 
     def report(self, promotion: str) -> str:
         """The report, in Markdown."""

@@ -90,8 +90,14 @@ NAMED = (
     Key("", "deployed", "", N_("deployed: say that what was promoted runs")),
     Key("", "rolled_back", "", N_("rollback: say that an earlier release runs there again")),
     Key("", "abandon", "", N_("abandon: give the promotion up")),
+    Key("", "freeze", "", N_("freeze: let nothing go into its environment until a moment")),
+    Key("", "thaw", "", N_("thaw: let promotions pass the freezes of its environment")),
+    Key("", "adopt", "", N_("adopt: declare what runs in an environment today")),
     Key("", "emergency", "", N_("emergency: break the glass, and open the gate over what holds it")),
     Key("", "settle", "", N_("settle: say that the debt of a broken glass is settled")),
+    Key("", "difference", "", N_("diff: what the promotion changes in its environment")),
+    Key("", "due", "", N_("due: what runs out soon")),
+    Key("", "verify", "", N_("verify: whether the trail can be trusted")),
 )
 """What is done to a promotion too rarely for a key: the commands have it, by its name."""
 

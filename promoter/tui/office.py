@@ -11,11 +11,16 @@ from promoter.tui.decisions import Decisions
 from promoter.tui.desk import Listener, Progress, Prospect, Scope
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from promoter.model.consent import Ask
     from promoter.promotion import RunsIn
     from promoter.run import RunEvent
+    from promoter.trail.verify import Verification
     from promoter.usecases.amending import Plan
     from promoter.usecases.board import Board
+    from promoter.usecases.differing import Difference
+    from promoter.usecases.due import Deadline
     from promoter.usecases.identity import Identity
     from promoter.usecases.planning import Agenda
     from promoter.usecases.running import Wishes
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _STOP_SECONDS = 0.1
+_SOON = "30d"
 
 
 class Office(Decisions):
@@ -162,6 +168,27 @@ class Office(Decisions):
 
         with self._workspace() as workspace:
             return agenda(workspace, promotion)
+
+    def difference(self, promotion: str) -> "Difference":
+        """See `Desk.difference`."""
+        from promoter.usecases.differing import difference
+
+        with self._workspace() as workspace:
+            return difference(workspace, promotion=promotion)
+
+    def deadlines(self) -> "tuple[tuple[Deadline, ...], datetime]":
+        """See `Desk.deadlines`."""
+        from promoter.usecases.due import deadlines
+
+        with self._workspace() as workspace:
+            return deadlines(workspace, _SOON), workspace.now()
+
+    def verification(self) -> "Verification":
+        """See `Desk.verification`."""
+        from promoter.usecases.verifying import verify
+
+        with self._workspace() as workspace:
+            return verify(workspace)
 
     def report(self, promotion: str) -> str:
         """See `Desk.report`."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _WIDEST = 110
 
 
-class _Page(VerticalScroll):
+class Page(VerticalScroll):
     """A text that scrolls with the keys that move the cursor in a list."""
 
     BINDINGS: ClassVar[list[BindingType]] = VIM_SCROLLS
@@ -54,7 +54,7 @@ class TextScreen(Screen[None]):
         """The two bars, the text, the keys."""
         yield Static(id="name", markup=False)
         yield Static(id="gate", markup=False)
-        with _Page(id="document"):
+        with Page(id="document"):
             yield Static(id="detail-text", markup=False)
         yield Static(id="status", markup=False)
         yield self.key_bar()

@@ -13,8 +13,8 @@ from promoter.errors import PromoterError, UsageError
 from promoter.messages import N_, NP_, phrase
 from promoter.tui.desk import Progress, Scope
 from promoter.tui.itemlist import ItemList
+from promoter.tui.place_verbs import PlaceVerbs
 from promoter.tui.session import tell
-from promoter.tui.whole_verbs import WholeVerbs
 
 if TYPE_CHECKING:
     from promoter.gate import ItemStanding
@@ -30,7 +30,7 @@ class RunEnded(Message):
     """A run has come to its end, and is recorded."""
 
 
-class Runs(WholeVerbs):
+class Runs(PlaceVerbs):
     """The runs of the promotion screen, one at a time. `held_back` is what the last runs skipped because
     nobody agreed to it: it is not on the trail."""
 

@@ -17,7 +17,12 @@ class RejectWholeDialog(ReasonDialog):
 
     def consequence(self) -> str:
         """It holds the gate."""
-        return self.language.gettext(N_("This holds the gate until you approve it or take it back."))
+        asked = self._standing.checklist.approvals is not None
+        return self.language.gettext(
+            N_("This holds the gate until you approve it or take it back.")
+            if asked
+            else N_("This holds the gate until you take it back.")
+        )
 
     async def perform(self) -> str:
         """Rejects."""

@@ -4,10 +4,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC
+from datetime import UTC, datetime
 
 from promoter.checks import rulings
-from promoter.errors import PromoterError
+from promoter.errors import CannotAct, PromoterError
 from promoter.gate import PHRASES, decide, plan, policy
 from promoter.gate.case import Case
 from promoter.gate.planning import plan_next
@@ -24,9 +24,12 @@ from promoter.place import Place
 from promoter.promotion import Promotion, RunsIn
 from promoter.run import consent
 from promoter.trail.trail import TrailPosition
+from promoter.trail.verify import Verification
 from promoter.tui.desk import Listener, Progress, Prospect, Scope, SignOffForm
 from promoter.usecases.amending import Plan
 from promoter.usecases.board import Board
+from promoter.usecases.differing import Difference
+from promoter.usecases.due import Deadline
 from promoter.usecases.identity import Identity
 from promoter.usecases.planning import Agenda
 from promoter.usecases.standing import Standing
@@ -351,6 +354,15 @@ class FakeDesk:
     def lift(self, hold: str, reason: str) -> None:
         self._write("lift", hold, reason)
 
+    def freeze(self, environment: str, reason: str, until: str, begins: str | None) -> None:
+        self._write("freeze", environment, reason, until, begins)
+
+    def thaw(self, environment: str, reason: str, until: str) -> None:
+        self._write("thaw", environment, reason, until)
+
+    def adopt(self, environment: str, release: str, commit: str | None, reason: str) -> None:
+        self._write("adopt", environment, release, commit, reason)
+
     def comment(self, promotion: str, item: str | None, words: str) -> None:
         self._write("comment", item, words)
 
@@ -487,6 +499,19 @@ class FakeDesk:
         time.sleep(self.telling_seconds)
         untold, self.untold = self.untold, ()
         return untold
+
+    def difference(self, promotion: str) -> Difference:
+        if self.unwilling is not None:
+            raise self.unwilling
+        assert isinstance(self.shown, Standing)
+        amended = self.shown.promotion
+        return Difference(self.shown.target, amended.release, None, None, None, None, (), (), ())
+
+    def deadlines(self) -> tuple[tuple[Deadline, ...], datetime]:
+        return (), NOW
+
+    def verification(self) -> Verification:
+        raise CannotAct(Phrase(N_("there is no trail"), {}))
 
     def report(self, promotion: str) -> str:
         return self.markdown

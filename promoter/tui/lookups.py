@@ -1,0 +1,43 @@
+"""What one looks up from more than one screen."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from promoter.messages import N_
+from promoter.tui.session import Session
+
+if TYPE_CHECKING:
+    from promoter.output.console import Console
+    from promoter.usecases.due import Deadline
+
+    _Base = Screen[Any]
+else:
+    _Base = object
+
+
+class Lookups(_Base):
+    """What runs out, and what the trail is worth; neither has a key."""
+
+    session: Session
+
+    def action_due(self) -> None:
+        """Opens what runs out soon."""
+        from promoter.output.due import show_due
+        from promoter.tui.told_screen import ToldScreen
+
+        def show(console: "Console", found: "tuple[Sequence[Deadline], datetime]") -> None:
+            show_due(console, *found)
+
+        title = N_("What runs out within 30 days")
+        _ = self.app.push_screen(ToldScreen(self.session, title, self.session.desk.deadlines, show))
+
+    def action_verify(self) -> None:
+        """Opens whether the trail can be trusted."""
+        from promoter.output.verification import show_verification
+        from promoter.tui.told_screen import ToldScreen
+
+        desk, title = self.session.desk, N_("Whether the trail can be trusted")
+        _ = self.app.push_screen(ToldScreen(self.session, title, desk.verification, show_verification))
