@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from promoter.checklist import people
+from promoter.checklist.extending import KEY, extends_form
 from promoter.checklist.forms import (
     Form,
     Member,
@@ -12,6 +13,7 @@ from promoter.checklist.forms import (
     judged,
     list_of,
     map_of,
+    mapped,
     optional,
     place_of,
     record,
@@ -85,16 +87,19 @@ _separation = record(
     optional("opener", choice(Rule), "Whether the sign-offs of who opened a promotion count", Rule.WARN),
     optional("authors", choice(Rule), "Whether the sign-offs of a release's authors count", Rule.WARN),
 )
-_break_glass = record(
-    BreakGlass,
-    required("roles", list_of(slug, at_least=1, unique=str), "Who may: people with one of these roles"),
-    optional(
-        "settle_within",
-        duration,
-        "How soon afterwards others must have given what was missing",
-        BreakGlass(()).settle_within,
+_break_glass = mapped(
+    record(
+        BreakGlass,
+        required("roles", list_of(slug, unique=str), "Who may: people with one of these roles; none: nobody"),
+        optional(
+            "settle_within",
+            duration,
+            "How soon afterwards others must have given what was missing",
+            BreakGlass(()).settle_within,
+        ),
+        optional("lasts", duration, "For how long a broken glass opens the gate", BreakGlass(()).lasts),
     ),
-    optional("lasts", duration, "For how long a broken glass opens the gate", BreakGlass(()).lasts),
+    lambda glass: glass if glass.roles else None,
 )
 _network = record(
     Network,
@@ -186,7 +191,7 @@ def _judge_url(url: Value, node: Node, report: Report) -> None:
         report.later(is_no_secret)
 
 
-_ENVIRONMENT: tuple[Member, ...] = (
+ENVIRONMENT: tuple[Member, ...] = (
     optional("title", text, "Its name for people", _NOTHING),
     optional("use", text, "What it is for", _NOTHING),
     required(
@@ -215,6 +220,7 @@ _ENVIRONMENT: tuple[Member, ...] = (
     optional("break_glass", _break_glass, "Who may open the gate at once in an emergency; none: nobody"),
     optional("network", _network, "Overrides that everyone uses; their outcomes count", Network()),
 )
+"""What an environment may hold, key by key."""
 
 
 def _named(key: Scalar, environment: Environment) -> Environment:
@@ -224,7 +230,7 @@ def _named(key: Scalar, environment: Environment) -> Environment:
 
 _environments = map_of(
     declaring("environment"),
-    record(_environment, *_ENVIRONMENT, place_of()),
+    record(_environment, *ENVIRONMENT, place_of()),
     _named,
     at_least=2,
 )
@@ -235,6 +241,7 @@ def _pipeline(
     title: Text,
     environments: dict[str, Environment],
     time_zone: str,
+    extends: object,
     **written: Any,
 ) -> Pipeline:
     return Pipeline(
@@ -265,6 +272,9 @@ pipeline_form: Form[Pipeline] = record(
     _pipeline,
     required("pipeline", slug, "The id of this pipeline"),
     optional("title", text, "Its name for people", _NOTHING),
+    optional(
+        KEY, extends_form, "A policy: what it demands of environments, of which nothing may be loosened"
+    ),
     optional("time_zone", time_zone, "The zone reports show times in, such as Europe/Paris", "UTC"),
     optional("support", text, "Whom to ask", _NOTHING),
     optional("trail", _trail, "Where decisions are recorded", BRANCH, into="branch"),

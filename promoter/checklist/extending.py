@@ -1,4 +1,4 @@
-"""A checklist that extends another: everything the other has, then its own, and never less.
+"""A file that extends another, as a checklist does: everything the other has, then its own, and never less.
 
 The other is named with the digest of its bytes, so that it changes only where somebody says so. What is pinned is
 the whole, written out: whoever reads it later needs no other file.
@@ -36,6 +36,9 @@ class Source:
 Reader: TypeAlias = Callable[[str], Source | Phrase]
 """Finds a file by the path that another one names it by, or says why it cannot be had."""
 
+Joining: TypeAlias = Callable[[Table, Table], Table]
+"""Puts the file that is extended and the one that extends it together."""
+
 
 def unread(file: str) -> Source | Phrase:
     """Reads nothing: for a file that stands alone."""
@@ -59,7 +62,7 @@ extends_form: Form[Extension] = record(
             "not-a-path",
             phrase(N_("must be a path from the directory of this file, with '/'")),
         ),
-        "The checklist to begin with, from the directory of this one",
+        "The file to begin with, from the directory of this one",
     ),
     required(
         "digest",
@@ -71,7 +74,7 @@ extends_form: Form[Extension] = record(
 
 @frozen
 class Whole:
-    """A checklist with what it extends in it: `node` is None where it cannot be had. `bases` are the files it
+    """A file with what it extends in it: `node` is None where it cannot be had. `bases` are the files it
     extends, nearest first, each whole itself; `content` are the bytes of the whole, written out."""
 
     node: Table | None
@@ -80,67 +83,8 @@ class Whole:
     problems: tuple[Problem, ...]
 
 
-def whole(node: Table, path: str, read: Reader, depth: int = 0) -> Whole:
-    """The checklist of a file that extends another, put together."""
-    named = node.get(KEY)
-    if named is None:
-        return Whole(node, b"", (), ())
-    report = Report(path)
-    with report.under(KEY):
-        got = attempt(extends_form, named, report)
-    if got is None:
-        return Whole(None, b"", (), report.problems)
-    try:
-        base = _base(got[0], named, read, report, depth)
-    except Unread:
-        return Whole(None, b"", (), report.problems)
-    if base.node is None:
-        return base
-    made = _joined(base.node, node)
-    content = _written_out(made, path, got[0])
-    if compose(content, path)[0] is None:
-        words = phrase(N_("is too much together with what it extends"))
-        return Whole(None, b"", (), (Problem(named.place, "too-much-together", words),))
-    return Whole(made, content, ((got[0].file, base.node), *base.bases), base.problems)
-
-
-def _base(extension: Extension, named: Node, read: Reader, report: Report, depth: int) -> Whole:
-    found = read(extension.file)
-    if isinstance(found, Phrase):
-        report.refuse(_at(named, "file"), "no-base", found)
-    digest = "sha256:" + hashlib.sha256(found.content).hexdigest()
-    if digest != extension.digest:
-        _changed(named, report, extension, digest)
-    if depth + 1 >= _DEEPEST:
-        words = phrase(N_("no more than {most} files may extend each other"), most=_DEEPEST)
-        report.refuse(_at(named, "file"), "extends-too-deep", words)
-    node, problems = compose(found.content, found.path)
-    if not isinstance(node, Table):
-        if not problems:
-            report.refuse(_at(named, "file"), "no-base", phrase(N_("holds no checklist")))
-        return Whole(None, b"", (), problems)
-    rest = whole(node, found.path, found.read, depth + 1)
-    return Whole(rest.node, rest.content, rest.bases, (*problems, *rest.problems))
-
-
-def _changed(named: Node, report: Report, extension: Extension, digest: str) -> NoReturn:
-    words = phrase(
-        N_(
-            "{file} is not what is named here: its digest is {digest}. See what changed in it, then write that"
-        ),
-        file=extension.file,
-        digest=digest,
-    )
-    report.refuse(_at(named, "digest"), "other-digest", words)
-
-
-def _at(named: Node, key: str) -> Place:
-    found = named.get(key) if isinstance(named, Table) else None
-    return found.place if found is not None else named.place
-
-
-def _joined(base: Table, own: Table) -> Table:
-    """Own keys in the place of the base's; items by their ids, those of the base first."""
+def joined_items(base: Table, own: Table) -> Table:
+    """Two checklists: own keys in the place of the base's; items by their ids, those of the base first."""
     ours = {key.text: (key, value) for key, value in own.entries if key.text != KEY}
     kept = [ours.pop(key.text, (key, value)) for key, value in base.entries if key.text not in (KEY, _ITEMS)]
     items = _items(base.get(_ITEMS), own.get(_ITEMS))
@@ -150,6 +94,71 @@ def _joined(base: Table, own: Table) -> Table:
         key = next(key for table in (own, base) for key, _ in table.entries if key.text == _ITEMS)
         entries.append((key, items))
     return Table(tuple(entries), own.place)
+
+
+def whole(node: Table, path: str, read: Reader, join: Joining = joined_items, depth: int = 0) -> Whole:
+    """A file that extends another, put together with it."""
+    named = node.get(KEY)
+    if named is None:
+        return Whole(node, b"", (), ())
+    report = Report(path)
+    with report.under(KEY):
+        got = attempt(extends_form, named, report)
+    if got is None:
+        return Whole(None, b"", (), report.problems)
+    try:
+        base = _base(got[0], named, read, join, report, depth)
+    except Unread:
+        return Whole(None, b"", (), report.problems)
+    if base.node is None:
+        return base
+    made = join(base.node, node)
+    content = _written_out(made, path, got[0])
+    if compose(content, path)[0] is None:
+        words = phrase(N_("is too much together with what it extends"))
+        return Whole(None, b"", (), (Problem(named.place, "too-much-together", words),))
+    return Whole(made, content, ((got[0].file, base.node), *base.bases), base.problems)
+
+
+def _base(
+    extension: Extension, named: Node, read: Reader, join: Joining, report: Report, depth: int
+) -> Whole:
+    found = read(extension.file)
+    if isinstance(found, Phrase):
+        report.refuse(_at(named, "file"), "no-base", found)
+    digest = "sha256:" + hashlib.sha256(found.content).hexdigest()
+    if digest != extension.digest:
+        _changed(named, report, extension, digest, found.path)
+    if depth + 1 >= _DEEPEST:
+        words = phrase(N_("no more than {most} files may extend each other"), most=_DEEPEST)
+        report.refuse(_at(named, "file"), "extends-too-deep", words)
+    node, problems = compose(found.content, found.path)
+    if not isinstance(node, Table):
+        if not problems:
+            report.refuse(_at(named, "file"), "no-base", phrase(N_("holds nothing that can be extended")))
+        return Whole(None, b"", (), problems)
+    rest = whole(node, found.path, found.read, join, depth + 1)
+    return Whole(rest.node, rest.content, rest.bases, (*problems, *rest.problems))
+
+
+def _changed(named: Node, report: Report, extension: Extension, digest: str, path: str) -> NoReturn:
+    import shlex  # only where something is wrong
+
+    shown = f"./{path}" if path.startswith("-") else path
+    words = phrase(
+        N_(
+            "{file} is not what is named here: its digest is {digest}. See what changed in it, then write that; '{command}' prints it"
+        ),
+        file=extension.file,
+        digest=digest,
+        command=f"sha256sum {shlex.quote(shown)}",
+    )
+    report.refuse(_at(named, "digest"), "other-digest", words)
+
+
+def _at(named: Node, key: str) -> Place:
+    found = named.get(key) if isinstance(named, Table) else None
+    return found.place if found is not None else named.place
 
 
 def _items(base: Node | None, own: Node | None) -> Node | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -9,7 +10,7 @@ from promoter.checklist.checks import Kinds
 from promoter.checklist.composing import compose
 from promoter.checklist.dead_ends import judge_openings, judge_roles
 from promoter.checklist.environments import pipeline_form
-from promoter.checklist.extending import KEY, Reader, unread, whole
+from promoter.checklist.extending import KEY, Reader, Whole, unread, whole
 from promoter.checklist.forms import attempt
 from promoter.checklist.items import checklist_form
 from promoter.checklist.nodes import Node, Scalar, Table
@@ -24,23 +25,62 @@ T = TypeVar("T")
 
 
 def load_pipeline(
-    content: bytes, path: str, *, pinned: bool = False
+    content: bytes, path: str, *, pinned: bool = False, read: Reader = unread
 ) -> tuple[Pipeline | None, tuple[Problem, ...]]:
     """The pipeline of a `pipeline.yaml`; None when any problem is more than a warning.
 
-    `pinned` for a copy from the trail: what machines differ in was judged when it was pinned.
+    `pinned` for a copy from the trail: what machines differ in was judged when it was pinned. `read` finds the
+    policies that it extends.
     """
     node, problems = compose(content, path)
     if node is None:
         return None, problems
     report = Report(path, pinned=pinned)
+    bases: tuple[tuple[str, Table], ...] = ()
+    if isinstance(node, Table) and node.get(KEY) is not None:
+        together, unsound = _with_policies(node, path, unread if pinned else read)
+        problems = (*problems, *unsound)
+        if together.node is None:
+            return None, problems
+        node, bases = together.node, together.bases
     got = attempt(pipeline_form, node, report)
     if got is not None:
         report.known.pipeline = got[0]
         if not pinned:
             judge_roles(got[0], report)
+    if bases and isinstance(node, Table):
+        from promoter.checklist.policies import judge_against_policies
+
+        judge_against_policies(bases, node, report)
     report.settle()
     return _loaded(got, problems, report)
+
+
+def load_policy(content: bytes, path: str, *, read: Reader = unread) -> tuple[Problem, ...]:
+    """Everything wrong with a policy that pipelines extend. `read` finds the policies that it extends itself."""
+    from promoter.checklist.policies import judge_against_policies, policy_form
+
+    node, problems = compose(content, path)
+    if node is None:
+        return problems
+    report = Report(path)
+    if isinstance(node, Table) and node.get(KEY) is not None:
+        together, unsound = _with_policies(node, path, read)
+        problems = (*problems, *unsound)
+        if together.node is None:
+            return problems
+        node = together.node
+        judge_against_policies(together.bases, node, report)
+    attempt(policy_form, node, report)
+    return _loaded(None, problems, report)[1]
+
+
+def is_policy(content: bytes) -> bool:
+    """Whether a file is a policy, which is neither pipeline nor checklist."""
+    from promoter.checklist.policies import POLICY
+
+    node = compose(content, "")[0] if POLICY.encode() in content else None
+    return isinstance(node, Table) and node.get(POLICY) is not None
 
 
 def load_checklist(
@@ -91,10 +131,32 @@ def load_checklist(
 
 def written_out(content: bytes, path: str, read: Reader) -> bytes:
     """The bytes that stand for a checklist by themselves: the file's own, or where it extends another, the whole."""
-    node = compose(content, path)[0] if KEY.encode() in content else None
-    if not isinstance(node, Table) or node.get(KEY) is None:
+    node = _extending(content, path)
+    return content if node is None else whole(node, path, read).content or content
+
+
+def pipeline_written_out(content: bytes, path: str, read: Reader) -> bytes:
+    """The same for a pipeline: with the rules of the policy that it extends."""
+    node = _extending(content, path)
+    if node is None:
         return content
-    return whole(node, path, read).content or content
+    return _with_policies(node, path, read)[0].content or content
+
+
+def _extending(content: bytes, path: str) -> Table | None:
+    node = compose(content, path)[0] if KEY.encode() in content else None
+    return node if isinstance(node, Table) and node.get(KEY) is not None else None
+
+
+def _with_policies(node: Table, path: str, read: Reader) -> tuple[Whole, tuple[Problem, ...]]:
+    """A pipeline or a policy with the policies it extends, or none where one of them is not sound."""
+    from promoter.checklist.policies import joined_rules, judge_policies
+
+    together = whole(node, path, read, joined_rules)
+    report = Report(path)
+    judge_policies(together.bases, node, node.get(KEY) or node, report)
+    problems = (*together.problems, *report.problems)
+    return (replace(together, node=None, content=b"") if report.problems else together), problems
 
 
 def _judge_against(

@@ -1,9 +1,10 @@
-"""The JSON Schemas (draft 2020-12) of pipeline and checklist, made of the forms that read them."""
+"""The JSON Schemas (draft 2020-12) of pipeline, policy and checklist, made of the forms that read them."""
 
 from typing import Any
 
 from promoter.checklist.environments import pipeline_form
 from promoter.checklist.items import checklist_form
+from promoter.checklist.policies import policy_form
 from promoter.checks import registry
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -12,6 +13,11 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 def pipeline_schema() -> dict[str, Any]:
     """What a `pipeline.yaml` may hold, for editors."""
     return {"$schema": _DRAFT, "title": "promoter: pipeline", **pipeline_form.schema()}
+
+
+def policy_schema() -> dict[str, Any]:
+    """What a policy that pipelines extend may hold, for editors."""
+    return {"$schema": _DRAFT, "title": "promoter: policy", **policy_form.schema()}
 
 
 def checklist_schema() -> dict[str, Any]:

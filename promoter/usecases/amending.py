@@ -23,7 +23,7 @@ from promoter.usecases.drafting import ensure_genesis, require_standing, write
 from promoter.usecases.foreclosed import foreclosed
 from promoter.usecases.identity import identity
 from promoter.usecases.opening import pinned_ca, pinner, release_named, required_reason, short_seats
-from promoter.usecases.pinned import Rules, checklist_to_pin, pinned_rules, rules_of
+from promoter.usecases.pinned import Rules, checklist_to_pin, pinned_rules, pipeline_to_pin, rules_of
 from promoter.usecases.standing import chosen_promotion, decision_of, promotion_of
 from promoter.usecases.workspace import Workspace
 
@@ -207,7 +207,7 @@ def _work_tree(
     pin = pinner(workspace, blobs)
     path = workspace.checklist_path(transition)
     pins = PinnedRules(
-        pipeline=pin(workspace.relative(workspace.pipeline_path), workspace.pipeline_bytes),
+        pipeline=pin(workspace.relative(workspace.pipeline_path), pipeline_to_pin(workspace)),
         checklist=pin(workspace.relative(path), checklist_to_pin(workspace, transition)),
         replaces=pinned.pipeline.digest,
         ca_file=pinned_ca(workspace, transition, pin),

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from promoter.checklist.bases import reading_from
+from promoter.checklist.extending import Reader
 from promoter.checklist.files import read_capped
-from promoter.checklist.loading import load_checklist, load_pipeline
+from promoter.checklist.loading import is_policy, load_checklist, load_pipeline, load_policy
 from promoter.errors import CannotAct, UsageError
 from promoter.messages import N_, phrase
 from promoter.model.environment import Pipeline
@@ -16,14 +17,14 @@ from promoter.place import Place, Problem
 from promoter.usecases.settings import utc_now
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE
 
-SCHEMAS = ("pipeline", "checklist", "entry", "run", "notification")
+SCHEMAS = ("pipeline", "policy", "checklist", "entry", "run", "notification")
 
 
 def lint(paths: tuple[Path, ...], directory: Path, *, now: datetime | None = None) -> tuple[Problem, ...]:
     """Every problem of the files and directories named, by default of `checklists/` in `directory` or the
     nearest directory above that has one; raises CannotAct when there is none.
 
-    A checklist is read with the `pipeline.yaml` beside it; a directory is read whole. Freezes are looked at from
+    A checklist is read with the `pipeline.yaml` beside it, a policy by itself; a directory is read whole. Freezes are looked at from
     `now` on, by default the present.
     """
     at = now or utc_now()
@@ -50,6 +51,10 @@ def schema(name: str) -> dict[str, Any]:
         from promoter.checklist.schema import pipeline_schema
 
         return pipeline_schema()
+    if name == "policy":
+        from promoter.checklist.schema import policy_schema
+
+        return policy_schema()
     if name == "checklist":
         from promoter.checklist.schema import checklist_schema
 
@@ -111,7 +116,7 @@ def _pipeline(path: Path, now: datetime) -> tuple[Pipeline | None, list[Problem]
     content = read_capped(path, str(path))
     if isinstance(content, Problem):
         return None, [content]
-    pipeline, problems = load_pipeline(content, str(path))
+    pipeline, problems = load_pipeline(content, str(path), read=_bases(path))
     return pipeline, [*problems, *(_never_thawed(pipeline, now) if pipeline is not None else ())]
 
 
@@ -135,9 +140,13 @@ def _checklist(path: Path, pipeline: Pipeline | None) -> list[Problem]:
     content = read_capped(path, str(path))
     if isinstance(content, Problem):
         return [content]
-    return list(
-        load_checklist(content, str(path), pipeline, read=reading_from(path.parent, _root(path), _shown))[1]
-    )
+    if is_policy(content):
+        return list(load_policy(content, str(path), read=_bases(path)))
+    return list(load_checklist(content, str(path), pipeline, read=_bases(path))[1])
+
+
+def _bases(path: Path) -> Reader:
+    return reading_from(path.parent, _root(path), _shown)
 
 
 def _shown(path: Path) -> str:

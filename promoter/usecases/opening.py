@@ -22,7 +22,7 @@ from promoter.usecases.debts import require_no_debt
 from promoter.usecases.drafting import ensure_genesis, write
 from promoter.usecases.foreclosed import foreclosed
 from promoter.usecases.identity import identity
-from promoter.usecases.pinned import checklist_to_pin, digest_of
+from promoter.usecases.pinned import checklist_to_pin, digest_of, pipeline_to_pin
 from promoter.usecases.standing import Standing, chosen_promotion, promotion_of, standing_of
 from promoter.usecases.workspace import Workspace
 
@@ -175,7 +175,7 @@ def _pinned(workspace: Workspace, transition: str, comment: str) -> tuple[Opened
     template = own_template if own_template.is_file() else shipped("templates") / TEMPLATE_FILE
     opened = Opened(
         transition=transition,
-        pipeline=pin(pipeline_path, workspace.pipeline_bytes),
+        pipeline=pin(pipeline_path, pipeline_to_pin(workspace)),
         checklist=pin(workspace.relative(checklist_path), checklist_to_pin(workspace, transition)),
         template=pin(f"templates/{TEMPLATE_FILE}", workspace.read(template)),
         roster=workspace.state.roster_entry or "",

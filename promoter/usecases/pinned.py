@@ -2,7 +2,7 @@
 
 import hashlib
 
-from promoter.checklist.loading import load_checklist, load_pipeline, written_out
+from promoter.checklist.loading import load_checklist, load_pipeline, pipeline_written_out, written_out
 from promoter.errors import TrailUntrusted, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
@@ -59,6 +59,13 @@ def checklist_to_pin(workspace: Workspace, transition: str) -> bytes:
     return written_out(workspace.read(path), workspace.relative(path), workspace.bases(path))
 
 
+def pipeline_to_pin(workspace: Workspace) -> bytes:
+    """What stands for the work tree's pipeline by itself: with the policy that it extends in it. Raises ProblemsFound,
+    CannotAct."""
+    path = workspace.pipeline_path
+    return pipeline_written_out(workspace.pipeline_bytes, workspace.relative(path), workspace.bases(path))
+
+
 def rules_of(workspace: Workspace, promotion: Promotion) -> Rules:
     """The pinned pipeline and checklist, read from the trail alone and without loading any check kind.
 
@@ -77,7 +84,7 @@ def pinned_rules(workspace: Workspace, pinned: Opened) -> Rules:
 
 
 def _read(workspace: Workspace, pinned: Opened) -> Rules:
-    if workspace.has_pipeline and pinned.pipeline.digest == digest_of(workspace.pipeline_bytes):
+    if workspace.has_pipeline and pinned.pipeline.digest == digest_of(pipeline_to_pin(workspace)):
         pipeline = workspace.pipeline
     else:
         loaded, problems = load_pipeline(

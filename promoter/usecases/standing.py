@@ -19,7 +19,7 @@ from promoter.trail.trail import TrailPosition
 from promoter.usecases.around import Around, around
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared
-from promoter.usecases.pinned import Rules, checklist_to_pin, digest_of, rules_of
+from promoter.usecases.pinned import Rules, checklist_to_pin, digest_of, pipeline_to_pin, rules_of
 from promoter.usecases.workspace import Workspace
 
 PHRASES: Mapping[str, Template] = {
@@ -259,7 +259,7 @@ def environment_warnings(*environments: Environment) -> tuple[Message, ...]:
 def _changed(workspace: Workspace, pinned: Opened) -> Iterator[Path]:
     """The work tree's files that are not what was pinned; what cannot be read is for `lint` to tell."""
     with contextlib.suppress(ProblemsFound):
-        if digest_of(workspace.read(workspace.pipeline_path)) != pinned.pipeline.digest:
+        if digest_of(pipeline_to_pin(workspace)) != pinned.pipeline.digest:
             yield workspace.pipeline_path
     if pinned.transition in workspace.pipeline.transitions:
         with contextlib.suppress(ProblemsFound):

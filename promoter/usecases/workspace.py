@@ -161,7 +161,8 @@ class Workspace:
     @cached_property
     def pipeline(self) -> Pipeline:
         """The work tree's pipeline; raises ProblemsFound."""
-        pipeline, problems = load_pipeline(self.pipeline_bytes, self.relative(self.pipeline_path))
+        path = self.pipeline_path
+        pipeline, problems = load_pipeline(self.pipeline_bytes, self.relative(path), read=self.bases(path))
         if pipeline is None:
             raise ProblemsFound(_wrong(problems))
         return pipeline
@@ -185,7 +186,7 @@ class Workspace:
         return checklist
 
     def bases(self, path: Path) -> Reader:
-        """What reads the files that a checklist extends."""
+        """What reads the files that a checklist or a pipeline extends."""
         return reading_from(path.parent, self.root, self.relative)
 
     def read(self, path: Path) -> bytes:

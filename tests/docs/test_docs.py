@@ -12,7 +12,7 @@ import pytest
 
 from docs import generate
 from promoter import __version__
-from promoter.checklist.schema import checklist_schema, pipeline_schema
+from promoter.checklist.schema import checklist_schema, pipeline_schema, policy_schema
 from promoter.cli.grammar import SHARED
 from promoter.cli.verbs import VERBS
 from promoter.errors import ExitCode
@@ -26,7 +26,7 @@ _FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _KEYS = re.compile(r"<!-- keys: (?P<of>\S+) ?(?P<path>\S*) -->\n\n(?P<table>(?:\|.*\n)+)")
 _ROW = re.compile(r"^\| `(?P<key>[^`]+)` \| (?P<default>.*?) \| (?P<meaning>.*?) \|$", re.MULTILINE)
-_SCHEMAS = {"pipeline": pipeline_schema, "checklist": checklist_schema}
+_SCHEMAS = {"pipeline": pipeline_schema, "policy": policy_schema, "checklist": checklist_schema}
 _TEXT_OR_REFERENCE = ({"en", "fr"}, {"fact"}, {"variable"})
 
 
