@@ -99,10 +99,11 @@ class BoardScreen(Lookups, Screen[str | None]):
     def _adopted(self, done: str | None) -> None:
         if done is not None:
             tell(self.app, done)
-            self._read_again()
+            self.changed()
 
     @work(exclusive=True)
-    async def _read_again(self) -> None:
+    async def changed(self) -> None:
+        """Reads the board again."""
         try:
             self.board = await self.session.ask(self.session.desk.board)
         except PromoterError as error:
@@ -129,7 +130,9 @@ class BoardScreen(Lookups, Screen[str | None]):
         else:
             first = language.gettext(N_("No promotion is open. o opens one."))
         names = phrase(N_("Transitions: {names}"), names=list(self.board.pipeline.transitions))
-        return lines_of([foreign(first, HEADING), foreign(language.say(names), DIM)])
+        wrong = " · ".join(language.say(each) for each in self.board.warnings)
+        second = foreign(f"! {wrong}", WARN) if wrong else foreign(language.say(names), DIM)
+        return lines_of([foreign(first, HEADING), second])
 
 
 def _row(promotion: Promotion, language: Language) -> Content:

@@ -11,6 +11,7 @@ from promoter.tui.desk import SignOffForm
 
 if TYPE_CHECKING:
     from promoter.promotion import RunsIn
+    from promoter.trail.sync import SyncReport
     from promoter.usecases.amending import Plan
     from promoter.usecases.delivering import Deliveries
     from promoter.usecases.settings import Settings
@@ -107,12 +108,19 @@ class Decisions:
         with self._deciding() as workspace:
             exclude(workspace, promotion, item, reason)
 
-    def hold(self, environment: str, reason: str) -> None:
+    def sync(self) -> "SyncReport":
+        """See `Desk.sync`."""
+        from promoter.usecases.sharing import sync
+
+        with self._workspace() as workspace:
+            return sync(workspace)
+
+    def hold(self, environment: str, reason: str, release: str | None = None) -> None:
         """See `Desk.hold`."""
         from promoter.usecases.stopping import hold
 
         with self._deciding() as workspace:
-            hold(workspace, reason, environment=environment)
+            hold(workspace, reason, environment=environment, release=release)
 
     def lift(self, hold: str, reason: str) -> None:
         """See `Desk.lift`."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from promoter.model.consent import Ask
     from promoter.model.outcome import Outcome
     from promoter.promotion import RunsIn
+    from promoter.trail.sync import SyncReport
     from promoter.trail.verify import Verification
     from promoter.usecases.amending import Plan
     from promoter.usecases.board import Board
@@ -122,8 +123,11 @@ class Desk(Protocol):
     def exclude(self, promotion: str, item: str, reason: str) -> None:
         """Says that an item does not concern this release."""
 
-    def hold(self, environment: str, reason: str) -> None:
-        """Stops every promotion into an environment."""
+    def sync(self) -> "SyncReport":
+        """Fetches, merges and pushes the trail, asking for no password."""
+
+    def hold(self, environment: str, reason: str, release: str | None = None) -> None:
+        """Stops every promotion into an environment, or that of one release, by its name."""
 
     def lift(self, hold: str, reason: str) -> None:
         """Takes away the hold with this id."""

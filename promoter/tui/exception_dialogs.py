@@ -101,10 +101,16 @@ class HoldDialog(_LineDialog):
         )
         return self.language.say(words)
 
+    def fields(self) -> Iterator[Widget]:
+        """Which release, and why."""
+        hint = self.language.gettext(N_("every release; a name stops that one alone"))
+        yield self.labelled(self.language.gettext(N_("Release")), Line("release", placeholder=hint))
+        yield from super().fields()
+
     async def perform(self) -> str:
         """Stops it."""
-        reason = self.reason
-        await self.session.write(self.app, lambda: self.session.desk.hold(self.environment, reason))
+        reason, release = self.reason, self.value("release").strip() or None
+        await self.session.write(self.app, lambda: self.session.desk.hold(self.environment, reason, release))
         return self.language.say(phrase(N_("{environment} is held"), environment=self.environment))
 
 

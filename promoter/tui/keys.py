@@ -95,6 +95,7 @@ NAMED = (
     Key("", "adopt", "", N_("adopt: declare what runs in an environment today")),
     Key("", "emergency", "", N_("emergency: break the glass, and open the gate over what holds it")),
     Key("", "settle", "", N_("settle: say that the debt of a broken glass is settled")),
+    Key("", "sync", "", N_("sync: fetch, merge and push the trail")),
     Key("", "difference", "", N_("diff: what the promotion changes in its environment")),
     Key("", "due", "", N_("due: what runs out soon")),
     Key("", "verify", "", N_("verify: whether the trail can be trusted")),

@@ -1,13 +1,15 @@
-"""What one looks up from more than one screen."""
+"""What one looks up, and shares, from more than one screen."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from textual import work
 from textual.screen import Screen
 
+from promoter.errors import PromoterError
 from promoter.messages import N_
-from promoter.tui.session import Session
+from promoter.tui.session import Session, tell
 
 if TYPE_CHECKING:
     from promoter.output.console import Console
@@ -19,7 +21,7 @@ else:
 
 
 class Lookups(_Base):
-    """What runs out, and what the trail is worth; neither has a key."""
+    """What runs out, what the trail is worth, and sharing it; none has a key."""
 
     session: Session
 
@@ -41,3 +43,24 @@ class Lookups(_Base):
 
         desk, title = self.session.desk, N_("Whether the trail can be trusted")
         _ = self.app.push_screen(ToldScreen(self.session, title, desk.verification, show_verification))
+
+    def changed(self) -> object:
+        """Reads the trail again, after something came in."""
+        raise NotImplementedError
+
+    @work(group="sync")
+    async def action_sync(self) -> None:
+        """Fetches, merges and pushes the trail, and says how much went each way."""
+        from promoter.output.sharing import show_sync
+        from promoter.tui.transcript import Transcript
+
+        tell(self.app, self.session.language.gettext(N_("Sharing the trail…")))
+        try:
+            report = await self.session.write(self.app, self.session.desk.sync)
+        except PromoterError as error:
+            tell(self.app, self.session.explain(error), wrong=True)
+            return
+        told = Transcript(self.session.language)
+        show_sync(told, report)
+        tell(self.app, told.text)
+        _ = self.changed()

@@ -112,6 +112,10 @@ class PromotionScreen(Runs, Screen[None]):
         except PromoterError as error:
             self._cannot_show(error)
 
+    def changed(self) -> object:
+        """Reads the trail again."""
+        return self.action_reload()
+
     def _take(self, shown: "Standing | Board") -> None:
         from promoter.usecases.standing import Standing
 

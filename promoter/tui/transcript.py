@@ -37,6 +37,11 @@ class Transcript(Console):
         """Keeps a line beside the answer, in its place."""
         self.line(*pieces)
 
+    @property
+    def text(self) -> str:
+        """The lines as they are."""
+        return "\n".join(each.plain for each in self._lines)
+
     def wrapped_to(self, width: int) -> list[Content]:
         """The lines, each wrapped to a width in cells, its further ones under where it starts."""
         laid_out = []

@@ -23,6 +23,7 @@ from promoter.model.text import Text, plain
 from promoter.place import Place
 from promoter.promotion import Promotion, RunsIn
 from promoter.run import consent
+from promoter.trail.sync import SyncReport
 from promoter.trail.trail import TrailPosition
 from promoter.trail.verify import Verification
 from promoter.tui.desk import Listener, Progress, Prospect, Scope, SignOffForm
@@ -348,8 +349,12 @@ class FakeDesk:
     def exclude(self, promotion: str, item: str, reason: str) -> None:
         self._write("exclude", item, reason)
 
-    def hold(self, environment: str, reason: str) -> None:
-        self._write("hold", environment, reason)
+    def sync(self) -> SyncReport:
+        self._write("sync")
+        return SyncReport("origin", 3, 2, merged=True, tip=TIP)
+
+    def hold(self, environment: str, reason: str, release: str | None = None) -> None:
+        self._write("hold", environment, reason, release)
 
     def lift(self, hold: str, reason: str) -> None:
         self._write("lift", hold, reason)

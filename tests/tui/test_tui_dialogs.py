@@ -248,9 +248,13 @@ async def test_the_line_is_stopped_and_goes_on_with_the_same_key() -> None:
     async with sitting(desk) as (app, pilot):
         await opened(app, pilot, "h")
         assert "Nothing is promoted into preprod until somebody lifts this." in shown(app)
-        await pilot.press("tab", *"incident", "ctrl+j")
+        await pilot.press("tab", "tab", *"incident", "ctrl+j")
         await settle(app, pilot)
-        assert desk.wrote("hold") == [("preprod", "incident")]
+        assert desk.wrote("hold") == [("preprod", "incident", None)]
+        await opened(app, pilot, "h")
+        await pilot.press("tab", *"v1.4.0", "tab", *"loses events", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("hold")[1:] == [("preprod", "loses events", "v1.4.0")]
     story = Story(roster=Roster(), opener=None, trust=Trust.COUNTED)
     held = story.held(CAROL)
     desk = FakeDesk(shown=standing(stops=[held]))

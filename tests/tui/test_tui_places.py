@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from promoter.errors import UsageError
+from promoter.errors import CannotAct, UsageError
 from promoter.gate.expiring import Sort
-from promoter.messages import N_, phrase
+from promoter.messages import N_, message, phrase
 from promoter.tui.board_screen import BoardScreen
 from promoter.tui.dialog import DEAF_SECONDS
 from promoter.tui.office import Office
@@ -20,7 +21,7 @@ from promoter.usecases.standing import Standing
 from tests.support.command_line import away_from_home
 from tests.support.desks import FakeDesk, board
 from tests.support.entries import Story
-from tests.support.git_repositories import make_signer
+from tests.support.git_repositories import git, make_signer
 from tests.support.hostile import FORBIDDEN, TERMINAL, scene_of
 from tests.support.shop_floor import at_work, shop
 from tests.support.sittings import promotion, settle, shown, sitting, toasts
@@ -112,6 +113,29 @@ async def test_what_cannot_be_told_is_said_and_leads_back() -> None:
         assert promotion(app).is_current
 
 
+async def test_the_trail_is_shared_and_read_again() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        readings = len(desk.wrote("status"))
+        await promotion(app).run_action("sync")
+        await settle(app, pilot)
+        assert "origin: 3 fetched, 2 pushed" in toasts(app)
+        assert len(desk.wrote("status")) > readings
+    desk = FakeDesk(
+        refusal=CannotAct(phrase(N_("the remote does not answer")), phrase(N_("see the network")))
+    )
+    async with sitting(desk) as (app, pilot):
+        await promotion(app).run_action("sync")
+        await settle(app, pilot)
+        assert "the remote does not answer\nsee the network" in toasts(app)
+
+
+async def test_the_board_says_what_is_wrong_with_the_trail_or_owed() -> None:
+    warned = replace(board(), warnings=(message("nobody.knows", what="a debt"),))
+    async with sitting(FakeDesk(shown=warned)) as (app, _):
+        assert "! nobody.knows" in shown(app)
+
+
 async def test_from_the_board_one_declares_and_looks_up_too() -> None:
     desk = FakeDesk(shown=board(Story().fold()))
     async with sitting(desk) as (app, pilot):
@@ -141,6 +165,9 @@ def test_an_office_freezes_thaws_adopts_and_looks_up(directory: Path) -> None:
     office.adopt("staging", "v1", "v1", "in service")
     with at_work(directory) as workspace:
         name = open_promotion(workspace, "staging-to-preprod", "v1").standing.promotion.id
+    git(directory, "init", "-q", "--bare", str(directory.parent / "shared.git"))
+    git(directory, "remote", "add", "origin", str(directory.parent / "shared.git"))
+    assert office.sync().pushed == 3
     office.freeze("preprod", "census", "7d", None)
     frozen = office.status(name)
     assert isinstance(frozen, Standing)
