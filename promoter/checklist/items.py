@@ -45,6 +45,9 @@ _FIELD = record(
     required("title", text, "What is asked"),
     optional("required", flag, "Whether it must be filled in", True),
     optional("example", text, "What an answer looks like"),
+    optional(
+        "due", flag, "It is a date, YYYY-MM-DD, by which this has to be done again: due lists it", False
+    ),
 )
 _SEATS = (
     optional(

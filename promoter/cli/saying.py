@@ -39,7 +39,7 @@ _FILE = option(
     "sign",
     N_(
         "promoter sign webhook -m 'URL registered on 12 November'\n"
-        "promoter sign credentials --field obtained='ticket of 12 November' --field kept='team vault' --field rotation='June 2027'\n"
+        "promoter sign credentials --field obtained='ticket of 12 November' --field kept='team vault' --field rotation=2027-06-01\n"
         "promoter sign integration-tests --link https://ci.example.org/runs/42"
     ),
 )

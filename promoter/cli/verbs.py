@@ -36,7 +36,8 @@ VERBS: Mapping[str, VerbEntry] = {
         "differing", N_("Show what changes in an environment: commits, checklist, variables, URLs.")
     ),
     "due": VerbEntry(
-        "looking", N_("Say what runs out soon: certificates, outcomes, waivers, debts, memberships.")
+        "looking",
+        N_("Say what runs out soon: certificates, outcomes, waivers, debts, memberships, keys, secrets."),
     ),
     "amend": VerbEntry(
         "amending",

@@ -15,6 +15,7 @@ from promoter.promotion import Voice
 
 _OF_APPROVALS: Mapping[str, str] = {
     "evidence-missing": "approval-evidence-missing",
+    "evidence-undigested": "approval-evidence-undigested",
     "fields-missing": "approval-fields-missing",
     "sign-off-by-author": "approval-by-author",
     "sign-off-by-machine": "approval-by-machine",

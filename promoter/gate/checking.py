@@ -7,7 +7,9 @@ from promoter.gate.case import CLOCKS_DIFFER, Case, moment, release_label, same_
 from promoter.gate.decision import CheckStanding, Hold, Reason, Validity
 from promoter.messages import Message, message
 from promoter.model.checklist import CheckSpec, Item
+from promoter.model.environment import OutcomesBy
 from promoter.model.outcome import Verdict
+from promoter.model.roster import PersonClass
 from promoter.promotion import RecordedOutcome
 
 _VERDICTS = {
@@ -42,6 +44,11 @@ def check_standing(case: Case, item: Item, spec: CheckSpec) -> CheckStanding:
     bound = [each for each in accepted if _stale(case, item, spec, each) is None]
     if not bound:
         return CheckStanding(spec, Validity.STALE, accepted[-1], _stale(case, item, spec, accepted[-1]))
+    able = [each for each in bound if _is_heard(case, each)]
+    if not able:
+        why = message("check-by-person", check=spec.id, by=bound[-1].recorded.entry.actor.name)
+        return CheckStanding(spec, Validity.MISSING, bound[-1], why)
+    bound = able
     counted = [each for each in bound if not each.outcome.outcome.overrides]
     if not counted:
         why = message("check-overridden", check=spec.id, overrides=bound[-1].outcome.outcome.overrides)
@@ -63,6 +70,14 @@ def check_reason(item: Item, standing: CheckStanding) -> Reason | None:
     outcome = standing.latest.outcome.outcome
     code, hold = _VERDICTS.get(outcome.verdict, ("check-errored", Hold.UNKNOWN))
     return Reason(message(code, check=standing.spec.id, summary=outcome.reason), hold, item.id)
+
+
+def _is_heard(case: Case, recorded: RecordedOutcome) -> bool:
+    """Whether the target counts who ran it."""
+    if case.environment.outcomes is OutcomesBy.ANYONE:
+        return True
+    by = case.roster.person(recorded.recorded.entry.actor.id)
+    return by is not None and by.person_class is PersonClass.MACHINE
 
 
 def _stale(case: Case, item: Item, spec: CheckSpec, recorded: RecordedOutcome) -> Message | None:

@@ -156,7 +156,7 @@ def _why_not(case: Case, voice: Voice, stops: Sequence[Recorded]) -> Message | N
             now=release_label(case.promotion.release),
         )
     may_not = would_break(case.environment, entry.actor, voice.recorded.roles or (), case.roster)
-    return may_not or _over(case, entry) or _objected(case, entry, stops)
+    return may_not or _over(case, entry) or _objected(case, voice.recorded, stops)
 
 
 def _over(case: Case, entry: Entry) -> Message | None:
@@ -167,16 +167,27 @@ def _over(case: Case, entry: Entry) -> Message | None:
     return None
 
 
-def _objected(case: Case, entry: Entry, stops: Sequence[Recorded]) -> Message | None:
-    """Who stopped the line, rejected something or amended the promotion after the glass was broken."""
-    holds = (each for each in stops if isinstance(each.entry.content, Held) and holds_up(case, each))
-    rejected = (each.recorded for each in rejections_that_count(case) if each.stands)
-    after = [each.entry for each in (*holds, *rejected) if _order(each.entry) > _order(entry)]
-    if after:
-        return message("glass-objected", by=after[0].actor.name)
+def _objected(case: Case, broken: Recorded, stops: Sequence[Recorded]) -> Message | None:
+    """Who stopped the line, rejected something or amended the promotion after the glass was broken: by their place in the
+    promotion's history; by their dates where they have none. A glass is no younger than what came after it."""
+    after = _after(case.promotion, broken)
+    dated = (moment(each.entry.at) for each in (broken, *after))
+    given = min((at for at in dated if at is not None), default=datetime.min.replace(tzinfo=UTC))
+    held = [each for each in stops if isinstance(each.entry.content, Held) and holds_up(case, each)]
+    later = [each for each in held if _order(each.entry) > (given, broken.entry.id)]
+    rejected = [each.recorded for each in rejections_that_count(case) if each.stands]
+    later += [each for each in rejected if each in after]
+    if later:
+        return message("glass-objected", by=later[0].entry.actor.name)
     amended = (each.agreed or each.proposed for each in case.promotion.amendments if each.rules)
-    since = [each.entry for each in amended if _order(each.entry) > _order(entry)]
-    return message("glass-amended", by=since[0].actor.name) if since else None
+    since = [each for each in amended if each in after]
+    return message("glass-amended", by=since[0].entry.actor.name) if since else None
+
+
+def _after(promotion: Promotion, recorded: Recorded) -> tuple[Recorded, ...]:
+    """What comes after an entry in the history of its promotion."""
+    place = next((at for at, each in enumerate(promotion.history) if each.commit == recorded.commit), 0)
+    return promotion.history[place + 1 :]
 
 
 def _order(entry: Entry) -> tuple[datetime, str]:

@@ -1,16 +1,17 @@
 """What runs out, and when: what a decision stands on comes to its end, even where nobody changes anything."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from promoter.frozen import frozen
 from promoter.gate.case import moment, shifted
 from promoter.gate.checking import observed_ends
-from promoter.gate.decision import CheckStanding, Decision, ItemStanding
+from promoter.gate.decision import CheckStanding, Decision, ItemStanding, SignOffStanding
 from promoter.gate.emergency import owed_approvals
 from promoter.messages import Message, message
-from promoter.model.checklist import Checklist
+from promoter.model.checklist import Checklist, SignOffRule
+from promoter.model.entry import Approved, SignedOff
 from promoter.model.roster import Roster
 
 
@@ -24,6 +25,8 @@ class Sort(StrEnum):
     DEBT = "debt"
     FREEZE = "freeze"
     MEMBER = "member"
+    KEY = "key"
+    SECRET = "secret"  # noqa: S105 - what runs out
 
 
 @frozen
@@ -42,8 +45,11 @@ def of_decision(decision: Decision, checklist: Checklist, *, is_open: bool) -> I
     for item in decision.items:
         for check in item.checks:
             yield from _of_check(item, check, checklist, is_open=is_open)
+        yield from _of_fields(item.item.sign_off, item.sign_offs, item.item.id)
         if is_open:
             yield from _of_waivers(item)
+    if checklist.approvals is not None:
+        yield from _of_fields(checklist.approvals.seats, decision.approvals.given, None)
     if is_open and checklist.approvals is not None and checklist.approvals.valid_for is not None:
         yield from _of_approvals(decision, checklist.approvals.valid_for)
     if decision.glass is not None and decision.glass.debt is not None and decision.glass.debt.stands:
@@ -97,3 +103,34 @@ def _of_waivers(item: ItemStanding) -> Iterator[Due]:
             by = each.voice.recorded.entry.actor.name
             about = message("due-waiver", by=by, item=item.item.id)
             yield Due(each.until, Sort.WAIVER, about, item.item.id)
+
+
+def _of_fields(rule: SignOffRule | None, given: Sequence[SignOffStanding], item: str | None) -> Iterator[Due]:
+    """The dates by which people said that something has to be done again: that a secret is changed, say. Of each field, what
+    was said last."""
+    for field in rule.fields if rule is not None else ():
+        said = [
+            (content.fields[field.id], entry.actor.name)
+            for each in given
+            if each.counts
+            and isinstance(content := (entry := each.voice.recorded.entry).content, SignedOff | Approved)
+            and field.due
+            and field.id in content.fields
+        ]
+        for written, by in said[-1:]:
+            if (at := day_of(written)) is not None:
+                about = (
+                    message("due-field", field=field.id, item=item, by=by)
+                    if item
+                    else message("due-field-of-whole", field=field.id, by=by)
+                )
+                yield Due(at, Sort.SECRET, about, item)
+
+
+def day_of(written: str) -> datetime | None:
+    """The beginning of a day, YYYY-MM-DD, in UTC; None for anything else."""
+    try:
+        day = date.fromisoformat(written.strip())
+    except ValueError:
+        return None
+    return datetime.combine(day, time(), UTC)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from promoter.messages import N_, Message, Template, message
 from promoter.model.checklist import ApprovalRule, Checklist, CheckSpec, Item, SignOffRule
-from promoter.model.environment import BreakGlass, Demand, Environment, Rule
+from promoter.model.environment import BreakGlass, Demand, Environment, OutcomesBy, Rule
 
 PHRASES: Mapping[str, Template] = {
     "rules-looser": N_("looser than the rules of {earlier}: {rules}"),
@@ -38,6 +38,8 @@ PHRASES: Mapping[str, Template] = {
     "approvals-fields-gone": N_("approvals need not say {names}"),
     "approvals-longer": N_("approvals count for longer"),
     "signatures-optional": N_("{environment} takes entries that are not signed"),
+    "outcomes-of-people": N_("{environment} counts checks that people ran"),
+    "links-alone": N_("{environment} takes links alone for evidence"),
     "sharing-optional": N_("{environment} takes entries that were not shared"),
     "opener-freer": N_("{environment} lets the opener sign"),
     "authors-freer": N_("{environment} lets authors of the release sign"),
@@ -179,6 +181,8 @@ def _of_environment(was: Environment, now: Environment) -> Iterator[Message]:
     freer = {
         "signatures-optional": was.signatures is Demand.REQUIRED and now.signatures is Demand.OPTIONAL,
         "sharing-optional": was.shared is Demand.REQUIRED and now.shared is Demand.OPTIONAL,
+        "outcomes-of-people": was.outcomes is OutcomesBy.MACHINES and now.outcomes is OutcomesBy.ANYONE,
+        "links-alone": was.digests is Demand.REQUIRED and now.digests is Demand.OPTIONAL,
         "opener-freer": _STRICTNESS[now.separation.opener] < _STRICTNESS[was.separation.opener],
         "authors-freer": _STRICTNESS[now.separation.authors] < _STRICTNESS[was.separation.authors],
         "data-not-real": was.data != now.data and now.data == "simulated",

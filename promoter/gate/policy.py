@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from promoter.frozen import frozen
 from promoter.messages import N_, NP_, Message, Template, message
 from promoter.model.checklist import ApprovalRule, Checklist, CheckSpec, Item, SignOffRule, WaiverRule
-from promoter.model.environment import Demand, Environment, Rule
+from promoter.model.environment import Demand, Environment, OutcomesBy, Rule
 from promoter.model.freeze import FreezeWindow
 
 PHRASES: Mapping[str, Template] = {
@@ -65,6 +65,10 @@ PHRASES: Mapping[str, Template] = {
         "It must have been there for {soak:duration}, which goes on counting when a newer one comes."
     ),
     "policy-age": N_("What a check came to counts for {age:duration}, unless the check says otherwise."),
+    "policy-machines-only": N_("Only checks that a machine ran count."),
+    "policy-digests": N_(
+        "Where evidence is asked for, a file has to come with it: a link alone does not do."
+    ),
     "policy-shared": N_("Nothing is promoted while entries are not shared."),
     "policy-signed": N_("Only entries count that are signed with a key of somebody on the roster."),
     "policy-claimed": N_("Entries that are not signed count as long as there is no roster, and no longer."),
@@ -223,6 +227,10 @@ def _whole(checklist: Checklist, into: Environment) -> Iterator[Message]:
         if checklist.soak:
             yield message("policy-soak", soak=checklist.soak.total_seconds())
     yield message("policy-age", age=checklist.max_age.total_seconds())
+    if into.outcomes is OutcomesBy.MACHINES:
+        yield message("policy-machines-only")
+    if into.digests is Demand.REQUIRED:
+        yield message("policy-digests")
     if into.shared is Demand.REQUIRED:
         yield message("policy-shared")
 

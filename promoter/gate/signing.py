@@ -150,7 +150,11 @@ def _judged(case: Case, item: Item, voice: Voice) -> SignOffStanding:
 def unfit(case: Case, rule: SignOffRule | None, voice: Voice) -> Message | None:
     """Why what somebody answered fills no seat of a rule: not signed, not theirs to say, or a bare tick where more is
     asked for; None when it may."""
-    return _unsigned(case, voice) or barred(case, rule, voice.recorded) or _bare(rule, voice.recorded.entry)
+    return (
+        _unsigned(case, voice)
+        or barred(case, rule, voice.recorded)
+        or _bare(case, rule, voice.recorded.entry)
+    )
 
 
 def _taken_back(voice: Voice) -> Message | None:
@@ -213,7 +217,7 @@ def is_opener(case: Case, actor: Actor) -> bool:
     return any(actor.id == each.id or folded(each.email) in emails for each in askers)
 
 
-def _bare(rule: SignOffRule | None, entry: Entry) -> Message | None:
+def _bare(case: Case, rule: SignOffRule | None, entry: Entry) -> Message | None:
     """Why a sign-off that would count is a bare tick where more is asked for."""
     content = entry.content
     if rule is None or not isinstance(content, SignedOff | Approved):
@@ -223,6 +227,9 @@ def _bare(rule: SignOffRule | None, entry: Entry) -> Message | None:
         return message("fields-missing", by=entry.actor.name, fields=empty)
     if rule.evidence is Demand.REQUIRED and not any(each.link or each.file for each in content.evidence):
         return message("evidence-missing", by=entry.actor.name)
+    undigested = case.environment.digests is Demand.REQUIRED and rule.evidence is Demand.REQUIRED
+    if undigested and not any(each.digest for each in content.evidence):
+        return message("evidence-undigested", by=entry.actor.name)
     return None
 
 

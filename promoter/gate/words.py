@@ -26,6 +26,9 @@ PHRASES: Mapping[str, Template] = {
     "approval-compromised": N_("the approval of {by} does not count any more: {why}"),
     "approval-evidence-missing": N_("the approval of {by} lacks the evidence this promotion requires"),
     "approval-expired": N_("the approval of {by} has expired: it counts for {allowed:duration}"),
+    "approval-evidence-undigested": N_(
+        "the evidence of {by} has no digest: a link may lead to something else later"
+    ),
     "approval-fields-missing": N_("the approval of {by} leaves empty: {fields}"),
     "approval-missing": NP_(
         "waiting for an approval: {roles}", "waiting for {missing} of {count} approvals: {roles}"
@@ -54,6 +57,7 @@ PHRASES: Mapping[str, Template] = {
     "authors-not-asked": N_("nobody asked git who wrote the release, and its authors may not sign it off"),
     "authors-unknown": N_("nobody can tell who wrote the release: {why}"),
     "abandoned": N_("abandoned by {by}: {reason}"),
+    "check-by-person": N_("{by} ran {check}, and only machines' runs count here"),
     "check-claimed": N_("{check} was recorded by {by} without a signature, so it does not count"),
     "check-compromised": N_("{check} has no outcome that counts any more: {why}"),
     "check-errored": N_("{check} could not tell: {summary}"),
@@ -71,6 +75,7 @@ PHRASES: Mapping[str, Template] = {
     "compromised-later": N_(
         "{by} signed this off with a key that was declared compromised afterwards: {items}"
     ),
+    "evidence-undigested": N_("the evidence of {by} has no digest: a link may lead to something else later"),
     "evidence-missing": N_("the sign-off of {by} lacks the evidence this item requires"),
     "debt-approvals": N_("it also owes approvals of the whole promotion: {roles}"),
     "debt-approvals-anyone": N_("it also owes an approval of the whole promotion"),
@@ -80,6 +85,9 @@ PHRASES: Mapping[str, Template] = {
     "debt-stands": N_("breaking the glass left a debt, due on {due:time}; still missing: {owed}"),
     "due-approval": N_("the approval of {by}"),
     "due-debt": N_("the debt of breaking the glass, which {by} did; still missing: {owed}"),
+    "due-field": N_("{field} of {item}, as {by} signed it off"),
+    "due-field-of-whole": N_("{field}, as {by} approved it"),
+    "due-key": N_("the key {key} of {name}"),
     "due-freeze": N_("a freeze begins"),
     "due-thaw": N_("a freeze that is thawed holds again"),
     "freeze-declared": N_("that {by} declared ({reason})"),
@@ -195,6 +203,7 @@ NEXT: Mapping[str, Template] = {
     "approval-compromised": N_("{by} gets another key ('promoter key add'), then promoter approve again"),
     "approval-evidence-missing": N_("promoter approve with --link or --file"),
     "approval-expired": _APPROVE_AGAIN,
+    "approval-evidence-undigested": N_("promoter approve with --file"),
     "approval-fields-missing": N_("promoter approve with --field NAME=VALUE for each"),
     "approval-missing": N_("promoter approve (role {roles})"),
     "approval-missing-anyone": N_("promoter approve"),
@@ -210,6 +219,7 @@ NEXT: Mapping[str, Template] = {
     "check-expired": _RUN,
     "check-failed": N_("put it right, then promoter run {item}"),
     "check-missing": _RUN,
+    "check-by-person": N_("let a machine on the roster run it: promoter run {item}"),
     "check-over": N_("put right what comes to its end, then promoter run {item}"),
     "check-overridden": N_("promoter run {item}, without these settings"),
     "check-skipped": _RUN,
@@ -219,6 +229,7 @@ NEXT: Mapping[str, Template] = {
     "clock-ahead": N_("put the clock right, then promoter run {item}"),
     "checklist-empty": N_("add a required item, then promoter lint"),
     "debt-elsewhere": N_("promoter next -p {promotion}"),
+    "evidence-undigested": N_("promoter sign {item} with --file"),
     "evidence-missing": N_("promoter sign {item} with --link or --file"),
     "everything-exempt": N_("take a waiver back, and do what it stood in for"),
     "exemption-claimed": N_("say it again, with git set up to sign"),

@@ -27,12 +27,14 @@ class CheckSpec:
 
 @frozen
 class FormField:
-    """A field a sign-off must fill in, where a bare tick is worth nothing."""
+    """A field a sign-off must fill in, where a bare tick is worth nothing. `due` when it is the date by which what was
+    signed has to be done again."""
 
     id: str
     title: Text
     required: bool = True
     example: Text | None = None
+    due: bool = False
 
 
 @frozen

@@ -111,6 +111,13 @@ class Separation:
     authors: Rule = Rule.WARN
 
 
+class OutcomesBy(StrEnum):
+    """Whose runs of checks count."""
+
+    ANYONE = "anyone"
+    MACHINES = "machines"
+
+
 @frozen
 class BreakGlass:
     """Who may break the glass in an emergency, for how long that opens the gate, and how soon after that its debt must be
@@ -133,7 +140,7 @@ class Network:
 @frozen
 class Environment:
     """One environment, with everything its document says of it. `urls` values are literals or
-    references (`{variable: PASSEMARCHE_WEBHOOK_URL}`)."""
+    references (`{variable: PASSEMARCHE_WEBHOOK_URL}`). `digests` when evidence counts only with a digest: a file, not a link."""
 
     name: str
     title: Text
@@ -153,6 +160,8 @@ class Environment:
     network: Network = Network()
     freezes: tuple[FreezeWindow, ...] = ()
     break_glass: BreakGlass | None = None
+    outcomes: OutcomesBy = OutcomesBy.ANYONE
+    digests: Demand = Demand.OPTIONAL
 
 
 @frozen

@@ -11,24 +11,21 @@ from promoter.model.checklist import Checklist, SignOffRule
 from promoter.model.entry import Approved, EntryType, Recorded, Rejected, Revoked
 from promoter.model.environment import Data, Demand, Rule
 from promoter.promotion import Promotion, Voice
+from promoter.usecases.answers import (
+    case_of,
+    fields_of,
+    kept_text,
+    require_digest,
+    require_heard,
+    require_person,
+)
 from promoter.usecases.attaching import evidence_given, secrets_of
 from promoter.usecases.drafting import would_be, write
 from promoter.usecases.identity import Identity, identity
 from promoter.usecases.opening import required_reason
 from promoter.usecases.pinned import rules_of
 from promoter.usecases.standing import Standing, chosen_promotion
-from promoter.usecases.voices import (
-    Declaration,
-    asked,
-    case_of,
-    commits_written,
-    fields_of,
-    is_last,
-    kept_text,
-    last_said,
-    require_heard,
-    require_person,
-)
+from promoter.usecases.voices import Declaration, asked, commits_written, is_last, last_said
 from promoter.usecases.workspace import Workspace
 
 PHRASES: Mapping[str, Template] = {
@@ -100,6 +97,7 @@ def approve(
             phrase(N_("the approval asks for evidence")),
             phrase(N_("give a link with --link URL or a file with --file PATH")),
         )
+    require_digest(rules.target, rule, evidence)
     content = Approved(comment=kept_text(comment), fields=given, evidence=evidence)
     return write(workspace, EntryType.APPROVED, content, promotion=chosen, blobs=blobs)
 

@@ -1,14 +1,16 @@
-"""What runs out soon: certificates, outcomes, waivers, debts, freezes to come, and memberships."""
+"""What runs out soon: certificates, outcomes, waivers, debts, freezes to come, memberships, keys and secrets."""
 
 from collections.abc import Iterator
 
 from promoter.errors import UsageError
 from promoter.frozen import frozen
-from promoter.gate.expiring import Due, of_decision, of_roster
-from promoter.messages import N_, phrase
+from promoter.gate.expiring import Due, Sort, of_decision, of_roster
+from promoter.messages import N_, message, phrase
 from promoter.model.duration import parse_duration
 from promoter.model.entry import Promoted
+from promoter.model.roster import Roster
 from promoter.promotion import Promotion, Stage
+from promoter.trail.key_ends import end_of
 from promoter.usecases.standing import promotion_of, standing_of
 from promoter.usecases.workspace import Workspace
 
@@ -34,9 +36,21 @@ def deadlines(workspace: Workspace, within: str) -> tuple[Deadline, ...]:
             phrase(N_("{written} is no length of time"), written=within),
             phrase(N_("for example --within 60d")),
         ) from wrong
-    found = [*_of_promotions(workspace), *(Deadline(each) for each in of_roster(workspace.state.roster))]
+    roster = workspace.state.roster
+    found = [
+        *_of_promotions(workspace),
+        *(Deadline(each) for each in (*of_roster(roster), *_of_keys(roster))),
+    ]
     soon = [each for each in found if each.due.at <= limit]
     return tuple(sorted(soon, key=lambda each: (each.due.at, each.due.sort)))
+
+
+def _of_keys(roster: Roster) -> Iterator[Due]:
+    for person in roster.people:
+        for key in person.keys:
+            end = end_of(key)
+            if end is not None:
+                yield Due(end, Sort.KEY, message("due-key", name=person.name, key=key.id))
 
 
 def _of_promotions(workspace: Workspace) -> Iterator[Deadline]:

@@ -13,10 +13,10 @@ from promoter.model.entry import EntryType, KeyCompromised, KeyRetired, Recorded
 from promoter.model.roster import ROSTER_ADMIN, Key, Person, Roster
 from promoter.promotion.belonging import counts
 from promoter.promotion.tenures import rosters
+from promoter.usecases.answers import LONGEST_COMMENT
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import Identity, identity
 from promoter.usecases.pipeline_text import with_key
-from promoter.usecases.voices import LONGEST_COMMENT
 from promoter.usecases.workspace import Workspace
 
 _LARGEST_KEY_FILE = 1 << 16

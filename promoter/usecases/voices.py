@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from promoter.errors import Refused, UsageError
+from promoter.errors import UsageError
 from promoter.frozen import frozen
 from promoter.gate import ItemStanding
-from promoter.gate.case import Case
 from promoter.gate.signing import barred
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Item, SignOffRule
@@ -14,16 +13,22 @@ from promoter.model.entry import EntryType, Recorded, Rejected, Revoked, SignedO
 from promoter.model.environment import Data, Demand, Rule
 from promoter.model.outcome import Verdict
 from promoter.promotion import Promotion, Voice
+from promoter.usecases.answers import (
+    case_of,
+    fields_of,
+    kept_text,
+    require_digest,
+    require_heard,
+    require_person,
+)
 from promoter.usecases.attaching import evidence_given, secrets_of
 from promoter.usecases.authorship import authors_of
-from promoter.usecases.drafting import ensure_genesis, require_standing, would_be, write
+from promoter.usecases.drafting import would_be, write
 from promoter.usecases.identity import Identity, identity
 from promoter.usecases.opening import required_reason
 from promoter.usecases.pinned import Rules, item_of, rules_of
 from promoter.usecases.standing import Standing, chosen_promotion
 from promoter.usecases.workspace import Workspace
-
-LONGEST_COMMENT = 20_000
 
 PHRASES: Mapping[str, Template] = {
     "checks-not-passing": N_("{checks} did not pass: your sign-off will not open it"),
@@ -119,6 +124,7 @@ def sign(
             phrase(N_("{item} asks for evidence"), item=item.id),
             phrase(N_("give a link with --link URL or a file with --file PATH")),
         )
+    require_digest(rules.target, rule, evidence)
     content = SignedOff(comment=kept_text(comment), fields=given, evidence=evidence)
     return write(workspace, EntryType.SIGNED_OFF, content, promotion=chosen, item=item, blobs=blobs)
 
@@ -182,57 +188,6 @@ def _rule_of(item: Item) -> SignOffRule:
             phrase(N_("'promoter run {item}' runs them"), item=item.id),
         )
     return item.sign_off
-
-
-def require_heard(why: Message | None) -> None:
-    """Refuses to write what would never count."""
-    if why is not None:
-        raise Refused(
-            phrase(N_("this would not count: {why}"), why=why),
-            phrase(N_("'promoter next' says who may; 'promoter comment' is open to everyone")),
-        )
-
-
-def case_of(workspace: Workspace, promotion: Promotion, rules: Rules) -> Case:
-    """What the gate is asked about a promotion by, as the user stands to it."""
-    as_of = workspace.state_of(promotion.id).as_of(promotion)
-    authors = authors_of(workspace, promotion.release, rules.target, as_of)
-    roster = workspace.state.roster
-    return Case(rules.checklist, promotion, rules.target, roster, workspace.now(), authors)
-
-
-def require_person(workspace: Workspace) -> None:
-    """Refuses to write what people alone may say, for somebody whose words would not count."""
-    ensure_genesis(workspace)
-    require_standing(workspace, identity(workspace), person=True)
-
-
-def fields_of(rule: SignOffRule, given: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a form as they are kept; raises UsageError naming those it does not have, or that are missing."""
-    known = {each.id for each in rule.fields}
-    unknown = sorted(set(given) - known)
-    if unknown:
-        raise UsageError(
-            phrase(N_("this item has no field {names}"), names=unknown),
-            phrase(N_("the ones there are: {names}"), names=sorted(known)),
-        )
-    filled = {name: words.strip() for name, words in given.items() if words.strip()}
-    missing = [each.id for each in rule.fields if each.required and each.id not in filled]
-    if missing:
-        raise UsageError(
-            phrase(N_("a bare tick is worth nothing here; fill in {names}"), names=missing),
-            phrase(N_("give each as --field NAME=VALUE")),
-        )
-    return {name: kept_text(words) for name, words in filled.items()}
-
-
-def kept_text(words: str) -> str:
-    """A text as an entry keeps it; raises UsageError for one that is too long."""
-    if len(words) > LONGEST_COMMENT:
-        raise UsageError(
-            phrase(N_("a text of more than {most} characters does not fit an entry"), most=LONGEST_COMMENT)
-        )
-    return words.strip()
 
 
 def _remarks(standing: Standing, found: ItemStanding, rule: SignOffRule, who: Identity) -> list[Message]:

@@ -1,6 +1,7 @@
 """What runs out, told before it does: as lines, as JSON and as a calendar."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import given
@@ -10,6 +11,7 @@ from promoter.output.due import _escaped, _folded
 from tests.cli.test_cli_exempting import make
 from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, become
+from tests.support.small_shop import make_shop, open_v1
 
 
 def test_what_runs_out_is_told_soonest_first(tmp_path: Path, alice: Signer, bob: Signer) -> None:
@@ -55,3 +57,32 @@ def test_a_line_of_a_calendar_is_folded_so_that_it_reads_back_whole(words: str) 
     assert all(len(each.encode()) <= 75 for each in pieces)
     assert not any("\r" in each or "\n" in each for each in pieces)
     assert pieces[0] + "".join(each[1:] for each in pieces[1:]) == line
+
+
+def test_a_secret_that_has_to_be_changed_is_due_by_its_date(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    asked = """\
+checklist: staging-to-preprod
+from: staging
+to: preprod
+requires: none
+items:
+  - id: keys
+    title: The credentials are kept
+    sign_off:
+      fields: [{id: rotation, title: Next rotation, due: true}]
+"""
+    shop = make_shop(tmp_path / "shop", (alice, ("roster-admin",)), (bob, ()), checklist=asked)
+    assert open_v1(shop).code == 0
+    vague = promoter("-C", shop, "sign", "keys", "--field", "rotation=June")
+    assert (vague.code, "rotation asks for a date" in vague.err) == (2, True)
+    day = (datetime.now(UTC) + timedelta(days=20)).strftime("%Y-%m-%d")
+    assert promoter("-C", shop, "sign", "keys", "--field", f"rotation={day}").code == 0
+    [found] = promoter("-C", shop, "--json", "due", "--within", "30d").document["due"]
+    assert (found["sort"], found["item"], found["at"][:10]) == ("secret", "keys", day)
+    assert (
+        "rotation of keys, as Alice Martin signed it off"
+        in promoter("-C", shop, "due", "--within", "30d").out
+    )
+    assert "rotation of keys" not in promoter("-C", shop, "due", "--within", "10d").out

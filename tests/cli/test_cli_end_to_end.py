@@ -21,7 +21,7 @@ SIGN_OFFS: dict[str, tuple[str, ...]] = {
         "--field",
         "kept=team vault",
         "--field",
-        "rotation=June 2027",
+        "rotation=2027-06-01",
     ),
     "webhook": ("--field", "registered-url=https://preprod.webhooks.editeur.example/webhook"),
     "webhook-signature": ("-m", "without a signature, wrong, truncated, right: 401 401 401 200"),

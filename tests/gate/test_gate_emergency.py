@@ -262,3 +262,16 @@ def test_nobody_who_broke_the_glass_pays_or_settles_and_each_is_told() -> None:
     decision = ask(RULES, story, roster=people, into=INTO)
     assert (debt(decision).owed, debt(decision).settled_by) == ((Owed("keys", ("security",)),), None)
     assert "glass-broken-too" in [each.code for each in decision.warnings]
+
+
+def test_a_glass_that_is_dated_ahead_is_not_deaf_to_what_comes_after_it() -> None:
+    story = failing()
+    story.broke_glass(BOB, days=-0.003)
+    story.rejected("keys", CAROL)
+    assert answer(story).answer is Answer.BLOCKED
+    trail, story = Story(roster=PEOPLE, opener=None), failing()
+    story.broke_glass(BOB, days=-0.003)
+    story.checked(outcome("webhook", "https", Verdict.FAILED))
+    trail.amend(trail.held(CAROL), at=at(days=-0.001))
+    stops = trail.fold_trail().stops
+    assert ask(RULES, story, roster=PEOPLE, into=INTO, stops=stops).answer is Answer.BLOCKED

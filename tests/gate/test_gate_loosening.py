@@ -17,6 +17,8 @@ environments:
   prod:
     urls: {app: "https://shop.example"}
     data: real
+    outcomes: machines
+    digests: required
     signatures: required
     shared: required
     separation: {opener: on, authors: on}
@@ -79,6 +81,8 @@ def test_an_item_that_asks_for_less_is_told(before: str, after: str, code: str) 
     [
         ("    signatures: required\n", "", "signatures-optional"),
         ("    shared: required\n", "", "sharing-optional"),
+        ("    outcomes: machines\n", "", "outcomes-of-people"),
+        ("    digests: required\n", "", "links-alone"),
         ("opener: on", "opener: warn", "opener-freer"),
         ("authors: on", "authors: off", "authors-freer"),
         ("data: real", "data: simulated", "data-not-real"),
@@ -119,6 +123,10 @@ def test_broken_glass_that_is_settled_later_is_told() -> None:
     )
     [found] = looser((checklist, environment), (checklist, later))
     assert found.code == "glass-settled-later"
+    longer = replace(environment, break_glass=replace(environment.break_glass, lasts=timedelta(days=30)))
+    assert [each.code for each in looser((checklist, environment), (checklist, longer))] == [
+        "glass-lasts-longer"
+    ]
 
 
 def test_the_same_rules_are_neither_looser_nor_otherwise() -> None:

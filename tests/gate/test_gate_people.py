@@ -4,7 +4,7 @@ from datetime import timedelta
 from promoter.errors import ExitCode
 from promoter.gate import Answer, ItemState, possible_signers
 from promoter.model.entry import EvidenceItem, RosterChanged, SignatureVerdict, Trust
-from promoter.model.environment import Demand, Rule
+from promoter.model.environment import Demand, OutcomesBy, Rule
 from promoter.model.roster import Actor, PersonClass
 from tests.support.entries import Story
 from tests.support.gates import ask, codes, credited, state, why
@@ -301,3 +301,32 @@ def test_an_address_in_other_letters_is_the_same_person() -> None:
     found = decision.item("keys")
     assert found is not None
     assert [each.filled for each in found.seats] == [1]
+
+
+def test_an_environment_may_count_only_what_machines_ran() -> None:
+    members = roster(person("ci", machine=True), alice="integrator", bob="security")
+    into = replace(environment(), outcomes=OutcomesBy.MACHINES)
+    rules = checklist(item("webhook", "https"))
+    story = Story()
+    story.checked(outcome("webhook", "https"), by=BOB)
+    decision = ask(rules, story, roster=members, into=into)
+    assert codes(decision) == [("webhook", "check-by-person")]
+    story.checked(outcome("webhook", "https"), by=CI)
+    assert ask(rules, story, roster=members, into=into).answer is Answer.OPEN
+    story.checked(outcome("webhook", "https"), by=replace(BOB, person_class=PersonClass.MACHINE))
+    assert ask(rules, story, roster=members, into=into).answer is Answer.OPEN
+    forged = Story()
+    forged.checked(outcome("webhook", "https"), by=replace(BOB, person_class=PersonClass.MACHINE))
+    assert codes(ask(rules, forged, roster=members, into=into)) == [("webhook", "check-by-person")]
+
+
+def test_an_environment_may_ask_for_evidence_with_a_digest() -> None:
+    rules = checklist(item("keys", sign_off=seats("security", evidence=Demand.REQUIRED)))
+    into = replace(environment(), digests=Demand.REQUIRED)
+    story = Story()
+    story.signed("keys", BOB, evidence=(EvidenceItem(link="https://ci.example.org/1"),))
+    assert ask(rules, story, roster=MEMBERS).answer is Answer.OPEN
+    decision = ask(rules, story, roster=MEMBERS, into=into)
+    assert codes(decision) == [("keys", "sign-off-missing"), ("keys", "evidence-undigested")]
+    story.signed("keys", BOB, evidence=(EvidenceItem(file="x.pdf", digest="sha256:" + "0" * 64),))
+    assert ask(rules, story, roster=MEMBERS, into=into).answer is Answer.OPEN

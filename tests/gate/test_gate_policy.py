@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from promoter.gate.policy import PHRASES, Said, Topic, rules_of_check, rules_of_gate, rules_of_item
 from promoter.messages import Language
 from promoter.model.checklist import Checklist, Item, WaiverRule
-from promoter.model.environment import BreakGlass, Demand, Environment, Rule, Separation
+from promoter.model.environment import BreakGlass, Demand, Environment, OutcomesBy, Rule, Separation
 from promoter.model.freeze import FreezeWindow
 from tests.support.gate_worlds import World, worlds
 from tests.support.nouns import check, checklist, environment, item, seats
@@ -138,6 +138,16 @@ def test_a_check_says_how_long_its_outcome_counts_and_what_comes_before_it() -> 
             checklist(WEBHOOK),
             replace(environment(), shared=Demand.REQUIRED),
             "Nothing is promoted while entries are not shared.",
+        ),
+        (
+            checklist(WEBHOOK),
+            replace(environment(), outcomes=OutcomesBy.MACHINES),
+            "Only checks that a machine ran count.",
+        ),
+        (
+            checklist(WEBHOOK),
+            replace(environment(), digests=Demand.REQUIRED),
+            "Where evidence is asked for, a file has to come with it: a link alone does not do.",
         ),
         (
             checklist(WEBHOOK),
