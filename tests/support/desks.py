@@ -268,6 +268,12 @@ def identity(*, interactive: bool = False, signing: bool = True) -> Identity:
     )
 
 
+def _happened() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class FakeDesk:
     """A desk that remembers what was asked of it. `shown` is what the trail says; `refusal`, when set,
@@ -287,6 +293,7 @@ class FakeDesk:
     current_tip: str | None = TIP
     untold: tuple[Sayable, ...] = ()
     telling_seconds: float = 0.0
+    telling: threading.Event = field(default_factory=_happened)
     arrivals: tuple[RunsIn, ...] = ()
     planned: Callable[[Plan], Plan] = lambda plan: plan
     written: Callable[[], Standing | Board] | None = None
@@ -502,6 +509,7 @@ class FakeDesk:
     def not_told(self) -> tuple[Sayable, ...]:
         self.threads.add(threading.get_ident())
         time.sleep(self.telling_seconds)
+        self.telling.wait(30)
         untold, self.untold = self.untold, ()
         return untold
 

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -63,11 +64,13 @@ async def test_who_could_not_be_told_is_named_until_the_next_decision() -> None:
 
 
 async def test_nobody_waits_for_those_who_are_told() -> None:
-    desk = FakeDesk(untold=(HOOKS,), telling_seconds=1.5)
+    told = Event()
+    desk = FakeDesk(untold=(HOOKS,), telling=told)
     async with sitting(desk) as (app, pilot):
         await rejected(app, pilot)
         assert desk.wrote("reject") == [("webhook", "no")]
         assert "not notified" not in toasts(app)
+        told.set()
         await settle(app, pilot)
         assert "not notified" in toasts(app)
 
