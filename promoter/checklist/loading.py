@@ -56,6 +56,20 @@ def load_pipeline(
     return _loaded(got, problems, report)
 
 
+def load_unruled(content: bytes, path: str) -> Pipeline | None:
+    """A pipeline that extends a policy, as far as it needs none: its environments demand nothing. None where it extends
+    none, or something else is wrong with it."""
+    from promoter.checklist.policies import less_ruled
+
+    node = _extending(content, path)
+    if node is None:
+        return None
+    report = Report(path, pinned=True)
+    got = attempt(pipeline_form, less_ruled(node), report)
+    report.settle()
+    return None if got is None or report.problems else got[0]
+
+
 def load_policy(content: bytes, path: str, *, read: Reader = unread) -> tuple[Problem, ...]:
     """Everything wrong with a policy that pipelines extend. `read` finds the policies that it extends itself."""
     from promoter.checklist.policies import judge_against_policies, policy_form

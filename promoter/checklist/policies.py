@@ -3,7 +3,7 @@
 A policy holds no addresses, secrets or people. What it does not say it does not rule.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -86,7 +86,10 @@ def joined_rules(base: Table, own: Table) -> Table:
     with those of the other. Whether the data of an environment are real each pipeline says itself."""
     there = _environments(_on_its_clock(base))
     if own.get(POLICY) is None:
-        less = ((key, _less(rules) if isinstance(rules, Table) else rules) for key, rules in there.entries)
+        less = (
+            (key, _less(rules, {_DATA}) if isinstance(rules, Table) else rules)
+            for key, rules in there.entries
+        )
         there = Table(tuple(less), there.place)
     entries = [(key, value) for key, value in own.entries if key.text != KEY]
     if own.get(_ENVIRONMENTS) is None:
@@ -95,6 +98,18 @@ def joined_rules(base: Table, own: Table) -> Table:
         both = _over(there, _environments(own), _over_rules)
         entries = [(key, both if key.text == _ENVIRONMENTS else value) for key, value in entries]
     return Table(tuple(entries), own.place)
+
+
+def less_ruled(own: Table) -> Table:
+    """A pipeline without what it extends, and without what a policy may rule."""
+    ruled = {each for each in RULES if each != _DATA}
+
+    def less(rules: Node) -> Node:
+        return _less(rules, ruled) if isinstance(rules, Table) else rules
+
+    there = _environments(own)
+    inner = Table(tuple((key, less(rules)) for key, rules in there.entries), there.place)
+    return _less(Table(_with(own, _ENVIRONMENTS, inner), own.place), {KEY})
 
 
 def judge_policies(bases: Sequence[tuple[str, Table]], own: Table, named: Node, report: Report) -> None:
@@ -123,7 +138,9 @@ def judge_against_policies(bases: Sequence[tuple[str, Table]], whole: Table, rep
         for key, rules in _environments(_on_its_clock(base)).entries:
             mine = own.get(key.text)
             if isinstance(mine, Table) and isinstance(rules, Table):
-                _judge_environment(key.text, rules if mine.get(_DATA) else _less(rules), mine, report)
+                _judge_environment(
+                    key.text, rules if mine.get(_DATA) else _less(rules, {_DATA}), mine, report
+                )
 
 
 def _judge_environment(name: str, rules: Table, mine: Table, report: Report) -> None:
@@ -202,9 +219,8 @@ def _environments(table: Table) -> Table:
     return found if isinstance(found, Table) else Table((), table.place)
 
 
-def _less(rules: Table) -> Table:
-    """The rules without what they say of data."""
-    return Table(tuple((key, value) for key, value in rules.entries if key.text != _DATA), rules.place)
+def _less(table: Table, keys: Container[str]) -> Table:
+    return Table(tuple((key, value) for key, value in table.entries if key.text not in keys), table.place)
 
 
 def _on_its_clock(table: Table) -> Table:

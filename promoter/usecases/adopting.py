@@ -102,7 +102,7 @@ def offered(workspace: Workspace, remote: str | None = None, *, interactive: boo
                 **elsewhere.parameters,
             ),
         )
-    if workspace.has_pipeline and genesis.pipeline != workspace.pipeline.name:
+    if workspace.has_pipeline and genesis.pipeline != workspace.pipeline_unruled.name:
         raise UsageError(
             phrase(N_("the trail on {remote} is of the pipeline {name}"), remote=name, name=genesis.pipeline),
             phrase(N_("each pipeline needs a branch of its own: trail: {{branch: …}} in pipeline.yaml")),

@@ -22,8 +22,9 @@ from promoter.usecases.differing import (
 from promoter.usecases.drafting import ensure_genesis, require_standing, write
 from promoter.usecases.foreclosed import foreclosed
 from promoter.usecases.identity import identity
-from promoter.usecases.opening import pinned_ca, pinner, release_named, required_reason, short_seats
-from promoter.usecases.pinned import Rules, checklist_to_pin, pinned_rules, pipeline_to_pin, rules_of
+from promoter.usecases.opening import release_named, required_reason, short_seats
+from promoter.usecases.pinned import Rules, pinned_rules, rules_of
+from promoter.usecases.pinning import files_pinned, pinned_ca, pinner
 from promoter.usecases.standing import chosen_promotion, decision_of, promotion_of
 from promoter.usecases.workspace import Workspace
 
@@ -205,10 +206,10 @@ def _work_tree(
             phrase(N_("open another promotion for that")),
         )
     pin = pinner(workspace, blobs)
-    path = workspace.checklist_path(transition)
+    pipeline, checklist = files_pinned(workspace, transition, pin)
     pins = PinnedRules(
-        pipeline=pin(workspace.relative(workspace.pipeline_path), pipeline_to_pin(workspace)),
-        checklist=pin(workspace.relative(path), checklist_to_pin(workspace, transition)),
+        pipeline=pipeline,
+        checklist=checklist,
         replaces=pinned.pipeline.digest,
         ca_file=pinned_ca(workspace, transition, pin),
     )

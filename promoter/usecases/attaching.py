@@ -87,7 +87,7 @@ def secrets_of(workspace: Workspace) -> Redactor:
     from promoter.checks.variables import find
 
     environ = workspace.settings.environ
-    environments = {each.name: each for each in workspace.pipeline.environments}
+    environments = {each.name: each for each in workspace.pipeline_unruled.environments}
     known = list(secret_values(environ))
     for each in environments.values():
         values = find(each, workspace.root, environ, environments).values.values()

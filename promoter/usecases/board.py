@@ -30,7 +30,7 @@ def board(workspace: Workspace) -> Board:
     state = workspace.state
     folded = (promotion_of(workspace, each) for each in reversed(state.promotions))
     return Board(
-        pipeline=workspace.pipeline,
+        pipeline=workspace.pipeline_unruled,
         runs_in=state.runs_in,
         promotions=tuple(each for each in folded if each is not None),
         trail=workspace.trail.position(),

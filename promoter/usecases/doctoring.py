@@ -80,7 +80,7 @@ def _look(workspace: Workspace) -> Sequence[Ailment]:
 def _rostered(workspace: Workspace) -> bool:
     try:
         trail = workspace.trail
-        return bool(trail.state.roster if trail.tip is not None else workspace.pipeline.roster)
+        return bool(trail.state.roster if trail.tip is not None else workspace.pipeline_unruled.roster)
     except PromoterError:
         return False
 

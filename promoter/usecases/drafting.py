@@ -48,7 +48,7 @@ def write(
     entry = Entry(
         id=new_ulid(workspace.now()),
         trail=workspace.state.trail or "",
-        pipeline=workspace.pipeline.name,
+        pipeline=workspace.pipeline_unruled.name,
         type=kind,
         actor=who.actor,
         at=timestamp(workspace),
@@ -57,7 +57,7 @@ def write(
         subject=subject or (subject_of(promotion) if promotion else None),
         item=ItemBinding(item.id, item.digest) if item else None,
     )
-    if not workspace.pipeline.notify:
+    if not workspace.pipeline_unruled.notify:
         return _append(workspace, entry, blobs)
     from promoter.usecases.notifying import seats_waiting, tell
 
@@ -75,7 +75,7 @@ def would_be(
     entry = Entry(
         id="",
         trail=workspace.state.trail or "",
-        pipeline=workspace.pipeline.name,
+        pipeline=workspace.pipeline_unruled.name,
         type=kind,
         actor=who.actor,
         at=timestamp(workspace),
@@ -104,14 +104,14 @@ def ensure_genesis(workspace: Workspace, *, demo: bool = False) -> None:
     """Starts the trail with the pipeline's roster when it does not exist yet."""
     if workspace.state.trail is not None:
         return
-    roster = workspace.pipeline.roster
+    roster = workspace.pipeline_unruled.roster
     who = identity(workspace)
     if roster:
         require_member(roster, who)
     entry = Entry(
         id=new_ulid(workspace.now()),
         trail=secrets.token_hex(16),
-        pipeline=workspace.pipeline.name,
+        pipeline=workspace.pipeline_unruled.name,
         type=EntryType.GENESIS,
         actor=who.actor,
         at=timestamp(workspace),

@@ -70,7 +70,7 @@ def notification(
     content: dict[str, Any] = {
         "schema": SCHEMA,
         "on": str(on),
-        "pipeline": workspace.pipeline.name,
+        "pipeline": workspace.pipeline_unruled.name,
         "entry": {"id": entry.id, "type": str(entry.type), "commit": recorded.commit},
         "by": entry.actor.name,
         "at": entry.at,

@@ -37,7 +37,7 @@ PHRASES: Mapping[str, Template] = {
 def notices_asked(workspace: Workspace) -> tuple[Ask, ...]:
     """What the work tree's own pipeline asks to be told, and to whom."""
     try:
-        notices = workspace.pipeline.notify if workspace.has_pipeline else ()
+        notices = workspace.pipeline_unruled.notify if workspace.has_pipeline else ()
     except PromoterError:
         return ()
     return tuple(_ask(workspace, each) for each in notices)
@@ -45,7 +45,7 @@ def notices_asked(workspace: Workspace) -> tuple[Ask, ...]:
 
 def seats_waiting(workspace: Workspace, promotion: str | None) -> tuple[Waiting, ...] | None:
     """The seats that wait before something is written; None where nobody wants to know."""
-    wanted = any(Occasion.WAITING in each.on for each in workspace.pipeline.notify)
+    wanted = any(Occasion.WAITING in each.on for each in workspace.pipeline_unruled.notify)
     if not wanted or promotion is None:
         return () if wanted else None
     try:
@@ -75,7 +75,7 @@ def _wanted(workspace: Workspace, recorded: Recorded, before: Sequence[Waiting] 
     moved = before is not None and subject is not None and waiting and tuple(before) != waiting
     occasions = [*([happened] if happened else []), *([Occasion.WAITING] if moved else [])]
     agreed = agreed_to(workspace)
-    for notice in workspace.pipeline.notify:
+    for notice in workspace.pipeline_unruled.notify:
         on = next((each for each in occasions if each in notice.on), None)
         if on is None:
             continue

@@ -2,8 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 from promoter.errors import Refused, UsageError
 from promoter.frozen import frozen
@@ -11,7 +10,7 @@ from promoter.gate import possible_signers
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist, SignOffRule
-from promoter.model.entry import Abandoned, Adopted, EntryType, Opened, Pinned, Recorded, Subject
+from promoter.model.entry import Abandoned, Adopted, EntryType, Opened, Recorded, Subject
 from promoter.model.environment import Environment, Rule
 from promoter.model.release import Release
 from promoter.model.roster import Roster
@@ -22,7 +21,7 @@ from promoter.usecases.debts import require_no_debt
 from promoter.usecases.drafting import ensure_genesis, write
 from promoter.usecases.foreclosed import foreclosed
 from promoter.usecases.identity import identity
-from promoter.usecases.pinned import checklist_to_pin, digest_of, pipeline_to_pin
+from promoter.usecases.pinning import files_pinned, pinned_ca, pinner
 from promoter.usecases.standing import Standing, chosen_promotion, promotion_of, standing_of
 from promoter.usecases.workspace import Workspace
 
@@ -169,45 +168,19 @@ def required_reason(reason: str) -> str:
 def _pinned(workspace: Workspace, transition: str, comment: str) -> tuple[Opened, dict[str, bytes]]:
     blobs: dict[str, bytes] = {}
     pin = pinner(workspace, blobs)
-    pipeline_path = workspace.relative(workspace.pipeline_path)
-    checklist_path = workspace.checklist_path(transition)
+    pipeline, checklist = files_pinned(workspace, transition, pin)
     own_template = workspace.root / "templates" / TEMPLATE_FILE
     template = own_template if own_template.is_file() else shipped("templates") / TEMPLATE_FILE
     opened = Opened(
         transition=transition,
-        pipeline=pin(pipeline_path, pipeline_to_pin(workspace)),
-        checklist=pin(workspace.relative(checklist_path), checklist_to_pin(workspace, transition)),
+        pipeline=pipeline,
+        checklist=checklist,
         template=pin(f"templates/{TEMPLATE_FILE}", workspace.read(template)),
         roster=workspace.state.roster_entry or "",
         ca_file=pinned_ca(workspace, transition, pin),
         comment=comment,
     )
     return opened, blobs
-
-
-def pinner(workspace: Workspace, blobs: dict[str, bytes]) -> Callable[[str, bytes], Pinned]:
-    """What pins a file by its path and bytes: it puts them among `blobs`, and says where they come from when HEAD
-    has the same."""
-    repository = workspace.repository
-    head = repository.commit_of("HEAD")
-
-    def pin(path: str, content: bytes) -> Pinned:
-        digest = digest_of(content)
-        blobs[digest] = content
-        source = repository.blob_of(Path(path)) if head else None
-        same = source is not None and next(repository.objects([source]))[2] == content
-        return Pinned(path, digest, head if same else None, source if same else None)
-
-    return pin
-
-
-def pinned_ca(workspace: Workspace, transition: str, pin: Callable[[str, bytes], Pinned]) -> Pinned | None:
-    """The CA file that the target environment of the work tree's checklist names, pinned."""
-    into = workspace.pipeline.environment(workspace.checklist(transition).to_environment)
-    if into.network.ca_file is None:
-        return None
-    path = workspace.pipeline_directory / into.network.ca_file
-    return pin(workspace.relative(path), workspace.read(path))
 
 
 def short_seats(

@@ -55,7 +55,7 @@ def _service(settings: Settings, root: Path) -> Service:
     named = settings.pipeline or ""
     try:
         with Workspace.open(settings) as workspace:
-            named = workspace.pipeline.name
+            named = workspace.pipeline_unruled.name
             folded = (promotion_of(workspace, each) for each in workspace.state.open_promotions)
             everywhere = around(workspace)
             standings = tuple(

@@ -5,7 +5,8 @@ import re
 from typing import Any
 
 from promoter.checklist.keys import as_written
-from promoter.checklist.loading import load_pipeline
+from promoter.checklist.loading import load_pipeline, load_unruled
+from promoter.model.environment import Pipeline
 from promoter.model.roster import Key, Roster
 
 _NAME = "pipeline.yaml"
@@ -14,15 +15,19 @@ _NAME = "pipeline.yaml"
 def with_key(content: bytes, person: str, key: Key) -> bytes | None:
     """The file with one more key of a person on its roster; None where it is not written so that this can
     be done without touching anything else."""
-    before, _ = load_pipeline(content, _NAME)
+    before = _loaded(content)
     if before is None or before.roster.person(person) is None:
         return None
     text = content.decode("utf-8")
     changed = _inserted(text, person, key)
-    after, _ = load_pipeline(changed.encode(), _NAME) if changed is not None else (None, ())
+    after = _loaded(changed.encode()) if changed is not None else None
     wanted = [*(each.id for each in _keys(before.roster, person)), key.id]
     got = after is not None and [each.id for each in _keys(after.roster, person)] == wanted
     return changed.encode() if changed is not None and got else None
+
+
+def _loaded(content: bytes) -> Pipeline | None:
+    return load_pipeline(content, _NAME)[0] or load_unruled(content, _NAME)
 
 
 def _keys(roster: Roster, person: str) -> tuple[Key, ...]:

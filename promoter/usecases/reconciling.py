@@ -62,7 +62,7 @@ def reconcile(workspace: Workspace, path: Path) -> Reconciliation:
     """
     deployments = read_deployments(path)
     reached = workspace.whole_state.reached
-    known = {each.name for each in workspace.pipeline.environments} | set(reached)
+    known = {each.name for each in workspace.pipeline_unruled.environments} | set(reached)
     named = {each.environment for each in deployments}
     into = {name for name, arrivals in reached.items() if any(not each.adopted for each in arrivals)}
     return Reconciliation(

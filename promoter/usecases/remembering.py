@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from promoter.checklist.files import read_capped
-from promoter.checklist.loading import load_pipeline
+from promoter.checklist.loading import load_pipeline, load_unruled
 from promoter.errors import CannotAct, TrailUntrusted
 from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
-from promoter.model.environment import Pipeline
 from promoter.trail.anchor import Anchor, Anchors, AnchorUnreadable
 from promoter.trail.command import GitFailed
 from promoter.trail.index import directory_of
@@ -129,7 +128,7 @@ class Memory:
         for each in self.files:
             path = str(each.relative_to(root)) if each.is_relative_to(root) else str(each)
             content = read_capped(each, path) if path != self.named_by.path else None
-            pipeline = load_pipeline(content, path)[0] if isinstance(content, bytes) else None
-            if isinstance(pipeline, Pipeline):
-                named[path] = pipeline.branch
+            if isinstance(content, bytes):
+                pipeline = load_pipeline(content, path)[0] or load_unruled(content, path)
+                named.update({path: pipeline.branch} if pipeline is not None else {})
         return named

@@ -261,7 +261,7 @@ def _changed(workspace: Workspace, pinned: Opened) -> Iterator[Path]:
     with contextlib.suppress(ProblemsFound):
         if digest_of(pipeline_to_pin(workspace)) != pinned.pipeline.digest:
             yield workspace.pipeline_path
-    if pinned.transition in workspace.pipeline.transitions:
+    if pinned.transition in workspace.pipeline_unruled.transitions:
         with contextlib.suppress(ProblemsFound):
             if digest_of(checklist_to_pin(workspace, pinned.transition)) != pinned.checklist.digest:
                 yield workspace.checklist_path(pinned.transition)
@@ -277,7 +277,7 @@ def _changes(
             for path in _changed(workspace, promotion.pinned)
         ]
         gone = {(person, key) for _, person, key in workspace.trail.state.retired}
-        proposed = workspace.pipeline.roster.without_keys(gone)
+        proposed = workspace.pipeline_unruled.roster.without_keys(gone)
         if proposed and proposed != state.roster:
             warnings.append(message("roster-differs"))
     warnings += workspace.trail.state.conflicts

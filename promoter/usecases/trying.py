@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from promoter.checklist.bases import reading_from
 from promoter.checklist.files import read_capped
-from promoter.checklist.loading import load_pipeline
+from promoter.checklist.loading import load_pipeline, load_unruled, pipeline_written_out
 from promoter.checks import registry
 from promoter.checks.declaration import Kind
 from promoter.errors import CannotAct, UsageError
@@ -101,7 +102,11 @@ def _pipeline(settings: Settings) -> Pipeline | None:
     own = settings.directory / CHECKLISTS / PIPELINE_FILE
     path = own if own.is_file() else shipped(CHECKLISTS) / PIPELINE_FILE
     content = read_capped(path, str(path))
-    return None if isinstance(content, Problem) else load_pipeline(content, str(path), pinned=True)[0]
+    if isinstance(content, Problem):
+        return None
+    read = reading_from(path.parent, settings.directory)
+    whole = pipeline_written_out(content, str(path), read)
+    return load_pipeline(whole, str(path), pinned=True)[0] or load_unruled(content, str(path))
 
 
 def _repository(settings: Settings) -> Repository | None:

@@ -89,7 +89,7 @@ def _listed(hosts: object) -> Iterable[object]:
 
 def _own(workspace: Workspace) -> Pipeline | None:
     try:
-        return workspace.pipeline if workspace.has_pipeline else None
+        return workspace.pipeline_unruled if workspace.has_pipeline else None
     except PromoterError:
         return None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from promoter.checklist.bases import reading_from
 from promoter.checklist.extending import Reader
 from promoter.checklist.files import read_capped
-from promoter.checklist.loading import load_checklist, load_pipeline
+from promoter.checklist.loading import load_checklist, load_pipeline, load_unruled
 from promoter.errors import CannotAct, PromoterError, UsageError
 from promoter.messages import N_, Message, Phrase, phrase
 from promoter.model.authors import Authors
@@ -167,6 +167,18 @@ class Workspace:
             raise ProblemsFound(_wrong(problems))
         return pipeline
 
+    @cached_property
+    def pipeline_unruled(self) -> Pipeline:
+        """The same for what asks for no rules: where the policy that it extends cannot be had or is not obeyed, its
+        environments demand nothing. Raises ProblemsFound."""
+        try:
+            return self.pipeline
+        except ProblemsFound:
+            unruled = load_unruled(self.pipeline_bytes, self.relative(self.pipeline_path))
+            if unruled is None:
+                raise
+            return unruled
+
     def checklist_path(self, transition: str) -> Path:
         """Where the work tree keeps a transition's checklist; raises UsageError for an unknown one."""
         if transition not in self.pipeline.transitions:
@@ -223,10 +235,10 @@ class Workspace:
         if not self.has_pipeline and self.repository.tip(DEFAULT_BRANCH) is not None:
             return None
         path = self.relative(self.pipeline_path)
-        named_by = NamedBy(path, self.pipeline.name, chosen=self.settings.pipeline is not None)
+        named_by = NamedBy(path, self.pipeline_unruled.name, chosen=self.settings.pipeline is not None)
         top = self.root / CHECKLISTS
         files = (top / PIPELINE_FILE, *sorted(top.glob(f"*/{PIPELINE_FILE}")))
-        return Memory(self.repository, named_by, self.pipeline.branch, files)
+        return Memory(self.repository, named_by, self.pipeline_unruled.branch, files)
 
     @property
     def branch(self) -> str:
