@@ -23,6 +23,7 @@ from promoter.promotion import Promotion, RunsIn, Stage
 
 _NEWER = "written-by-newer"
 _ROLLED_BACK = "previous-rolled-back"
+_BLOCKED = "previous-blocked"
 _SHORT = 7
 
 
@@ -152,7 +153,7 @@ def _of_the_whole(
     if not any(each.required for each in checklist.items):
         yield Reason(message("checklist-empty"), Hold.FAILED)
     if checklist.requires_previous and (missing := _previous(case, reached)) is not None:
-        yield Reason(missing, Hold.FAILED if missing.code == _ROLLED_BACK else Hold.WAITING)
+        yield Reason(missing, Hold.FAILED if missing.code in (_ROLLED_BACK, _BLOCKED) else Hold.WAITING)
     known = {each.id for each in checklist.items}
     for voice in rejections_that_count(case):
         bound = voice.recorded.entry.item
@@ -169,8 +170,12 @@ def _previous(case: Case, reached: tuple[RunsIn, ...]) -> Message | None:
     label = release_label(release)
     accepted = [each for each in ours if case.accepts(each.recorded)]
     staying = [each for each in accepted if each.left is None]
+    let_there = [each for each in staying if not each.blocked]
+    if let_there:
+        return _soaking(case, let_there)
     if staying:
-        return _soaking(case, staying)
+        by = staying[-1].recorded.entry.actor.name
+        return message(_BLOCKED, environment=source, release=label, by=by)
     left = accepted[-1].left if accepted else None
     if left is not None:
         reason = left.entry.content.reason if isinstance(left.entry.content, RolledBack) else ""

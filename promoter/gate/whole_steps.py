@@ -22,7 +22,9 @@ from promoter.promotion.amending import may_agree
 
 TIME = frozenset({"frozen", "frozen-by", "frozen-for-long", "soaking"})
 """What waiting alone settles, mostly."""
-ARRIVING = frozenset({"previous-claimed", "previous-missing", "previous-rolled-back", "previous-unknown"})
+ARRIVING = frozenset(
+    {"previous-blocked", "previous-claimed", "previous-missing", "previous-rolled-back", "previous-unknown"}
+)
 
 _FIRM: Mapping[str, tuple[Deed, str, str, tuple[str, ...]]] = {
     "checklist-empty": (

@@ -145,6 +145,7 @@ PHRASES: Mapping[str, Template] = {
     "other-rules": N_("these are the rules for {source} to {target}, not for this promotion"),
     "previous-claimed": N_("{release} in {environment} is claimed, not signed, so it does not count"),
     "previous-rolled-back": N_("{by} rolled {release} back from {environment}: {reason}"),
+    "previous-blocked": N_("{by} promoted {release} into {environment} while its gate was blocked"),
     "previous-declared": N_("{by} declared that {release} runs in {environment}: declared, not proven"),
     "previous-missing": N_("{environment} runs {there}: {release} has not been promoted there"),
     "previous-unknown": N_("nothing is known of {environment}: {release} has not been promoted there"),
@@ -246,6 +247,7 @@ NEXT: Mapping[str, Template] = {
     "previous-missing": N_(
         "promote it into {environment} first, or declare it with promoter adopt {environment}"
     ),
+    "previous-blocked": N_("promote it into {environment} by an open gate first"),
     "previous-rolled-back": N_(
         "amend the promotion to a release that stays in {environment}, or promote it there again"
     ),

@@ -91,7 +91,7 @@ class RunsIn:
     """What runs in an environment: the release, since when, and the entry that says so; `adopted`
     when it is declared, not proven. `url` is where its deployment can be read, if anyone said so. `left` is the entry
     by which it was rolled back to another release, if it did not come back since; `returned` when it was rolled back to, and
-    had been there before what was left."""
+    had been there before what was left; `blocked` when it was promoted though its gate was shut."""
 
     environment: str
     release: Release
@@ -101,6 +101,7 @@ class RunsIn:
     url: str | None = None
     left: Recorded | None = None
     returned: bool = False
+    blocked: bool = False
 
     @property
     def how(self) -> str:

@@ -7,6 +7,7 @@ from promoter.model.environment import Environment, Rule
 from promoter.model.release import Release
 from promoter.promotion import AsOf, Promotion, Stage
 from promoter.trail.authorship import authors_between
+from promoter.usecases.arrivals import was_blocked
 from promoter.usecases.workspace import Workspace
 
 
@@ -23,6 +24,7 @@ def authors_of(workspace: Workspace, release: Release, into: Environment, as_of:
         return Authors(unknown=message("unbound-release"))
     ground = as_of.ground
     counted = ground is not None and accepts(ground.recorded, into, as_of.roster)
+    counted = counted and not (ground is not None and was_blocked(workspace, ground))
     counted = counted and not (
         ground is not None and ground.adopted and ground.release.commit == release.commit
     )

@@ -40,7 +40,7 @@ async def promote(
 ) -> Standing:
     """Authorises the promotion when the gate is open, and still is after its checks ran again.
 
-    Checks that change something in the world are not run again, nor are commands that nobody agreed to:
+    Outcomes that grew too old hold nothing yet. Checks that change something in the world are not run again, nor are commands that nobody agreed to:
     their outcomes stand while young enough. Once the glass was broken, no check is waited for. `expected_tip` is the trail's tip the user decided on: when it has moved, they look again.
     Raises GateBlocked, Refused, UsageError, CannotAct.
     """
@@ -51,7 +51,8 @@ async def promote(
             phrase(N_("the trail has changed since you looked")), phrase(N_("look again, then promote"))
         )
     before = standing_of(workspace, chosen, workspace.now())
-    _require_open(before)
+    if not _only_aged(before):
+        _require_open(before)
     emergency = before.decision.answer is Answer.OPEN_BREAK_GLASS
     if not emergency and any(each.checks for each in rules_of(workspace, chosen).checklist.items):
         wishes = Wishes(recording=Recording.ALWAYS, without_effects=True, consents=consents)
@@ -80,6 +81,11 @@ def _require_run(report: RunReport, promotion: str) -> None:
             phrase(N_("not promoted: {checks:list} did not run again"), checks=held_back),
             phrase(N_("'promoter trust -p {promotion}' shows what they ask for"), promotion=promotion),
         )
+
+
+def _only_aged(standing: Standing) -> bool:
+    """Whether nothing holds it but outcomes that grew too old, which are asked for again before anything is written."""
+    return all(each.message.code in ("check-expired", "check-over") for each in standing.decision.reasons)
 
 
 def _require_open(standing: Standing) -> None:

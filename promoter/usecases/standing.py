@@ -17,6 +17,7 @@ from promoter.place import ProblemsFound
 from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.around import Around, around
+from promoter.usecases.arrivals import looked_into
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared
 from promoter.usecases.pinned import Rules, checklist_to_pin, digest_of, pipeline_to_pin, rules_of
@@ -123,7 +124,7 @@ def decision_of(workspace: Workspace, promotion: Promotion, rules: Rules, at: da
         promotion,
         environment=rules.target,
         roster=as_of.roster,
-        reached=as_of.reached,
+        reached=looked_into(workspace, promotion.release, as_of.reached),
         now=at,
         newer=state.newer,
         stops=as_of.stops,

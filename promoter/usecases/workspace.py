@@ -63,6 +63,8 @@ class Workspace:
         """Pinned copies of pipeline and checklist, as they read."""
         self.debts: tuple[str | None, tuple[tuple[Promotion, Debt], ...]] | None = None
         """What broken glasses left, at a tip of the trail."""
+        self.blocked: dict[tuple[str | None, str], bool] = {}
+        """Whether something was promoted though its gate was shut, at a tip of the trail."""
 
     @classmethod
     def open(cls, settings: Settings) -> Self:

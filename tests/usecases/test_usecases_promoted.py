@@ -16,7 +16,7 @@ from promoter.usecases.settings import utc_now
 from promoter.usecases.standing import Standing, chosen_promotion, status
 from promoter.usecases.voices import reject, sign
 from promoter.usecases.workspace import Workspace
-from tests.support.git_repositories import Signer
+from tests.support.git_repositories import Signer, git
 from tests.support.shop_floor import at_work, ignore, run_all, shop
 
 
@@ -77,3 +77,42 @@ def test_a_rejection_that_lands_between_the_question_and_the_entry_is_not_passed
         decision = _write_promoted(workspace).decision
         assert decision.exit_code is ExitCode.NO
         assert [each.message.code for each in decision.reasons] == ["promoted-while-blocked", "rejected"]
+
+
+def test_outcomes_that_grew_too_old_are_asked_for_again_by_promoting(tmp_path: Path, alice: Signer) -> None:
+    directory = shop(tmp_path / "shop", alice)
+    with at_work(directory) as workspace:
+        _make_ready(workspace)
+    with at_work(directory, at=utc_now() + timedelta(days=30)) as workspace:
+        reasons = {each.message.code for each in status(workspace).decision.reasons}
+        assert reasons == {"check-expired"}
+        assert asyncio.run(promote(workspace, None, on_event=ignore)).decision.answer is Answer.PROMOTED
+
+
+def test_a_release_that_was_promoted_while_the_gate_was_blocked_goes_no_further(
+    tmp_path: Path, alice: Signer
+) -> None:
+    directory = shop(tmp_path / "shop", alice)
+    checklists = directory / "checklists"
+    onward = """\
+checklist: preprod-to-production
+from: preprod
+to: production
+items:
+  - id: go
+    title: Somebody says so
+    sign_off: {roles: [operations]}
+"""
+    (checklists / "preprod-to-production.yaml").write_text(onward, encoding="utf-8")
+    pipeline = checklists / "pipeline.yaml"
+    text = pipeline.read_text().replace("[staging-to-preprod]", "[staging-to-preprod, preprod-to-production]")
+    production = "  production:\n    urls: {app: https://shop.example}\n    data: real\n    separation: {opener: off, authors: on}\n"
+    pipeline.write_text(text.replace("transitions:", production + "transitions:"))
+    git(directory, "add", ".")
+    git(directory, "commit", "-q", "--no-gpg-sign", "-m", "Go on to production")
+    with at_work(directory) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v1")
+        _write_promoted(workspace)
+        open_promotion(workspace, "preprod-to-production", "v1")
+        codes = [each.message.code for each in status(workspace).decision.reasons]
+        assert "previous-blocked" in codes

@@ -1,0 +1,60 @@
+"""Whether what is said to have got somewhere was let there by its gate: an entry can be written by hand."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from promoter.errors import PromoterError
+from promoter.gate import decide
+from promoter.gate.case import same_release
+from promoter.model.entry import Promoted
+from promoter.model.environment import Rule
+from promoter.model.release import Release
+from promoter.promotion import RunsIn, fold
+from promoter.usecases.pinned import rules_of
+from promoter.usecases.workspace import Workspace
+
+
+def looked_into(workspace: Workspace, release: Release, arrivals: Iterable[RunsIn]) -> tuple[RunsIn, ...]:
+    """The arrivals, with those of the release marked that its gate did not let there."""
+    return tuple(
+        replace(each, blocked=True)
+        if same_release(each.release, release) and was_blocked(workspace, each)
+        else each
+        for each in arrivals
+    )
+
+
+def was_blocked(workspace: Workspace, arrival: RunsIn) -> bool:
+    """Whether something was promoted though its items or approvals held it."""
+    entry = arrival.recorded.entry
+    if entry.subject is None or not isinstance(entry.content, Promoted):
+        return False
+    asked = (workspace.trail.tip, entry.subject.promotion)
+    if asked not in workspace.blocked:
+        workspace.blocked[asked] = _blocked(workspace, entry.subject.promotion)
+    return workspace.blocked[asked]
+
+
+def _blocked(workspace: Workspace, name: str) -> bool:
+    """Judged by what its own place on the trail says, as of then. What else could have held it, freezes or where it came
+    from, is for its own answer to say."""
+    records = workspace.trail.records_of(name)
+    promotion = fold(
+        records.recorded, records.unreadable, declared=frozenset(), admins=workspace.state.admins
+    )
+    if promotion is None:
+        return True
+    try:
+        rules = rules_of(workspace, promotion)
+    except PromoterError:
+        return True
+    into = replace(rules.target, separation=replace(rules.target.separation, authors=Rule.OFF), freezes=())
+    decision = decide(
+        replace(rules.checklist, requires_previous=False),
+        promotion,
+        environment=into,
+        roster=workspace.state.roster,
+        reached=(),
+        now=workspace.now(),
+    )
+    return bool(decision.reasons)
