@@ -11,7 +11,7 @@ from promoter.checklist.bases import reading_from
 from promoter.checklist.extending import Reader
 from promoter.checklist.files import read_capped
 from promoter.checklist.loading import load_checklist, load_pipeline, load_unruled
-from promoter.errors import CannotAct, PromoterError, UsageError
+from promoter.errors import PromoterError, UsageError
 from promoter.messages import N_, Message, Phrase, phrase
 from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist
@@ -27,6 +27,7 @@ from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
 from promoter.trail.writing import guard
 from promoter.usecases.remembering import Memory
+from promoter.usecases.services import service_directory
 from promoter.usecases.settings import Settings
 
 if TYPE_CHECKING:
@@ -117,32 +118,7 @@ class Workspace:
 
         Raises CannotAct when there is none, UsageError when there are several and none is named.
         """
-        top = self.root / CHECKLISTS
-        services = sorted(each.parent for each in top.glob(f"*/{PIPELINE_FILE}"))
-        wanted = self.settings.pipeline
-        if wanted is not None:
-            found = next((each for each in services if each.name == wanted), None)
-            if found is None and not (top / PIPELINE_FILE).is_file():
-                raise UsageError(
-                    phrase(N_("there is no pipeline named {name} under {path}"), name=wanted, path=str(top)),
-                    phrase(N_("the ones there are: {names}"), names=[each.name for each in services]),
-                )
-            return found or top
-        if (top / PIPELINE_FILE).exists():
-            return top
-        if len(services) == 1:
-            return services[0]
-        if services:
-            raise UsageError(
-                phrase(N_("{path} holds several pipelines"), path=str(top)),
-                phrase(N_("choose one with --pipeline: {names}"), names=[each.name for each in services]),
-            )
-        raise CannotAct(
-            phrase(N_("there is no {file} under {path}"), file=PIPELINE_FILE, path=str(top)),
-            phrase(
-                N_("'promoter init' puts the checklists there; 'promoter demo' shows the whole story first")
-            ),
-        )
+        return service_directory(self.root / CHECKLISTS, PIPELINE_FILE, self.settings.pipeline)
 
     @cached_property
     def has_pipeline(self) -> bool:
