@@ -78,11 +78,19 @@ def promote_verb(request: Request, comment: str, allow_commands: Sequence[str]) 
     from promoter.output.documents import status_document
     from promoter.output.progress import Progress
     from promoter.output.standing import show_status
+    from promoter.trail.entry import headline
+    from promoter.usecases.looked import since_look
     from promoter.usecases.promoting import GateBlocked, promote
+    from promoter.usecases.standing import chosen_promotion
 
     console = request.console
     code = ExitCode.YES
     with request.workspace() as workspace, Progress(console) as progress:
+        new = since_look(workspace, chosen_promotion(workspace, request.promotion))
+        if new and not console.as_json:
+            console.note((console.language.gettext(N_("since you looked:")), Style.WAITING))
+            for each in new:
+                console.note("  ", console.language.say(headline(each.entry)))
         try:
             standing = run_to_its_end(
                 promote(
@@ -96,7 +104,9 @@ def promote_verb(request: Request, comment: str, allow_commands: Sequence[str]) 
         except GateBlocked as blocked:
             standing, code = blocked.standing, blocked.exit_code
     if console.as_json:
-        console.document("promoter/status/1", status_document(standing, console.language))
+        document = status_document(standing, console.language)
+        document["since_you_looked"] = [each.entry.id for each in new]
+        console.document("promoter/status/1", document)
         return code
     if code is not ExitCode.YES:
         console.note((console.language.gettext(N_("not promoted: the gate does not open")), Style.BAD))

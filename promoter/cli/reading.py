@@ -39,6 +39,7 @@ def status_verb(
     """Answers for the promotion; for the whole pipeline when none is meant and none is open."""
     from promoter.usecases import standing as standings
     from promoter.usecases.elsewhen import status_at
+    from promoter.usecases.looked import remember_look
 
     if everything or repositories:
         return _overview(request, gate, everything, repositories)
@@ -54,6 +55,7 @@ def status_verb(
         else:
             ask = standings.gate if gate else standings.status
             standing = ask(workspace, request.promotion)
+            remember_look(workspace, standing.promotion)
     console = request.console
     if console.as_json:
         from promoter.output.documents import status_document

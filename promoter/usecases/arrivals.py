@@ -1,4 +1,4 @@
-"""Whether what is said to have got somewhere was let there by its gate: an entry can be written by hand."""
+"""What the trail says beside a promotion, as its gate heeds it: what got where it comes from, and what stops the line."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,11 +6,11 @@ from dataclasses import replace
 from promoter.errors import PromoterError
 from promoter.gate import decide
 from promoter.gate.case import same_release
-from promoter.model.entry import Promoted
+from promoter.model.entry import Frozen, Held, Promoted, Recorded
 from promoter.model.environment import Rule
 from promoter.model.release import Release
 from promoter.promotion import RunsIn, fold
-from promoter.usecases.pinned import rules_of
+from promoter.usecases.pinned import Rules, rules_of
 from promoter.usecases.workspace import Workspace
 
 
@@ -58,3 +58,17 @@ def _blocked(workspace: Workspace, name: str) -> bool:
         now=workspace.now(),
     )
     return bool(decision.reasons)
+
+
+def heeded(stops: Iterable[Recorded], rules: Rules) -> tuple[Recorded, ...]:
+    """What stops the line or lets it pass. What stops an environment that the rules do not know any more, by that name at
+    least, stops this one: a new name opens nothing."""
+    names = {each.name for each in rules.pipeline.environments}
+    return tuple(_heeded(each, names, rules.target.name) for each in stops)
+
+
+def _heeded(stop: Recorded, names: set[str], target: str) -> Recorded:
+    content = stop.entry.content
+    if not isinstance(content, Held | Frozen) or content.environment is None or content.environment in names:
+        return stop
+    return replace(stop, entry=replace(stop.entry, content=replace(content, environment=target)))

@@ -28,7 +28,9 @@ def identity(workspace: Workspace) -> Identity:
 
     Raises CannotAct when git has no name and e-mail to write with.
     """
-    return seen_by(workspace.state.roster or workspace.pipeline_unruled.roster, git_identity(workspace.repository))
+    return seen_by(
+        workspace.state.roster or workspace.pipeline_unruled.roster, git_identity(workspace.repository)
+    )
 
 
 def seen_by(roster: Roster, git: GitIdentity) -> Identity:

@@ -17,7 +17,7 @@ from promoter.place import ProblemsFound
 from promoter.promotion import Promotion, RunsIn, Stage, TrailState, fold
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.around import Around, around
-from promoter.usecases.arrivals import looked_into
+from promoter.usecases.arrivals import heeded, looked_into
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared
 from promoter.usecases.pinned import Rules, checklist_to_pin, digest_of, pipeline_to_pin, rules_of
@@ -127,9 +127,9 @@ def decision_of(workspace: Workspace, promotion: Promotion, rules: Rules, at: da
         reached=looked_into(workspace, promotion.release, as_of.reached),
         now=at,
         newer=state.newer,
-        stops=as_of.stops,
+        stops=heeded(as_of.stops, rules),
         authors=authors_for(workspace, promotion, rules.target, as_of),
-        debtors=_debtors(workspace, promotion),
+        debtors=_debtors(workspace, promotion, rules),
     )
 
 
@@ -151,13 +151,17 @@ def _debts(workspace: Workspace) -> Iterator[tuple[Promotion, Debt]]:
             yield promotion, glass.debt
 
 
-def _debtors(workspace: Workspace, promotion: Promotion) -> tuple[str, ...]:
+def _debtors(workspace: Workspace, promotion: Promotion, rules: Rules) -> tuple[str, ...]:
     """The promotions whose debt keeps an open one out of its target."""
     if promotion.stage is not Stage.OPEN:
         return ()
-    into = (promotion.opened.entry.pipeline, promotion.to_environment)
-    found = (each for each, _ in debts(workspace))
-    return tuple(each.id for each in found if (each.opened.entry.pipeline, each.to_environment) == into)
+    names = {each.name for each in rules.pipeline.environments}
+    return tuple(
+        each.id
+        for each, _ in debts(workspace)
+        if each.opened.entry.pipeline == promotion.opened.entry.pipeline
+        and (each.to_environment == promotion.to_environment or each.to_environment not in names)
+    )
 
 
 def gate(workspace: Workspace, promotion: str | None = None) -> Standing:

@@ -114,3 +114,17 @@ def test_a_promotion_that_is_over_has_nothing_left_to_do(shop: Path) -> None:
     assert said.code == 0
     assert said.out.startswith("ABANDONED")
     assert promoter("-C", shop, "--json", "next").document["steps"] == []
+
+
+def test_promoting_says_what_was_recorded_since_one_looked(shop: Path, bob: Signer) -> None:
+    assert "since you looked" not in promoter("-C", shop, "promote").err
+    assert promoter("-C", shop, "status").code == 0
+    assert "since you looked" not in promoter("-C", shop, "promote").err
+    become(shop, bob)
+    assert promoter("-C", shop, "sign", "rollback").code == 0
+    said = promoter("-C", shop, "promote").err
+    assert "since you looked:" in said
+    assert "sign-off: rollback — Bob Durand" in said
+    assert len(promoter("-C", shop, "--json", "promote").document["since_you_looked"]) >= 1
+    assert promoter("-C", shop, "status").code == 0
+    assert "since you looked" not in promoter("-C", shop, "promote").err

@@ -83,3 +83,21 @@ def test_a_hold_of_a_release_holds_what_is_called_so_and_not_what_is_checked_out
     assert "what the tag v3 is on" in opened.err
     release = promoter("-C", shop, "--json", "status", "-p", "v3").document["promotion"]["release"]
     assert release["commit"] == git(shop, "rev-parse", "HEAD~1")
+
+
+def test_what_stops_an_environment_stops_the_one_that_took_its_place(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    shop = make(tmp_path, alice, bob)
+    assert promoter("-C", shop, "hold", "preprod", "-m", "incident").code == 0
+    assert promoter("-C", shop, "abandon", "-m", "another name").code == 0
+    for name in ("pipeline.yaml", "staging-to-preprod.yaml"):
+        path = shop / "checklists" / name
+        path.write_text(
+            path.read_text().replace("  preprod:", "  acceptance:").replace("to: preprod", "to: acceptance")
+        )
+    git(shop, "commit", "-qam", "Call it otherwise", "--no-gpg-sign")
+    opened = promoter("-C", shop, "open", "staging-to-preprod", "--release", "v2")
+    assert opened.code == 0, opened.err
+    reasons = promoter("-C", shop, "--json", "status").document["gate"]["reasons"]
+    assert "held" in [each["code"] for each in reasons]
