@@ -142,6 +142,19 @@ def test_another_content_of_the_base_is_told_with_its_digest(tmp_path: Path) -> 
     assert checklist is None
     assert (problem.code, problem.place.line) == ("other-digest", 2)
     assert problem.wrong.parameters["digest"] == digest_of(base.read_text())
+    assert problem.wrong.parameters["command"] == f"sha256sum {base}"
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [("-z.yaml", "sha256sum ./-z.yaml"), ("a b;$(c).yaml", "sha256sum 'a b;$(c).yaml'")],
+)
+def test_the_command_that_prints_a_digest_does_nothing_else(name: str, command: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(BASE)
+    own = OWN.replace("../shared/base.yaml", f'"{name}"').replace("DIGEST", digest_of(""))
+    read = reading_from(tmp_path, tmp_path, lambda path: path.name)
+    _, [problem] = load_checklist(own.encode(), "own.yaml", None, read=read)
+    assert (problem.code, problem.wrong.parameters["command"]) == ("other-digest", command)
 
 
 @pytest.mark.parametrize(
