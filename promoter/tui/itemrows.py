@@ -108,7 +108,7 @@ class ItemRows:
         """The row of the promotion as a whole, under a heading of its own."""
         look, name = whole.look(self._standing), self._language.gettext(whole.NAME)
         row = self._line(look, name, whole.summary(self._standing, self._language), widths)
-        title = foreign(f" {self._language.gettext(N_('AS A WHOLE'))}", HEADING)
+        title = foreign(" " + self._language.gettext(N_("AS A WHOLE")), HEADING)
         return [Option(title, disabled=True), Option(row, id=WHOLE)]
 
     def _line(self, look: Look, name: str, summary: str, widths: tuple[int, ...]) -> Content:
