@@ -4,6 +4,7 @@ Whoever can push can change that file, and a pull brings the change to everybody
 file vouched for when it was first used here; what came since vouches for nothing before somebody agreed to it.
 """
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -30,12 +31,22 @@ _LARGEST = 1024 * 1024
 
 @frozen
 class Remembered:
-    """What this clone knows of its pipeline: the places it vouched for, the variables, by environment and name,
-    that it called secrets, and by which way it led to each environment, as a digest."""
+    """What this clone knows of its pipeline: the places it vouched for, the variables that it called no secrets, by
+    environment, name and a digest of where their values come from, and by which way it led to each environment, as a
+    digest. Whatever else it may say since is secret."""
 
     places: frozenset[str]
-    secrets: frozenset[tuple[str, str]]
+    open: frozenset[tuple[str, str, str]]
     ways: frozenset[tuple[str, str]]
+
+
+@frozen
+class _Kept:
+    """Everything this clone remembers: of the pipelines it used, and the digests of those it had not used when it used the
+    first."""
+
+    known: Mapping[str, Remembered]
+    unread: Mapping[str, str]
 
 
 def vouched_for(workspace: Workspace, promotion: Promotion, pinned: Pipeline, target: Environment) -> Vouched:
@@ -43,7 +54,7 @@ def vouched_for(workspace: Workspace, promotion: Promotion, pinned: Pipeline, ta
 
     No place when it cannot be read, or leads to the target environment by another way, than the pinned one or
     than when this clone first used it, and none that it did not name then; no variable that it does not itself read from the same sources and
-    call no secret, and did not call one before. Raises CannotAct when what is remembered cannot be read.
+    call no secret, and did so then. Raises CannotAct when what is remembered cannot be read.
     """
     own = _own(workspace)
     if own is None:
@@ -52,11 +63,11 @@ def vouched_for(workspace: Workspace, promotion: Promotion, pinned: Pipeline, ta
     remembered = _remembered(workspace) or _first_seen(workspace, own, now)
     there = {each.name: each for each in pinned.environments}
     open_variables = {
-        (each.name, rule.name)
-        for each in own.environments
-        if each.name in there and each.variables.sources == there[each.name].variables.sources
-        for rule in each.variables.rules
-        if not rule.secret
+        (environment, name)
+        for environment, name, sources in _open(own)
+        if environment in there
+        and sources == _sources(there[environment])
+        and (environment, name, sources) in remembered.open
     }
     same_way = any(
         each.name == target.name
@@ -68,7 +79,7 @@ def vouched_for(workspace: Workspace, promotion: Promotion, pinned: Pipeline, ta
     late = now - remembered.places
     return Vouched(
         now & remembered.places if same_way else frozenset(),
-        frozenset(open_variables - remembered.secrets),
+        frozenset(open_variables),
         late,
         _who_named(workspace, late) if late else None,
     )
@@ -95,13 +106,21 @@ def _own(workspace: Workspace) -> Pipeline | None:
 
 
 def _first_seen(workspace: Workspace, own: Pipeline, places: frozenset[str]) -> Remembered:
-    secrets = {
-        (each.name, rule.name) for each in own.environments for rule in each.variables.rules if rule.secret
-    }
     ways = frozenset((each.name, _way(workspace, each)) for each in own.environments)
-    seen = Remembered(places, frozenset(secrets), ways)
+    seen = Remembered(places, frozenset(_open(own)), ways)
     _keep(workspace, seen)
     return seen
+
+
+def _open(own: Pipeline) -> Iterator[tuple[str, str, str]]:
+    for each in own.environments:
+        sources = _sources(each)
+        yield from ((each.name, rule.name, sources) for rule in each.variables.rules if not rule.secret)
+
+
+def _sources(environment: Environment) -> str:
+    """A digest of where an environment's variables come from."""
+    return digest_of(repr(environment.variables.sources).encode("utf-8"))
 
 
 def _way(workspace: Workspace, environment: Environment) -> str:
@@ -156,33 +175,39 @@ def _places(workspace: Workspace, pipeline: Pipeline) -> Iterator[str]:
 
 
 def _remembered(workspace: Workspace) -> Remembered | None:
-    """What is known of this pipeline; of one that came in the place of others, what was known of those."""
+    """What is known of this pipeline. Of one that this clone never used, what is known of the others, for whoever can push
+    can add one; nothing where it was there, as it is now, when the first of them was used."""
     everything = _kept(workspace)
-    found = everything.get(workspace.relative(workspace.pipeline_path))
-    gone = [known for path, known in everything.items() if not (workspace.root / path).is_file()]
-    if found is not None or not gone:
+    path = workspace.relative(workspace.pipeline_path)
+    found = everything.known.get(path)
+    there_then = everything.unread.get(path) == digest_of(workspace.pipeline_bytes)
+    if found is not None or there_then or not everything.known:
         return found
+    others = everything.known.values()
     return Remembered(
-        frozenset().union(*(each.places for each in gone)),
-        frozenset().union(*(each.secrets for each in gone)),
-        frozenset().union(*(each.ways for each in gone)),
+        frozenset().union(*(each.places for each in others)),
+        frozenset().union(*(each.open for each in others)),
+        frozenset().union(*(each.ways for each in others)),
     )
 
 
-def _kept(workspace: Workspace) -> Mapping[str, Remembered]:
+def _kept(workspace: Workspace) -> _Kept:
     path = _path(workspace)
     try:
         kept = json.loads(read_regular_file(path, _LARGEST))
-        return {
+        known = {
             str(each): Remembered(
-                frozenset(map(str, known["places"])),
-                frozenset((str(environment), str(name)) for environment, name in known["secrets"]),
-                frozenset((str(environment), str(way)) for environment, way in known["ways"]),
+                frozenset(map(str, one["places"])),
+                frozenset(
+                    (str(environment), str(name), str(sources)) for environment, name, sources in one["open"]
+                ),
+                frozenset((str(environment), str(way)) for environment, way in one["ways"]),
             )
-            for each, known in kept.items()
+            for each, one in kept["known"].items()
         }
+        return _Kept(known, {str(each): str(digest) for each, digest in kept["unread"].items()})
     except FileNotFoundError:
-        return {}
+        return _Kept({}, _others(workspace))
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as wrong:
         raise CannotAct(
             phrase(N_("{path} cannot be read"), path=str(path)),
@@ -190,16 +215,28 @@ def _kept(workspace: Workspace) -> Mapping[str, Remembered]:
         ) from wrong
 
 
+def _others(workspace: Workspace) -> Mapping[str, str]:
+    """The pipelines of the work tree, by the digest of their files."""
+    found = {}
+    for each in workspace.pipeline_files:
+        with contextlib.suppress(OSError, ValueError):
+            found[workspace.relative(each)] = digest_of(read_regular_file(each, _LARGEST))
+    return found
+
+
 def _keep(workspace: Workspace, remembered: Remembered) -> None:
-    path = _path(workspace)
-    everything = {**_kept(workspace), workspace.relative(workspace.pipeline_path): remembered}
+    path, everything = _path(workspace), _kept(workspace)
+    known = {**everything.known, workspace.relative(workspace.pipeline_path): remembered}
     kept = {
-        each: {
-            "places": sorted(known.places),
-            "secrets": sorted(known.secrets),
-            "ways": sorted(known.ways),
-        }
-        for each, known in everything.items()
+        "known": {
+            each: {
+                "places": sorted(one.places),
+                "open": sorted(one.open),
+                "ways": sorted(one.ways),
+            }
+            for each, one in known.items()
+        },
+        "unread": {each: digest for each, digest in everything.unread.items() if each not in known},
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -214,9 +214,13 @@ class Workspace:
             return None
         path = self.relative(self.pipeline_path)
         named_by = NamedBy(path, self.pipeline_unruled.name, chosen=self.settings.pipeline is not None)
+        return Memory(self.repository, named_by, self.pipeline_unruled.branch, self.pipeline_files)
+
+    @property
+    def pipeline_files(self) -> tuple[Path, ...]:
+        """Where the pipelines of the work tree are, or may be."""
         top = self.root / CHECKLISTS
-        files = (top / PIPELINE_FILE, *sorted(top.glob(f"*/{PIPELINE_FILE}")))
-        return Memory(self.repository, named_by, self.pipeline_unruled.branch, files)
+        return (top / PIPELINE_FILE, *sorted(top.glob(f"*/{PIPELINE_FILE}")))
 
     @property
     def branch(self) -> str:

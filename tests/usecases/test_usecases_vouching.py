@@ -171,3 +171,59 @@ def test_a_pull_leads_no_secret_by_another_way(detour: str, shop: Path) -> None:
         assert reasons(ran(workspace, "service")) == ["secrets-not-agreed-to"]
         agree(workspace, trusting(workspace, None).asked)
         assert reasons(ran(workspace, "service")) == ["promising.kept"]
+
+
+def test_a_variable_that_nobody_had_ruled_is_no_open_one_because_a_pull_says_so(shop: Path) -> None:
+    (shop / ".env.preprod").write_text(f"{VARIABLES}DB_PASSWORD=hunter2hunter2\n")
+    opened(shop, "v1")
+    with at_work(shop) as workspace:
+        ran(workspace)
+    changed_by_eve(
+        shop, "SHOP_SECRET: {secret: true}", "SHOP_SECRET: {secret: true}\n      DB_PASSWORD: {}"
+    )
+    checklist = shop / "checklists" / "staging-to-preprod.yaml"
+    checklist.write_text(
+        checklist.read_text()
+        .replace("{variable: SHOP_SECRET}}]", "{variable: DB_PASSWORD}}]")
+        .replace("{fact: urls.app}", "https://collector.example")
+    )
+    git(shop, "commit", "--quiet", "--all", "--no-gpg-sign", "-m", "Check the health")
+    opened(shop, "v2")
+    with at_work(shop) as workspace:
+        there = status(workspace).promotion
+        vouched = vouched_for(workspace, there, workspace.pipeline, workspace.pipeline.environment("preprod"))
+        assert ("preprod", "DB_PASSWORD") not in vouched.open_variables
+        assert reasons(ran(workspace, "service")) == ["secrets-not-agreed-to"]
+
+
+def test_variables_that_come_from_elsewhere_since_are_open_no_more(shop: Path) -> None:
+    opened(shop, "v1")
+    with at_work(shop) as workspace:
+        ran(workspace)
+    changed_by_eve(shop, ".env.preprod", ".env.private")
+    (shop / ".env.private").touch(mode=0o600)
+    (shop / ".env.private").write_text("SHOP_URL=hunter2hunter2\nSHOP_SECRET=x\n")
+    opened(shop, "v2")
+    with at_work(shop) as workspace:
+        there = status(workspace).promotion
+        vouched = vouched_for(workspace, there, workspace.pipeline, workspace.pipeline.environment("preprod"))
+        assert ("preprod", "SHOP_URL") not in vouched.open_variables
+
+
+def test_a_pipeline_that_was_added_beside_the_known_one_vouches_for_nothing_new(shop: Path) -> None:
+    own = shop / "checklists" / "shop"
+    own.mkdir()
+    for each in ("pipeline.yaml", "staging-to-preprod.yaml"):
+        (shop / "checklists" / each).rename(own / each)
+    git(shop, "add", "--all")
+    git(shop, "commit", "--quiet", "--no-gpg-sign", "-m", "Keep it in a place of its own")
+    opened(shop, "v1")
+    with at_work(shop) as workspace:
+        assert reasons(ran(workspace, "service")) == ["promising.kept"]
+    for each in ("pipeline.yaml", "staging-to-preprod.yaml"):
+        (shop / "checklists" / each).write_text((own / each).read_text().replace(HONEST, STRANGE))
+    git(shop, "add", "--all")
+    git(shop, "commit", "--quiet", "--no-gpg-sign", "-m", "Put it on top")
+    opened(shop, "v2")
+    with at_work(shop) as workspace:
+        assert reasons(ran(workspace, "service")) == ["secrets-not-agreed-to"]
