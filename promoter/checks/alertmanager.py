@@ -8,12 +8,14 @@ from promoter.checks.alerting import known_names, moment
 from promoter.checks.prometheus_asking import listed, table, text_of
 from promoter.checks.withheld import is_withheld, shown_text
 from promoter.messages import N_, NP_, Message, Parameter, Template, message
+from promoter.model.address import split_url
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
 from promoter.model.ruling import Ruling
 from promoter.net.trouble import Trouble
 
 _MOST_SHOWN = 20
+_OWN = frozenset({"localhost", "127.0.0.1", "::1"})
 _NOWHERE = frozenset({"", "null", "none", "blackhole", "devnull", "/dev/null"})
 _ALTERNATIVES = re.compile(r"[\w /:-]*(?:\|[\w /:-]*)*", re.ASCII)
 
@@ -32,6 +34,13 @@ RULINGS: Mapping[str, Ruling] = {
         Verdict.FAILED,
         N_("Alertmanager has no receiver that would tell anybody"),
         N_("Add a receiver to the configuration of Alertmanager: mail, a chat, a pager."),
+    ),
+    "sent-elsewhere": Ruling(
+        Verdict.WARNED,
+        N_("Prometheus sends its alerts to {sent:list}, and {asked} was asked about them"),
+        N_(
+            "Give as alertmanager the one that Prometheus sends to, unless both are the same by another name."
+        ),
     ),
     "silenced": Ruling(
         Verdict.FAILED,
@@ -66,6 +75,25 @@ def judge_way_out(data: Any, url: str, seen: list[Evidence], context: Context) -
     seen.append(Evidence(about, message("any-receiver"), shown or message("no-alert"), verdict))
     if not addresses:
         raise Trouble("no-alertmanager")
+
+
+def judge_address(data: Any, base: str, url: str, context: Context) -> None:
+    """That what was asked about receivers, routes and silences is what Prometheus sends its alerts to; raises Trouble."""
+    active = [
+        text_of(table(each, url).get("url", ""), url) for each in table(data, url)["activeAlertmanagers"]
+    ]
+    asked = _host_and_port(base)
+    if asked not in {_host_and_port(each) for each in active}:
+        sent = [shown_text(each, context) for each in active[:_MOST_SHOWN]]
+        raise Trouble("sent-elsewhere", sent=sent, asked=shown_text(base, context))
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    try:
+        endpoint = split_url(url)
+    except ValueError:
+        return url, 0
+    return "localhost" if endpoint.host in _OWN else endpoint.host, endpoint.port
 
 
 def judge_receivers(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from promoter.checks import (
+    alert_routes,
     alerting,
     alertmanager,
     authorization,
@@ -14,7 +15,7 @@ from promoter.checks import (
 )
 from promoter.checks.alerting import Rule
 from promoter.checks.declaration import conclude, kind
-from promoter.checks.prometheus_asking import Asking, ask_alertmanager, ask_prometheus
+from promoter.checks.prometheus_asking import Asking, ask_alertmanager, ask_prometheus, ask_status
 from promoter.checks.prometheus_query import Bounds
 from promoter.messages import N_, Message, Parameter, Template, message
 from promoter.model.address import Url, split_url
@@ -77,6 +78,7 @@ def _presences(written: Collection[str]) -> Iterator[tuple[str, Message]]:
         **prometheus_query.RULINGS,
         **alerting.RULINGS,
         **alertmanager.RULINGS,
+        **alert_routes.RULINGS,
         **_OWN_RULINGS,
     },
     facts={
@@ -87,6 +89,7 @@ def _presences(written: Collection[str]) -> Iterator[tuple[str, Message]]:
         **prometheus_query.FACTS,
         **alerting.FACTS,
         **alertmanager.FACTS,
+        **alert_routes.FACTS,
         **_OWN_FACTS,
     },
     example={
@@ -111,8 +114,10 @@ class Prometheus(Asking):
     `may_fire` otherwise.
 
     With `alertmanager`, Prometheus must send its alerts somewhere, the Alertmanager must have the
-    `receivers`, or one that tells anybody, and no active silence may cover the alerts of `rules` with
-    their `labels`. What a silence would cover is taken to be covered when it cannot be told.
+    `receivers`, or one that tells anybody, its routes must lead the alerts of `rules`, with their `labels`,
+    to one with an integration, and no active silence may cover them. What a silence would cover is taken to be
+    covered when it cannot be told; a way that cannot be told warns, and so does an Alertmanager that is asked
+    elsewhere than Prometheus sends to.
     """
 
     query: Annotated[str | None, N_("A query in PromQL that gives a vector or a scalar")] = None
@@ -192,7 +197,12 @@ class Prometheus(Asking):
         seen.append(self.by_hand(base, "/api/v2/silences", {}, context))
         silences = await ask_alertmanager(self, base, "/api/v2/silences", context, seen)
         alerts = alerting.labels_of(self.rules, loaded, self.labels)
-        return alertmanager.judge_silences(silences, base, alerts, seen, context)
+        said = alertmanager.judge_silences(silences, base, alerts, seen, context)
+        seen.append(self.by_hand(base, "/api/v2/status", {}, context))
+        told = await ask_status(self, base, context, seen)
+        alert_routes.judge_routes(told, base, alerts, self.receivers, seen, context)
+        alertmanager.judge_address(data, base, self.url, context)
+        return said
 
     def _refuse_plain(self) -> None:
         """What a reference brought may be plain http too."""

@@ -145,6 +145,11 @@ async def ask_alertmanager(
     return listed(await _ask(check, base, path, {}, context, seen), base)
 
 
+async def ask_status(check: Asking, base: str, context: Context, seen: list[Evidence]) -> Mapping[str, Any]:
+    """What Alertmanager says of itself (v2, `/status`); raises Trouble when it is no object."""
+    return table(await _ask(check, base, "/api/v2/status", {}, context, seen), base)
+
+
 def _warnings(document: Mapping[str, Any], context: Context) -> Iterator[Parameter]:
     """What the server warns of; a warning in no shape that the API has is one."""
     for name in ("warnings", "error"):

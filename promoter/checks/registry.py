@@ -20,6 +20,7 @@ ENTRY_POINTS = "promoter.checks"
 _NOT_KINDS = frozenset(
     {
         "alerting",
+        "alert_routes",
         "alertmanager",
         "authorization",
         "command_output",

@@ -39,10 +39,14 @@ SENT = success({"activeAlertmanagers": [{"url": "http://alertmanager:9093/api/v2
 
 
 async def ask(answers: Answers, seen: Context | None = None, **fields: Value) -> Outcome:
-    async with serving(Monitoring(answers)) as port:
+    served = Monitoring(answers)
+    async with serving(served) as port:
         base = f"http://127.0.0.1:{port}"
         if fields.pop("with_alertmanager", False):
             fields["alertmanager"] = base
+        if answers.get("/api/v1/alertmanagers") is SENT:
+            own = success({"activeAlertmanagers": [{"url": f"http://localhost:{port}/api/v2/alerts"}]})
+            served.answers = {**answers, "/api/v1/alertmanagers": own}
         return await observe("prometheus", {"url": base, "plain": True, **fields}, seen or context())
 
 
@@ -245,8 +249,23 @@ async def test_alerts_that_fire_are_named() -> None:
     assert words(outcome.reason) == "2 alerts fire: WebDown, WebSlow"
 
 
-def reaching(*silences: object, sent: object = SENT, receivers: object = ({"name": "team"},)) -> Answers:
+TOLD = """\
+route: {receiver: team}
+receivers:
+  - {name: team, email_configs: [{to: team@example.org}]}
+  - {name: "null"}
+  - {name: mute}
+"""
+
+
+def reaching(
+    *silences: object,
+    sent: object = SENT,
+    receivers: object = ({"name": "team"},),
+    config: object = TOLD,
+) -> Answers:
     return {
+        "/api/v2/status": {"config": {"original": config}},
         "/api/v1/alertmanagers": sent,
         "/api/v1/rules": rules(rule("WebDown", severity="page", team="{{ $labels.team }}")),
         "/api/v2/receivers": list(receivers) if isinstance(receivers, tuple) else receivers,
@@ -454,3 +473,117 @@ async def test_a_real_prometheus_and_alertmanager_are_judged_right(tmp_path: Pat
         assert code(await observe("http", {**post, "json": body}, context(tmp_path))) == "passed answers"
         assert await tried(rules=["Down"], alertmanager=manager) == "failed silenced"
         assert await tried(url=manager, query="up", at_least=1.0) == "errored not-the-api"
+
+
+def routed(route: str) -> str:
+    return TOLD.replace("{receiver: team}", route)
+
+
+LOOP = "&a {receiver: team, routes: [{receiver: mute, matchers: [alertname=WebDown], routes: [*a]}]}"
+MANY = ", ".join(f"{{receiver: r{each}, matchers: [x{each}=y]}}" for each in range(80))
+WIDE = f"{{receiver: team, routes: [{MANY}]}}"
+ROUTES: list[tuple[str, Mapping[str, Value], str]] = [
+    (TOLD, {}, "passed in-order"),
+    (TOLD, {"receivers": "team"}, "passed in-order"),
+    (TOLD.replace("email_configs: [{to: team@example.org}]", "email_configs: []"), {}, "failed unrouted"),
+    (routed("{receiver: mute}"), {}, "failed unrouted"),
+    (
+        routed("{receiver: team, routes: [{receiver: 'null', matchers: [alertname=WebDown]}]}"),
+        {},
+        "failed unrouted",
+    ),
+    (
+        routed("{receiver: team, routes: [{receiver: 'null', match: {alertname: WebDown}}]}"),
+        {},
+        "failed unrouted",
+    ),
+    (
+        routed("{receiver: team, routes: [{receiver: 'null', match: {alertname: Other}}]}"),
+        {},
+        "passed in-order",
+    ),
+    (routed("{receiver: mute, routes: [{receiver: team, match: {severity: page}}]}"), {}, "passed in-order"),
+    (
+        routed("{receiver: mute, routes: [{receiver: team, matchers: ['severity!=\"page\"']}]}"),
+        {},
+        "failed unrouted",
+    ),
+    (
+        routed("{receiver: mute, routes: [{receiver: team, match_re: {alertname: 'WebDown|DbDown'}}]}"),
+        {},
+        "passed in-order",
+    ),
+    (
+        routed("{receiver: mute, routes: [{receiver: team, match_re: {alertname: 'Web.*'}}]}"),
+        {},
+        "warned route-unclear",
+    ),
+    (
+        routed("{receiver: mute, routes: [{receiver: team, match: {instance: web1}}]}"),
+        {},
+        "warned route-unclear",
+    ),
+    (
+        routed("{receiver: mute, routes: [{receiver: team, match: {instance: web1}}]}"),
+        {"labels": {"instance": "web1"}},
+        "passed in-order",
+    ),
+    (
+        routed("{receiver: team, routes: [{receiver: mute, match: {severity: page}, continue: true}]}"),
+        {},
+        "failed unrouted",
+    ),
+    (
+        routed(
+            "{receiver: 'null', routes: [{receiver: mute, match: {severity: page}, continue: true}, {receiver: team}]}"
+        ),
+        {},
+        "passed in-order",
+    ),
+    (
+        routed(
+            '{receiver: team, routes: [{matchers: [\'{alertname="WebDown",severity="page"}\'], receiver: mute}]}'
+        ),
+        {},
+        "failed unrouted",
+    ),
+    (
+        routed("{receiver: team, routes: [{match: {severity: page}, routes: [{receiver: mute}]}]}"),
+        {},
+        "failed unrouted",
+    ),
+    (routed(LOOP), {}, "warned routes-untold"),
+    (routed(WIDE), {}, "warned routes-untold"),
+    ("route: [", {}, "warned routes-untold"),
+    ("- a", {}, "warned routes-untold"),
+    ("receivers: [{name: team, webhook_configs: [{}]}]", {}, "warned routes-untold"),
+]
+
+
+@pytest.mark.parametrize(("config", "fields", "expected"), ROUTES)
+async def test_an_alert_must_be_led_to_somebody_who_is_told(
+    config: str, fields: Mapping[str, Value], expected: str
+) -> None:
+    outcome = await ask(reaching(config=config), with_alertmanager=True, **{"rules": ["WebDown"], **fields})
+    assert code(outcome) == expected
+
+
+async def test_who_is_told_of_nothing_is_named_with_the_way_there() -> None:
+    outcome = await ask(
+        reaching(config=routed("{receiver: mute}")), with_alertmanager=True, rules=["WebDown"]
+    )
+    assert words(outcome.reason) == "WebDown goes to mute, which tells nobody"
+    (way,) = [each for each in outcome.evidence if each.fact.code == "prometheus.route"]
+    assert (words(way.fact), way.verdict) == ("way of WebDown", Verdict.FAILED)
+
+
+async def test_an_alertmanager_that_prometheus_does_not_send_to_warns() -> None:
+    elsewhere = success({"activeAlertmanagers": [{"url": "http://elsewhere.example:9093/api/v2/alerts"}]})
+    outcome = await ask(reaching(sent=elsewhere), with_alertmanager=True, rules=["WebDown"])
+    assert code(outcome) == "warned sent-elsewhere"
+    assert "http://elsewhere.example:9093" in words(outcome.reason)
+
+
+async def test_an_alertmanager_that_tells_no_configuration_is_no_answer() -> None:
+    outcome = await ask({**reaching(), "/api/v2/status": {"config": {}}}, with_alertmanager=True)
+    assert code(outcome) == "errored not-the-api"

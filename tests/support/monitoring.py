@@ -144,7 +144,14 @@ async def real_monitoring(
             }
         )
     )
-    written = {"route": {"receiver": receivers[0]}, "receivers": [{"name": each} for each in receivers]}
+    hook = [{"url": "http://127.0.0.1:9/told"}]
+    written = {
+        "route": {"receiver": receivers[0]},
+        "receivers": [
+            {"name": each, "webhook_configs": hook} if each != "null" else {"name": each}
+            for each in receivers
+        ],
+    }
     (folder / "alertmanager.yml").write_text(yaml.safe_dump(written))
     async with contextlib.AsyncExitStack() as stack:
         for command in (

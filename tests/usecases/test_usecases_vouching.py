@@ -178,9 +178,7 @@ def test_a_variable_that_nobody_had_ruled_is_no_open_one_because_a_pull_says_so(
     opened(shop, "v1")
     with at_work(shop) as workspace:
         ran(workspace)
-    changed_by_eve(
-        shop, "SHOP_SECRET: {secret: true}", "SHOP_SECRET: {secret: true}\n      DB_PASSWORD: {}"
-    )
+    changed_by_eve(shop, "SHOP_SECRET: {secret: true}", "SHOP_SECRET: {secret: true}\n      DB_PASSWORD: {}")
     checklist = shop / "checklists" / "staging-to-preprod.yaml"
     checklist.write_text(
         checklist.read_text()
