@@ -10,7 +10,8 @@ class Redactor:
 
     They are found as they are, percent-encoded, form-encoded, escaped as in JSON, Python, HTML or XML, two of
     these inside each other, in base64 and in hexadecimal; each also broken over lines at any place, also
-    where each line is quoted or commented, and from 8 characters on with any blanks between its characters. A value of fewer than 4 is left alone: masking every
+    where each line is quoted or commented, and from 8 characters on with any blanks or unseen characters between its
+    characters, and whatever the case of its letters. A value of fewer than 4 is left alone: masking every
     `a` would tell what it is, and leave nothing to read.
     """
 

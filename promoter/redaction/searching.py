@@ -4,7 +4,7 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from promoter.frozen import frozen
 from promoter.redaction.secret import SHORTEST
@@ -13,6 +13,7 @@ from promoter.redaction.views import (
     CONTINUATIONS,
     LINE_BREAKS,
     MARGINS,
+    UNSEEN,
     Disguise,
     readings,
 )
@@ -30,6 +31,7 @@ _UNFINISHED = re.compile(
 _LONGEST_UNFINISHED = 13
 _ALONE = (0, 0)
 _HEX = re.compile(r"[0-9A-Fa-f]+")
+_LOWER = {each: each + 32 for each in range(ord("A"), ord("Z") + 1)}
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 
 
@@ -41,12 +43,13 @@ def places(text: str, values: frozenset[str]) -> set[tuple[int, int]]:
 @frozen
 class _Search:
     """Forms that are looked for in the same readings of a text, each with how many characters before and after
-    it may hold some of its bits too."""
+    it may hold some of its bits too; those of `lower` whatever the case of their letters."""
 
     joints: Sequence[Sequence[Disguise]]
     forms: Mapping[str, tuple[int, int]]
     beginnings: Mapping[str, Sequence[str]]
     longest: int
+    lower: Mapping[str, tuple[int, int]]
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
         """Every part of the text that is one of the forms in some reading."""
@@ -54,23 +57,15 @@ class _Search:
         text = text.removesuffix(_CUT)
         for reading in readings(text, self.joints):
             there = [form for form in self.forms if form in reading.text]
-            found = [place for form in there for place in self._of(form, reading.text)]
+            found = [place for form in there for place in _of(form, self.forms[form], reading.text)]
+            lowered = reading.text.translate(_LOWER) if self.lower else ""
+            for form, shared in self.lower.items():
+                if form in lowered:
+                    found += _of(form, shared, lowered)
             if may_be_cut:
                 found += self._cut_off(reading.text)
             if found:
                 yield from reading.origin(found)
-
-    def _of(self, form: str, text: str) -> Iterator[tuple[int, int]]:
-        """Everywhere a form is, also where it overlaps itself."""
-        before, after = self.forms[form]
-        start = text.find(form)
-        while start >= 0:
-            end = start + len(form)
-            yield (
-                start - (before if text[start - 1 : start] in _BASE64 else 0),
-                end + (after if text[end : end + 1] in _BASE64 else 0),
-            )
-            start = text.find(form, start + 1)
 
     def _cut_off(self, text: str) -> Iterator[tuple[int, int]]:
         """The beginning of a form at the end of the text, where there may be half an escape after it."""
@@ -82,14 +77,31 @@ class _Search:
                         yield start, len(text)
 
 
+def _of(form: str, shared: tuple[int, int], text: str) -> Iterator[tuple[int, int]]:
+    """Everywhere a form is, also where it overlaps itself."""
+    before, after = shared
+    start = text.find(form)
+    while start >= 0:
+        end = start + len(form)
+        yield (
+            start - (before if text[start - 1 : start] in _BASE64 else 0),
+            end + (after if text[end : end + 1] in _BASE64 else 0),
+        )
+        start = text.find(form, start + 1)
+
+
 @lru_cache(maxsize=64)
 def _searches(values: frozenset[str]) -> tuple[_Search, ...]:
     exact: dict[str, tuple[int, int]] = {}
     short: dict[str, tuple[int, int]] = {}
     packed: dict[str, tuple[int, int]] = {}
+    lower: dict[str, tuple[int, int]] = {}
     for value in values:
+        squeezed = _unseen().sub("", value).translate(_LOWER)
+        if len(squeezed) >= _SHORTEST_BROKEN:
+            lower[squeezed] = _ALONE
         for form, shared in _forms(value):
-            squeezed = "".join(form.split())
+            squeezed = _unseen().sub("", form)
             blank = squeezed != form
             if blank:
                 exact[form] = shared
@@ -97,19 +109,30 @@ def _searches(values: frozenset[str]) -> tuple[_Search, ...]:
                 packed[squeezed] = shared
             elif not blank:
                 short[form] = shared
-    searches = (
-        ((BLANKS, CONTINUATIONS + BLANKS, MARGINS + BLANKS), packed),
-        ((LINE_BREAKS, CONTINUATIONS + LINE_BREAKS, MARGINS + LINE_BREAKS), short),
-        (((),), exact),
+    searches: tuple[
+        tuple[Sequence[Sequence[Disguise]], Mapping[str, tuple[int, int]], Mapping[str, tuple[int, int]]], ...
+    ] = (
+        ((BLANKS, CONTINUATIONS + BLANKS, MARGINS + BLANKS), packed, lower),
+        ((LINE_BREAKS, CONTINUATIONS + LINE_BREAKS, MARGINS + LINE_BREAKS), short, {}),
+        (((),), exact, {}),
     )
-    return tuple(_search(joints, forms) for joints, forms in searches if forms)
+    return tuple(_search(joints, forms, anyhow) for joints, forms, anyhow in searches if forms)
 
 
-def _search(joints: Sequence[Sequence[Disguise]], forms: Mapping[str, tuple[int, int]]) -> _Search:
+@cache
+def _unseen() -> "re.Pattern[str]":
+    return re.compile(UNSEEN)
+
+
+def _search(
+    joints: Sequence[Sequence[Disguise]],
+    forms: Mapping[str, tuple[int, int]],
+    lower: Mapping[str, tuple[int, int]],
+) -> _Search:
     beginnings: dict[str, list[str]] = {}
     for each in forms:
         beginnings.setdefault(each[:_LEAST_LEFT], []).append(each)
-    return _Search(joints, forms, beginnings, max(map(len, forms)))
+    return _Search(joints, forms, beginnings, max(map(len, forms)), lower)
 
 
 def _forms(value: str) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -121,6 +144,10 @@ def _forms(value: str) -> Iterator[tuple[str, tuple[int, int]]]:
     if _HEX.fullmatch(value):
         yield value.upper(), _ALONE
         yield value.lower(), _ALONE
+    for order in ("utf-16-le", "utf-16-be"):
+        wide = value.encode(order, "surrogatepass").hex()
+        yield wide, _ALONE
+        yield wide.upper(), _ALONE
     for raw in _bytes(value):
         yield raw.decode("latin-1"), _ALONE
         yield from _encoded(raw)

@@ -264,3 +264,30 @@ def test_a_word_that_a_secret_begins_with_stays_in_a_short_text() -> None:
 def test_a_secret_in_hexadecimal_is_masked_in_capitals_too() -> None:
     redactor = Redactor([Secret("7b1e6f04c2a94d33a1f0")])
     assert redactor.scrub("key 7B1E6F04C2A94D33A1F0.") == "key ***."
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\b", "\u200b", "\u200d", "\u00ad", "\ufeff", "\u202e", "\x00", "\x7f", " \u2060"]
+)
+def test_what_nobody_sees_between_its_letters_hides_no_secret(unseen: str) -> None:
+    secret = "Tr0ub4dor&3-horse"
+    redactor = Redactor([Secret(secret)])
+    assert redactor.scrub(f"before {secret[:5]}{unseen}{secret[5:]} after") == "before *** after"
+    assert redactor.scrub(f"a {unseen.join(secret)} b") == "a *** b"
+
+
+@given(st.text(st.sampled_from("abcXYZ019-_&"), min_size=8, max_size=30), st.booleans(), st.data())
+def test_a_secret_in_other_letters_is_one(secret: str, all_of_it: bool, data: st.DataObject) -> None:
+    swapped = "".join(each.swapcase() if all_of_it or data.draw(st.booleans()) else each for each in secret)
+    assert Redactor([Secret(secret)]).scrub(f"<{swapped}>") == "<***>"
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_a_secret_in_wide_characters_as_hexadecimal_is_masked(order: str) -> None:
+    wide = "hunter2hunter2".encode(order).hex()
+    redactor = Redactor([Secret("hunter2hunter2")])
+    assert redactor.scrub(f"<{wide}> <{wide.upper()}>") == "<***> <***>"
+
+
+def test_a_short_secret_is_itself_and_no_other_case_of_it() -> None:
+    assert Redactor([Secret("Test")]).scrub("a test, a TEST, a Test") == "a test, a TEST, a ***"
