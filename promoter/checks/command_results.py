@@ -58,7 +58,7 @@ async def tested(expected: Expected, before: Before, context: Context, seen: lis
     since = None if unbound else await release_since(context, seen)
     bounds = [Bound("older-than-release", since, lenient=True)] if since is not None else []
     bounds.append(Bound("stale-results", before.started - CLOCKS_APART, lenient=True))
-    unclear = hold_to(files, bounds, datetime.now(UTC), seen)
+    unclear = hold_to(files, bounds, datetime.now(UTC), seen, just_written=True)
     return Judged(judged.ran, judged.skipped, judged.warning or unclear)
 
 

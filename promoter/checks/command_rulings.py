@@ -7,7 +7,7 @@ from promoter.messages import N_, NP_, Template
 from promoter.model.outcome import Verdict
 from promoter.model.ruling import Ruling
 
-_ONLY_OF_EARLIER_RUNS = ("unbound", "time-zone-unclear")
+_ONLY_OF_EARLIER_RUNS = ("no-timestamp", "unbound", "time-zone-unclear")
 
 RULINGS: Mapping[str, Ruling] = {
     **junit_rulings.RULINGS,

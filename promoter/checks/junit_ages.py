@@ -33,6 +33,14 @@ RULINGS: Mapping[str, Ruling] = {
         N_("no test failed, but {path} says {stamp} without a time zone: it may be too old"),
         N_("Have the test run write its timestamps with a time zone, or run the tests again."),
     ),
+    "no-timestamp": Ruling(
+        Verdict.WARNED,
+        N_("no test failed, but {path} does not say when its tests ran: it may be a copy of older results"),
+        N_(
+            "Have the test run write timestamps, as pytest, Surefire, jest-junit and gotestsum do. Or let a check of the kind "
+            "command run the tests and write the file."
+        ),
+    ),
     "timestamp-unreadable": Ruling(
         Verdict.WARNED,
         N_(
@@ -63,7 +71,7 @@ _AHEAD = timedelta(hours=15)
 """No time zone is so far ahead, of a moment that is written without one."""
 
 _MOST_SHOWN = 20
-_WARNINGS = ("timestamp-unreadable", "time-zone-unclear")
+_WARNINGS = ("timestamp-unreadable", "time-zone-unclear", "no-timestamp")
 
 
 @frozen
@@ -105,16 +113,25 @@ def oldest(files: Sequence[ResultsFile]) -> datetime:
 
 
 def hold_to(
-    files: Sequence[ResultsFile], bounds: Sequence[Bound], now: datetime, seen: list[Evidence]
+    files: Sequence[ResultsFile],
+    bounds: Sequence[Bound],
+    now: datetime,
+    seen: list[Evidence],
+    *,
+    just_written: bool = False,
 ) -> Trouble | None:
-    """What is to be warned of, if anything; how old the results are is added to `seen`, the gravest first.
+    """What is to be warned of, if anything; how old the results are is added to `seen`, the gravest first. Where they were
+    `just_written` by what ran the tests, the file itself tells when they ran.
 
     Raises Trouble for the gravest: results of a time yet to come, or from before a bound, in their order.
     """
     latest = max((each.at for each in bounds), default=None)
     expected = message("not-before", at=latest.isoformat()) if latest is not None else None
     gravity = ("from-the-future", *(each.code for each in bounds), *_WARNINGS)
-    judged = [(each, _age_of(each), _wrong_with(each, bounds, now)) for each in files]
+    judged = [
+        (each, _age_of(each), _wrong_with(each, bounds, now) or _untold(each, bounds, just_written))
+        for each in files
+    ]
     judged.sort(key=lambda each: gravity.index(each[2].code) if each[2] else len(gravity))
     for file, age, wrong in judged[:_MOST_SHOWN]:
         verdict = _verdict(wrong) if wrong or bounds else None
@@ -142,6 +159,13 @@ def _wrong_with(file: ResultsFile, bounds: Sequence[Bound], now: datetime) -> Tr
     if any(min(age.at, age.at_local) < each.at for each in bounds if not each.lenient):
         return Trouble("time-zone-unclear", path=file.path, stamp=age.stamp)
     return None
+
+
+def _untold(file: ResultsFile, bounds: Sequence[Bound], just_written: bool) -> Trouble | None:
+    """That nothing but the file's own date says when its tests ran, which a copy has anew."""
+    stamps = file.content.stamps
+    told = stamps.zoned or stamps.bare or just_written or not bounds
+    return None if told else Trouble("no-timestamp", path=file.path)
 
 
 def _age_of(file: ResultsFile) -> _Age:

@@ -144,7 +144,9 @@ LINE_BREAKS = (
     Disguise("\r", r"(?:\r[ \t]*)+"),
 )
 CONTINUATIONS = (Disguise("\\", r"(?:\\(?:\r\n?|\n)[ \t]*)+"),)
-UNSEEN = r"[\s\x00-\x1f\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+"
+UNSEEN = (
+    r"[\s\x00-\x1f\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+"
+)
 """Characters that leave a gap, or nothing at all."""
 BLANKS = (Disguise("", UNSEEN),)
 MARGINS = (

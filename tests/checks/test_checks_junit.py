@@ -139,7 +139,7 @@ async def test_failing_tests_are_named(tmp_path: Path, repository: Repository) -
         ("no time at all", "warned timestamp-unreadable"),
         ("0001-01-01T00:00:00Z", "warned timestamp-unreadable"),
         ("9999-12-31T23:59:59", "warned timestamp-unreadable"),
-        ("", "passed all-passed"),
+        ("", "warned no-timestamp"),
     ],
 )
 async def test_results_must_be_from_after_the_commit_of_the_release(
@@ -169,7 +169,9 @@ async def test_without_a_timestamp_the_time_of_the_file_counts(
     assert code(outcome) == "failed older-than-release"
     assert seen_of(outcome, "ran-at")[0].endswith("when the file was written: it has no timestamp")
     bring(tmp_path, results("a"), at=COMMITTED + timedelta(minutes=1))
-    assert code(await junit(tmp_path, repository)) == "passed all-passed"
+    outcome = await junit(tmp_path, repository)
+    assert code(outcome) == "warned no-timestamp"
+    assert "may be a copy of older results" in words(outcome.reason)
 
 
 async def test_when_git_wrote_a_file_does_not_say_when_the_tests_ran(
@@ -190,7 +192,7 @@ async def test_the_oldest_of_several_files_decides(tmp_path: Path, repository: R
     bring(tmp_path, results("a"), "ci/1/new.xml")
     bring(tmp_path, results("b"), "ci/2/deep/old.xml", at=COMMITTED - timedelta(days=3))
     assert code(await junit(tmp_path, repository, path="ci/**/*.xml")) == "failed older-than-release"
-    assert code(await junit(tmp_path, repository, path="ci/1/*.xml")) == "passed all-passed"
+    assert code(await junit(tmp_path, repository, path="ci/1/*.xml")) == "warned no-timestamp"
 
 
 async def test_the_oldest_of_several_suites_of_a_file_decides(tmp_path: Path, repository: Repository) -> None:
@@ -277,7 +279,7 @@ async def test_a_release_without_a_commit_needs_to_know_how_old_results_may_be(
 ) -> None:
     bring(tmp_path, results("a"), at=NOW - timedelta(hours=30))
     assert code(await junit(tmp_path, repository, bound=False)) == "errored unbound"
-    assert code(await junit(tmp_path, repository, bound=False, ran_within="2d")) == "passed all-passed"
+    assert code(await junit(tmp_path, repository, bound=False, ran_within="2d")) == "warned no-timestamp"
     assert code(await junit(tmp_path, repository, bound=False, ran_within="1d")) == "failed too-old"
     assert code(await junit(tmp_path, repository, ran_within="1d")) == "failed too-old"
 

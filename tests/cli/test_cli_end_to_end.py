@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from promoter.demo.service import EmbeddedService
-from promoter.demo.stage import RESULTS, connect_to, hosts, variables
+from promoter.demo.stage import connect_to, hosts, results, variables
 from tests.support.command_line import Said, promoter
 from tests.support.git_repositories import Signer, become, commit_file, git, gpg_home, make_repository
 
@@ -87,9 +87,9 @@ def begun(directory: Path, service: EmbeddedService, alice: Signer, gpg_key: str
     git(repository, "add", ".")
     git(repository, "commit", "-q", "-m", "Gate the integration with checklists")
     git(repository, "tag", "--no-sign", "v1.4.0")
-    results = repository / "reports" / "staging" / "integration.xml"
-    results.parent.mkdir(parents=True)
-    results.write_text(RESULTS, encoding="utf-8")
+    brought = repository / "reports" / "staging" / "integration.xml"
+    brought.parent.mkdir(parents=True)
+    brought.write_text(results(), encoding="utf-8")
     return editor
 
 

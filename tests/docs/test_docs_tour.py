@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from promoter.demo.service import EmbeddedService
-from promoter.demo.stage import RESULTS, connect_to, hosts, variables
+from promoter.demo.stage import connect_to, hosts, results, variables
 
 ROOT = Path(__file__).parents[2]
 _TOUR = re.compile(r"<!-- tour -->\n(.*?)\n<!-- end -->", re.DOTALL)
@@ -96,7 +96,7 @@ def _prepare(repository: Path, service: EmbeddedService) -> None:
         path.touch(mode=0o600)
         path.write_text(variables(service, name), encoding="utf-8")
     (repository / "reports" / "staging").mkdir(parents=True)
-    (repository / "reports" / "staging" / "integration.xml").write_text(RESULTS, encoding="utf-8")
+    (repository / "reports" / "staging" / "integration.xml").write_text(results(), encoding="utf-8")
     (repository / "checklists" / "ca.pem").write_bytes(service.ca_pem)
     pairs = ", ".join(
         f"'{host}': '{address}'"
