@@ -17,6 +17,27 @@ _SAY_NOTHING = frozenset(
         *("", "n a", "na", "not applicable", "non applicable", "sans objet", "s o"),
         *("neant", "rien", "nothing", "none", "nil", "aucun", "aucune", "vide", "empty"),
         *("todo", "to do", "tbd", "tba", "tbc", "fixme", "xxx", "wip", "lorem ipsum"),
+        *(
+            "t b d",
+            "t b a",
+            "t b c",
+            "coming soon",
+            "soon",
+            "to come",
+            "later",
+            "to be completed",
+            "to be defined",
+        ),
+        *(
+            "to be done",
+            "to be written",
+            "bientot",
+            "prochainement",
+            "plus tard",
+            "a suivre",
+            "en attente",
+            "pending",
+        ),
         *("a completer", "a definir", "a ecrire", "a faire", "a preciser", "a rediger", "a venir"),
     }
 )

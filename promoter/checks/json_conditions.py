@@ -25,7 +25,9 @@ FACTS: dict[str, Template] = {
     "not-applicable": N_("the path does not fit what is there"),
     "path-too-much": N_("has a path that could make too much of a small answer: {path}"),
     "path-mistaken": N_("has a path that is no JMESPath expression: {path}"),
-    "nothing-asserted": N_("says nothing that must hold at {path}"),
+    "nothing-asserted": N_(
+        "says nothing that must hold at {path}; `exists: false` asks for null, or for nothing there"
+    ),
     "pattern-mistaken": N_("is no regular expression: {detail}"),
 }
 _EVALUATION = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)

@@ -161,6 +161,9 @@ def test_words_are_found_as_whole_words_whatever_their_dress(
             "??",
             "N/A",
             "n/a.",
+            "Coming soon",
+            "T.B.D.",
+            "Bientôt…",
             "**N/A**",
             "- [ ] N/A",
             "1. néant",
@@ -284,3 +287,9 @@ def test_a_document_is_read_as_it_was_written(sections: list[tuple[int, str, boo
 @given(st.text("ab \n", max_size=40), st.text("xy\n", max_size=20))
 def test_a_word_is_found_on_its_line(before: str, after: str) -> None:
     assert before.count("\n") + 1 in lines_with("TODO", f"{before} TODO {after}")
+
+
+def test_a_box_that_is_not_ticked_is_a_task_also_where_no_list_is() -> None:
+    assert read_markdown(
+        "# Back\n[ ] write the steps\n- [ ] and these\n[x] done\n[link](a.md)\n"
+    ).open_tasks == (2, 3)
