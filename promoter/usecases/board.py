@@ -9,6 +9,7 @@ from promoter.promotion import Promotion, RunsIn
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.around import not_followed
 from promoter.usecases.debts import debts_left
+from promoter.usecases.loosening import names_gone
 from promoter.usecases.standing import promotion_of
 from promoter.usecases.workspace import Workspace
 
@@ -35,5 +36,5 @@ def board(workspace: Workspace) -> Board:
         promotions=tuple(each for each in folded if each is not None),
         trail=workspace.trail.position(),
         demo=state.demo,
-        warnings=(*not_followed(workspace), *debts_left(workspace)),
+        warnings=(*not_followed(workspace), *names_gone(workspace), *debts_left(workspace)),
     )

@@ -19,7 +19,7 @@ from promoter.trail.trail import TrailPosition
 from promoter.usecases.around import Around, around
 from promoter.usecases.arrivals import heeded, looked_into
 from promoter.usecases.authorship import authors_for
-from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared
+from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared, names_gone
 from promoter.usecases.pinned import Rules, checklist_to_pin, digest_of, pipeline_to_pin, rules_of
 from promoter.usecases.workspace import Workspace
 
@@ -281,6 +281,7 @@ def _changes(
             message("files-changed", path=workspace.relative(path))
             for path in _changed(workspace, promotion.pinned)
         ]
+        warnings += names_gone(workspace)
         gone = {(person, key) for _, person, key in workspace.trail.state.retired}
         proposed = workspace.pipeline_unruled.roster.without_keys(gone)
         if proposed and proposed != state.roster:
