@@ -57,7 +57,8 @@ def _list(request: Request, found: "Sequence[Outdated]") -> None:
     if not found:
         console.line(request.language.gettext(N_("nothing went stale or expired")))
     for each in found:
-        console.line(("↻ ", Style.WAITING), (each.item, Style.STRONG), "  ", request.language.say(each.why))
+        about = each.item or request.language.gettext(N_("approval"))
+        console.line(("↻ ", Style.WAITING), (about, Style.STRONG), "  ", request.language.say(each.why))
 
 
 def _say(request: Request, found: "Sequence[Outdated]", report: "RunReport | None") -> None:
@@ -69,7 +70,7 @@ def _say(request: Request, found: "Sequence[Outdated]", report: "RunReport | Non
     if console.as_json:
         listed = [
             {
-                "item": each.item,
+                "item": each.item or None,
                 "check": each.check,
                 "by": each.by.name,
                 "why": said(each.why, console.language),

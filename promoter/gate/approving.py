@@ -56,7 +56,8 @@ def approval_reasons(found: Approvals) -> Iterator[Reason]:
             content = each.recorded.entry.content
             reason = content.reason if isinstance(content, Rejected) else ""
             by = each.recorded.entry.actor.name
-            yield Reason(message("promotion-rejected", by=by, reason=reason), Hold.FAILED)
+            code = "promotion-rejected" if found.seats else "promotion-rejected-only"
+            yield Reason(message(code, by=by, reason=reason), Hold.FAILED)
     if not found.missing:
         return
     count = sum(each.needed for each in found.seats)

@@ -17,6 +17,7 @@ PHRASES: Mapping[str, Template] = {
         "settle with {by} why they rejected the promotion: they approve it, or take it back"
     ),
     "step-agree": N_("agree to what {by} proposed, or settle with them that it is taken back"),
+    "step-take-back-answer": N_("settle with {by} why they rejected the promotion: they take it back"),
     "step-answer": N_("settle with {by} what they rejected of {item}: they sign it, or take it back"),
     "step-lift": N_("lift the hold of {by}, once it is settled"),
     "step-wait": N_("wait until {until:time}"),

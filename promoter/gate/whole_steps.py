@@ -64,7 +64,7 @@ def steps_of_whole(asker: Asker, reason: Reason) -> tuple[tuple[Step, ...], tupl
         return _approve(asker, said)
     if said.code.startswith("approval-"):
         return (), ()  # told with the step that fills the seat
-    if said.code == "promotion-rejected":
+    if said.code in ("promotion-rejected", "promotion-rejected-only"):
         return _rejected(asker, said)
     if said.code == "debt-elsewhere":
         way = asker.anybody("promoter", "next", "-p", str(said.parameters.get("promotion")))
@@ -231,7 +231,7 @@ def _rejected(asker: Asker, said: Message) -> tuple[tuple[Step, ...], tuple[Mess
             who = [Person(by.id, by.name, (by.email,))]
         revoke = asker.way("promoter", "revoke", *asker.named, "-m", "", who=who)
         approve = asker.way("promoter", "approve", *asker.named, who=who)
-        what = message("step-approve-answer", by=by.name)
+        what = message("step-approve-answer" if asked else "step-take-back-answer", by=by.name)
         steps.append(Step(Deed.ANSWER, what, (said,), ways=(approve, revoke) if asked else (revoke,)))
         never += [] if who else [message("never-answered-whole", by=by.name)]
     return tuple(steps), tuple(never)

@@ -150,6 +150,7 @@ PHRASES: Mapping[str, Template] = {
     "previous-missing": N_("{environment} runs {there}: {release} has not been promoted there"),
     "previous-unknown": N_("nothing is known of {environment}: {release} has not been promoted there"),
     "promotion-rejected": N_("the promotion is rejected by {by}: {reason}"),
+    "promotion-rejected-only": N_("the promotion is rejected by {by}: {reason}"),
     "promoted-while-blocked": NP_(
         "promoted by {by} while the gate was blocked: {first}",
         "promoted by {by} while the gate was blocked by {count} reasons, the first: {first}",
@@ -212,6 +213,7 @@ NEXT: Mapping[str, Template] = {
     "approval-stale-checklist": _APPROVE_AGAIN,
     "approval-stale-release": _APPROVE_AGAIN,
     "approval-undated": _APPROVE_AGAIN,
+    "promotion-rejected-only": N_("{by} takes it back with promoter revoke once it is right"),
     "promotion-rejected": N_("{by} approves once it is right, or takes it back with promoter revoke"),
     "authors-unknown": N_("fetch all of the history (git fetch --unshallow), then promoter status"),
     "check-claimed": N_("promoter run {item}, with git set up to sign"),

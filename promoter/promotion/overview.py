@@ -238,6 +238,7 @@ def fold_trail(records: Iterable[Recorded], unreadable: Iterable[Unreadable] = (
     reached = {environment: seen.arrivals(environment) for environment in seen.reached}
     return TrailState(
         trail=seen.genesis.entry.trail if seen.genesis else None,
+        pipeline=seen.genesis.entry.pipeline if seen.genesis else None,
         demo=seen.demo,
         roster=seen.roster,
         roster_entry=seen.roster_entry,

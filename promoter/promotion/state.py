@@ -135,7 +135,7 @@ class TrailState:
     runs there by a promotion; where nothing was promoted, what was declared first, so that nobody moves it by
     declaring more. `addresses` are all that anyone on the roster ever had, by their id. `admins` has who were
     roster-admins when each amendment was written, by its commit. `stood_on` has for each open promotion what had been
-    declared first where it goes when it was opened."""
+    declared first where it goes when it was opened. `pipeline` is the one it was begun for."""
 
     trail: str | None
     demo: bool
@@ -155,6 +155,7 @@ class TrailState:
     addresses: Mapping[str, frozenset[str]] = field(default_factory=dict)
     admins: Mapping[str, frozenset[str]] = field(default_factory=dict)
     stood_on: Mapping[str, RunsIn | None] = field(default_factory=dict)
+    pipeline: str | None = None
 
     def as_of(self, promotion: Promotion) -> AsOf:
         """What a promotion is judged with: how the trail stood when it was promoted, or stands now."""

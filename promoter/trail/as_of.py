@@ -48,8 +48,16 @@ def names_a_commit(asked: str) -> bool:
     return _COMMIT.fullmatch(asked) is not None
 
 
+def commit_named(repository: Repository, asked: str) -> str | None:
+    """The commit that a revision names, such as `promoter/trail~3`; None when it names none here."""
+    try:
+        return repository.resolve(asked)[0]
+    except UsageError:
+        return None
+
+
 def as_of(trail: Trail, asked: str) -> AsOf:
-    """What was meant by a commit of the trail, or a date or time in ISO 8601 (UTC where it says no zone).
+    """What was meant by a commit of the trail, as git takes it, or a date or time in ISO 8601 (UTC where it says no zone).
 
     A commit was there at a time when neither it nor anything before it bears a later one. Raises
     UsageError when the trail has no such commit, or had not begun.
@@ -60,8 +68,13 @@ def as_of(trail: Trail, asked: str) -> AsOf:
             phrase(N_("there is no trail in this clone yet")),
             phrase(N_("'promoter sync' fetches one, 'promoter open' begins one")),
         )
+    named = None
     if names_a_commit(asked):
-        commit, _ = trail.repository.resolve(asked)
+        named, _ = trail.repository.resolve(asked)
+    elif not _is_moment(asked):
+        named = commit_named(trail.repository, asked)
+    if named is not None:
+        commit = named
         if not trail.repository.is_ancestor(commit, tip):
             raise UsageError(
                 phrase(N_("{commit} is not a commit of the trail"), commit=commit[:12]),
@@ -77,6 +90,14 @@ def committed_at(repository: Repository, commit: str) -> datetime:
     return datetime.fromtimestamp(min(take_apart(raw).committed_at, _LAST_SECOND), UTC)
 
 
+def _is_moment(asked: str) -> bool:
+    try:
+        _moment(asked)
+    except UsageError:
+        return False
+    return True
+
+
 def _moment(asked: str) -> datetime:
     try:
         if len(asked) <= 10:
@@ -86,7 +107,7 @@ def _moment(asked: str) -> datetime:
     except (ValueError, OverflowError) as wrong:
         raise UsageError(
             phrase(N_("{given} is neither a commit nor a date"), given=asked[:100]),
-            phrase(N_("for example 1f2e3d4c, 2026-11-22 or 2026-11-22T18:00:00Z")),
+            phrase(N_("for example 1f2e3d4c, promoter/trail~3, 2026-11-22 or 2026-11-22T18:00:00Z")),
         ) from wrong
 
 

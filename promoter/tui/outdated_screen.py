@@ -59,7 +59,8 @@ class OutdatedScreen(TextScreen):
         if found:
             yield foreign(language.gettext(title), HEADING)
         for each in found:
-            of = " · ".join(dict.fromkeys((each.item, each.check or each.by.name)))
+            about = each.item or language.gettext(N_("approval"))
+            of = " · ".join(dict.fromkeys((about, each.check or each.by.name)))
             said = foreign(of, "bold") + foreign(f"  {language.say(each.why)}", DIM)
             yield from indented(foreign("↻ ", WARN), said, width)
         if found:

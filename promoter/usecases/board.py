@@ -10,6 +10,7 @@ from promoter.trail.trail import TrailPosition
 from promoter.usecases.around import not_followed
 from promoter.usecases.debts import debts_left
 from promoter.usecases.loosening import names_gone
+from promoter.usecases.own_trail import require_own_trail
 from promoter.usecases.standing import promotion_of
 from promoter.usecases.workspace import Workspace
 
@@ -28,6 +29,7 @@ class Board:
 
 def board(workspace: Workspace) -> Board:
     """What runs where and which promotions there are."""
+    require_own_trail(workspace)
     state = workspace.state
     folded = (promotion_of(workspace, each) for each in reversed(state.promotions))
     return Board(

@@ -21,6 +21,7 @@ from promoter.model.roster import PersonClass, Roster
 from promoter.promotion import Promotion
 from promoter.trail.ulid import new_ulid
 from promoter.usecases.identity import Identity, how_to_sign, identity
+from promoter.usecases.own_trail import require_own_trail
 from promoter.usecases.sharing import share_if_wanted
 from promoter.usecases.workspace import Workspace
 
@@ -43,6 +44,7 @@ def write(
     Raises Refused when it could not count (not on the roster, not signed), CannotAct.
     """
     ensure_genesis(workspace)
+    require_own_trail(workspace)
     who = identity(workspace)
     require_standing(workspace, who)
     entry = Entry(

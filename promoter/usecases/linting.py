@@ -1,7 +1,7 @@
 """Reading checklists for what is wrong with them, without a repository or a promotion."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,25 @@ def _of_directory(directory: Path, now: datetime) -> list[Problem]:
     if not pipelines:
         wrong = phrase(N_("no {file} here; 'promoter init' makes one"), file=PIPELINE_FILE)
         return [Problem(Place(str(directory)), "no-pipeline", wrong)]
-    return [problem for each in pipelines for problem in _of_service(each, now)]
+    found = [problem for each in pipelines for problem in _of_service(each, now)]
+    return [*found, *_sharing_a_trail(pipelines, now)]
+
+
+def _sharing_a_trail(pipelines: Sequence[Path], now: datetime) -> Iterator[Problem]:
+    """The pipelines whose trail another one has as well: what the second writes there counts for nothing."""
+    branches: dict[str, Pipeline] = {}
+    for each in pipelines if len(pipelines) > 1 else ():
+        pipeline = _pipeline(each, now)[0]
+        if pipeline is None:
+            continue
+        first = branches.setdefault(pipeline.branch, pipeline)
+        if first is not pipeline:
+            words = N_(
+                "its trail is on {branch}, as that of {other}: give it one of its own, "
+                "'trail: {{branch: promoter/trail-{name}}}'"
+            )
+            said = phrase(words, branch=pipeline.branch, other=first.name, name=pipeline.name)
+            yield Problem(pipeline.place, "shared-trail", said)
 
 
 def _of_service(pipeline_path: Path, now: datetime) -> list[Problem]:

@@ -9,6 +9,7 @@ from promoter.frozen import frozen
 from promoter.messages import Message
 from promoter.usecases.around import around
 from promoter.usecases.debts import debts_left
+from promoter.usecases.own_trail import require_own_trail
 from promoter.usecases.settings import Settings
 from promoter.usecases.standing import Standing, promotion_of, standing_of
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Workspace
@@ -56,6 +57,7 @@ def _service(settings: Settings, root: Path) -> Service:
     try:
         with Workspace.open(settings) as workspace:
             named = workspace.pipeline_unruled.name
+            require_own_trail(workspace)
             folded = (promotion_of(workspace, each) for each in workspace.state.open_promotions)
             everywhere = around(workspace)
             standings = tuple(

@@ -13,7 +13,8 @@ _EXEMPTIONS = frozenset({"exemption-stale-item", "exemption-stale-release", "wai
 
 @frozen
 class Outdated:
-    """Something that no longer speaks, and why: the outcome of a check, or (`check` is None) what `by` said."""
+    """Something that no longer speaks, and why: the outcome of a check, or (`check` is None) what `by` said; of no item when
+    it was said of the promotion as a whole."""
 
     item: str
     why: Message
@@ -39,6 +40,13 @@ def _of_decision(decision: Decision) -> Iterator[Outdated]:
                 actor = check.latest.recorded.entry.actor
                 yield Outdated(item.item.id, why, actor, check.spec.id)
         yield from _said(item)
+    heard = {each.person for each in decision.approvals.given if each.counts}
+    last = {
+        each.person: Outdated("", each.why, each.voice.recorded.entry.actor)
+        for each in decision.approvals.given
+        if each.validity in _GONE and each.voice.stands and each.why is not None
+    }
+    yield from (each for person, each in last.items() if person not in heard)
 
 
 def _said(item: ItemStanding) -> Iterator[Outdated]:

@@ -20,6 +20,7 @@ from promoter.usecases.around import Around, around
 from promoter.usecases.arrivals import heeded, looked_into
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared, names_gone
+from promoter.usecases.own_trail import require_own_trail
 from promoter.usecases.pinned import Rules, checklist_to_pin, digest_of, pipeline_to_pin, rules_of
 from promoter.usecases.workspace import Workspace
 
@@ -206,6 +207,7 @@ def chosen_promotion(
 
     Raises UsageError listing the candidates when it is not clear, or naming `open` when there is none.
     """
+    require_own_trail(workspace)
     state = workspace.state
     promotion_id = _chosen_id(state, wanted, reading=reading)
     if promotion_id is None and settling and len(state.glasses) == 1:

@@ -42,3 +42,20 @@ def test_a_commit_tells_where_it_stood_then(tmp_path: Path, alice: Signer, bob: 
     assert ("rollback", "sign-off-missing") in reasons(shop, before)
     assert promoter("-C", shop, "status", "--at", "2020-01-01").code == 2
     assert promoter("-C", shop, "status", "--at", "f" * 12).code == 2
+
+
+def test_a_commit_of_the_trail_is_named_as_git_takes_it(tmp_path: Path, alice: Signer, bob: Signer) -> None:
+    shop = make(tmp_path, alice, bob)
+    git(shop, "tag", "--no-sign", "then", "promoter/trail")
+    assert promoter("-C", shop, "sign", "rollback").code == 0
+    before = promoter("-C", shop, "status", "--at", "promoter/trail~1")
+    assert before.code == 0, before.err
+    assert promoter("-C", shop, "status", "--at", "then").out == before.out
+    written = promoter("-C", shop, "report", "--at", "promoter/trail~1")
+    assert written.code == 0, written.err
+    assert "entry `" in promoter("-C", shop, "report").out
+    assert "Signed off" not in written.out
+    assert "Signed off" in promoter("-C", shop, "report").out
+    assert promoter("-C", shop, "report", "--at", "main").code == 2
+    assert promoter("-C", shop, "report", "--at", "no-such-thing").code == 2
+    assert promoter("-C", shop, "status", "--at", "--upload-pack=x").code == 2

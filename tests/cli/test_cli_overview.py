@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, git
+from tests.support.shop_floor import EVERY_ROLE
 from tests.support.small_shop import make_shop, open_v1
 
 
@@ -58,3 +59,28 @@ def test_each_pipeline_of_a_repository_is_told_by_itself(tmp_path: Path, alice: 
     assert opened.code == 0, opened.err
     services = promoter("-C", shop, "--json", "status", "--all").document["services"]
     assert [(each["pipeline"], len(each["promotions"])) for each in services] == [("north", 0), ("south", 1)]
+
+
+def test_a_second_pipeline_never_writes_on_the_first_one_s_trail(tmp_path: Path, alice: Signer) -> None:
+    shop = make_shop(tmp_path / "shop", (alice, EVERY_ROLE))
+    checklists = shop / "checklists"
+    for name in ("shop", "billing"):
+        (checklists / name).mkdir()
+        for each in ("pipeline.yaml", "staging-to-preprod.yaml"):
+            text = (checklists / each).read_text().replace("pipeline: shop", f"pipeline: {name}")
+            (checklists / name / each).write_text(text)
+    for each in ("pipeline.yaml", "staging-to-preprod.yaml"):
+        (checklists / each).unlink()
+    git(shop, "add", "--all")
+    git(shop, "commit", "-q", "--no-gpg-sign", "-m", "Two services")
+    linted = promoter("-C", shop, "lint")
+    assert (linted.code, "its trail is on promoter/trail, as that of billing" in linted.out) == (2, True)
+    opening = ("open", "staging-to-preprod", "--release", "v1")
+    assert promoter("-C", shop, "--pipeline", "billing", *opening).code == 0
+    tip = git(shop, "rev-parse", "promoter/trail")
+    for words in (opening, ("status",), ("hold", "preprod", "-m", "x"), ("sign", "rollback")):
+        said = promoter("-C", shop, "--pipeline", "shop", *words)
+        assert (said.code, "trail: {branch: promoter/trail-shop}" in " ".join(said.err.split())) == (1, True)
+    assert git(shop, "rev-parse", "promoter/trail") == tip
+    board = promoter("-C", shop, "status", "--all").out
+    assert "is of the pipeline billing" in board

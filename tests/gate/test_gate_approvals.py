@@ -183,7 +183,7 @@ def test_a_sign_off_does_not_answer_a_rejection_of_the_promotion() -> None:
     rejected = story.rejected_whole(CAROL)
     story.signed("a", CAROL)
     plain = checklist(item("a", "x", sign_off=seats()))
-    assert codes(ask(plain, story)) == [(None, "promotion-rejected")]
+    assert codes(ask(plain, story)) == [(None, "promotion-rejected-only")]
     story.revoked(rejected)
     assert ask(plain, story).answer is Answer.OPEN
 
