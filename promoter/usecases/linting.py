@@ -98,8 +98,8 @@ def _sharing_a_trail(pipelines: Sequence[Path], now: datetime) -> Iterator[Probl
         first = branches.setdefault(pipeline.branch, pipeline)
         if first is not pipeline:
             words = N_(
-                "its trail is on {branch}, as that of {other}: give it one of its own, "
-                "'trail: {{branch: promoter/trail-{name}}}'"
+                "its trail is on {branch}, as that of {other}: name a branch of its own under 'trail:', "
+                "such as promoter/trail-{name}"
             )
             said = phrase(words, branch=pipeline.branch, other=first.name, name=pipeline.name)
             yield Problem(pipeline.place, "shared-trail", said)

@@ -22,8 +22,8 @@ def require_own_trail(workspace: Workspace) -> None:
             ),
             phrase(
                 N_(
-                    "give it a trail of its own, 'trail: {{branch: promoter/trail-{name}}}' in {path}, or its name back: "
-                    "'git log -- {path}' says who changed it"
+                    "name a branch of its own under 'trail:' in {path}, such as promoter/trail-{name}, or give it its name "
+                    "back: 'git log -- {path}' says who changed it"
                 ),
                 name=name,
                 path=path,

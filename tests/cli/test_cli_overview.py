@@ -80,7 +80,7 @@ def test_a_second_pipeline_never_writes_on_the_first_one_s_trail(tmp_path: Path,
     tip = git(shop, "rev-parse", "promoter/trail")
     for words in (opening, ("status",), ("hold", "preprod", "-m", "x"), ("sign", "rollback")):
         said = promoter("-C", shop, "--pipeline", "shop", *words)
-        assert (said.code, "trail: {branch: promoter/trail-shop}" in " ".join(said.err.split())) == (1, True)
+        assert (said.code, "such as promoter/trail-shop" in " ".join(said.err.split())) == (1, True)
     assert git(shop, "rev-parse", "promoter/trail") == tip
     board = promoter("-C", shop, "status", "--all").out
     assert "is of the pipeline billing" in board
