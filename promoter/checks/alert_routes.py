@@ -48,6 +48,8 @@ FACTS: Mapping[str, Template] = {
 _MOST_ROUTES = 5_000
 _MOST_WAYS = 64
 _DEEPEST = 40
+_DEEPEST_YAML = 100
+_LONGEST = 1024 * 1024
 _MOST_SHOWN = 20
 _MATCHER = re.compile(r'\s*"?([\w.:/-]{1,200})"?\s*(=~|!~|!=|=)\s*"?([^"]{0,500})"?\s*', re.ASCII)
 _ALTERNATIVES = re.compile(r"[\w /:-]*(?:\|[\w /:-]*)*", re.ASCII)
@@ -115,10 +117,26 @@ def _shown(names: Sequence[str], context: Context) -> list[Any]:
 def _config(written: str) -> Mapping[str, Any]:
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    if len(written) > _LONGEST:
+        raise _Untold
     try:
-        return _as_table(yaml.load(written, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506 - it is safe
+        _refuse_bombs(written, loader)
+        return _as_table(yaml.load(written, loader))  # noqa: S506 - it is safe
     except (yaml.YAMLError, RecursionError, ValueError):
         raise _Untold from None
+
+
+def _refuse_bombs(written: str, loader: Any) -> None:
+    """Raises _Untold for what is nested so deep that building it would end the process, and for aliases, which may
+    stand for very much: Alertmanager writes none."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(written, Loader=loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST_YAML or isinstance(event, yaml.AliasEvent):
+            raise _Untold
 
 
 def _as_table(value: Any) -> Mapping[str, Any]:

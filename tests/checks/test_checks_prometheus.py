@@ -555,6 +555,9 @@ ROUTES: list[tuple[str, Mapping[str, Value], str]] = [
     (routed(LOOP), {}, "warned routes-untold"),
     (routed(WIDE), {}, "warned routes-untold"),
     ("route: [", {}, "warned routes-untold"),
+    ("route: " + "[" * 500_000, {}, "warned routes-untold"),
+    ("a: &a [x]\nreceivers: *a", {}, "warned routes-untold"),
+    (TOLD + "#" * 1_100_000, {}, "warned routes-untold"),
     ("- a", {}, "warned routes-untold"),
     ("receivers: [{name: team, webhook_configs: [{}]}]", {}, "warned routes-untold"),
 ]
