@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promoter.checks.junit_stamps import Stamps
-from promoter.checks.junit_states import FLAKY, PRINTED, State, gravest, of_attributes, of_element
+from promoter.checks.junit_states import (
+    FLAKY,
+    PRINTED,
+    State,
+    gravest,
+    of_attributes,
+    of_element,
+    of_property,
+)
 from promoter.checks.junit_suites import Oddities, Suite
 from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
@@ -196,6 +204,8 @@ class _Reader:
             case.worsen(*of_attributes(attributes))
         elif tag in FLAKY and within == "testcase":
             case.flaky = True
+        elif tag == "property" and within == "properties":
+            case.worsen(*of_property(attributes))
         elif within == "testcase" or (tag in ("failure", "error") and not PRINTED & set(self.inside)):
             case.worsen(of_element(tag), _element(tag))
 

@@ -62,6 +62,15 @@ def of_attributes(attributes: Mapping[str, str]) -> tuple[State, str]:
     return state, said
 
 
+def of_property(attributes: Mapping[str, str]) -> tuple[State, str]:
+    """What a property of a case makes of it: one that calls a result bad contradicts what else is said, and any
+    other is somebody's own."""
+    name, value = attributes.get("name", "").strip().lower(), attributes.get("value", "").strip()
+    if name in _OF_ATTRIBUTES and _of_word(value) in BAD:
+        return State.UNKNOWN, f'property {name}="{value[:100]}"'
+    return State.PASSED, ""
+
+
 def _of_word(written: str) -> State:
     word = written.strip().casefold()
     plain = "".join(each for each in word if each not in "-_ ")

@@ -9,6 +9,14 @@ from promoter.frozen import frozen
 _MOST_KEPT = 20
 _LONGEST = 100
 _COUNTED = ("tests", "failures", "errors", "skipped")
+_COUNTED_BY_SOME = {
+    "failure": "failures",
+    "failed": "failures",
+    "error": "failures",
+    "disabled": "skipped",
+    "aborted": "aborted",
+}
+"""What some tools count besides, and what it is called here; without a number it means something else."""
 
 
 @frozen
@@ -69,7 +77,7 @@ class Oddities:
             kept.append(found)
 
     def read_counts(self, suite: str, attributes: Mapping[str, str]) -> dict[str, int]:
-        """What a suite claims: how many tests, failures (with errors) and skipped ones. A count that cannot be
+        """What a suite claims: how many tests, failures (with errors), skipped and aborted ones. A count that cannot be
         read is no zero: it is kept as one that is no number."""
         whole: dict[str, int] = {}
         for attribute in _COUNTED:
@@ -83,7 +91,12 @@ class Oddities:
             if len(self.no_numbers) < _MOST_KEPT:
                 self.no_numbers.append(NoNumber(suite, attribute, attributes[attribute].strip()[:_LONGEST]))
         bad = [whole.pop(each) for each in ("failures", "errors") if each in whole]
-        return whole | ({"failures": sum(bad)} if bad else {})
+        claims = whole | ({"failures": sum(bad)} if bad else {})
+        for attribute, meant in _COUNTED_BY_SOME.items():
+            number = _number(attributes.get(attribute, ""))
+            if number:
+                claims[meant] = max(number, claims.get(meant, 0))
+        return claims
 
 
 @dataclass(slots=True)
@@ -105,7 +118,8 @@ class Suite:
             accepted = set(counted)
             if attribute == "tests":
                 accepted |= {sum(each.values()) - each[State.SKIPPED] for each in (self.all, self.own)}
-            if claimed not in accepted and (attribute != "skipped" or claimed > max(counted)):
+            may_be_less = attribute in ("skipped", "aborted")
+            if claimed not in accepted and (not may_be_less or claimed > max(counted)):
                 found.append(Contradiction(self.name, attribute, claimed, counted[0]))
         return found
 
@@ -125,6 +139,8 @@ def _counted(states: Mapping[State, int], attribute: str) -> int:
         return sum(states.values())
     if attribute == "skipped":
         return states[State.SKIPPED]
+    if attribute == "aborted":
+        return states[State.UNKNOWN] + sum(states[each] for each in BAD)
     return sum(states[each] for each in BAD)
 
 
