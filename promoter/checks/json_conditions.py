@@ -26,12 +26,15 @@ FACTS: dict[str, Template] = {
     "path-too-much": N_("has a path that could make too much of a small answer: {path}"),
     "path-mistaken": N_("has a path that is no JMESPath expression: {path}"),
     "nothing-asserted": N_(
-        "says nothing that must hold at {path}; `exists: false` asks for null, or for nothing there"
+        "says nothing that must hold at {path}; `equals: null` asks for null, `exists: false` for null or nothing"
     ),
     "pattern-mistaken": N_("is no regular expression: {detail}"),
 }
 _EVALUATION = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _MISFIT = object()
+_NULL = object()
+_UNSAID = JsonValue(Verdict)
+"""What no checklist can write: null is a value like any other."""
 _MOST_NODES = 100
 _MOST_COPIES = 16
 
@@ -41,7 +44,7 @@ class JsonExpectation:
     """What must hold at one place; all that is said of it must."""
 
     path: Annotated[str, N_("The place, as a JMESPath expression")]
-    equals: Annotated[JsonValue | None, N_("The value that must be there")] = None
+    equals: Annotated[JsonValue | None, N_("The value that must be there; null is one")] = _UNSAID
     not_equals: Annotated[JsonValue | None, N_("A value that must not be there, where another must")] = None
     at_least: Annotated[float | None, N_("The least number it may be")] = None
     at_most: Annotated[float | None, N_("The greatest number it may be")] = None
@@ -76,6 +79,8 @@ class Condition:
     def _observed(self, right: bool, context: Context) -> Parameter:
         if self.found is _MISFIT:
             return message("not-applicable")
+        if self.found is _NULL:
+            return "null"
         if self.found is None:
             return message("absent")
         return message("as-expected") if right and is_withheld(context) else shown_value(self.found, context)
@@ -96,7 +101,8 @@ def mistakes(expectations: Sequence[JsonExpectation]) -> Iterator[Message]:
         else:
             if _may_explode(each.path):
                 yield message("path-too-much", path=each.path)
-        if all(getattr(each, field.name) is None for field in fields(each) if field.name != "path"):
+        more = (each.name for each in fields(JsonExpectation) if each.name not in ("path", "equals"))
+        if each.equals is _UNSAID and all(getattr(each, name) is None for name in more):
             yield message("nothing-asserted", path=each.path)
         wrong = mistake_in(each.matches) if each.matches is not None else None
         if wrong is not None:
@@ -122,7 +128,14 @@ def _may_explode(path: str) -> bool:
 
 def conditions(expectations: Sequence[JsonExpectation], answer: Any) -> list[Condition]:
     """Everything that was said, held against the answer."""
-    return [each for expectation in expectations for each in _of(expectation, _at(expectation.path, answer))]
+    found: list[Condition] = []
+    for each in expectations:
+        there = _at(each.path, answer)
+        if each.equals is None:
+            null = there is None and _is_there(each.path, answer)
+            found.append(Condition(each.path, "null", _NULL if null else there, null))
+        found += _of(each, there)
+    return found
 
 
 def _at(path: str, answer: Any) -> Any:
@@ -135,11 +148,30 @@ def _at(path: str, answer: Any) -> Any:
         return _MISFIT
 
 
+def _is_there(path: str, answer: Any) -> bool:
+    """Whether a member or an element is at a path that leads to one; what else a path may be is nowhere."""
+    import jmespath
+    from jmespath.visitor import TreeInterpreter
+
+    node = jmespath.compile(path).parsed
+    around = answer
+    if node["type"] in ("subexpression", "index_expression"):
+        *before, last = node["children"]
+        for each in before:
+            around = TreeInterpreter().visit(each, around)
+    else:
+        last = node
+    if last["type"] == "field":
+        return isinstance(around, dict) and last["value"] in around
+    at = last["value"] if last["type"] == "index" else None
+    return at is not None and isinstance(around, list) and -len(around) <= at < len(around)
+
+
 def _of(said: JsonExpectation, found: Any) -> Iterator[Condition]:
     known = found is not _MISFIT and found is not None
     there = known and found != []
     number = isinstance(found, int | float) and not isinstance(found, bool)
-    if said.equals is not None:
+    if said.equals is not None and said.equals is not _UNSAID:
         yield Condition(said.path, _plain(said.equals), found, known and is_same(said.equals, found))
     if said.not_equals is not None:
         right = known and not is_same(said.not_equals, found)
