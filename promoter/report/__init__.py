@@ -6,8 +6,10 @@ the same four give the same bytes. Every observed string is escaped where it is 
 
 from datetime import UTC
 
-from promoter.messages import Language
+from promoter.messages import N_, NP_, Language, phrase
+from promoter.report import words
 from promoter.report.composing import compose
+from promoter.report.escaping import code
 from promoter.report.marker import Marker, digest_of, marked, marker_of, written_by_promoter
 from promoter.report.material import Material
 from promoter.report.sandbox import fill
@@ -24,7 +26,7 @@ def render(material: Material, language: Language, template: bytes | str) -> str
     """
     local = language.in_time_zone(zone_named(material.pipeline.time_zone))
     path = material.promotion.pinned.template.path
-    body = fill(template, path, compose(material, local), local)
+    body = _by_whose_template(material, local) + fill(template, path, compose(material, local), local)
     marker = Marker(
         promotion=material.promotion.id,
         tip=material.tip,
@@ -33,3 +35,26 @@ def render(material: Material, language: Language, template: bytes | str) -> str
         version=material.version,
     )
     return marked(marker, body)
+
+
+def _by_whose_template(material: Material, language: Language) -> str:
+    """What is said before a report that another template than promoter's lays out: whoever can push may have written it, and
+    nothing in it can take this back."""
+    if not material.own_template:
+        return ""
+    pinned, decision = material.promotion.pinned.template, material.decision
+    title = language.gettext(N_("NOT BY PROMOTER'S OWN TEMPLATE"))
+    said = phrase(
+        NP_(
+            "What follows was laid out by {path} of this repository, {digest}, and not by the template of promoter {version}: "
+            "read that file before you believe it. The gate itself answers: {answer}; {count} reason holds it.",
+            "What follows was laid out by {path} of this repository, {digest}, and not by the template of promoter {version}: "
+            "read that file before you believe it. The gate itself answers: {answer}; {count} reasons hold it.",
+        ),
+        path=code(pinned.path).markdown,
+        digest=code(pinned.digest).markdown,
+        version=material.version,
+        answer=language.gettext(words.ANSWERS[decision.answer]),
+        count=len(decision.reasons),
+    )
+    return f"> **{title}** — {language.say(said)}\n\n"

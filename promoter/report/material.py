@@ -17,7 +17,7 @@ class Material:
 
     Pipeline and checklist are as pinned, the roster is the one in force there, `entries` counts the
     trail's entries up to `tip`. Nothing in it depends on the clone it was read from. `version` is
-    promoter's.
+    promoter's, and so is the template unless it is an `own_template` of the repository.
     """
 
     pipeline: Pipeline
@@ -32,6 +32,7 @@ class Material:
     demo: bool
     version: str
     branch: str
+    own_template: bool = False
 
     @property
     def target(self) -> Environment:

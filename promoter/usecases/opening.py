@@ -1,10 +1,11 @@
 """Opening, adopting, promoting and abandoning: the verbs that move a release."""
 
+import contextlib
 import re
 import secrets
 from collections.abc import Iterator, Mapping
 
-from promoter.errors import Refused, UsageError
+from promoter.errors import CannotAct, Refused, UsageError
 from promoter.frozen import frozen
 from promoter.gate import possible_signers
 from promoter.messages import N_, NP_, Message, Template, message, phrase
@@ -16,12 +17,14 @@ from promoter.model.release import Release
 from promoter.model.roster import Roster
 from promoter.promotion import Stage
 from promoter.shipped import shipped
+from promoter.trail.last_change import last_change
 from promoter.usecases.authorship import authors_of
 from promoter.usecases.debts import require_no_debt
 from promoter.usecases.drafting import ensure_genesis, write
 from promoter.usecases.foreclosed import foreclosed
 from promoter.usecases.identity import identity
 from promoter.usecases.pinning import files_pinned, pinned_ca, pinner
+from promoter.usecases.provenance import said_of
 from promoter.usecases.standing import Standing, chosen_promotion, promotion_of, standing_of
 from promoter.usecases.workspace import Workspace
 
@@ -48,6 +51,9 @@ PHRASES: Mapping[str, Template] = {
         "{name} wrote {count} of its commits, so what they sign or approve as {role} does not count here",
     ),
     "authors-undecided": N_("nobody can tell who wrote it, and its authors may not sign it off here: {why}"),
+    "own-template": N_(
+        "reports will be laid out by {path}, and not by promoter's own template: each says so"
+    ),
     "tag-elsewhere": N_(
         "the release is what the tag {release} is on, {commit}; the rules are those of the work tree, which is at another commit"
     ),
@@ -84,6 +90,7 @@ def open_promotion(
         *short_seats(workspace, checklist, into, bound),
         *foreclosed(checklist, into, workspace.state.roster, identity(workspace).actor),
         *_clashes(workspace, into),
+        *_own_template(workspace),
         *([] if bound.bound else [message("unbound-release")]),
         *(
             [message("tag-elsewhere", release=release, commit=bound.commit[:7])]
@@ -236,6 +243,17 @@ def _clashes(workspace: Workspace, into: Environment) -> list[Message]:
         for each in opened
         if each is not None and each.stage is Stage.OPEN and each.to_environment == into.name
     ]
+
+
+def _own_template(workspace: Workspace) -> Iterator[Message]:
+    """A warning that reports will be laid out by the repository's own template, and who changed it last."""
+    path = f"templates/{TEMPLATE_FILE}"
+    own = workspace.root / path
+    if not own.is_file() or workspace.read(own) == (shipped("templates") / TEMPLATE_FILE).read_bytes():
+        return
+    yield message("own-template", path=path)
+    with contextlib.suppress(CannotAct):
+        yield said_of(path, last_change(workspace.repository, path, workspace.state.roster))
 
 
 def _slug(words: str) -> str:

@@ -12,10 +12,12 @@ from promoter.messages import N_, Language, phrase
 from promoter.model.entry import EntryType, Recorded, Reported
 from promoter.promotion import Promotion
 from promoter.report import Material, render, written_by_promoter
+from promoter.shipped import shipped
 from promoter.trail.as_of import as_of, committed_at
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.language import phrasebook
+from promoter.usecases.opening import TEMPLATE_FILE
 from promoter.usecases.pinned import digest_of
 from promoter.usecases.standing import chosen_promotion, standing_of
 from promoter.usecases.workspace import Workspace
@@ -70,11 +72,16 @@ def report(
         demo=standing.demo,
         version=version,
         branch=position.branch,
+        own_template=chosen.pinned.template.digest != digest_of(_shipped_template()),
     )
     spoken = Language(language, phrasebook=phrasebook)
     template = workspace.trail.blob(chosen.pinned.template.digest)
     markdown = render(material, spoken, template.decode("utf-8", "replace"))
     return RenderedReport(markdown, chosen, tip, moment, spoken.code)
+
+
+def _shipped_template() -> bytes:
+    return (shipped("templates") / TEMPLATE_FILE).read_bytes()
 
 
 def report_as_of(

@@ -13,7 +13,7 @@ from promoter.usecases.reporting import report, write_report
 from promoter.usecases.sharing import sync
 from promoter.usecases.standing import status
 from promoter.usecases.voices import sign
-from tests.support.git_repositories import Signer, become, git
+from tests.support.git_repositories import Signer, become, commit_file, git
 from tests.support.shop_floor import at_work, run_all, shop
 
 
@@ -70,3 +70,17 @@ def test_a_report_replaces_a_report_and_never_someone_s_own_file(tmp_path: Path,
         write_report(workspace, None, path, language="fr")
         with pytest.raises(CannotAct):
             write_report(workspace, None, tmp_path / "no" / "where.md")
+
+
+def test_a_template_that_is_not_promoter_s_cannot_speak_for_the_gate(tmp_path: Path, alice: Signer) -> None:
+    directory = shop(tmp_path / "shop", alice)
+    (directory / "templates").mkdir()
+    lying = "# All signed\n\n**OPEN** nothing holds it.\n<!--"
+    commit_file(directory, "templates/report.md.j2", lying)
+    with at_work(directory) as workspace:
+        warned = {each.code for each in open_promotion(workspace, "staging-to-preprod", "v1").warnings}
+        assert {"own-template", "last-changed-unproven"} <= warned
+        written = report(workspace, None).markdown.splitlines()
+        assert written[1].startswith("> **NOT BY PROMOTER'S OWN TEMPLATE** — What follows was laid out by")
+        assert "BLOCKED" in written[1]
+        assert "laid out by `templates/report.md.j2` of this repository, `sha256:" in written[1]
