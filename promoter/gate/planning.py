@@ -33,6 +33,7 @@ Asked: TypeAlias = Callable[[datetime], Decision]
 """What the gate answers at a moment, were nothing more said."""
 
 _ORDER = tuple(Deed)
+_A_DAY_S = 86_400
 
 
 @frozen
@@ -158,7 +159,7 @@ def _ordered(steps: Sequence[Step], items: Mapping[str, ItemSteps]) -> tuple[Ste
     after those they need, then by what they are, the quick ones first, as they stand in the checklist."""
     before = [_before(place, steps, items) for place in range(len(steps))]
     left = {place: set(each) for place, each in enumerate(before)}
-    rank = [(_ORDER.index(each.deed), each.takes_s, place) for place, each in enumerate(steps)]
+    rank = [(_ORDER.index(each.deed), _lengthy(each), place) for place, each in enumerate(steps)]
     queue = [rank[place] for place, each in left.items() if not each]
     heapq.heapify(queue)
     order: list[int] = []
@@ -184,6 +185,11 @@ def _ordered(steps: Sequence[Step], items: Mapping[str, ItemSteps]) -> tuple[Ste
         )
         for place in order
     )
+
+
+def _lengthy(step: Step) -> int:
+    """How many seconds a step takes, whole ones: which of two quick checks was quicker is chance."""
+    return int(min(step.takes_s, _A_DAY_S)) if isfinite(step.takes_s) else _A_DAY_S
 
 
 def _before(place: int, steps: Sequence[Step], items: Mapping[str, ItemSteps]) -> set[int]:
