@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -195,9 +196,10 @@ class Desk:
             assert said.code in (0, 5), f"{who}: {each}: {said.err}{said.out}"
 
 
+@cache
 def friday() -> datetime:
-    """A Friday between eight and fourteen days from now."""
-    soon = datetime.now(UTC) + timedelta(days=8)
+    """A Friday between seven and thirteen days from now: near enough for a planned freeze to be told."""
+    soon = datetime.now(UTC) + timedelta(days=7)
     return soon + timedelta(days=(4 - soon.weekday()) % 7)
 
 
