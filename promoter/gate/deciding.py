@@ -58,11 +58,6 @@ def decide(
     case = Case(checklist, promotion, environment, roster, judged_at(promotion, aware(now)), authors)
     items, approved = item_standings(case), approvals(case)
     reasons: tuple[Reason, ...]
-    held = (
-        *_exempted(items),
-        *approval_reasons(approved),
-        *(reason for each in items if each.holds for reason in each.reasons),
-    )
     waivers = sum(each.item.required and each.state is ItemState.WAIVED for each in items)
     broken = breaking(case, stops)
     over: tuple[Reason, ...] = ()
@@ -74,8 +69,7 @@ def decide(
         reasons = (
             *_of_the_whole(case, reached, unread, stops),
             *indebted(debtors),
-            *authors_unknown(case, items),
-            *held,
+            *_of_answers(case, items, approved),
         )
         if broken is not None and passed_over(reasons):
             over, reasons = reasons, ()
@@ -95,13 +89,21 @@ def decide(
             *_declared(case, reached),
             *loud(shattered, aware(now)),
             *unheeded(case, stops, broken),
-            *(passed(case, stops) if promotion.stage is not Stage.ABANDONED else ()),
+            *passed(case, stops),
         ),
         waivers=waivers,
         freeze=coming_freeze(case, stops),
         glass=shattered,
         approvals=approved,
     )
+
+
+def _of_answers(case: Case, items: tuple[ItemStanding, ...], approved: Approvals) -> Iterator[Reason]:
+    """What holds the promotion for want of answers of machines and people, or because of them."""
+    yield from authors_unknown(case, items)
+    yield from _exempted(items)
+    yield from approval_reasons(approved)
+    yield from (reason for each in items if each.holds for reason in each.reasons)
 
 
 def _warnings(case: Case, items: Sequence[ItemStanding], approved: Approvals) -> tuple[Message, ...]:

@@ -12,6 +12,7 @@ from promoter.model.entry import Frozen, Held, Recorded, Thawed
 from promoter.model.environment import Environment
 from promoter.model.freeze import FreezeWindow
 from promoter.model.roster import ROSTER_ADMIN
+from promoter.promotion import Stage
 
 
 def stopped(case: Case, stops: Sequence[Recorded]) -> Iterator[Reason]:
@@ -40,7 +41,10 @@ def stopped(case: Case, stops: Sequence[Recorded]) -> Iterator[Reason]:
 
 
 def passed(case: Case, stops: Sequence[Recorded]) -> Iterator[Message]:
-    """Every freeze that is on and that somebody lets promotions pass: who, until when, and why."""
+    """Every freeze that is on and that somebody lets promotions pass, unless this one was given up: who, until when, and
+    why."""
+    if case.promotion.stage is Stage.ABANDONED:
+        return
     for each in _standing(case, stops):
         content = each.entry.content
         thaw = _passes(case, each, stops)

@@ -6,12 +6,14 @@ from promoter.errors import ExitCode, PromoterError, Refused
 from promoter.gate import Answer
 from promoter.messages import N_, phrase
 from promoter.model.entry import EntryType, Promoted
+from promoter.promotion import Promotion
 from promoter.run import RunEvent
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.news import observed_anything
 from promoter.usecases.pinned import rules_of
 from promoter.usecases.running import Recording, RunReport, Wishes, run
+from promoter.usecases.sharing import sync
 from promoter.usecases.standing import Standing, chosen_promotion, must_be_shared, promotion_of, standing_of
 from promoter.usecases.workspace import Workspace
 
@@ -42,7 +44,8 @@ async def promote(
 
     Outcomes that grew too old hold nothing yet. Checks that change something in the world are not run again, nor are commands that nobody agreed to:
     their outcomes stand while young enough. Once the glass was broken, no check is waited for. `expected_tip` is the trail's tip the user decided on: when it has moved, they look again.
-    Raises GateBlocked, Refused, UsageError, CannotAct.
+    Where the target asks for the trail to be shared, it has to be before, and what the checks came to is shared as well.
+    Raises GateBlocked, Refused, UsageError, TrailUntrusted, CannotAct.
     """
     chosen = chosen_promotion(workspace, promotion)
     require_standing(workspace, identity(workspace), person=True)
@@ -53,14 +56,19 @@ async def promote(
     before = standing_of(workspace, chosen, workspace.now())
     if not _only_aged(before):
         _require_open(before)
+    _require_shared(before)
     emergency = before.decision.answer is Answer.OPEN_BREAK_GLASS
     if not emergency and any(each.checks for each in rules_of(workspace, chosen).checklist.items):
         wishes = Wishes(recording=Recording.ALWAYS, without_effects=True, consents=consents)
         report = await run(workspace, chosen.id, wishes, on_event=on_event)
         _require_run(report, chosen.id)
-    standing = standing_of(workspace, promotion_of(workspace, chosen.id) or chosen, workspace.now())
+    standing = _again(workspace, chosen)
     _require_open(standing)
-    _require_shared(standing)
+    if must_be_shared(standing):  # what was observed just now
+        sync(workspace)
+        standing = _again(workspace, chosen)
+        _require_open(standing)
+        _require_shared(standing)
     decision = standing.decision
     content = Promoted(
         tip=standing.trail.tip or "",
@@ -70,6 +78,11 @@ async def promote(
         comment=comment.strip(),
     )
     write(workspace, EntryType.PROMOTED, content, promotion=standing.promotion)
+    return _again(workspace, chosen)
+
+
+def _again(workspace: Workspace, chosen: Promotion) -> Standing:
+    """Where the promotion stands by now."""
     return standing_of(workspace, promotion_of(workspace, chosen.id) or chosen, workspace.now())
 
 

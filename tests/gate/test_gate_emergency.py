@@ -8,6 +8,7 @@ from promoter.errors import ExitCode
 from promoter.gate import Answer, Debt, Decision, Owed
 from promoter.messages import Language
 from promoter.model.checklist import ApprovalRule
+from promoter.model.entry import Pinned, PinnedRules
 from promoter.model.environment import BreakGlass, Environment
 from promoter.model.outcome import Verdict
 from promoter.model.roster import PersonClass
@@ -275,3 +276,18 @@ def test_a_glass_that_is_dated_ahead_is_not_deaf_to_what_comes_after_it() -> Non
     trail.amend(trail.held(CAROL), at=at(days=-0.001))
     stops = trail.fold_trail().stops
     assert ask(RULES, story, roster=PEOPLE, into=INTO, stops=stops).answer is Answer.BLOCKED
+
+
+def test_other_rules_end_a_broken_glass() -> None:
+    people = roster(alice="roster-admin", bob="on-call", carol=["roster-admin", "security"])
+    other = PinnedRules(
+        Pinned("pipeline.yaml", "sha256:other"), Pinned("c.yaml", "sha256:looser"), "sha256:pipeline"
+    )
+    story = failing()
+    story.broke_glass(BOB)
+    waiting = story.amended(ALICE, rules=other)
+    assert ask(RULES, story, roster=people, into=INTO).answer is Answer.OPEN_BREAK_GLASS
+    story.amended(CAROL, agrees_to=waiting)
+    decision = ask(RULES, story, roster=people, into=INTO)
+    assert decision.answer is Answer.BLOCKED
+    assert "Carol amended the promotion after it" in " ".join(ENGLISH.say(each) for each in decision.warnings)

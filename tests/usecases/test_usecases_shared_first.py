@@ -14,8 +14,8 @@ from promoter.usecases.sharing import sync
 from promoter.usecases.voices import sign
 from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, git
-from tests.support.shop_floor import EVERY_ROLE, at_work, ignore
-from tests.support.small_shop import make_shop
+from tests.support.shop_floor import EVERY_ROLE, at_work, ignore, run_all
+from tests.support.small_shop import make_shop, set_variables
 
 CHECKLIST = """\
 checklist: staging-to-preprod
@@ -25,6 +25,7 @@ requires: none
 items:
   - id: rollback
     title: The way back is written down
+    checks: [credentials: {variables: [SHOP_SECRET]}]
     sign_off: {roles: [operations]}
 """
 
@@ -40,7 +41,9 @@ def test_what_is_required_to_be_shared_is_shared_before_it_is_promoted(tmp_path:
     git(shop, "remote", "add", "origin", "../hub.git")
     git(shop, "push", "--quiet", "origin", "main")
     with at_work(shop) as workspace:
+        set_variables(shop)
         open_promotion(workspace, "staging-to-preprod", "v1")
+        run_all(workspace)
         sync(workspace)
         sign(workspace, None, "rollback")
         with pytest.raises(Refused):
@@ -52,3 +55,5 @@ def test_what_is_required_to_be_shared_is_shared_before_it_is_promoted(tmp_path:
         assert "promoter sync" not in promoter("-C", shop, "next").out
         standing = asyncio.run(promote(workspace, None, on_event=ignore))
     assert standing.decision.answer is Answer.PROMOTED
+    shared = git(tmp_path / "hub.git", "log", "--format=%s", "promoter/trail")
+    assert shared.count("checked:") == 2
