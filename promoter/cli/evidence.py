@@ -29,7 +29,7 @@ from promoter.messages import N_, phrase
 )
 @option("--force", is_flag=True, help=N_("With get: overwrite FILE."))
 def evidence_verb(request: Request, action: str, wanted: str | None, output: Path | None, force: bool) -> int:
-    """Lists the files of evidence, or gives one back as it was given."""
+    """Lists the files and links of evidence, or gives a file back as it was given."""
     if action == "get":
         if wanted is None:
             raise UsageError(
@@ -45,14 +45,15 @@ def evidence_verb(request: Request, action: str, wanted: str | None, output: Pat
 
 
 def _list(request: Request) -> None:
-    from promoter.output.evidence import attachment_document, show_attachments
-    from promoter.usecases.evidence import attachments
+    from promoter.output.evidence import attachment_document, link_document, show_attachments
+    from promoter.usecases.evidence import given
 
     with request.workspace() as workspace:
-        found = attachments(workspace, request.promotion)
+        found = given(workspace, request.promotion)
     if request.console.as_json:
-        files = [attachment_document(each) for each in found]
-        request.console.document("promoter/evidence/1", {"files": files})
+        files = [attachment_document(each) for each in found if each.file.file is not None]
+        links = [link_document(each) for each in found if each.file.file is None]
+        request.console.document("promoter/evidence/1", {"files": files, "links": links})
     else:
         show_attachments(request.console, found)
 

@@ -84,7 +84,7 @@ VERBS: Mapping[str, VerbEntry] = {
         "reading", N_("Print the migration report, or write it to a file and record that it was handed over.")
     ),
     "log": VerbEntry("log", N_("List who recorded what, oldest first, and follow what comes.")),
-    "evidence": VerbEntry("evidence", N_("List the files given as evidence, or read one back.")),
+    "evidence": VerbEntry("evidence", N_("List the files and links given as evidence, or read a file back.")),
     "verify": VerbEntry(
         "verifying", N_("Check that the trail was not tampered with, and that a report is true.")
     ),

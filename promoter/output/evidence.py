@@ -1,4 +1,4 @@
-"""The files of evidence, as text and as JSON."""
+"""Files and links of evidence, as text and as JSON."""
 
 from typing import Any
 
@@ -8,30 +8,34 @@ from promoter.usecases.evidence import Attachment, Fetched
 
 
 def show_attachments(console: Console, found: tuple[Attachment, ...]) -> None:
-    """One line for each file."""
+    """One line for each file or link."""
     if not found:
-        console.line(console.language.gettext(N_("no file was given as evidence")))
+        console.line(console.language.gettext(N_("nothing was given as evidence")))
         return
     digest_only = console.language.gettext(N_("digest only"))
     console.columns(
         [
             (
                 each.item,
-                each.file.file or "",
-                f"{each.file.size or 0} B",
+                each.file.file or each.file.link or "",
+                f"{each.file.size or 0} B" if each.file.file else "",
                 ((each.file.digest or "").removeprefix("sha256:")[:12], Style.FAINT),
                 each.recorded.entry.actor.name,
                 each.recorded.entry.at,
-                "" if each.file.stored else (digest_only, Style.WAITING),
+                "" if each.file.stored or not each.file.file else (digest_only, Style.WAITING),
             )
             for each in found
         ]
     )
 
 
-def attachment_document(attachment: Attachment) -> dict[str, Any]:
-    """A file of evidence as JSON."""
-    entry, file = attachment.recorded.entry, attachment.file
+def link_document(attachment: Attachment) -> dict[str, Any]:
+    """A link of evidence as JSON."""
+    return {**_given(attachment), "link": attachment.file.link}
+
+
+def _given(attachment: Attachment) -> dict[str, Any]:
+    entry = attachment.recorded.entry
     return {
         "entry": entry.id,
         "item": attachment.item,
@@ -39,6 +43,14 @@ def attachment_document(attachment: Attachment) -> dict[str, Any]:
         "by": entry.actor.name,
         "at": entry.at,
         "trust": str(attachment.recorded.trust),
+    }
+
+
+def attachment_document(attachment: Attachment) -> dict[str, Any]:
+    """A file of evidence as JSON."""
+    file = attachment.file
+    return {
+        **_given(attachment),
         "name": file.file,
         "digest": file.digest,
         "size": file.size,

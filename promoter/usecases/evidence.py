@@ -20,7 +20,7 @@ SHORTEST_DIGEST = 8
 
 @frozen
 class Attachment:
-    """A file given as evidence, and the entry that names it."""
+    """A file or a link given as evidence, and the entry that names it."""
 
     recorded: Recorded
     file: EvidenceItem
@@ -43,12 +43,16 @@ class Fetched:
 
 def attachments(workspace: Workspace, promotion: str | None = None) -> tuple[Attachment, ...]:
     """Every file given as evidence, of one promotion or of all, oldest first; none of what is quarantined."""
+    return tuple(each for each in given(workspace, promotion) if each.file.file is not None)
+
+
+def given(workspace: Workspace, promotion: str | None = None) -> tuple[Attachment, ...]:
+    """The same, with the links."""
     return tuple(
         Attachment(each, file)
         for each in records_of(workspace, promotion).recorded
         if each.trust is not Trust.QUARANTINED and isinstance(each.entry.content, SignedOff | Approved)
         for file in each.entry.content.evidence
-        if file.file is not None
     )
 
 

@@ -49,6 +49,9 @@ def test_an_approval_is_given_with_evidence_shown_and_taken_back(
     assert waits(shop) == []
     due = promoter("-C", shop, "due", "--within", "5d").out
     assert "the approval of Alice Martin" in due
+    assert minutes in promoter("-C", shop, "evidence", "list").out
+    [link] = promoter("-C", shop, "--json", "evidence", "list").document["links"]
+    assert (link["link"], link["by"]) == (minutes, "Alice Martin")
     log = promoter("-C", shop, "log").out
     assert "approved: v1 to preprod — Alice Martin" in log
     assert minutes in log
