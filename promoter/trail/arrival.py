@@ -17,7 +17,7 @@ from promoter.trail.repository import Repository, reference_of
 from promoter.trail.union import contradictions
 
 PHRASES: Mapping[str, Template] = {
-    "crowded": N_("a directory that has no place on the trail, and stands for more than {most} files"),
+    "crowded": N_("directories that are named so often that they stand for more than {most} files"),
     "fetched-altered": N_("on the remote, as last fetched and not followed here: {what}"),
     "fetched-rewritten": N_("on the remote, as last fetched and not followed here: entries it had are gone"),
     "fetched-differs": N_(

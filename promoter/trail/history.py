@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from promoter.frozen import frozen
 from promoter.messages import N_, Template, message
 from promoter.model.roster import Roster
+from promoter.trail.comparing import EMPTY_TREE, Touched, compare
 from promoter.trail.copies import wrong_copies
 from promoter.trail.entry import (
     ENTRY_AT_MOST,
@@ -27,10 +27,6 @@ from promoter.trail.sealing import Sealing
 from promoter.trail.signature import RawCommit, take_apart
 
 _PLAIN_FILE = "100644"
-_EMPTY_TREE = {
-    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
-    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
-}
 _SECONDS = 900
 _TOLD_EVERY = 1000
 
@@ -49,19 +45,6 @@ PHRASES: Mapping[str, Template] = {
     "entry-missing": N_("its content is missing from this clone"),
     "parent-missing": N_("the history before it is missing from this clone"),
 }
-
-
-@frozen
-class Touched:
-    """One path in which two trees differ: git's status letter, mode and object id on the new side, and those on
-    the old one."""
-
-    path: str
-    status: str
-    mode: str
-    oid: str
-    old_mode: str = ""
-    old_oid: str = ""
 
 
 @dataclass(slots=True)
@@ -146,37 +129,12 @@ def _touched(
             done.incomplete = True
             done.findings.append(Finding(message("parent-missing"), Severity.UNSURE, commit))
             continue
-        before = trees or [_EMPTY_TREE[len(commit)]]
+        before = trees or [EMPTY_TREE[len(commit)]]
         pairs += [(commit, tree, parts.tree) for tree in before if tree is not None]
     result: dict[str, list[list[Touched]]] = {commit: [] for commit in raw}
-    compared = _compare(repository, [(before, after) for _, before, after in pairs])
+    compared = compare(repository, [(before, after) for _, before, after in pairs])
     for (commit, _, _), differences in zip(pairs, compared, strict=True):
         result[commit].append(differences)
-    return result
-
-
-def _compare(repository: Repository, pairs: Sequence[tuple[str, str]]) -> list[list[Touched]]:
-    if not pairs:
-        return []
-    asked = "".join(f"{before} {after}\n" for before, after in pairs).encode("ascii")
-    options = ("--stdin", "-r", "--raw", "-z", "--no-renames", "--no-abbrev")
-    answered = repository.run("diff-tree", *options, input=asked, timeout=_SECONDS)
-    result: list[list[Touched]] = []
-    at = 0
-    for before, after in pairs:
-        header = f"{before} {after}\n".encode("ascii")
-        if not answered.startswith(header, at):
-            raise ValueError("git diff-tree answered something else")
-        at += len(header)
-        differences = []
-        while answered[at : at + 1] == b":":
-            end = answered.index(b"\0", at)
-            last = answered.index(b"\0", end + 1)
-            words = answered[at + 1 : end].decode("ascii").split()
-            path = answered[end + 1 : last].decode("utf-8", "backslashreplace")
-            differences.append(Touched(path, words[4][0], words[1], words[3], words[0], words[2]))
-            at = last + 1
-        result.append(differences)
     return result
 
 

@@ -121,18 +121,41 @@ def a_directory_repeats_the_whole_trail(at: Stranger) -> tuple[str, str]:
     return "z", _with_directory(at, tip, "z", tree)
 
 
+def a_few_trees_stand_for_very_many_promotions(at: Stranger) -> tuple[str, str]:
+    """A thousand million files where promotions have their directories."""
+    tip = at.history.tip
+    blob = git(at.directory, "hash-object", "-w", "--stdin", given=b"x")
+    tree = _tree(at, [f"100644 blob {blob}\tf{number}" for number in range(1000)])
+    for _ in range(2):
+        tree = _tree(at, [f"040000 tree {tree}\td{number}" for number in range(1000)])
+    return "p", _with_directory(at, tip, "p", tree)
+
+
+def a_few_trees_come_and_go(at: Stranger) -> tuple[str, str]:
+    """A few hundred thousand files in the last commit but one, and none in the last."""
+    _, made = a_few_trees_stand_for_very_many_promotions(at)
+    root = git(at.directory, "rev-parse", f"{made}~^{{tree}}")
+    last = git(at.directory, "commit-tree", "--no-gpg-sign", root, "-p", made, "-m", "x")
+    return "p", at.history.point(last)
+
+
 def _tree(at: Stranger, lines: list[str]) -> str:
     return git(at.directory, "mktree", given="".join(f"{line}\n" for line in lines).encode())
 
 
 def _with_directory(at: Stranger, tip: str, name: str, tree: str) -> str:
-    root = _tree(at, [*git(at.directory, "ls-tree", tip).splitlines(), f"040000 tree {tree}\t{name}"])
+    there = [
+        each for each in git(at.directory, "ls-tree", tip).splitlines() if not each.endswith(f"\t{name}")
+    ]
+    root = _tree(at, [*there, f"040000 tree {tree}\t{name}"])
     made = git(at.directory, "commit-tree", "--no-gpg-sign", root, "-p", tip, "-m", "x")
     return at.history.point(made)
 
 
 ATTACKS = [
     a_few_trees_stand_for_very_many_files,
+    a_few_trees_stand_for_very_many_promotions,
+    a_few_trees_come_and_go,
     a_directory_repeats_the_whole_trail,
     an_entry_is_changed,
     an_entry_is_deleted,
