@@ -1,7 +1,10 @@
-"""Attached files: what their bytes say they are, and a name that is safe to write down. Pure."""
+"""Attached files: what their bytes say they are, a name that is safe to write down, and how they are told of. Pure."""
 
 import re
 import unicodedata
+
+from promoter.messages import N_, Language
+from promoter.model.entry import EvidenceItem
 
 LONGEST_NAME = 120
 """Characters in the recorded name of a file."""
@@ -24,7 +27,9 @@ _SEPARATORS = re.compile(r"[/\\]")
 
 def media_type(content: bytes) -> str:
     """What a file's bytes look like, whatever its name says: one of a small set of types, text/plain for
-    UTF-8 without control characters, application/octet-stream for everything else."""
+    UTF-8 without control characters, application/octet-stream for everything else.
+
+    Entries keep it, and `verify` compares: what has a type here keeps it in later versions."""
     for start, named in _MAGIC:
         if content.startswith(start):
             return named
@@ -51,6 +56,16 @@ def safe_name(name: str) -> str:
         tail = kept[-20:]
         kept = kept[: LONGEST_NAME - len(tail) - 1] + "…" + tail
     return kept or UNNAMED
+
+
+def described(piece: EvidenceItem, language: Language) -> str:
+    """A piece of evidence on one line: the link, or the file's name and what is known of it."""
+    if piece.file is None:
+        return piece.link or ""
+    size = None if piece.size is None else language.ngettext("{count} byte", "{count} bytes", piece.size)
+    kept = None if piece.stored else language.gettext(N_("digest only"))
+    facts = ", ".join(filter(None, (piece.media_type, size, piece.digest, kept)))
+    return f"{piece.file} ({facts})"
 
 
 def _is_json(text: str) -> bool:

@@ -29,14 +29,15 @@ from promoter.model.roster import Actor, Roster
 
 @frozen
 class EvidenceItem:
-    """A piece of evidence given with a sign-off: a link, or a file by name, digest (`sha256:…`) and
-    size in bytes; `stored` when its bytes are on the trail."""
+    """A piece of evidence: a link, or a file by name, digest (`sha256:…`), size in bytes and what its bytes looked
+    like when it was given; `stored` when they are on the trail."""
 
     link: str | None = None
     file: str | None = None
     digest: str | None = None
     size: int | None = None
     stored: bool = False
+    media_type: str | None = None
 
 
 @frozen
@@ -198,6 +199,11 @@ Content: TypeAlias = (
     | Reported
     | Reserved
 )
+
+
+def evidence_in(content: Content) -> tuple[EvidenceItem, ...]:
+    """The evidence that was given with what somebody said; none with anything else."""
+    return content.evidence if isinstance(content, SignedOff | Approved) else ()
 
 
 @frozen

@@ -18,6 +18,7 @@ def show_attachments(console: Console, found: tuple[Attachment, ...]) -> None:
             (
                 each.item,
                 each.file.file or each.file.link or "",
+                each.file.media_type or "",
                 f"{each.file.size or 0} B" if each.file.file else "",
                 ((each.file.digest or "").removeprefix("sha256:")[:12], Style.FAINT),
                 each.recorded.entry.actor.name,
@@ -54,6 +55,7 @@ def attachment_document(attachment: Attachment) -> dict[str, Any]:
         "name": file.file,
         "digest": file.digest,
         "size": file.size,
+        "media_type": file.media_type,
         "stored": file.stored,
     }
 

@@ -107,4 +107,10 @@ def _exemption(standing: ExemptionStanding, language: Language) -> dict[str, Any
 def _piece(item: EvidenceItem) -> dict[str, Any]:
     if item.link is not None:
         return {"link": item.link}
-    return {"file": item.file, "digest": item.digest, "size": item.size, "stored": item.stored}
+    return {
+        "file": item.file,
+        "digest": item.digest,
+        "size": item.size,
+        "media_type": item.media_type,
+        "stored": item.stored,
+    }

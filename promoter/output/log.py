@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from promoter.messages import N_, phrase
+from promoter.model.attachment import described
 from promoter.model.entry import (
     Abandoned,
     Adopted,
@@ -31,6 +32,7 @@ from promoter.model.entry import (
     Trust,
     Unreadable,
     Waived,
+    evidence_in,
 )
 from promoter.model.outcome import CheckOutcome
 from promoter.output.checks import outcome_line
@@ -173,7 +175,7 @@ class Log:
                 yield from (outcome_line(each, self._language) for each in told)
         if isinstance(content, SignedOff | Approved):
             yield from (f"{name}: {value}" for name, value in content.fields.items())
-            yield from (each.link or f"{each.file} ({each.digest})" for each in content.evidence)
+        yield from (described(each, self._language) for each in evidence_in(content))
 
     def _is_worth_saying(self, done: CheckOutcome) -> bool:
         return done.item in self._items if self._items else not done.outcome.verdict.satisfies

@@ -148,4 +148,11 @@ def _rejection(voice: Voice, language: Language) -> RejectionLines:
 
 
 def _piece(evidence: EvidenceItem) -> Piece:
-    return Piece(evidence.link or "", evidence.file or "", evidence.digest or "", evidence.size or 0)
+    return Piece(
+        link=evidence.link or "",
+        file=evidence.file or "",
+        digest=evidence.digest or "",
+        size=evidence.size or 0,
+        media_type=evidence.media_type or "",
+        stored=evidence.stored,
+    )

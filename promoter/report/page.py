@@ -92,12 +92,15 @@ class Answer:
 
 @frozen
 class Piece:
-    """A link, or a file by name, digest and size in bytes."""
+    """A link, or a file by name, digest, size in bytes and type, empty where nobody told it; `stored` when its bytes
+    are on the trail."""
 
     link: str
     file: str
     digest: str
     size: int
+    media_type: str
+    stored: bool
 
 
 @frozen

@@ -1,6 +1,7 @@
 """The message of an entry's commit: a subject to read, the person's words, the ids. Pure."""
 
 from promoter.messages import Language
+from promoter.model.attachment import described
 from promoter.model.entry import (
     Abandoned,
     Adopted,
@@ -71,7 +72,7 @@ def _words(entry: Entry) -> str:
             | Approved(comment=words, fields=fields, evidence=evidence)
         ):
             filled = [f"{name}: {value}" for name, value in fields.items()]
-            given = [each.link or f"{each.file} ({each.digest})" for each in evidence]
+            given = [described(each, _ENGLISH) for each in evidence]
             return "\n".join(each for each in (words, *filled, *given) if each)
         case Checked(outcomes=outcomes):
             wrong = [each for each in outcomes if not each.outcome.verdict.satisfies]

@@ -11,6 +11,7 @@ from promoter.model.entry import (
     BrokeGlass,
     Checked,
     Commented,
+    Content,
     Deployed,
     EntryType,
     EvidenceItem,
@@ -37,11 +38,13 @@ from promoter.model.entry import (
     Subject,
     Thawed,
     Waived,
+    evidence_in,
 )
 from promoter.model.outcome import CheckOutcome, Evidence, Outcome, Verdict
 from promoter.model.release import Release
 from promoter.model.roster import Actor, Key, Person, PersonClass, Roster
 from promoter.trail.shape import (
+    Added,
     Shape,
     choice,
     flag,
@@ -60,6 +63,9 @@ from promoter.trail.shape import (
 )
 from promoter.trail.ulid import ULID
 
+SCHEMAS = ("promoter/entry/1", "promoter/entry/2")
+"""The formats of entries, oldest first."""
+
 COMMENT_AT_MOST = 20_000
 """Characters in a comment or reason."""
 
@@ -72,6 +78,7 @@ link = text(at_most=4_000, pattern=_LINE)
 token = text(at_most=128, pattern=r"[A-Za-z0-9][A-Za-z0-9._+:-]*")
 promotion_id = text(at_most=128, pattern=r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 ulid = text(at_most=26, pattern=ULID.pattern)
+media_type = text(at_most=100, pattern=r"[a-z]+/[a-z0-9.+-]+")
 digest = text(at_most=71, pattern=r"sha256:[0-9a-f]{64}")
 oid = text(at_most=64, pattern=r"[0-9a-f]{40}|[0-9a-f]{64}")
 references = list_of(ulid, at_most=1_000)
@@ -111,6 +118,7 @@ evidence_item = record(
     digest=optional(digest),
     size=optional(integer(least=0, most=2**53)),
     stored=flag,
+    media_type=Added(optional(media_type), None),
 )
 evidence = record(
     Evidence, fact=words, expected=parameter, observed=parameter, verdict=optional(choice(Verdict))
@@ -250,6 +258,12 @@ subject = record(
 def content_of(kind: EntryType) -> tuple[type, Shape[Any]]:
     """The class and the shape of a type's content; `Reserved` for what this version knows by name only."""
     return CONTENTS.get(kind, _RESERVED)
+
+
+def schema_of(content: Content) -> str:
+    """The oldest format that has everything the content says: an older program then reads what it can, and is told
+    of the rest that a newer one wrote it."""
+    return SCHEMAS[1 if any(each.media_type for each in evidence_in(content)) else 0]
 
 
 def item_possible(kind: EntryType) -> bool:

@@ -31,9 +31,8 @@ from promoter.model.entry import (
 from promoter.model.outcome import Verdict
 from promoter.trail import contents
 from promoter.trail.canonical import canonical
-from promoter.trail.shape import Misshapen, Shape, choice, members, text, utc
+from promoter.trail.shape import Misshapen, Shape, choice, members, utc
 
-SCHEMA = "promoter/entry/1"
 _TYPE: Shape[EntryType] = choice(EntryType)
 ENTRY_AT_MOST = 1 << 20
 """Bytes in an entry."""
@@ -115,7 +114,7 @@ def entry_bytes(entry: Entry) -> bytes:
     """
     _, shape = contents.content_of(entry.type)
     document = {
-        "schema": SCHEMA,
+        "schema": contents.schema_of(entry.content),
         "id": entry.id,
         "trail": entry.trail,
         "pipeline": entry.pipeline,
@@ -146,14 +145,14 @@ def read_entry(data: bytes, path: str) -> Entry:
     version = document.get("schema")
     if (
         isinstance(version, str)
-        and version != SCHEMA
+        and version not in contents.SCHEMAS
         and re.fullmatch(r"promoter/entry/[1-9][0-9]{0,8}", version)
     ):
         raise EntryUnreadable(message("written-by-newer", what=version))
     kind = document.get("type")
     known = isinstance(kind, str) and kind in _TYPES
     if (
-        version == SCHEMA
+        version in contents.SCHEMAS
         and isinstance(kind, str)
         and not known
         and re.fullmatch(r"[a-z][a-z0-9-]{0,39}", kind)
@@ -266,7 +265,6 @@ def _document(data: bytes) -> dict[str, Any]:
 
 def _entry(document: Mapping[str, Any]) -> Entry:
     members(document, "", set(_KEYS))
-    text(at_most=len(SCHEMA), pattern=re.escape(SCHEMA)).read(document["schema"], "schema")
     kind = _TYPE.read(document["type"], "type")
     _, shape = contents.content_of(kind)
     if kind.of_trail:
@@ -274,6 +272,9 @@ def _entry(document: Mapping[str, Any]) -> Entry:
     if not contents.item_possible(kind):
         _absent(document, "item")
     bound = document["item"] is not None or kind in contents.ITEM_REQUIRED
+    content = shape.read(document["content"], "content")
+    if document["schema"] != contents.schema_of(content):
+        raise Misshapen("schema", message("entry-field-form"))
     return Entry(
         id=contents.ulid.read(document["id"], "id"),
         trail=contents.token.read(document["trail"], "trail"),
@@ -281,7 +282,7 @@ def _entry(document: Mapping[str, Any]) -> Entry:
         type=kind,
         actor=contents.actor.read(document["actor"], "actor"),
         at=utc.read(document["at"], "at"),
-        content=shape.read(document["content"], "content"),
+        content=content,
         refers_to=contents.references.read(document["refers_to"], "refers_to"),
         subject=None if kind.of_trail else contents.subject.read(document["promotion"], "promotion"),
         item=contents.item_binding.read(document["item"], "item") if bound else None,

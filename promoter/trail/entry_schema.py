@@ -4,7 +4,6 @@ from typing import Any
 
 from promoter.model.entry import EntryType
 from promoter.trail import contents
-from promoter.trail.entry import SCHEMA
 from promoter.trail.shape import object_schema, utc
 
 _NOTHING = {"type": "null"}
@@ -29,7 +28,7 @@ def _of_type(kind: EntryType) -> dict[str, Any]:
         item = _NOTHING
     return object_schema(
         {
-            "schema": {"const": SCHEMA},
+            "schema": {"enum": list(contents.SCHEMAS)},
             "id": contents.ulid.schema,
             "trail": contents.token.schema,
             "pipeline": contents.line.schema,

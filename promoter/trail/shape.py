@@ -6,7 +6,7 @@ One definition gives all three, so that they cannot drift apart. Pure.
 import dataclasses
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -40,6 +40,15 @@ class Shape(Generic[T]):
     write: Callable[[T], Any]
     read: Callable[[Any, str], T]
     schema: Mapping[str, Any]
+
+
+@frozen
+class Added(Generic[T]):
+    """A field that an earlier format did not have: left out where it says no more than it was always taken to
+    say, so that whatever could be written before is written as it was."""
+
+    shape: Shape[T]
+    absent: T
 
 
 def text(*, at_most: int, pattern: str | None = None) -> Shape[str]:
@@ -170,9 +179,11 @@ def map_of(key: Shape[str], shape: Shape[T], *, at_most: int) -> Shape[Mapping[s
 
 
 def record(
-    kind: Callable[..., T], names: Mapping[str, str] | None = None, /, **shapes: Shape[Any]
+    kind: Callable[..., T], names: Mapping[str, str] | None = None, /, **fields: Shape[Any] | Added[Any]
 ) -> Shape[T]:
-    """A dataclass, every field present and no other; `names` gives fields another name in JSON."""
+    """A dataclass, every field present that was not `Added`, and no other; `names` gives fields another name in
+    JSON."""
+    shapes = {field: each.shape if isinstance(each, Added) else each for field, each in fields.items()}
     names = names or {}
     keys = {field: names.get(field, field) for field in shapes}
     declared = {each.name for each in dataclasses.fields(kind)}  # type: ignore[arg-type]
@@ -180,37 +191,50 @@ def record(
         raise TypeError(f"{kind} has other fields: {declared ^ set(shapes)}")
 
     parts = [(field, keys[field], shape.read) for field, shape in shapes.items()]
-    expected = set(keys.values())
+    added = {field: each.absent for field, each in fields.items() if isinstance(each, Added)}
+    expected, spared = set(keys.values()), {keys[field] for field in added}
 
     def read(value: Any, where: str) -> T:
-        given = members(value, where, expected)
-        return kind(**{field: one(given[key], _inner(where, key)) for field, key, one in parts})
+        given = members(value, where, expected, spared)
+        found = {field: one(given[key], _inner(where, key)) for field, key, one in parts if key in given}
+        for field, absent in added.items():
+            if field in found and found[field] == absent:
+                raise Misshapen(_inner(where, keys[field]), message("entry-field-form"))
+        return kind(**{**added, **found})
 
     def write(value: T) -> Any:
-        return {keys[field]: shape.write(getattr(value, field)) for field, shape in shapes.items()}
+        said = {field: getattr(value, field) for field in shapes}
+        return {
+            keys[field]: shapes[field].write(each)
+            for field, each in said.items()
+            if field not in added or each != added[field]
+        }
 
-    return Shape(write, read, object_schema({keys[field]: shape.schema for field, shape in shapes.items()}))
+    properties = {keys[field]: shape.schema for field, shape in shapes.items()}
+    return Shape(write, read, object_schema(properties, spared))
 
 
-def members(value: Any, where: str, expected: set[str]) -> Mapping[str, Any]:
-    """An object with exactly these keys; raises Misshapen."""
+def members(value: Any, where: str, expected: set[str], spared: Collection[str] = ()) -> Mapping[str, Any]:
+    """An object with exactly these keys, of which the spared ones may be left out; raises Misshapen."""
     if not isinstance(value, dict):
         raise Misshapen(where, message("entry-field-type"))
     if value.keys() == expected:
         return value
-    for key in sorted(expected - set(value)):
+    for key in sorted(expected.difference(spared, value)):
         raise Misshapen(_inner(where, key), message("entry-field-missing"))
     for key in sorted(set(value) - expected):
         raise Misshapen(_inner(where, key[:100]), message("entry-field-unknown"))
     return value
 
 
-def object_schema(properties: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The schema of an object with exactly these keys."""
+def object_schema(
+    properties: Mapping[str, Mapping[str, Any]], spared: Collection[str] = ()
+) -> dict[str, Any]:
+    """The schema of an object with exactly these keys, of which the spared ones may be left out."""
     return {
         "type": "object",
         "properties": {key: dict(schema) for key, schema in properties.items()},
-        "required": sorted(properties),
+        "required": sorted(set(properties).difference(spared)),
         "additionalProperties": False,
     }
 

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from promoter.gate import Seat, SignOffStanding, Validity
 from promoter.messages import N_, Language, phrase
+from promoter.model.attachment import described
 from promoter.model.entry import Approved, Recorded, Rejected, SignedOff
 from promoter.promotion import Voice
 from promoter.tui.bars import SHORT_COMMIT
@@ -58,7 +59,7 @@ class SaidText:
         for name, value in content.fields.items():
             yield from self._block(f"    {name}  ", value, "")
         for each in content.evidence:
-            yield from self._block("    ▸ ", each.link or f"{each.file} {each.digest or ''}", DIM)
+            yield from self._block("    ▸ ", described(each, self._language), DIM)
 
     def _rejections(self, found: Sequence[Voice]) -> Iterable[Content]:
         if found:

@@ -35,7 +35,13 @@ def evidence_given(
         digest = "sha256:" + hashlib.sha256(content).hexdigest()
         if store:
             blobs[digest] = content
-        item = EvidenceItem(file=safe_name(path.name), digest=digest, size=len(content), stored=store)
+        item = EvidenceItem(
+            file=safe_name(path.name),
+            digest=digest,
+            size=len(content),
+            stored=store,
+            media_type=media_type(content),
+        )
         if item not in given:
             given.append(item)
     return tuple(given), blobs

@@ -172,7 +172,8 @@ def test_an_item_shows_evidence_signers_and_what_was_taken_back() -> None:
         "- ⊘ Rejected by Bruno Lefèvre `bruno@example.com`, 19 Nov 2026 23:00 CET (signed), entry `02c0ffee0000`",
     ):
         assert f"\n{line}" in items
-    assert f"the file `recette.pdf`, 48213 bytes, `sha256:{'5' * 64}`" in items
+    assert f"the file `recette.pdf`, `application/pdf`, 48213 bytes, `sha256:{'5' * 64}`" in items
+    assert f"the file `ancien.pdf`, 9 bytes, `sha256:{'6' * 64}`" in items
 
 
 def test_the_target_and_what_differs_are_there_and_no_value_of_a_variable() -> None:

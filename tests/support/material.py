@@ -360,7 +360,13 @@ def _signed(w: Words) -> SignedOff:
         {"kept": w("Coffre de l’équipe, Alice Martin"), "extra": w("01 45 67 89 01")},
         (
             EvidenceItem(link=w("https://ci.example.com/runs/42")),
-            EvidenceItem(file=w("recette.pdf"), digest=w("sha256:" + "5" * 64), size=48213),
+            EvidenceItem(
+                file=w("recette.pdf"),
+                digest=w("sha256:" + "5" * 64),
+                size=48213,
+                media_type=w("application/pdf"),
+            ),
+            EvidenceItem(file=w("ancien.pdf"), digest=w("sha256:" + "6" * 64), size=9, stored=True),
         ),
     )
 

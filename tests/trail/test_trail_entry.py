@@ -29,7 +29,6 @@ from promoter.trail.commit_message import commit_message
 from promoter.trail.entry import (
     ENTRY_AT_MOST,
     PHRASES,
-    SCHEMA,
     EntryUnreadable,
     blob_path,
     entry_bytes,
@@ -97,6 +96,8 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
 def values_of(kind: Any, name: str = "", owner: type | None = None) -> st.SearchStrategy[Any]:
     if owner is EvidenceItem and name == "digest":
         return st.none() | digests
+    if name == "media_type":
+        return st.none() | st.sampled_from(["application/pdf", "text/plain"])
     if owner is EvidenceItem and name == "size":
         return st.none() | st.integers(0, 2**50)
     if name == "roster" and kind is str:
@@ -224,7 +225,8 @@ def altered(entry: Entry, **changes: Any) -> bytes:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"schema": "promoter/entry/2"}, "written-by-newer"),
+        ({"schema": "promoter/entry/3"}, "written-by-newer"),
+        ({"schema": "promoter/entry/2"}, "malformed-entry"),
         ({"type": "teleported"}, "written-by-newer"),
         ({"schema": "promoter/entry/x"}, "malformed-entry"),
         ({"type": 7}, "malformed-entry"),
@@ -243,6 +245,37 @@ def test_what_a_newer_version_may_understand_is_told_from_what_nobody_can(
     with pytest.raises(EntryUnreadable) as caught:
         read_entry(altered(entry, **changes), entry_path(entry))
     assert code == caught.value.why.code
+
+
+def with_file(person: Signer, **facts: Any) -> Entry:
+    piece = EvidenceItem(file="plan.pdf", digest=digest_of(b"plan"), size=4, **facts)
+    return of_promotion(person, EntryType.SIGNED_OFF, SignedOff(evidence=(piece,)), item="webhook")
+
+
+def test_what_an_older_program_can_read_is_written_as_it_wrote_it(alice: Signer) -> None:
+    for old in (sign_off(alice), with_file(alice, stored=True), genesis(alice)):
+        document = json.loads(entry_bytes(old))
+        assert document["schema"] == "promoter/entry/1"
+        assert "media_type" not in json.dumps(document)
+        assert old == read_entry(canonical(document), entry_path(old))
+
+
+def test_what_it_could_not_read_has_a_newer_format_and_never_one_form_too_many(alice: Signer) -> None:
+    new = with_file(alice, media_type="application/pdf")
+    document = json.loads(entry_bytes(new))
+    assert document["schema"] == "promoter/entry/2"
+    for schema, told in (("promoter/entry/1", "application/pdf"), ("promoter/entry/2", None)):
+        document["schema"] = schema
+        document["content"]["evidence"][0]["media_type"] = told
+        with pytest.raises(EntryUnreadable) as caught:
+            read_entry(canonical(document), entry_path(new))
+        assert caught.value.why.code == "malformed-entry"
+
+
+@pytest.mark.parametrize("told", ["", "pdf", "text/plain\x1b[2J", "text/<b>", "a/" + "b" * 99])
+def test_a_media_type_that_is_none_cannot_be_recorded(alice: Signer, told: str) -> None:
+    with pytest.raises(UsageError):
+        entry_bytes(with_file(alice, media_type=told))
 
 
 def test_a_second_form_of_the_same_entry_is_refused(alice: Signer) -> None:
@@ -366,7 +399,8 @@ def test_the_schema_names_every_type_and_its_version() -> None:
     assert {each.value for each in EntryType} == {
         each["properties"]["type"]["const"] for each in alternatives
     }
-    assert {SCHEMA} == {each["properties"]["schema"]["const"] for each in alternatives}
+    for each in alternatives:
+        assert list(contents.SCHEMAS) == each["properties"]["schema"]["enum"]
     jsonschema.Draft202012Validator.check_schema(entry_schema())
 
 

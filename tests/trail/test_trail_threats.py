@@ -436,7 +436,7 @@ def retire(shop: ThreatenedShop) -> str:
 
 def newer(shop: ThreatenedShop) -> dict[str, bytes]:
     voice = shop.sign_off(shop.bob)
-    return {entry_path(voice): entry_bytes(voice).replace(b"promoter/entry/1", b"promoter/entry/2")}
+    return {entry_path(voice): entry_bytes(voice).replace(b"promoter/entry/1", b"promoter/entry/3")}
 
 
 def pinned_checklist(shop: ThreatenedShop) -> str:

@@ -336,7 +336,7 @@ def test_what_a_newer_version_wrote_blocks_when_a_member_wrote_it(
 ) -> None:
     signer = {"bob": bob, "mallory": mallory}[by]
     voice = sign_off(bob)
-    newer = entry_bytes(voice).replace(b"promoter/entry/1", b"promoter/entry/2")
+    newer = entry_bytes(voice).replace(b"promoter/entry/1", b"promoter/entry/3")
     begun.commit({entry_path(voice): newer}, by=signer)
 
     [unreadable] = trail_of(begun).records_of("p1").unreadable

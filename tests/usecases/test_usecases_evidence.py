@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageError
-from promoter.model.attachment import LONGEST_NAME, media_type, safe_name
-from promoter.model.entry import SignedOff
+from promoter.messages import Language
+from promoter.model.attachment import LONGEST_NAME, described, media_type, safe_name
+from promoter.model.entry import EvidenceItem, SignedOff
 from promoter.usecases.attaching import LARGEST_EVIDENCE, read_evidence
 from promoter.usecases.evidence import attachments, fetch, fit_for_terminals, write_evidence
 from promoter.usecases.opening import open_promotion
@@ -168,6 +169,32 @@ def test_the_command_line_lists_and_gives_back(tmp_path: Path, floor: Path) -> N
     assert promoter("-C", floor, "evidence", "get", "rollback", "--output", out).code == 1
     assert promoter("-C", floor, "evidence", "get", "rollback", "--output", out, "--force").code == 0
     assert promoter("-C", floor, "evidence", "get", "nothing").code == 2
+
+
+def test_log_and_report_tell_the_type_and_size_of_each_file_whatever_its_name_says(
+    tmp_path: Path, floor: Path
+) -> None:
+    plan, page = (
+        _file(tmp_path, "plan<b>*.txt", PDF),
+        _file(tmp_path, "page.html", b"<script>alert(1)</script>"),
+    )
+    assert promoter("-C", floor, "sign", "rollback", "--file", plan, "--file", page).code == 0
+    [pdf, html] = promoter("-C", floor, "evidence", "--json").document["files"]
+    assert (pdf["media_type"], html["media_type"]) == ("application/pdf", "text/plain")
+    log = " ".join(promoter("-C", floor, "log").out.split())
+    assert f"plan<b>*.txt (application/pdf, {len(PDF)} bytes, {pdf['digest']})" in log
+    assert f"page.html (text/plain, 25 bytes, {html['digest']})" in log
+    report = promoter("-C", floor, "report").out
+    told = f"Evidence: the file `plan<b>*.txt`, `application/pdf`, {len(PDF)} bytes, `{pdf['digest']}`"
+    assert told in report
+    assert "`page.html`, `text/plain`, 25 bytes" in report
+    assert "<script>" not in report
+
+
+def test_a_file_that_an_older_program_attached_is_told_of_without_a_type() -> None:
+    old = EvidenceItem(file="old.pdf", digest="sha256:" + "0" * 64, size=1)
+    assert described(old, Language()) == f"old.pdf (1 byte, {old.digest}, digest only)"
+    assert described(EvidenceItem(link="https://ci.example"), Language()) == "https://ci.example"
 
 
 def test_a_program_gets_the_bytes_and_a_terminal_gets_nothing_that_harms(tmp_path: Path, floor: Path) -> None:
