@@ -5,19 +5,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from promoter.messages import N_, Template, message
+from promoter.model.attachment import media_type
 from promoter.model.checklist import Checklist, SignOffRule
 from promoter.model.entry import (
     Amended,
-    Approved,
     Checked,
     Content,
     Entry,
     EntryType,
+    EvidenceItem,
     Opened,
     Pinned,
     Recorded,
-    SignedOff,
     Subject,
+    evidence_in,
 )
 from promoter.trail.entry import blob_path
 from promoter.trail.facts import Finding, Severity
@@ -28,6 +29,8 @@ _SECONDS = 900
 PHRASES: Mapping[str, Template] = {
     "pinned-missing": N_("names a copy of {name} that the trail does not have"),
     "pinned-differs": N_("a copied file is not what its name says"),
+    "attached-size-differs": N_("says that {name} has {said} bytes, and the trail's copy has {size}"),
+    "attached-type-differs": N_("says that {name} is {said}, and the trail's copy looks like {type}"),
     "pinned-unreadable": N_("the pinned checklist does not load: {name}"),
     "binding-differs": N_(
         "answers for another checklist, release or pair of environments than the promotion was opened with, or amended to"
@@ -47,10 +50,11 @@ def copies(repository: Repository, tip: str, counted: Iterable[Recorded]) -> Ite
         path.decode("utf-8", "backslashreplace"): about.split()[2].decode("ascii")
         for about, _, path in (each.partition(b"\t") for each in listed.split(b"\0") if each)
     }
-    named = set()
-    for recorded, name, digest in _named(counted):
+    named: dict[str, list[tuple[Recorded, EvidenceItem]]] = {}
+    for recorded, name, digest, piece in _named(counted):
         path = blob_path(digest)
-        named.add(path)
+        told = named.setdefault(path, [])
+        told += [(recorded, piece)] if piece else []
         if path not in there:
             said = message("pinned-missing", name=name)
             yield Finding(said, Severity.UNTRUSTED, recorded.commit, recorded.path)
@@ -62,6 +66,21 @@ def copies(repository: Repository, tip: str, counted: Iterable[Recorded]) -> Ite
         elif hashlib.sha256(content).hexdigest() != path.rpartition("/")[2]:
             commit = repository.run("rev-list", "--max-count=1", tip, "--", path, timeout=_SECONDS)
             yield Finding(message("pinned-differs"), Severity.UNTRUSTED, commit.decode().strip(), path)
+        else:
+            yield from _about_copy(named[path], content)
+
+
+def _about_copy(told: Iterable[tuple[Recorded, EvidenceItem]], content: bytes) -> Iterator[Finding]:
+    """What entries say of a file of evidence beside its digest, and its bytes do not."""
+    found = media_type(content)
+    for recorded, piece in told:
+        name = piece.file or ""
+        if piece.size is not None and piece.size != len(content):
+            said = message("attached-size-differs", name=name, said=piece.size, size=len(content))
+            yield Finding(said, Severity.UNTRUSTED, recorded.commit, recorded.path)
+        if piece.media_type is not None and piece.media_type != found:
+            said = message("attached-type-differs", name=name, said=piece.media_type, type=found)
+            yield Finding(said, Severity.NOTE, recorded.commit, recorded.path)
 
 
 def subjects(counted: Iterable[Recorded]) -> Iterator[Finding]:
@@ -164,19 +183,18 @@ def _loaded(checklist: bytes, path: str) -> Checklist | None:
     return load_checklist(checklist, path, None, pinned=True)[0]
 
 
-def _named(counted: Iterable[Recorded]) -> Iterator[tuple[Recorded, str, str]]:
-    """The copies that entries name: by which entry, under which name, with which digest."""
+def _named(counted: Iterable[Recorded]) -> Iterator[tuple[Recorded, str, str, EvidenceItem | None]]:
+    """The copies that entries name: by which entry, under which name, with which digest, and as what evidence."""
     for each in counted:
         content = each.entry.content
         if isinstance(content, Opened):
             for pinned in (content.pipeline, content.checklist, content.template, content.ca_file):
                 if pinned is not None:
-                    yield each, pinned.path, pinned.digest
+                    yield each, pinned.path, pinned.digest, None
         elif isinstance(content, Amended) and content.rules is not None:
             for pinned in (content.rules.pipeline, content.rules.checklist, content.rules.ca_file):
                 if pinned is not None:
-                    yield each, pinned.path, pinned.digest
-        elif isinstance(content, SignedOff | Approved):
-            for piece in content.evidence:
-                if piece.stored and piece.digest is not None:
-                    yield each, piece.file or piece.digest, piece.digest
+                    yield each, pinned.path, pinned.digest, None
+        for piece in evidence_in(content):
+            if piece.stored and piece.digest is not None:
+                yield each, piece.file or piece.digest, piece.digest, piece

@@ -59,6 +59,11 @@ REMEDIES: Mapping[str, Template] = {
         "behind: 'promoter sync'; else ask a clone that has it what happened"
     ),
     "anchor-not-reached": N_("fetch the whole history: 'promoter sync', or a checkout that is not shallow"),
+    "attached-size-differs": N_(
+        "what the entry says of the file is not true, and promoter never writes that: ask its author, who gives the file "
+        "again, and whoever pushed commit {commit}"
+    ),
+    "attached-type-differs": N_("go by the bytes: 'promoter evidence get' tells what they look like"),
     "author-not-signer": _IMPOSTURE,
     "bad-signature": _AGAIN,
     "binding-differs": _BOUND_ELSEWHERE,

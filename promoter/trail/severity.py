@@ -17,6 +17,7 @@ class Severity(StrEnum):
 _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
     Severity.UNTRUSTED: (
         "anchor-not-there",
+        "attached-size-differs",
         "changed-by-merge",
         "counted-no-more",
         "crowded",
@@ -49,6 +50,7 @@ _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
     ),
     Severity.NOTE: (
         "approved-without-role",
+        "attached-type-differs",
         "binding-differs",
         "decided-elsewhere",
         "foreign-file",

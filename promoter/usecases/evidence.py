@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from promoter.errors import CannotAct, Refused, UsageError
+from promoter.errors import CannotAct, Refused, TrailUntrusted, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.attachment import media_type
@@ -60,7 +60,7 @@ def fetch(workspace: Workspace, wanted: str, promotion: str | None = None) -> Fe
     """The one file that a digest (or its start), an entry or an item names.
 
     Raises UsageError when there is none or several, CannotAct when only its digest was recorded or this clone
-    has no copy, TrailUntrusted when the copy is not what the entry says.
+    has no copy, TrailUntrusted when the copy is not what the entry says, by its digest or by its size.
     """
     named = [each for each in attachments(workspace, promotion) if _names(each, wanted)]
     if not named:
@@ -73,8 +73,9 @@ def fetch(workspace: Workspace, wanted: str, promotion: str | None = None) -> Fe
             phrase(N_("{wanted} names several files of evidence"), wanted=wanted),
             phrase(N_("give one digest: {names}"), names=[each.file.digest or "" for each in named]),
         )
-    found = next((each for each in named if each.file.stored), named[-1])
-    if not found.file.stored or found.file.digest is None:
+    copies = [each for each in named if each.file.stored]
+    found = copies[0] if copies else named[-1]
+    if not copies or found.file.digest is None:
         raise CannotAct(
             phrase(N_("only the digest of {name} was recorded, not its bytes"), name=found.file.file or ""),
             phrase(
@@ -82,7 +83,18 @@ def fetch(workspace: Workspace, wanted: str, promotion: str | None = None) -> Fe
             ),
         )
     content = workspace.trail.blob(found.file.digest)
-    return Fetched(found, content, media_type(content))
+    true = next((each for each in copies if each.file.size in (None, len(content))), None)
+    if true is None:
+        raise TrailUntrusted(
+            phrase(
+                N_("the entry says that {name} has {said} bytes, and the trail's copy has {size}"),
+                name=found.file.file or "",
+                said=found.file.size,
+                size=len(content),
+            ),
+            phrase(N_("ask {person}, who recorded it, for the file"), person=found.recorded.entry.actor.name),
+        )
+    return Fetched(true, content, media_type(content))
 
 
 def write_evidence(path: Path, content: bytes, *, force: bool) -> None:

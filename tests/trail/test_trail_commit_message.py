@@ -19,14 +19,17 @@ def body(entry: Entry) -> list[str]:
 
 
 def test_a_sign_off_tells_what_was_filled_in_and_given(alice: Signer) -> None:
-    given = (EvidenceItem(link="https://ci.example.org/1"), EvidenceItem(file="run.txt", digest="sha256:0"))
+    given = (
+        EvidenceItem(link="https://ci.example.org/1"),
+        EvidenceItem(file="run.txt", digest="sha256:0", size=12, media_type="text/plain", stored=True),
+    )
     content = SignedOff("read it", {"kept": "vault\nPromoter-Item: x"}, given)
     assert body(of_promotion(alice, EntryType.SIGNED_OFF, content, item="webhook")) == [
         "read it",
         "kept: vault",
         "Promoter-Item: x",
         "https://ci.example.org/1",
-        "run.txt (sha256:0)",
+        "run.txt (text/plain, 12 bytes, sha256:0)",
     ]
 
 

@@ -1,11 +1,13 @@
 """Files of evidence: read with care, kept on the trail, verified whenever they are read back."""
 
+import hashlib
 import os
 import pty
 import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,13 +16,17 @@ from hypothesis import strategies as st
 from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageError
 from promoter.messages import Language
 from promoter.model.attachment import LONGEST_NAME, described, media_type, safe_name
-from promoter.model.entry import EvidenceItem, SignedOff
+from promoter.model.entry import Entry, EntryType, EvidenceItem, SignedOff
 from promoter.usecases.attaching import LARGEST_EVIDENCE, read_evidence
+from promoter.usecases.drafting import write
 from promoter.usecases.evidence import attachments, fetch, fit_for_terminals, write_evidence
 from promoter.usecases.opening import open_promotion
+from promoter.usecases.pinned import rules_of
 from promoter.usecases.sharing import sync
+from promoter.usecases.standing import chosen_promotion
 from promoter.usecases.verifying import verify
 from promoter.usecases.voices import sign
+from promoter.usecases.workspace import Workspace
 from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, become, git
 from tests.support.shop_floor import at_work, shop
@@ -136,6 +142,67 @@ def test_a_copy_that_was_altered_is_found_by_verify_and_never_given_back(tmp_pat
         assert findings.exit_code == ExitCode.UNTRUSTED
         with pytest.raises(TrailUntrusted):
             fetch(workspace, "rollback")
+
+
+def _written_by_hand(workspace: Workspace, **facts: Any) -> Entry:
+    """A sign-off whose author's program says of a file's copy what they like."""
+    chosen = chosen_promotion(workspace, None)
+    digest = "sha256:" + hashlib.sha256(PDF).hexdigest()
+    piece = EvidenceItem(file="plan.pdf", digest=digest, stored=True, **facts)
+    return write(
+        workspace,
+        EntryType.SIGNED_OFF,
+        SignedOff(evidence=(piece,)),
+        promotion=chosen,
+        item=rules_of(workspace, chosen).item("rollback"),
+        blobs={digest: PDF},
+    ).entry
+
+
+def test_a_size_that_is_not_the_copys_is_found_by_verify_and_the_copy_never_given_back(floor: Path) -> None:
+    with at_work(floor) as workspace:
+        lie = _written_by_hand(workspace, size=7)
+        for full in (False, True):
+            findings = verify(workspace, full=full)
+            assert findings.exit_code is ExitCode.UNTRUSTED
+            [found] = findings.findings
+            assert (found.message.code, found.entry) == ("attached-size-differs", lie.id)
+            assert {"name": "plan.pdf", "said": 7, "size": len(PDF)} == found.message.parameters
+        with pytest.raises(TrailUntrusted) as refused:
+            fetch(workspace, "rollback")
+        assert {"said": 7, "size": len(PDF)}.items() <= dict(refused.value.wrong.parameters).items()
+
+
+def test_one_false_entry_takes_nobody_elses_copy_away(tmp_path: Path, floor: Path) -> None:
+    with at_work(floor) as workspace:
+        lie = _written_by_hand(workspace, size=7)
+        truth = sign(workspace, None, "rollback", files=[_file(tmp_path, "plan.pdf", PDF)]).entry
+        digest = hashlib.sha256(PDF).hexdigest()
+        assert fetch(workspace, digest).attachment.recorded.entry.id == truth.id
+        assert fetch(workspace, truth.id).content == PDF
+        with pytest.raises(TrailUntrusted):
+            fetch(workspace, lie.id)
+
+
+def test_a_type_that_is_not_the_copys_is_noted(floor: Path) -> None:
+    with at_work(floor) as workspace:
+        _written_by_hand(workspace, size=len(PDF), media_type="text/plain")
+        findings = verify(workspace, full=True)
+        assert findings.exit_code is ExitCode.YES
+        [found] = findings.findings
+        assert found.message.code == "attached-type-differs"
+        assert tuple(found.message.parameters[k] for k in ("said", "type")) == (
+            "text/plain",
+            "application/pdf",
+        )
+        assert fetch(workspace, "rollback").media_type == "application/pdf"
+
+
+def test_an_entry_that_says_no_size_is_believed_by_its_digest(floor: Path) -> None:
+    with at_work(floor) as workspace:
+        _written_by_hand(workspace)
+        assert verify(workspace, full=True).findings == ()
+        assert fetch(workspace, "rollback").content == PDF
 
 
 def test_nothing_is_overwritten_unasked_or_made_executable(tmp_path: Path) -> None:
