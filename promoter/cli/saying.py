@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from promoter.cli.answering import show_recorded
+from promoter.cli.giving import FILE, LINK
 from promoter.cli.grammar import argument, option, verb
 from promoter.cli.request import Request, pair
 from promoter.errors import ExitCode
@@ -24,15 +23,6 @@ _FIELD = option(
     metavar=N_("NAME=VALUE"),
     help=N_("Fill in a field the item asks for; repeatable."),
 )
-_LINK = option("--link", "links", multiple=True, metavar="URL", help=N_("A link to evidence; repeatable."))
-_FILE = option(
-    "--file",
-    "files",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar=N_("FILE"),
-    help=N_("A file of evidence, recorded with its digest; repeatable."),
-)
 
 
 @verb(
@@ -46,8 +36,8 @@ _FILE = option(
 @_ITEM
 @_COMMENT
 @_FIELD
-@_LINK
-@_FILE
+@LINK
+@FILE
 def sign_verb(
     request: Request,
     item: str,
@@ -87,8 +77,8 @@ def sign_verb(
 )
 @_COMMENT
 @_FIELD
-@_LINK
-@_FILE
+@LINK
+@FILE
 def approve_verb(
     request: Request, comment: str, fields: Sequence[str], links: Sequence[str], files: Sequence[Path]
 ) -> int:
@@ -120,12 +110,17 @@ def approve_verb(
     "reject",
     N_(
         "promoter reject rollback -m 'the procedure names a server that is gone'\n"
-        "promoter reject -m 'the contract is not signed'"
+        "promoter reject -m 'the contract is not signed'\n"
+        "promoter reject webhook -m 'it answers 500, see the log' --file webhook.log"
     ),
 )
 @_ITEM_OR_WHOLE
 @_REASON
-def reject_verb(request: Request, item: str | None, reason: str) -> int:
+@LINK
+@FILE
+def reject_verb(
+    request: Request, item: str | None, reason: str, links: Sequence[str], files: Sequence[Path]
+) -> int:
     """Rejects an item; without one, the promotion as a whole."""
     from promoter.usecases.approving import reject_promotion
     from promoter.usecases.standing import status
@@ -133,9 +128,9 @@ def reject_verb(request: Request, item: str | None, reason: str) -> int:
 
     with request.workspace() as workspace:
         if item is None:
-            recorded = reject_promotion(workspace, request.promotion, reason)
+            recorded = reject_promotion(workspace, request.promotion, reason, links=links, files=files)
         else:
-            recorded = reject(workspace, request.promotion, item, reason)
+            recorded = reject(workspace, request.promotion, item, reason, links=links, files=files)
         standing = status(workspace, request.promotion)
     said = N_("the promotion is rejected by {name}") if item is None else N_("{item} is rejected by {name}")
     show_recorded(request, recorded, said, standing=standing, item=item or "")

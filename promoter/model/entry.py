@@ -117,6 +117,7 @@ class Rejected:
     """A person's no for one item, or for the whole promotion; the reason is compulsory."""
 
     reason: str
+    evidence: tuple[EvidenceItem, ...] = ()
 
 
 @frozen
@@ -132,6 +133,7 @@ class Commented:
     """A person's remark, on one item or on the whole promotion; it changes no answer."""
 
     comment: str
+    evidence: tuple[EvidenceItem, ...] = ()
 
 
 @frozen
@@ -203,7 +205,7 @@ Content: TypeAlias = (
 
 def evidence_in(content: Content) -> tuple[EvidenceItem, ...]:
     """The evidence that was given with what somebody said; none with anything else."""
-    return content.evidence if isinstance(content, SignedOff | Approved) else ()
+    return content.evidence if isinstance(content, SignedOff | Approved | Rejected | Commented) else ()
 
 
 @frozen

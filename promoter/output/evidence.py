@@ -39,6 +39,7 @@ def _given(attachment: Attachment) -> dict[str, Any]:
     entry = attachment.recorded.entry
     return {
         "entry": entry.id,
+        "type": str(entry.type),
         "item": attachment.item,
         "promotion": entry.subject.promotion if entry.subject else None,
         "by": entry.actor.name,

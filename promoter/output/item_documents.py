@@ -4,7 +4,7 @@ from typing import Any
 
 from promoter.gate import Approvals, CheckStanding, ExemptionStanding, ItemStanding, SignOffStanding
 from promoter.messages import Language
-from promoter.model.entry import EvidenceItem, Waived
+from promoter.model.entry import EvidenceItem, Waived, evidence_in
 from promoter.output.outcome_documents import outcome_document, said
 from promoter.promotion import Voice
 
@@ -46,6 +46,7 @@ def _rejection(voice: Voice) -> dict[str, Any]:
         "by": voice.recorded.entry.actor.name,
         "at": voice.recorded.entry.at,
         "stands": voice.stands,
+        "evidence": [_piece(each) for each in evidence_in(voice.recorded.entry.content)],
     }
 
 

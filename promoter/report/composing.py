@@ -13,9 +13,10 @@ from promoter.report import words
 from promoter.report.environments import differences, environment_lines, variable_lines
 from promoter.report.escaping import NOTHING
 from promoter.report.events import ABBREVIATED, amendment_state, event, moment
-from promoter.report.items import approval_lines, item_lines
+from promoter.report.items import approval_lines, item_lines, remark_lines
 from promoter.report.material import Material
-from promoter.report.page import Event, Holding, Page, PersonLines, Pin, ReleaseLines, TrailLines, Unread
+from promoter.report.page import Holding, Page, PersonLines, Pin, ReleaseLines, TrailLines, Unread
+from promoter.report.voices import Event
 
 _EXCEPTIONS = frozenset({EntryType.BROKE_GLASS, EntryType.SETTLED})
 
@@ -64,6 +65,7 @@ def compose(material: Material, language: Language) -> Page:
         approvals=approvals,
         refusals=refusals,
         exceptions=tuple(_exceptions(decision, promotion, language)),
+        remarks=tuple(remark_lines(promotion.history, language)),
         timeline=_events(promotion.history, language),
         quarantined_count=len(promotion.quarantined),
         unread=tuple(_unread(each, language) for each in promotion.newer),

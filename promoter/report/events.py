@@ -30,7 +30,7 @@ from promoter.model.entry import (
 )
 from promoter.promotion import Amendment, AmendmentState
 from promoter.report import words
-from promoter.report.page import Event
+from promoter.report.voices import Event
 
 ABBREVIATED = 12
 

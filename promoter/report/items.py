@@ -1,24 +1,26 @@
 """The items of the checklist as a report shows them: checks with evidence, and who answered."""
 
+from collections.abc import Iterable, Iterator
+
 from promoter.gate import Approvals, CheckStanding, ItemStanding, Seat, SignOffStanding, Validity
 from promoter.messages import N_, Language
 from promoter.model.checklist import ApprovalRule, SignOffRule
-from promoter.model.entry import Approved, EvidenceItem, SignedOff
+from promoter.model.entry import (
+    Approved,
+    Commented,
+    Content,
+    EvidenceItem,
+    Recorded,
+    SignedOff,
+    evidence_in,
+)
 from promoter.model.outcome import Evidence
 from promoter.promotion import Voice
 from promoter.report import words
 from promoter.report.escaping import code, lines_of
 from promoter.report.events import ABBREVIATED, event, moment, parameter
-from promoter.report.page import (
-    Answer,
-    CheckLines,
-    ItemLines,
-    Line,
-    Piece,
-    RejectionLines,
-    SeatLines,
-    SignOffLines,
-)
+from promoter.report.page import CheckLines, ItemLines, Line
+from promoter.report.voices import Answer, Piece, RejectionLines, RemarkLines, SeatLines, SignOffLines
 
 _NOT_CURRENT = {Validity.STALE: "↻", Validity.EXPIRED: "◷", Validity.MISSING: "◌", Validity.OVERRIDDEN: "↻"}
 
@@ -134,7 +136,7 @@ def _sign_off(standing: SignOffStanding, rule: SignOffRule | None, language: Lan
             for name in (*titles, *sorted(given.fields.keys() - titles.keys()))
             if name in given.fields
         ),
-        evidence=tuple(_piece(each) for each in given.evidence),
+        evidence=_pieces(content),
     )
 
 
@@ -144,7 +146,21 @@ def _rejection(voice: Voice, language: Language) -> RejectionLines:
         stands=voice.stands,
         answered=voice.answered,
         revoked=(event(voice.revoked_by, language),) if voice.revoked_by else (),
+        evidence=_pieces(voice.recorded.entry.content),
     )
+
+
+def remark_lines(history: Iterable[Recorded], language: Language) -> Iterator[RemarkLines]:
+    """The comments that evidence was given with."""
+    for recorded in history:
+        entry = recorded.entry
+        if isinstance(entry.content, Commented) and entry.content.evidence:
+            item = entry.item.id if entry.item else ""
+            yield RemarkLines(event(recorded, language), item, _pieces(entry.content))
+
+
+def _pieces(content: Content) -> tuple[Piece, ...]:
+    return tuple(_piece(each) for each in evidence_in(content))
 
 
 def _piece(evidence: EvidenceItem) -> Piece:

@@ -7,6 +7,7 @@ time zone; `commit` is an abbreviation unless it says otherwise; `glyph` is one 
 
 from promoter.frozen import frozen
 from promoter.report.escaping import Written
+from promoter.report.voices import Event, RejectionLines, RemarkLines, SeatLines, SignOffLines
 
 
 @frozen
@@ -17,27 +18,6 @@ class ReleaseLines:
     commit: str
     tree: str
     bound: bool
-
-
-@frozen
-class Event:
-    """An entry of the trail: what, by whom, when, and what its signature is worth.
-
-    `state` says both whether it counts and whether it is signed; `why` says why it does not count.
-    """
-
-    type: str
-    what: str
-    who: str
-    email: str
-    when: str
-    id: str
-    commit: str
-    state: str
-    key: str
-    comment: str
-    counted: bool
-    why: str
 
 
 @frozen
@@ -80,59 +60,6 @@ class CheckLines:
     commit: str
     overrides: tuple[str, ...]
     evidence: tuple[Line, ...]
-
-
-@frozen
-class Answer:
-    """A field of the form, as filled in."""
-
-    title: str
-    value: str
-
-
-@frozen
-class Piece:
-    """A link, or a file by name, digest, size in bytes and type, empty where nobody told it; `stored` when its bytes
-    are on the trail."""
-
-    link: str
-    file: str
-    digest: str
-    size: int
-    media_type: str
-    stored: bool
-
-
-@frozen
-class SignOffLines:
-    """A sign-off. `role` is the one it is credited for, empty for a seat without a role."""
-
-    event: Event
-    counts: bool
-    role: str
-    why: str
-    revoked: tuple[Event, ...]
-    fields: tuple[Answer, ...]
-    evidence: tuple[Piece, ...]
-
-
-@frozen
-class RejectionLines:
-    """A rejection, whether it stands, and what took it back."""
-
-    event: Event
-    stands: bool
-    answered: bool
-    revoked: tuple[Event, ...]
-
-
-@frozen
-class SeatLines:
-    """How many people are needed in a role, and how many are credited."""
-
-    role: str
-    needed: int
-    filled: int
 
 
 @frozen
@@ -261,6 +188,7 @@ class Page:
 
     `answer` is the gate's code (`blocked`, …) and `answer_words` its word; `closed` is the entry that
     promoted or abandoned, if any, with `decided_tip` and `decided_entries` as a promotion quotes them.
+    `remarks` are the comments that evidence was given with.
     `contact` is whom to ask about the service as a whole.
     """
 
@@ -294,6 +222,7 @@ class Page:
     approvals: tuple[SignOffLines, ...]
     refusals: tuple[RejectionLines, ...]
     exceptions: tuple[Event, ...]
+    remarks: tuple[RemarkLines, ...]
     timeline: tuple[Event, ...]
     quarantined_count: int
     unread: tuple[Unread, ...]

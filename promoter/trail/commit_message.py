@@ -26,6 +26,7 @@ from promoter.model.entry import (
     SignedOff,
     Thawed,
     Waived,
+    evidence_in,
 )
 from promoter.model.outcome import CheckOutcome
 from promoter.model.release import Release
@@ -47,7 +48,9 @@ def commit_message(entry: Entry) -> str:
     subject = visible(_ENGLISH.say(headline(entry)))
     if len(subject) > _SUBJECT_AT_MOST:
         subject = subject[: _SUBJECT_AT_MOST - 1] + "…"
-    words = visible(_words(entry)[:_WORDS_AT_MOST].strip(), lines=True)
+    given = (described(each, _ENGLISH) for each in evidence_in(entry.content))
+    said = "\n".join(each for each in (_words(entry), *given) if each)
+    words = visible(said[:_WORDS_AT_MOST].strip(), lines=True)
     body = "\n".join(f"    {line}".rstrip() for line in words.split("\n")) if words else ""
     trailers = [("Promoter-Entry", entry.id), ("Promoter-Trail", entry.trail)]
     if entry.subject is not None:
@@ -67,13 +70,9 @@ def merge_message() -> str:
 def _words(entry: Entry) -> str:
     """What the person wrote, then what can be said without any catalogue of words."""
     match entry.content:
-        case (
-            SignedOff(comment=words, fields=fields, evidence=evidence)
-            | Approved(comment=words, fields=fields, evidence=evidence)
-        ):
+        case SignedOff(comment=words, fields=fields) | Approved(comment=words, fields=fields):
             filled = [f"{name}: {value}" for name, value in fields.items()]
-            given = [described(each, _ENGLISH) for each in evidence]
-            return "\n".join(each for each in (words, *filled, *given) if each)
+            return "\n".join(each for each in (words, *filled) if each)
         case Checked(outcomes=outcomes):
             wrong = [each for each in outcomes if not each.outcome.verdict.satisfies]
             return "\n".join(map(_outcome, wrong))

@@ -120,6 +120,7 @@ evidence_item = record(
     stored=flag,
     media_type=Added(optional(media_type), None),
 )
+pieces = list_of(evidence_item, at_most=100)
 evidence = record(
     Evidence, fact=words, expected=parameter, observed=parameter, verdict=optional(choice(Verdict))
 )
@@ -174,7 +175,7 @@ CONTENTS: Mapping[EntryType, tuple[type, Shape[Any]]] = {
             SignedOff,
             comment=comment,
             fields=map_of(line, comment, at_most=100),
-            evidence=list_of(evidence_item, at_most=100),
+            evidence=pieces,
         ),
     ),
     EntryType.APPROVED: (
@@ -183,12 +184,12 @@ CONTENTS: Mapping[EntryType, tuple[type, Shape[Any]]] = {
             Approved,
             comment=comment,
             fields=map_of(line, comment, at_most=100),
-            evidence=list_of(evidence_item, at_most=100),
+            evidence=pieces,
         ),
     ),
-    EntryType.REJECTED: (Rejected, record(Rejected, reason=comment)),
+    EntryType.REJECTED: (Rejected, record(Rejected, reason=comment, evidence=Added(pieces, ()))),
     EntryType.REVOKED: (Revoked, record(Revoked, reason=comment)),
-    EntryType.COMMENTED: (Commented, record(Commented, comment=comment)),
+    EntryType.COMMENTED: (Commented, record(Commented, comment=comment, evidence=Added(pieces, ()))),
     EntryType.WAIVED: (Waived, record(Waived, reason=comment, until=utc, ticket=optional(link))),
     EntryType.NOT_APPLICABLE: (NotApplicable, record(NotApplicable, reason=comment)),
     EntryType.HELD: (
@@ -263,7 +264,11 @@ def content_of(kind: EntryType) -> tuple[type, Shape[Any]]:
 def schema_of(content: Content) -> str:
     """The oldest format that has everything the content says: an older program then reads what it can, and is told
     of the rest that a newer one wrote it."""
-    return SCHEMAS[1 if any(each.media_type for each in evidence_in(content)) else 0]
+    given = evidence_in(content)
+    first = all(each.media_type is None for each in given) and not (
+        given and isinstance(content, Rejected | Commented)
+    )
+    return SCHEMAS[0 if first else 1]
 
 
 def item_possible(kind: EntryType) -> bool:

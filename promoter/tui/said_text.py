@@ -7,7 +7,8 @@ from textual.content import Content
 from promoter.gate import Seat, SignOffStanding, Validity
 from promoter.messages import N_, Language, phrase
 from promoter.model.attachment import described
-from promoter.model.entry import Approved, Recorded, Rejected, SignedOff
+from promoter.model.entry import Approved, Recorded, Rejected, SignedOff, evidence_in
+from promoter.model.entry import Content as Said
 from promoter.promotion import Voice
 from promoter.tui.bars import SHORT_COMMIT
 from promoter.tui.foreign import foreign, indented
@@ -58,7 +59,10 @@ class SaidText:
             yield from self._block("    ", self._quoted(content.comment), "italic")
         for name, value in content.fields.items():
             yield from self._block(f"    {name}  ", value, "")
-        for each in content.evidence:
+        yield from self._evidence_in(content)
+
+    def _evidence_in(self, content: Said) -> Iterable[Content]:
+        for each in evidence_in(content):
             yield from self._block("    ▸ ", described(each, self._language), DIM)
 
     def _rejections(self, found: Sequence[Voice]) -> Iterable[Content]:
@@ -68,6 +72,7 @@ class SaidText:
             yield from self._voice(Look("⊘", "", WARN if each.stands else DIM), each.recorded, None)
             if isinstance(each.recorded.entry.content, Rejected):
                 yield from self._block("    ", self._quoted(each.recorded.entry.content.reason), "italic")
+            yield from self._evidence_in(each.recorded.entry.content)
             yield from self._taken_back(each)
 
     def _quoted(self, words: str) -> str:

@@ -9,7 +9,7 @@ from promoter.gate.signing import barred
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Checklist, SignOffRule
 from promoter.model.entry import Approved, EntryType, Recorded, Rejected, Revoked
-from promoter.model.environment import Data, Demand, Rule
+from promoter.model.environment import Demand, Rule
 from promoter.promotion import Promotion, Voice
 from promoter.usecases.answers import (
     case_of,
@@ -19,7 +19,7 @@ from promoter.usecases.answers import (
     require_heard,
     require_person,
 )
-from promoter.usecases.attaching import evidence_given, secrets_of
+from promoter.usecases.attaching import evidence_given
 from promoter.usecases.drafting import would_be, write
 from promoter.usecases.identity import Identity, identity
 from promoter.usecases.opening import required_reason
@@ -90,8 +90,7 @@ def approve(
     draft = would_be(workspace, EntryType.APPROVED, Approved(), chosen)
     require_heard(of_approvals(barred(case_of(workspace, chosen, rules), rule, draft)))
     given = fields_of(rule, fields or {})
-    store = rules.target.data is not Data.REAL
-    evidence, blobs = evidence_given(links, files, store=store, secrets=secrets_of(workspace))
+    evidence, blobs = evidence_given(workspace, rules.target, links, files)
     if rule.evidence is Demand.REQUIRED and not evidence:
         raise UsageError(
             phrase(N_("the approval asks for evidence")),
@@ -102,12 +101,21 @@ def approve(
     return write(workspace, EntryType.APPROVED, content, promotion=chosen, blobs=blobs)
 
 
-def reject_promotion(workspace: Workspace, promotion: str | None, reason: str) -> Recorded:
-    """Says no to a promotion as a whole; holds the gate until the same person approves it or takes it back."""
+def reject_promotion(
+    workspace: Workspace,
+    promotion: str | None,
+    reason: str,
+    *,
+    links: Sequence[str] = (),
+    files: Sequence[Path] = (),
+) -> Recorded:
+    """Says no to a promotion as a whole; holds the gate until the same person approves it or takes it back. Evidence
+    is kept as with a sign-off."""
     chosen = chosen_promotion(workspace, promotion)
     require_person(workspace)
-    content = Rejected(kept_text(required_reason(reason)))
-    return write(workspace, EntryType.REJECTED, content, promotion=chosen)
+    said = kept_text(required_reason(reason))
+    evidence, blobs = evidence_given(workspace, rules_of(workspace, chosen).target, links, files)
+    return write(workspace, EntryType.REJECTED, Rejected(said, evidence), promotion=chosen, blobs=blobs)
 
 
 def revoke_approval(workspace: Workspace, promotion: str | None, reason: str) -> Recorded:

@@ -1,4 +1,4 @@
-"""Evidence that people give with a sign-off: links, and files read with care."""
+"""Evidence that people give with what they say: links, and files read with care."""
 
 import hashlib
 import os
@@ -10,6 +10,7 @@ from promoter.errors import CannotAct, Refused, UsageError
 from promoter.messages import N_, phrase
 from promoter.model.attachment import media_type, safe_name
 from promoter.model.entry import EvidenceItem
+from promoter.model.environment import Data, Environment
 from promoter.redaction import Redactor, Secret
 from promoter.usecases.secrets import secret_values
 from promoter.usecases.workspace import Workspace
@@ -19,15 +20,18 @@ LARGEST_EVIDENCE = 1024 * 1024
 
 
 def evidence_given(
-    links: Sequence[str], files: Sequence[Path], *, store: bool, secrets: Redactor
+    workspace: Workspace, into: Environment, links: Sequence[str], files: Sequence[Path]
 ) -> tuple[tuple[EvidenceItem, ...], dict[str, bytes]]:
-    """The evidence as an entry names it, and the bytes of its files by digest; none unless `store`.
+    """The evidence as an entry names it, and the bytes of its files by digest; none where the data of the
+    environment it is for is real.
 
-    Raises UsageError for what is no link or no plain file or too large, Refused for a text that holds one
-    of the secrets, CannotAct when a file cannot be read or changes meanwhile.
+    Raises UsageError for what is no link or no plain file or too large, Refused for a text that holds a secret,
+    CannotAct when a file cannot be read or changes meanwhile.
     """
     blobs: dict[str, bytes] = {}
     given = [EvidenceItem(link=_link(each)) for each in links]
+    store = into.data is not Data.REAL
+    secrets = secrets_of(workspace) if store and files else Redactor(())
     for path in files:
         content = read_evidence(path)
         if store:
@@ -82,7 +86,7 @@ def read_evidence(path: Path) -> bytes:
     if _marks(before) != _marks(after) or after.st_size != len(content):
         raise CannotAct(
             phrase(N_("{path} changed while it was read"), path=str(path)),
-            phrase(N_("wait until it is written, and sign again")),
+            phrase(N_("wait until it is written, then give it again")),
         )
     return content
 
@@ -114,7 +118,7 @@ def _require_no_secret(path: Path, content: bytes, secrets: Redactor) -> None:
     if secrets.scrub(text) != text:
         raise Refused(
             phrase(N_("{path} contains the value of a secret of this environment"), path=str(path)),
-            phrase(N_("what is on the trail stays there for ever: take the secret out and sign again")),
+            phrase(N_("what is on the trail stays there for ever: take the secret out, then give it again")),
         )
 
 

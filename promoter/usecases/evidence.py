@@ -10,7 +10,7 @@ from promoter.errors import CannotAct, Refused, TrailUntrusted, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.attachment import media_type
-from promoter.model.entry import Approved, EvidenceItem, Recorded, SignedOff, Trust
+from promoter.model.entry import EvidenceItem, Recorded, Trust, evidence_in
 from promoter.usecases.selecting import records_of
 from promoter.usecases.workspace import Workspace
 
@@ -51,8 +51,8 @@ def given(workspace: Workspace, promotion: str | None = None) -> tuple[Attachmen
     return tuple(
         Attachment(each, file)
         for each in records_of(workspace, promotion).recorded
-        if each.trust is not Trust.QUARANTINED and isinstance(each.entry.content, SignedOff | Approved)
-        for file in each.entry.content.evidence
+        if each.trust is not Trust.QUARANTINED
+        for file in evidence_in(each.entry.content)
     )
 
 

@@ -10,7 +10,7 @@ from promoter.gate.signing import barred
 from promoter.messages import N_, NP_, Message, Template, message, phrase
 from promoter.model.checklist import Item, SignOffRule
 from promoter.model.entry import EntryType, Recorded, Rejected, Revoked, SignedOff
-from promoter.model.environment import Data, Demand, Rule
+from promoter.model.environment import Demand, Rule
 from promoter.model.outcome import Verdict
 from promoter.promotion import Promotion, Voice
 from promoter.usecases.answers import (
@@ -21,7 +21,7 @@ from promoter.usecases.answers import (
     require_heard,
     require_person,
 )
-from promoter.usecases.attaching import evidence_given, secrets_of
+from promoter.usecases.attaching import evidence_given
 from promoter.usecases.authorship import authors_of
 from promoter.usecases.drafting import would_be, write
 from promoter.usecases.identity import Identity, identity
@@ -117,8 +117,7 @@ def sign(
     draft = would_be(workspace, EntryType.SIGNED_OFF, SignedOff(), chosen, item)
     require_heard(barred(case_of(workspace, chosen, rules), rule, draft))
     given = fields_of(rule, fields or {})
-    store = rules.target.data is not Data.REAL
-    evidence, blobs = evidence_given(links, files, store=store, secrets=secrets_of(workspace))
+    evidence, blobs = evidence_given(workspace, rules.target, links, files)
     if rule.evidence is Demand.REQUIRED and not evidence:
         raise UsageError(
             phrase(N_("{item} asks for evidence"), item=item.id),
@@ -129,12 +128,23 @@ def sign(
     return write(workspace, EntryType.SIGNED_OFF, content, promotion=chosen, item=item, blobs=blobs)
 
 
-def reject(workspace: Workspace, promotion: str | None, item_id: str, reason: str) -> Recorded:
-    """Says no to an item; holds the gate until the same person signs it off or takes it back."""
-    chosen, _, item = _item_of(workspace, promotion, item_id)
+def reject(
+    workspace: Workspace,
+    promotion: str | None,
+    item_id: str,
+    reason: str,
+    *,
+    links: Sequence[str] = (),
+    files: Sequence[Path] = (),
+) -> Recorded:
+    """Says no to an item; holds the gate until the same person signs it off or takes it back. Evidence is kept as
+    with a sign-off."""
+    chosen, rules, item = _item_of(workspace, promotion, item_id)
     require_person(workspace)
-    content = Rejected(kept_text(required_reason(reason)))
-    return write(workspace, EntryType.REJECTED, content, promotion=chosen, item=item)
+    said = kept_text(required_reason(reason))
+    evidence, blobs = evidence_given(workspace, rules.target, links, files)
+    content = Rejected(said, evidence)
+    return write(workspace, EntryType.REJECTED, content, promotion=chosen, item=item, blobs=blobs)
 
 
 def revoke(workspace: Workspace, promotion: str | None, item_id: str, reason: str) -> Recorded:

@@ -174,6 +174,18 @@ def test_an_item_shows_evidence_signers_and_what_was_taken_back() -> None:
         assert f"\n{line}" in items
     assert f"the file `recette.pdf`, `application/pdf`, 48213 bytes, `sha256:{'5' * 64}`" in items
     assert f"the file `ancien.pdf`, 9 bytes, `sha256:{'6' * 64}`" in items
+    rejected = items.partition("⊘ Rejected by Bruno")[2]
+    given = f"the file `chain.pem`, `text/plain`, 3 bytes, `sha256:{'7' * 64}`\n  - Evidence: `https://ci.example.com/7`\n"
+    assert f"  > See the ticket.\n  - Evidence: {given}" in rejected
+
+
+def test_comments_with_evidence_are_told_with_it_and_the_others_in_the_timeline_only() -> None:
+    comments = section(report(), "Comments with evidence")
+    assert "- Bruno Lefèvre on `webhook`, " in comments
+    told = f"the file `latency.png`, `image/png`, 8 bytes, `sha256:{'8' * 64}`"
+    assert f"\n\n  > Slow since noon.\n  - Evidence: {told}\n" in comments
+    assert "Not a word more." not in comments
+    assert "Not a word more." in section(report(), "Timeline")
 
 
 def test_the_target_and_what_differs_are_there_and_no_value_of_a_variable() -> None:
@@ -193,7 +205,7 @@ def test_the_target_and_what_differs_are_there_and_no_value_of_a_variable() -> N
 
 def test_the_timeline_has_every_entry_and_says_which_do_not_count() -> None:
     timeline = section(report(), "Timeline")
-    assert timeline.count("\n| ") - 2 == 9
+    assert timeline.count("\n| ") - 2 == 11
     assert "| NOT COUNTED: Mallory is not on the roster (not signed) |" in timeline
     assert "written by a newer version of promoter (approved)" in timeline
 

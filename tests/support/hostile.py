@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from promoter.messages import message
-from promoter.model.entry import EvidenceItem, ItemBinding, Rejected, SignedOff
+from promoter.model.entry import Commented, EvidenceItem, ItemBinding, Rejected, SignedOff
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.text import plain
 from promoter.usecases.standing import Standing
@@ -49,10 +49,10 @@ def scene_of(text: str) -> Standing:
         by=bob,
     )
     binding = ItemBinding("webhook", digest("webhook"))
-    story.add(
-        SignedOff(text, {text: text}, (EvidenceItem(link=text), EvidenceItem(file=text))), bob, item=binding
-    )
-    story.add(Rejected(text), replace(ALICE, name=text), item=binding)
+    given = (EvidenceItem(link=text), EvidenceItem(file=text, media_type=text, digest=text))
+    story.add(SignedOff(text, {text: text}, given), bob, item=binding)
+    story.add(Rejected(text, given), replace(ALICE, name=text), item=binding)
+    story.add(Commented(text, given), bob, item=binding)
     named = replace(
         item("webhook", "https", sign_off=seats(text or "role")),
         title=plain(text),

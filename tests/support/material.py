@@ -20,6 +20,7 @@ from promoter.model.checklist import Checklist, CheckSpec, FormField, Item, Sign
 from promoter.model.entry import (
     Abandoned,
     Checked,
+    Commented,
     Content,
     Entry,
     EntryType,
@@ -125,6 +126,13 @@ class Scene:
         reported = self._add(
             EntryType.REPORTED, self.alice, Reported(TIP, "2026-11-22T11:00:00Z", "fr", "sha256:0", "0.1.0")
         )
+        latency = EvidenceItem(
+            file=w("latency.png"), digest=w("sha256:" + "8" * 64), size=8, media_type=w("image/png")
+        )
+        self._add(
+            EntryType.COMMENTED, self.bruno, Commented(w("Slow since noon."), (latency,)), item="webhook"
+        )
+        self._add(EntryType.COMMENTED, self.bruno, Commented(w("Not a word more.")), item="webhook")
         unreadable = Unreadable(
             w("p/aa/x/01JD.signed-off.json"), "e" * 40, "x", message("newer-type", type=w("approved")), True
         )
@@ -205,7 +213,18 @@ class Scene:
         rejected = self._add(
             EntryType.REJECTED,
             self.bruno,
-            Rejected(w("The certificate is the old one.\nSee the ticket.")),
+            Rejected(
+                w("The certificate is the old one.\nSee the ticket."),
+                (
+                    EvidenceItem(
+                        file=w("chain.pem"),
+                        digest=w("sha256:" + "7" * 64),
+                        size=3,
+                        media_type=w("text/plain"),
+                    ),
+                    EvidenceItem(link=w("https://ci.example.com/7")),
+                ),
+            ),
             item="webhook",
         )
         revoked = self._add(

@@ -3,7 +3,16 @@
 from pathlib import Path
 
 from promoter.messages import message
-from promoter.model.entry import Checked, Entry, EntryType, EvidenceItem, RosterChanged, SignedOff
+from promoter.model.entry import (
+    Checked,
+    Commented,
+    Entry,
+    EntryType,
+    EvidenceItem,
+    Rejected,
+    RosterChanged,
+    SignedOff,
+)
 from promoter.model.outcome import CheckOutcome, Outcome, Verdict
 from promoter.model.roster import Actor, Person, Roster
 from promoter.trail.commit_message import commit_message
@@ -31,6 +40,14 @@ def test_a_sign_off_tells_what_was_filled_in_and_given(alice: Signer) -> None:
         "https://ci.example.org/1",
         "run.txt (text/plain, 12 bytes, sha256:0)",
     ]
+
+
+def test_a_rejection_and_a_comment_tell_what_was_given_with_them(alice: Signer) -> None:
+    given = (EvidenceItem(file="run.txt", digest="sha256:0", size=1, media_type="text/plain"),)
+    told = "run.txt (text/plain, 1 byte, sha256:0, digest only)"
+    no = of_promotion(alice, EntryType.REJECTED, Rejected("it fails", given), item="webhook")
+    assert body(no) == ["it fails", told]
+    assert body(of_promotion(alice, EntryType.COMMENTED, Commented("slow", given))) == ["slow", told]
 
 
 def test_a_run_tells_what_did_not_pass(alice: Signer) -> None:

@@ -12,6 +12,8 @@ from promoter.errors import UsageError
 from promoter.messages import Language, Message
 from promoter.model.entry import (
     Checked,
+    Commented,
+    Content,
     Entry,
     EntryType,
     EvidenceItem,
@@ -45,6 +47,7 @@ from promoter.trail.ulid import made_at, new_ulid
 from tests.support.git_repositories import Signer
 from tests.support.trail_entries import AT, MOMENT, digest_of, genesis, of_promotion, opened, sign_off
 
+LINK = EvidenceItem(link="https://ci.example.org/1")
 letters = st.characters(codec="utf-8")
 lines = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=20)
 digests = st.binary(max_size=4).map(digest_of)
@@ -253,11 +256,15 @@ def with_file(person: Signer, **facts: Any) -> Entry:
 
 
 def test_what_an_older_program_can_read_is_written_as_it_wrote_it(alice: Signer) -> None:
-    for old in (sign_off(alice), with_file(alice, stored=True), genesis(alice)):
+    no = of_promotion(alice, EntryType.REJECTED, Rejected("no"), item="webhook")
+    remark = of_promotion(alice, EntryType.COMMENTED, Commented("seen"))
+    for old in (sign_off(alice), with_file(alice, stored=True), genesis(alice), no, remark):
         document = json.loads(entry_bytes(old))
         assert document["schema"] == "promoter/entry/1"
         assert "media_type" not in json.dumps(document)
         assert old == read_entry(canonical(document), entry_path(old))
+    assert json.loads(entry_bytes(no))["content"] == {"reason": "no"}
+    assert json.loads(entry_bytes(remark))["content"] == {"comment": "seen"}
 
 
 def test_what_it_could_not_read_has_a_newer_format_and_never_one_form_too_many(alice: Signer) -> None:
@@ -270,6 +277,18 @@ def test_what_it_could_not_read_has_a_newer_format_and_never_one_form_too_many(a
         with pytest.raises(EntryUnreadable) as caught:
             read_entry(canonical(document), entry_path(new))
         assert caught.value.why.code == "malformed-entry"
+
+
+@pytest.mark.parametrize("content", [Rejected("no", (LINK,)), Commented("seen", (LINK,))])
+def test_evidence_with_a_rejection_or_a_comment_has_the_newer_format(alice: Signer, content: Content) -> None:
+    kind = EntryType.REJECTED if isinstance(content, Rejected) else EntryType.COMMENTED
+    new = of_promotion(alice, kind, content)
+    document = json.loads(entry_bytes(new))
+    assert document["schema"] == "promoter/entry/2"
+    assert new == read_entry(entry_bytes(new), entry_path(new))
+    document["content"]["evidence"] = []
+    with pytest.raises(EntryUnreadable):
+        read_entry(canonical(document), entry_path(new))
 
 
 @pytest.mark.parametrize("told", ["", "pdf", "text/plain\x1b[2J", "text/<b>", "a/" + "b" * 99])

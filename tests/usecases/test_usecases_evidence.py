@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageError
 from promoter.messages import Language
 from promoter.model.attachment import LONGEST_NAME, described, media_type, safe_name
-from promoter.model.entry import Entry, EntryType, EvidenceItem, SignedOff
+from promoter.model.entry import Entry, EntryType, EvidenceItem, Rejected, SignedOff
 from promoter.usecases.attaching import LARGEST_EVIDENCE, read_evidence
 from promoter.usecases.drafting import write
 from promoter.usecases.evidence import attachments, fetch, fit_for_terminals, write_evidence
@@ -256,6 +256,69 @@ def test_log_and_report_tell_the_type_and_size_of_each_file_whatever_its_name_sa
     assert told in report
     assert "`page.html`, `text/plain`, 25 bytes" in report
     assert "<script>" not in report
+
+
+@pytest.mark.parametrize(
+    "said", [["reject", "rollback"], ["reject"], ["comment", "rollback"], ["comment"]], ids=" ".join
+)
+def test_a_rejection_or_a_comment_takes_evidence_as_a_sign_off_does(
+    tmp_path: Path, floor: Path, said: list[str]
+) -> None:
+    shot = _file(tmp_path, "shot.txt", b"\x89PNG\r\n\x1a\n...")
+    link = "https://ci.example.org/7"
+    given = promoter("-C", floor, "--json", *said, "-m", "see there", "--file", shot, "--link", link)
+    assert given.code == 0, given.err
+    assert given.document["entry"]["schema"] == "promoter/entry/2"
+    listed = promoter("-C", floor, "evidence", "--json").document
+    [file], [url] = listed["files"], listed["links"]
+    assert (file["type"], file["item"]) == (given.document["entry"]["type"], "rollback" if said[1:] else "")
+    assert (file["name"], file["media_type"], file["stored"], url["link"]) == (
+        "shot.txt",
+        "image/png",
+        True,
+        link,
+    )
+    got = subprocess.run(
+        [sys.executable, "-m", "promoter", "-C", str(floor), "evidence", "get", file["digest"]],
+        capture_output=True,
+        check=False,
+    )
+    assert (got.returncode, got.stdout) == (0, shot.read_bytes())
+    log = " ".join(promoter("-C", floor, "log").out.split())
+    assert f"see there shot.txt (image/png, 11 bytes, {file['digest']}) " in f"{log} ".replace(link + " ", "")
+    report = promoter("-C", floor, "report").out
+    assert f"`shot.txt`, `image/png`, 11 bytes, `{file['digest']}`" in report
+    assert f"Evidence: `{link}`" in report
+    assert promoter("-C", floor, "verify", "--full").code == 0
+
+
+def test_the_copy_of_a_rejections_evidence_is_verified_too(floor: Path) -> None:
+    with at_work(floor) as workspace:
+        lost = EvidenceItem(file="lost.txt", digest="sha256:" + "0" * 64, size=3, stored=True)
+        content = Rejected("see there", (lost,))
+        write(workspace, EntryType.REJECTED, content, promotion=chosen_promotion(workspace, None))
+        [found] = verify(workspace, full=True).findings
+        assert found.message.code == "pinned-missing"
+
+
+def test_where_the_data_is_real_a_rejections_file_stays_where_it_is(tmp_path: Path, alice: Signer) -> None:
+    real = shop(tmp_path / "real", alice)
+    with at_work(real) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v1")
+    log = _file(tmp_path, "user.log", b"names of people")
+    assert promoter("-C", real, "reject", "rollback", "-m", "it fails", "--file", log).code == 0
+    assert promoter("-C", real, "comment", "-m", "it fails", "--file", log).code == 0
+    files = promoter("-C", real, "evidence", "--json").document["files"]
+    assert [each["stored"] for each in files] == [False, False]
+    assert promoter("-C", real, "status", "--json").document["items"]
+
+
+def test_a_secret_is_kept_out_of_a_rejection(tmp_path: Path, floor: Path) -> None:
+    leak = _file(tmp_path, "log.txt", b"login with 7b1e6f04c2a94d33a1f0 was fine\n")
+    tip = git(floor, "rev-parse", "promoter/trail")
+    for said in (["reject", "rollback"], ["reject"], ["comment"]):
+        assert promoter("-C", floor, *said, "-m", "see there", "--file", leak).code == 1
+    assert tip == git(floor, "rev-parse", "promoter/trail")
 
 
 def test_a_file_that_an_older_program_attached_is_told_of_without_a_type() -> None:
