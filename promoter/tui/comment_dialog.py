@@ -13,6 +13,7 @@ class CommentDialog(ReasonDialog):
     label = N_("Comment")
     bare = N_("A comment needs words.")
     warns = False
+    takes_evidence = True
 
     def __init__(self, session: Session, standing: Standing, found: ItemStanding | None) -> None:
         super().__init__(session, standing)
@@ -39,5 +40,8 @@ class CommentDialog(ReasonDialog):
     async def perform(self) -> str:
         """Remarks."""
         item, words = self._item.id if self._item is not None else None, self.reason
-        await self.session.write(self.app, lambda: self.session.desk.comment(self.promotion, item, words))
+        given = self.given
+        await self.session.write(
+            self.app, lambda: self.session.desk.comment(self.promotion, item, words, given)
+        )
         return self.language.gettext(N_("your comment is recorded"))

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from promoter.messages import N_, Phrase, Sayable, phrase
-from promoter.tui.desk import SignOffForm
+from promoter.tui.desk import NO_EVIDENCE, Given, SignOffForm
 
 if TYPE_CHECKING:
     from promoter.promotion import RunsIn
@@ -73,19 +73,19 @@ class Decisions:
         with self._deciding() as workspace:
             revoke_approval(workspace, promotion, reason)
 
-    def reject_promotion(self, promotion: str, reason: str) -> None:
+    def reject_promotion(self, promotion: str, reason: str, given: Given = NO_EVIDENCE) -> None:
         """See `Desk.reject_promotion`."""
         from promoter.usecases.approving import reject_promotion
 
         with self._deciding() as workspace:
-            reject_promotion(workspace, promotion, reason)
+            reject_promotion(workspace, promotion, reason, links=given.links, files=given.files)
 
-    def reject(self, promotion: str, item: str, reason: str) -> None:
+    def reject(self, promotion: str, item: str, reason: str, given: Given = NO_EVIDENCE) -> None:
         """See `Desk.reject`."""
         from promoter.usecases import voices
 
         with self._deciding() as workspace:
-            voices.reject(workspace, promotion, item, reason)
+            voices.reject(workspace, promotion, item, reason, links=given.links, files=given.files)
 
     def revoke(self, promotion: str, item: str, reason: str) -> None:
         """See `Desk.revoke`."""
@@ -150,12 +150,12 @@ class Decisions:
         with self._deciding() as workspace:
             adopt(workspace, environment, release, commit, reason)
 
-    def comment(self, promotion: str, item: str | None, words: str) -> None:
+    def comment(self, promotion: str, item: str | None, words: str, given: Given = NO_EVIDENCE) -> None:
         """See `Desk.comment`."""
         from promoter.usecases.commenting import comment
 
         with self._deciding() as workspace:
-            comment(workspace, promotion, item, words)
+            comment(workspace, promotion, item, words, links=given.links, files=given.files)
 
     def amend(self, plan: "Plan", comment: str) -> None:
         """See `Desk.amend`."""

@@ -37,6 +37,17 @@ class Progress:
 
 
 @frozen
+class Given:
+    """Evidence that someone gives with what they say: links, and files by their paths."""
+
+    links: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
+
+
+NO_EVIDENCE = Given()
+
+
+@frozen
 class SignOffForm:
     """What someone gives with a sign-off."""
 
@@ -108,10 +119,10 @@ class Desk(Protocol):
     def revoke_approval(self, promotion: str, reason: str) -> None:
         """Takes back what one said last of the promotion as a whole."""
 
-    def reject_promotion(self, promotion: str, reason: str) -> None:
+    def reject_promotion(self, promotion: str, reason: str, given: Given = NO_EVIDENCE) -> None:
         """Says no to a promotion as a whole."""
 
-    def reject(self, promotion: str, item: str, reason: str) -> None:
+    def reject(self, promotion: str, item: str, reason: str, given: Given = NO_EVIDENCE) -> None:
         """Says no to an item."""
 
     def revoke(self, promotion: str, item: str, reason: str) -> None:
@@ -141,7 +152,7 @@ class Desk(Protocol):
     def adopt(self, environment: str, release: str, commit: str | None, reason: str) -> None:
         """Declares what runs in an environment today."""
 
-    def comment(self, promotion: str, item: str | None, words: str) -> None:
+    def comment(self, promotion: str, item: str | None, words: str, given: Given = NO_EVIDENCE) -> None:
         """Remarks on an item, or on the promotion as a whole."""
 
     def amendment(self, promotion: str, amendment: str) -> "Plan":

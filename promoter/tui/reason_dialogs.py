@@ -10,7 +10,8 @@ from promoter.gate import ItemStanding
 from promoter.messages import N_, phrase
 from promoter.model.checklist import Item
 from promoter.tui.bars import in_production, release_words
-from promoter.tui.dialog import Dialog, Line
+from promoter.tui.dialog import Line
+from promoter.tui.evidence_lines import EvidenceDialog
 from promoter.tui.foreign import foreign, lines_of
 from promoter.tui.session import Session
 from promoter.tui.sign_dialog import identity_lines
@@ -18,13 +19,15 @@ from promoter.tui.styles import DIM, WARN
 from promoter.usecases.standing import Standing
 
 
-class ReasonDialog(Dialog):
+class ReasonDialog(EvidenceDialog):
     """Asks for a reason, which is compulsory. `label` is what stands before the line, `bare` what is said while
-    it is empty; `warns` whether what confirming does is a warning."""
+    it is empty; `warns` whether what confirming does is a warning, `takes_evidence` whether evidence may come
+    with it."""
 
     label: ClassVar[str] = N_("Reason")
     bare: ClassVar[str] = N_("A reason is required.")
     warns: ClassVar[bool] = True
+    takes_evidence: ClassVar[bool] = False
 
     def __init__(self, session: Session, standing: Standing, *, typed_word: str | None = None) -> None:
         super().__init__(session, typed_word=typed_word)
@@ -67,8 +70,10 @@ class ReasonDialog(Dialog):
         )
 
     def fields(self) -> Iterator[Widget]:
-        """The reason."""
+        """The reason, and the evidence."""
         yield self.labelled(self.language.gettext(self.label), Line("reason"))
+        if self.takes_evidence:
+            yield from self.evidence_lines()
 
     def missing(self) -> str | None:
         """A reason, when there is none."""
@@ -98,6 +103,8 @@ class ItemReasonDialog(ReasonDialog):
 class RejectDialog(ItemReasonDialog):
     """Says no to an item."""
 
+    takes_evidence = True
+
     def heading(self) -> str:
         """Names the item."""
         return self.language.say(phrase(N_("Reject · {item}"), item=self._item.id))
@@ -112,9 +119,9 @@ class RejectDialog(ItemReasonDialog):
 
     async def perform(self) -> str:
         """Rejects."""
-        reason = self.reason
+        reason, given = self.reason, self.given
         await self.session.write(
-            self.app, lambda: self.session.desk.reject(self.promotion, self._item.id, reason)
+            self.app, lambda: self.session.desk.reject(self.promotion, self._item.id, reason, given)
         )
         return self.language.say(phrase(N_("{item} is rejected"), item=self._item.id))
 

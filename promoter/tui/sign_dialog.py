@@ -1,18 +1,17 @@
 """The dialogs in which someone signs an item off, or approves the promotion as a whole."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Static
 
 from promoter.messages import N_, phrase
 from promoter.model.environment import Demand
 from promoter.redaction import visible
 from promoter.tui.bars import in_production, release_words
 from promoter.tui.desk import SignOffForm
-from promoter.tui.dialog import Dialog, Line
+from promoter.tui.dialog import Line
+from promoter.tui.evidence_lines import LINK, EvidenceDialog
 from promoter.tui.foreign import foreign, lines_of
 from promoter.tui.session import Session
 from promoter.tui.styles import DIM, WARN
@@ -22,14 +21,12 @@ from promoter.usecases.voices import Declaration, Statement
 _FIELD = "field-"
 
 
-class FormDialog(Dialog):
+class FormDialog(EvidenceDialog):
     """Asks for what a rule asks for of whoever answers: a form, a comment, evidence."""
 
     def __init__(self, session: Session, declared: Declaration) -> None:
         super().__init__(session, typed_word=declared.typed_word)
         self._declared = declared
-        self._links: list[str] = []
-        self._files: list[str] = []
 
     def bare(self) -> str:
         """That evidence is missing."""
@@ -62,25 +59,7 @@ class FormDialog(Dialog):
                 title if each.required else f"({title})", Line(f"{_FIELD}{index}", placeholder=example)
             )
         yield self.labelled(language.gettext(N_("Comment")), Line("comment"))
-        optional = self._declared.rule.evidence is Demand.OPTIONAL
-        needed = "" if optional else language.gettext(N_("required: a link or a file; enter adds one more"))
-        hint = needed or language.gettext(N_("https://… enter adds one more"))
-        yield self.labelled(language.gettext(N_("Link")), Line("link", placeholder=hint))
-        yield self.labelled(
-            language.gettext(N_("File")),
-            Line("file", placeholder=language.gettext(N_("a path; enter adds one more"))),
-        )
-        yield Static(id="evidence", markup=False)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter adds a link or a file to the evidence; elsewhere it goes on to the next line."""
-        name, value = event.input.id, event.value.strip()
-        if name in ("link", "file") and value:
-            event.prevent_default()
-            (self._links if name == "link" else self._files).append(value)
-            event.input.value = ""
-            given = [foreign(f"+ {each}", DIM) for each in (*self._links, *self._files)]
-            self.query_one("#evidence", Static).update(lines_of(given))
+        yield from self.evidence_lines(required=self._declared.rule.evidence is Demand.REQUIRED)
 
     def missing(self) -> str | None:
         """The first required field that is empty; then the evidence, where it is required."""
@@ -91,7 +70,7 @@ class FormDialog(Dialog):
                 return self.language.say(phrase(N_("Fill in: {field}"), field=field))
         form = self.form()
         if self._declared.rule.evidence is Demand.REQUIRED and not (form.links or form.files):
-            self.query_one("#link").focus()
+            self.query_one(f"#{LINK}").focus()
             return self.bare()
         return None
 
@@ -101,13 +80,12 @@ class FormDialog(Dialog):
             each.id: self.value(f"{_FIELD}{index}").strip()
             for index, each in enumerate(self._declared.rule.fields)
         }
-        links = [*self._links, self.value("link").strip()]
-        files = [*self._files, self.value("file").strip()]
+        given = self.given
         return SignOffForm(
             comment=self.value("comment").strip(),
             fields={name: value for name, value in values.items() if value},
-            links=tuple(each for each in links if each),
-            files=tuple(Path(each).expanduser() for each in files if each),
+            links=given.links,
+            files=given.files,
         )
 
 

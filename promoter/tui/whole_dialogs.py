@@ -7,6 +7,8 @@ from promoter.tui.reason_dialogs import ReasonDialog
 class RejectWholeDialog(ReasonDialog):
     """Says no to the promotion."""
 
+    takes_evidence = True
+
     def heading(self) -> str:
         """That it is of the promotion as a whole."""
         return self.language.gettext(N_("Reject · the promotion"))
@@ -26,8 +28,10 @@ class RejectWholeDialog(ReasonDialog):
 
     async def perform(self) -> str:
         """Rejects."""
-        reason = self.reason
-        await self.session.write(self.app, lambda: self.session.desk.reject_promotion(self.promotion, reason))
+        reason, given = self.reason, self.given
+        await self.session.write(
+            self.app, lambda: self.session.desk.reject_promotion(self.promotion, reason, given)
+        )
         return self.language.gettext(N_("the promotion is rejected"))
 
 

@@ -26,7 +26,7 @@ from promoter.run import consent
 from promoter.trail.sync import SyncReport
 from promoter.trail.trail import TrailPosition
 from promoter.trail.verify import Verification
-from promoter.tui.desk import Listener, Progress, Prospect, Scope, SignOffForm
+from promoter.tui.desk import NO_EVIDENCE, Given, Listener, Progress, Prospect, Scope, SignOffForm
 from promoter.usecases.amending import Plan
 from promoter.usecases.board import Board
 from promoter.usecases.differing import Difference
@@ -179,6 +179,10 @@ def _story(*, rejected: bool = True) -> Story:
     if rejected:
         story.rejected("real-data", CAROL, "La convention n'est pas signée")
     return story
+
+
+def _evidence(given: Given) -> tuple[Given, ...]:
+    return () if given == NO_EVIDENCE else (given,)
 
 
 def pipeline() -> Pipeline:
@@ -341,11 +345,11 @@ class FakeDesk:
     def revoke_approval(self, promotion: str, reason: str) -> None:
         self._write("revoke_approval", reason)
 
-    def reject_promotion(self, promotion: str, reason: str) -> None:
-        self._write("reject_promotion", reason)
+    def reject_promotion(self, promotion: str, reason: str, given: Given = NO_EVIDENCE) -> None:
+        self._write("reject_promotion", reason, *_evidence(given))
 
-    def reject(self, promotion: str, item: str, reason: str) -> None:
-        self._write("reject", item, reason)
+    def reject(self, promotion: str, item: str, reason: str, given: Given = NO_EVIDENCE) -> None:
+        self._write("reject", item, reason, *_evidence(given))
 
     def revoke(self, promotion: str, item: str, reason: str) -> None:
         self._write("revoke", item, reason)
@@ -375,8 +379,8 @@ class FakeDesk:
     def adopt(self, environment: str, release: str, commit: str | None, reason: str) -> None:
         self._write("adopt", environment, release, commit, reason)
 
-    def comment(self, promotion: str, item: str | None, words: str) -> None:
-        self._write("comment", item, words)
+    def comment(self, promotion: str, item: str | None, words: str, given: Given = NO_EVIDENCE) -> None:
+        self._write("comment", item, words, *_evidence(given))
 
     def amendment(self, promotion: str, amendment: str) -> Plan:
         self.calls.append(("amendment", amendment))

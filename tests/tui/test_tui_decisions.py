@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from promoter.errors import UsageError
-from promoter.model.entry import Commented
+from promoter.model.entry import Commented, Rejected
+from promoter.tui.desk import Given
 from promoter.tui.office import Office
 from promoter.usecases.language import language_for
 from promoter.usecases.opening import open_promotion
@@ -49,6 +50,23 @@ def test_a_comment_is_on_the_trail_with_its_item(directory: Path) -> None:
     ]
     with pytest.raises(UsageError):
         desk.comment(name, None, " ")
+
+
+def test_evidence_is_recorded_with_what_it_is_given_with(tmp_path: Path, directory: Path) -> None:
+    desk = office(directory)
+    name = standing(desk).promotion.id
+    path = tmp_path / "one.log"
+    path.write_bytes(b"500\n")
+    given = Given(("https://ci.example.org/7",), (path,))
+    desk.reject(name, "rollback", "see there", given)
+    desk.reject_promotion(name, "see there", given)
+    desk.comment(name, "rollback", "see there", given)
+    contents = [each.entry.content for each in standing(desk).promotion.history]
+    told = [each for each in contents if isinstance(each, Rejected | Commented)]
+    for each in told:
+        link, file = each.evidence
+        assert (link.link, file.file, file.size) == ("https://ci.example.org/7", "one.log", 4)
+    assert len(told) == 3
 
 
 def test_a_promotion_is_rejected_as_a_whole_and_that_is_taken_back(directory: Path) -> None:

@@ -13,7 +13,7 @@ from promoter.model.checklist import ApprovalRule
 from promoter.model.entry import Trust
 from promoter.model.roster import Roster
 from promoter.tui.app import PromoterApp
-from promoter.tui.desk import SignOffForm
+from promoter.tui.desk import Given, SignOffForm
 from promoter.tui.dialog import DEAF_SECONDS, Dialog
 from tests.support.desks import FakeDesk, identity, standing
 from tests.support.entries import Story
@@ -160,6 +160,23 @@ async def test_rejecting_and_taking_back_need_a_reason(key: str) -> None:
         await pilot.press(*"wrong", "ctrl+j")
         await settle(app, pilot)
         assert desk.wrote(OPENERS[key]) == [("credentials", "wrong")]
+
+
+async def test_a_rejection_takes_links_and_files() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await opened(app, pilot, "j", "x")
+        await pilot.press("tab", *"it fails", "tab", *"https://a.example", "enter", *"https://b.example")
+        await pilot.press("tab", *"one.log", "enter", *"two.log", "ctrl+j")
+        await settle(app, pilot)
+        given = Given(("https://a.example", "https://b.example"), (Path("one.log"), Path("two.log")))
+        assert [("credentials", "it fails", given)] == desk.wrote("reject")
+
+
+async def test_taking_back_takes_no_evidence() -> None:
+    async with sitting(FakeDesk()) as (app, pilot):
+        await opened(app, pilot, "j", "v")
+        assert not app.screen.query("#evidence")
 
 
 async def test_there_is_nothing_to_take_back_where_nobody_answered() -> None:

@@ -1,5 +1,6 @@
 """What one does to a promotion by the name of a command, and mostly to it as a whole."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from promoter.messages import N_, phrase
 from promoter.model.checklist import ApprovalRule
 from promoter.model.entry import Trust
 from promoter.tui.app import PromoterApp
+from promoter.tui.desk import Given
 from promoter.tui.dialog import DEAF_SECONDS
 from promoter.tui.itemlist import WHOLE, ItemList
 from promoter.tui.keys import NAMED
@@ -52,6 +54,19 @@ async def test_an_item_is_remarked_on_by_the_name_of_the_command() -> None:
         await settle(app, pilot)
         assert desk.wrote("comment") == [("credentials", "asked them")]
         assert "your comment is recorded" in toasts(app)
+
+
+@pytest.mark.parametrize(
+    ("verb", "wrote"), [("comment_whole", "comment"), ("reject_whole", "reject_promotion")]
+)
+async def test_what_is_said_of_the_promotion_takes_evidence(verb: str, wrote: str) -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await asked(app, pilot, verb)
+        await pilot.press("tab", *"see there", "tab", "tab", *"one.log", "ctrl+j")
+        await settle(app, pilot)
+        [said] = desk.wrote(wrote)
+        assert said[-2:] == ("see there", Given(files=(Path("one.log"),)))
 
 
 async def test_the_promotion_is_remarked_on_and_a_comment_needs_words() -> None:
