@@ -2,7 +2,8 @@
 
 from promoter.cli.request import Request
 from promoter.messages import N_, Message, Template, phrase
-from promoter.model.entry import Recorded
+from promoter.model.attachment import described
+from promoter.model.entry import Recorded, evidence_in
 from promoter.output.console import Style
 from promoter.usecases.standing import Standing
 
@@ -33,5 +34,8 @@ def show_recorded(
     signed = N_("signed") if recorded.key else N_("not signed")
     where = f"  {recorded.commit[:7]}, {language.gettext(signed)}"
     console.line(("✓", Style.GOOD), " ", language.say(done), (where, Style.FAINT))
+    for piece in evidence_in(recorded.entry.content):
+        if piece.file is not None:
+            console.line("  + ", described(piece, language))
     if standing is not None:
         show_answer(console, standing, alone=True)

@@ -1,4 +1,4 @@
-"""evidence: the files given with sign-offs, listed and read back."""
+"""evidence: what was given with sign-offs, rejections and comments, listed and read back."""
 
 import sys
 from pathlib import Path
@@ -19,7 +19,7 @@ from promoter.messages import N_, phrase
     ),
 )
 @argument("action", "list|get", type=click.Choice(("list", "get")), default="list")
-@argument("wanted", N_("DIGEST|ENTRY|ITEM"), required=False)
+@argument("wanted", N_("DIGEST|ENTRY|ITEM|NAME"), required=False)
 @option(
     "-o",
     "--output",
@@ -33,7 +33,7 @@ def evidence_verb(request: Request, action: str, wanted: str | None, output: Pat
     if action == "get":
         if wanted is None:
             raise UsageError(
-                phrase(N_("'promoter evidence get' takes a digest, an entry or an item")),
+                phrase(N_("'promoter evidence get' takes a digest, an entry, an item or a name")),
                 phrase(N_("'promoter evidence list' shows those there are")),
             )
         _get(request, wanted, output, force=force)

@@ -6,6 +6,8 @@ from promoter.messages import N_
 from promoter.output.console import Console, Style
 from promoter.usecases.evidence import Attachment, Fetched
 
+_LONGEST_SHOWN = 30
+
 
 def show_attachments(console: Console, found: tuple[Attachment, ...]) -> None:
     """One line for each file or link."""
@@ -17,17 +19,22 @@ def show_attachments(console: Console, found: tuple[Attachment, ...]) -> None:
         [
             (
                 each.item,
-                each.file.file or each.file.link or "",
+                _shortened(each.file.file or "") if console.out.isatty() else each.file.file or "",
                 each.file.media_type or "",
                 f"{each.file.size or 0} B" if each.file.file else "",
                 ((each.file.digest or "").removeprefix("sha256:")[:12], Style.FAINT),
                 each.recorded.entry.actor.name,
-                each.recorded.entry.at,
-                "" if each.file.stored or not each.file.file else (digest_only, Style.WAITING),
+                console.language.time(each.recorded.entry.at),
+                each.file.link or ("" if each.file.stored else (digest_only, Style.WAITING)),
             )
             for each in found
         ]
     )
+
+
+def _shortened(name: str) -> str:
+    """A name that leaves room for what is known of the file."""
+    return name if len(name) <= _LONGEST_SHOWN else f"{name[: _LONGEST_SHOWN - 11]}…{name[-10:]}"
 
 
 def link_document(attachment: Attachment) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The trail of one repository: read, appended to, verified and shared through this one door."""
 
-import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -8,11 +7,12 @@ from dataclasses import dataclass
 from operator import methodcaller
 from typing import TYPE_CHECKING, TypeVar
 
-from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted
+from promoter.errors import CannotAct, ExitCode, Refused
 from promoter.messages import N_, phrase
 from promoter.model.entry import Entry, Genesis, Recorded, RosterChanged, Trust
 from promoter.trail.anchor import Anchor, Anchors, require_descent, require_same_beginning
-from promoter.trail.entry import blob_path, entry_path
+from promoter.trail.copies import copy_of
+from promoter.trail.entry import entry_path
 from promoter.trail.facts import CommitFacts, Finding
 from promoter.trail.history import Told
 from promoter.trail.index import Index, directory_of
@@ -145,20 +145,7 @@ class Trail:
 
         Raises CannotAct when it is not there, TrailUntrusted when it is not what its name says.
         """
-        tip = self._read(lambda projection: projection.tip)
-        found = list(self.repository.objects([f"{tip}:{blob_path(digest)}"])) if tip else []
-        if not found or found[0][1] != "blob":
-            raise CannotAct(
-                phrase(N_("the trail has no copy of {digest}"), digest=digest),
-                phrase(N_("'promoter sync' fetches what others have recorded")),
-            )
-        content = found[0][2]
-        if "sha256:" + hashlib.sha256(content).hexdigest() != digest:
-            raise TrailUntrusted(
-                phrase(N_("the trail's copy of {digest} is not what its name says"), digest=digest),
-                phrase(N_("'promoter verify --full' says what happened to the trail")),
-            )
-        return content
+        return copy_of(self.repository, self._read(lambda projection: projection.tip), digest)
 
     def append(self, entry: Entry, blobs: Mapping[str, bytes] | None = None) -> Recorded:
         """Records an entry with the files it names, and answers how it now stands on the trail.

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,12 +12,16 @@ from promoter.messages import N_, phrase
 from promoter.model.attachment import media_type, safe_name
 from promoter.model.entry import EvidenceItem
 from promoter.model.environment import Data, Environment
-from promoter.redaction import Redactor, Secret
+from promoter.redaction import Redactor, Secret, holds_private_key
 from promoter.usecases.secrets import secret_values
 from promoter.usecases.workspace import Workspace
 
 LARGEST_EVIDENCE = 1024 * 1024
 """Bytes of an attached file: the trail keeps it for ever, in every clone."""
+
+_HOST = re.compile(r"[/?#\\]")
+_RUN = re.compile(rb"[\t\n\r\x20-\x7e]{4,}")
+_TAKE_IT_OUT = N_("what is on the trail stays there for ever: take the secret out, then give it again")
 
 
 def evidence_given(
@@ -25,17 +30,18 @@ def evidence_given(
     """The evidence as an entry names it, and the bytes of its files by digest; none where the data of the
     environment it is for is real.
 
-    Raises UsageError for what is no link or no plain file or too large, Refused for a text that holds a secret,
+    Raises UsageError for what is no link or no plain file, empty or too large, Refused for what holds a secret,
     CannotAct when a file cannot be read or changes meanwhile.
     """
+    if not links and not files:
+        return (), {}
     blobs: dict[str, bytes] = {}
-    given = [EvidenceItem(link=_link(each)) for each in links]
+    secrets = secrets_of(workspace)
+    given = [EvidenceItem(link=_link(each, secrets)) for each in links]
     store = into.data is not Data.REAL
-    secrets = secrets_of(workspace) if store and files else Redactor(())
     for path in files:
         content = read_evidence(path)
-        if store:
-            _require_no_secret(path, content, secrets)
+        _require_no_secret(path, content if store else b"", secrets)
         digest = "sha256:" + hashlib.sha256(content).hexdigest()
         if store:
             blobs[digest] = content
@@ -73,6 +79,8 @@ def read_evidence(path: Path) -> bytes:
         raise CannotAct(
             phrase(N_("{path} cannot be read: {why}"), path=str(path), why=error.strerror or "")
         ) from error
+    if not content and not after.st_size:
+        raise UsageError(phrase(N_("{path} is empty: it shows nothing"), path=str(path)))
     if len(content) > LARGEST_EVIDENCE:
         raise UsageError(
             phrase(
@@ -105,21 +113,38 @@ def secrets_of(workspace: Workspace) -> Redactor:
     return Redactor(known)
 
 
-def _link(link: str) -> str:
+def _link(link: str, secrets: Redactor) -> str:
     if not link.startswith(("https://", "http://")) or not link.isprintable() or " " in link:
         raise UsageError(phrase(N_("{link} is not a link: it starts with https:// or http://"), link=link))
+    if "@" in _HOST.split(link)[2] or secrets.scrub(link) != link:
+        raise Refused(
+            phrase(
+                N_("a link holds a secret, or a name and password: whoever reads the trail could use them")
+            ),
+            phrase(N_("what is on the trail stays there for ever: give the link without it")),
+        )
     return link
 
 
 def _require_no_secret(path: Path, content: bytes, secrets: Redactor) -> None:
-    if not media_type(content).startswith(("text/", "application/json")):
-        return
-    text = content.decode("utf-8")
-    if secrets.scrub(text) != text:
-        raise Refused(
-            phrase(N_("{path} contains the value of a secret of this environment"), path=str(path)),
-            phrase(N_("what is on the trail stays there for ever: take the secret out, then give it again")),
-        )
+    """Refuses a file whose name or bytes hold what nobody else may know."""
+    if holds_private_key(content):
+        raise Refused(phrase(N_("{path} holds a private key"), path=str(path)), phrase(_TAKE_IT_OUT))
+    for text in (path.name, _readable(content)):
+        if secrets.scrub(text) != text:
+            told = secrets.scrub(str(path))
+            raise Refused(
+                phrase(N_("{path} contains the value of a secret of this environment"), path=told),
+                phrase(_TAKE_IT_OUT),
+            )
+
+
+def _readable(content: bytes) -> str:
+    """What somebody could read in a file: the text it is, else whatever is in it of ASCII, also as UTF-16 has it."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return b"\n".join(_RUN.findall(content.replace(b"\0", b""))).decode("ascii")
 
 
 def _marks(found: os.stat_result) -> tuple[int, ...]:

@@ -3,13 +3,13 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from promoter.errors import CannotAct, Refused, TrailUntrusted, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
-from promoter.model.attachment import media_type
+from promoter.model.attachment import media_type, text_in
 from promoter.model.entry import EvidenceItem, Recorded, Trust, evidence_in
 from promoter.usecases.selecting import records_of
 from promoter.usecases.workspace import Workspace
@@ -57,12 +57,12 @@ def given(workspace: Workspace, promotion: str | None = None) -> tuple[Attachmen
 
 
 def fetch(workspace: Workspace, wanted: str, promotion: str | None = None) -> Fetched:
-    """The one file that a digest (or its start), an entry or an item names.
+    """The one file that a digest (or its start), an entry, an item or its own name means, in this order.
 
     Raises UsageError when there is none or several, CannotAct when only its digest was recorded or this clone
     has no copy, TrailUntrusted when the copy is not what the entry says, by its digest or by its size.
     """
-    named = [each for each in attachments(workspace, promotion) if _names(each, wanted)]
+    named = _named(attachments(workspace, promotion), wanted)
     if not named:
         raise UsageError(
             phrase(N_("no file of evidence is named by {wanted}"), wanted=wanted),
@@ -71,7 +71,7 @@ def fetch(workspace: Workspace, wanted: str, promotion: str | None = None) -> Fe
     if len({each.file.digest for each in named}) > 1:
         raise UsageError(
             phrase(N_("{wanted} names several files of evidence"), wanted=wanted),
-            phrase(N_("give one digest: {names}"), names=[each.file.digest or "" for each in named]),
+            phrase(N_("give one digest: {names}"), names=_told_apart(named)),
         )
     copies = [each for each in named if each.file.stored]
     found = copies[0] if copies else named[-1]
@@ -100,13 +100,19 @@ def fetch(workspace: Workspace, wanted: str, promotion: str | None = None) -> Fe
 def write_evidence(path: Path, content: bytes, *, force: bool) -> None:
     """Writes a file, never executable, whole or not at all.
 
-    Raises Refused when there is something at its path already (unless `force`), CannotAct.
+    Raises UsageError for a directory, Refused when there is something at its path already (unless `force`),
+    CannotAct.
     """
     try:
+        if path.is_dir():
+            raise UsageError(
+                phrase(N_("{path} is a directory"), path=str(path)),
+                phrase(N_("name the file to write in it")),
+            )
         with _beside(path) as beside:
             beside.write_bytes(content)
             beside.chmod(0o666 & ~_umask())
-            if force and not path.is_dir():
+            if force:
                 beside.replace(path)
             else:
                 os.link(beside, path)
@@ -125,17 +131,34 @@ def fit_for_terminals(content: bytes) -> bool:
     """Whether showing it on a terminal changes nothing but what is read there."""
     from promoter.redaction import visible
 
-    if not media_type(content).startswith(("text/", "application/json")):
+    text = text_in(content)
+    if text is None:
         return False
-    text = content.decode("utf-8").replace("\t", " ").replace("\r\n", "\n")
-    return visible(text, lines=True) == text
+    shown = text.replace("\t", " ").replace("\r\n", "\n")
+    return visible(shown, lines=True) == shown
 
 
-def _names(attachment: Attachment, wanted: str) -> bool:
-    digest = (attachment.file.digest or "").removeprefix("sha256:")
-    start = wanted.removeprefix("sha256:").lower()
-    by_digest = len(start) >= SHORTEST_DIGEST and digest.startswith(start)
-    return by_digest or wanted in (attachment.recorded.entry.id, attachment.item)
+def _named(there: Iterable[Attachment], wanted: str) -> list[Attachment]:
+    """What is meant: a name that somebody gave their file takes nothing away from what is meant otherwise."""
+    start = wanted.lower().removeprefix("sha256:")
+    found: dict[str, list[Attachment]] = {"digest": [], "entry": [], "item": [], "name": []}
+    for each in there if wanted else ():
+        digest = (each.file.digest or "").removeprefix("sha256:")
+        if len(start) >= SHORTEST_DIGEST and digest.startswith(start):
+            found["digest"].append(each)
+        if wanted == each.recorded.entry.id:
+            found["entry"].append(each)
+        if wanted == each.item:
+            found["item"].append(each)
+        if wanted == each.file.file:
+            found["name"].append(each)
+    return next((each for each in found.values() if each), [])
+
+
+def _told_apart(named: Iterable[Attachment]) -> list[str]:
+    """The start of each digest, and a name that goes with it."""
+    digests = {each.file.digest or "": each.file.file or "" for each in named}
+    return [f"{digest.removeprefix('sha256:')[:12]} ({name})" for digest, name in digests.items()]
 
 
 @contextlib.contextmanager

@@ -12,10 +12,10 @@ from typing import Protocol
 from promoter.errors import Refused
 from promoter.messages import N_, Phrase, phrase
 from promoter.model.entry import Pinned
+from promoter.redaction import holds_private_key
 from promoter.usecases.pinned import checklist_to_pin, digest_of, pipeline_to_pin
 from promoter.usecases.workspace import Workspace
 
-_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY")
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----")
 """A certificate in PEM (RFC 7468)."""
 
@@ -55,7 +55,7 @@ def _require_sharable(workspace: Workspace, path: str, content: bytes) -> None:
 
 
 def _private(workspace: Workspace, path: str, content: bytes) -> Phrase | None:
-    if _PRIVATE_KEY.search(content):
+    if holds_private_key(content):
         return phrase(N_("it holds a private key"))
     if not os.path.lexists(workspace.root / path):
         return None  # the one that promoter brings

@@ -113,6 +113,127 @@ def test_a_text_that_holds_a_secret_of_the_environment_is_refused(tmp_path: Path
     assert tip == git(floor, "rev-parse", "promoter/trail")
 
 
+SECRET = "7b1e6f04c2a94d33a1f0"
+KEY = b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x1b[32mok\x1b[0m login with " + SECRET.encode() + b"\n",
+        b"\xff\xfe" + f"login {SECRET}".encode("utf-16-le"),
+        PDF + b"/Author (" + SECRET.encode() + b")",
+        b"\x89PNG\r\n\x1a\ntEXt" + SECRET.encode() + b"\0\xff",
+        b"my key:\n" + KEY,
+        b"PuTTY-User-Key-File-3: ssh-ed25519\n",
+    ],
+    ids=["colours", "utf-16", "pdf", "png", "private key", "putty"],
+)
+def test_what_holds_a_secret_is_refused_whatever_it_looks_like(
+    tmp_path: Path, floor: Path, content: bytes
+) -> None:
+    leak = _file(tmp_path, "leak.bin", content)
+    with at_work(floor) as workspace, pytest.raises(Refused):
+        sign(workspace, None, "rollback", files=[leak])
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"https://ci.example.org/?token={SECRET}",
+        f"https://ci.example.org/#{SECRET}",
+        "https://alice:hunter2@ci.example.org/",
+        "https://ghp_abcdef@github.com/",
+    ],
+)
+def test_a_link_that_holds_a_secret_is_refused_without_repeating_it(floor: Path, link: str) -> None:
+    refused = promoter("-C", floor, "comment", "-m", "see there", "--link", link)
+    assert (refused.code, "a link holds a secret" in refused.err) == (1, True)
+    for secret in (SECRET, "hunter2", "ghp_abcdef"):
+        assert secret not in refused.err
+
+
+def test_a_mail_address_in_the_path_of_a_link_is_no_secret(floor: Path) -> None:
+    link = "https://ci.example.org/by/alice@example.org?of=bob@example.org"
+    assert promoter("-C", floor, "comment", "-m", "see there", "--link", link).code == 0
+
+
+def test_a_name_that_holds_a_secret_is_refused_even_where_no_byte_is_copied(
+    tmp_path: Path, alice: Signer
+) -> None:
+    real = shop(tmp_path / "real", alice)
+    with at_work(real) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v1")
+    named = _file(tmp_path, f"run-{SECRET}.log", b"fine")
+    refused = promoter("-C", real, "sign", "rollback", "--file", named)
+    assert (refused.code, SECRET in refused.err) == (1, False)
+
+
+def test_an_empty_file_shows_nothing_and_is_refused(tmp_path: Path, floor: Path) -> None:
+    refused = promoter("-C", floor, "sign", "rollback", "--file", _file(tmp_path, "empty", b""))
+    assert (refused.code, "is empty: it shows nothing" in refused.err) == (2, True)
+
+
+def test_who_signs_is_told_what_was_recorded_of_each_file(tmp_path: Path, floor: Path) -> None:
+    said = promoter("-C", floor, "sign", "rollback", "--file", _file(tmp_path, "-rf\u202e.pdf", PDF))
+    assert f"  + rf.pdf (application/pdf, {len(PDF)} bytes, sha256:" in said.out
+
+
+def test_two_files_of_one_name_are_told_apart_by_the_start_of_their_digests(
+    tmp_path: Path, floor: Path
+) -> None:
+    paths = []
+    for each in (b"one\n", b"two\n"):
+        directory = tmp_path / each.decode().strip()
+        directory.mkdir()
+        paths.append(_file(directory, "plan.txt", each))
+    assert promoter("-C", floor, "sign", "rollback", "--file", paths[0], "--file", paths[1]).code == 0
+    for wanted in ("rollback", "plan.txt"):
+        several = promoter("-C", floor, "evidence", "get", wanted)
+        assert several.code == 2
+        for each in (b"one\n", b"two\n"):
+            start = hashlib.sha256(each).hexdigest()[:12]
+            assert f"{start} (plan.txt)" in several.err
+            assert promoter("-C", floor, "evidence", "get", start).out == each.decode()
+
+
+def test_a_file_is_had_by_its_name_which_takes_nothing_from_what_is_meant_otherwise(
+    tmp_path: Path, floor: Path
+) -> None:
+    plan = _file(tmp_path, "plan.txt", b"the way back\n")
+    digest = hashlib.sha256(plan.read_bytes()).hexdigest()
+    assert promoter("-C", floor, "sign", "rollback", "--file", plan).code == 0
+    for name in (digest, "rollback"):
+        squatter = _file(tmp_path, name, f"squatter {name}\n".encode())
+        assert promoter("-C", floor, "comment", "-m", "mine", "--file", squatter).code == 0
+    for wanted in ("plan.txt", "rollback", digest, digest[:8], f"SHA256:{digest.upper()}"):
+        assert promoter("-C", floor, "evidence", "get", wanted).out == "the way back\n"
+    for nothing in ("", "sha256:", "webhook", "../plan.txt"):
+        assert promoter("-C", floor, "evidence", "get", nothing).code == 2
+
+
+def test_a_directory_is_not_where_a_file_is_written(tmp_path: Path, floor: Path) -> None:
+    assert promoter("-C", floor, "sign", "rollback", "--file", _file(tmp_path, "plan.pdf", PDF)).code == 0
+    (tmp_path / "out").mkdir()
+    for more in ((), ("--force",)):
+        refused = promoter("-C", floor, "evidence", "get", "rollback", "-o", tmp_path / "out", *more)
+        assert (refused.code, "is a directory" in refused.err) == (2, True)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_copy_whose_object_is_missing_here_is_told_from_one_nobody_has(tmp_path: Path, floor: Path) -> None:
+    assert promoter("-C", floor, "sign", "rollback", "--file", _file(tmp_path, "plan.pdf", PDF)).code == 0
+    digest = hashlib.sha256(PDF).hexdigest()
+    name = git(floor, "rev-parse", f"promoter/trail:a/{digest[:2]}/{digest}")
+    (floor / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    missing = promoter("-C", floor, "evidence", "get", digest)
+    assert (missing.code, "missing from this clone" in missing.err, "doctor" in missing.err) == (
+        6,
+        True,
+        True,
+    )
+
+
 def test_where_the_data_is_real_only_the_digest_is_recorded(tmp_path: Path, alice: Signer) -> None:
     real = shop(tmp_path / "real", alice)
     with at_work(real) as workspace:
@@ -247,14 +368,14 @@ def test_log_and_report_tell_the_type_and_size_of_each_file_whatever_its_name_sa
     )
     assert promoter("-C", floor, "sign", "rollback", "--file", plan, "--file", page).code == 0
     [pdf, html] = promoter("-C", floor, "evidence", "--json").document["files"]
-    assert (pdf["media_type"], html["media_type"]) == ("application/pdf", "text/plain")
+    assert (pdf["media_type"], html["media_type"]) == ("application/pdf", "text/html")
     log = " ".join(promoter("-C", floor, "log").out.split())
     assert f"plan<b>*.txt (application/pdf, {len(PDF)} bytes, {pdf['digest']})" in log
-    assert f"page.html (text/plain, 25 bytes, {html['digest']})" in log
+    assert f"page.html (text/html, 25 bytes, {html['digest']})" in log
     report = promoter("-C", floor, "report").out
     told = f"Evidence: the file `plan<b>*.txt`, `application/pdf`, {len(PDF)} bytes, `{pdf['digest']}`"
     assert told in report
-    assert "`page.html`, `text/plain`, 25 bytes" in report
+    assert "`page.html`, `text/html`, 25 bytes" in report
     assert "<script>" not in report
 
 
@@ -364,6 +485,9 @@ def test_any_name_becomes_one_that_misleads_nobody(name: str) -> None:
     [
         ("../../.ssh/id", "id"),
         ("C:\\temp\\a.pdf", "a.pdf"),
+        ("-rf", "rf"),
+        ("--output=x", "output=x"),
+        (" lead. ", "lead."),
         ("plan\u202efdp.exe", "planfdp.exe"),
         ("a\x1b[2Jb\n", "a[2Jb"),
         ("..", "file"),
@@ -391,6 +515,19 @@ def test_any_bytes_have_a_type_and_text_is_text(content: bytes) -> None:
         (b'[1, {"a": 2}]', "application/json"),
         (b"{not json", "text/plain"),
         (b"[" * 9_999, "text/plain"),
+        (b"<!DOCTYPE html><p>hello", "text/html"),
+        (b"<p>hello<script src=//evil></script>", "text/html"),
+        (b"\xef\xbb\xbf<!-- report -->\n<html>", "text/html"),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "x"><svg onload="alert(1)">', "image/svg+xml"),
+        (b"<?xml version='1.0'?><testsuite/>", "application/xml"),
+        (b"<!--" * 1_000, "text/plain"),
+        (b"\x7fELF\x02\x01", "application/x-executable"),
+        (b"MZ\x90\x00", "application/vnd.microsoft.portable-executable"),
+        (b"MZ is how it begins", "text/plain"),
+        (b"\x00\x00\x00\x18ftypmp42", "video/mp4"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8", "image/webp"),
+        (b"x" * 257 + b"ustar\x00", "application/x-tar"),
+        (b"", "text/plain"),
         (b"a\x1b]0;b\x07", "application/octet-stream"),
         (b"\xc3\x28", "application/octet-stream"),
     ],
