@@ -76,13 +76,15 @@ def empty_objects(repository: Repository) -> Iterator[tuple[str, Path]]:
                     yield directory.name + each.name, Path(each.path)
 
 
-def missing_from(repository: Repository, commit: str) -> list[str] | None:
-    """The objects that a commit's history and trees name and this clone does not have; None when
-    the commit itself cannot be read. An empty object counts as missing. Nothing is fetched for it.
+def missing_from(repository: Repository, commit: str, since: str | None = None) -> list[str] | None:
+    """The objects that a commit's history and trees name (after another commit, where one is given) and this clone
+    does not have; None when the commit itself cannot be read. An empty object counts as missing. Nothing is fetched
+    for it.
     """
+    before = (f"^{since}",) if since is not None else ()
     try:
         listed = repository.run(
-            *("rev-list", "--objects", "--no-object-names", "--missing=print", commit, "--"),
+            *("rev-list", "--objects", "--no-object-names", "--missing=print", commit, *before, "--"),
             environment={"GIT_NO_LAZY_FETCH": "1"},
             timeout=_SECONDS,
         )

@@ -162,10 +162,21 @@ def _fetch(repository: Repository, branch: str, line: Line, how: tuple[str, ...]
 def _complete(repository: Repository, branch: str, line: Line, commit: str) -> None:
     if boundary_of(repository, commit) is not None:
         _fetch(repository, branch, line, ("--unshallow",))
-    if is_partial(repository, line.remote) and missing_from(repository, commit) != []:
+    if _misses(repository, branch, line.remote, commit):
         _fetch(repository, branch, line, ("--refetch",))
     if _lacks(repository, line.remote, commit):
         raise _truncated(line)
+
+
+def _misses(repository: Repository, branch: str, remote: str, commit: str) -> bool:
+    """Whether git left out some of what was fetched: of a partial clone, or because a reference here is at it, which
+    git takes for whole, also where the disk lost something of it since."""
+    if is_partial(repository, remote):
+        return missing_from(repository, commit) != []
+    tip = repository.tip(branch)
+    if tip is not None and _follows(repository, commit, tip):
+        return False
+    return missing_from(repository, commit, tip) != []
 
 
 def _truncated(line: Line) -> CannotAct:

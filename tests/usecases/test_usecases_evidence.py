@@ -234,6 +234,27 @@ def test_a_copy_whose_object_is_missing_here_is_told_from_one_nobody_has(tmp_pat
     )
 
 
+def test_a_copy_that_the_disk_lost_comes_back_from_the_remote(tmp_path: Path, floor: Path) -> None:
+    hub = tmp_path / "hub.git"
+    git(tmp_path, "init", "-q", "--bare", "-b", "main", str(hub))
+    git(floor, "remote", "add", "origin", str(hub))
+    git(floor, "push", "-q", "origin", "main")
+    assert (
+        promoter("-C", floor, "sign", "rollback", "--file", _file(tmp_path, "plan.txt", b"back\n")).code == 0
+    )
+    assert promoter("-C", floor, "comment", "-m", "later").code == 0
+    assert promoter("-C", floor, "sync").code == 0
+    digest = hashlib.sha256(b"back\n").hexdigest()
+    name = git(floor, "rev-parse", f"promoter/trail:a/{digest[:2]}/{digest}")
+    (floor / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    assert promoter("-C", floor, "evidence", "get", digest).code == 6
+    assert promoter("-C", floor, "doctor", "--fix").code == 0
+    assert promoter("-C", floor, "sync").code == 0
+    assert promoter("-C", floor, "evidence", "get", digest).out == "back\n"
+    assert promoter("-C", floor, "doctor").code == 0
+    assert promoter("-C", floor, "verify", "--full").code == 0
+
+
 def test_where_the_data_is_real_only_the_digest_is_recorded(tmp_path: Path, alice: Signer) -> None:
     real = shop(tmp_path / "real", alice)
     with at_work(real) as workspace:
