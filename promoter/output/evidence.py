@@ -1,40 +1,52 @@
 """Files and links of evidence, as text and as JSON."""
 
+from itertools import groupby
 from typing import Any
 
 from promoter.messages import N_
+from promoter.model.attachment import described
 from promoter.output.console import Console, Style
+from promoter.trail.entry import headline
 from promoter.usecases.evidence import Attachment, Fetched
-
-_LONGEST_SHOWN = 30
 
 
 def show_attachments(console: Console, found: tuple[Attachment, ...]) -> None:
-    """One line for each file or link."""
+    """On a terminal, what was given with each entry below it; in a file one line for each file or link, to be
+    searched."""
     if not found:
         console.line(console.language.gettext(N_("nothing was given as evidence")))
-        return
-    digest_only = console.language.gettext(N_("digest only"))
-    console.columns(
-        [
-            (
-                each.item,
-                _shortened(each.file.file or "") if console.out.isatty() else each.file.file or "",
-                each.file.media_type or "",
-                f"{each.file.size or 0} B" if each.file.file else "",
-                ((each.file.digest or "").removeprefix("sha256:")[:12], Style.FAINT),
-                each.recorded.entry.actor.name,
-                console.language.time(each.recorded.entry.at),
-                each.file.link or ("" if each.file.stored else (digest_only, Style.WAITING)),
-            )
-            for each in found
-        ]
-    )
+    elif console.out.isatty():
+        _show_by_entry(console, found)
+    else:
+        digest_only = console.language.gettext(N_("digest only"))
+        console.columns(
+            [
+                (
+                    each.item,
+                    each.file.file or "",
+                    each.file.media_type or "",
+                    f"{each.file.size or 0} B" if each.file.file else "",
+                    ((each.file.digest or "").removeprefix("sha256:")[:12], Style.FAINT),
+                    each.recorded.entry.actor.name,
+                    console.language.time(each.recorded.entry.at),
+                    each.file.link or ("" if each.file.stored else (digest_only, Style.WAITING)),
+                )
+                for each in found
+            ]
+        )
 
 
-def _shortened(name: str) -> str:
-    """A name that leaves room for what is known of the file."""
-    return name if len(name) <= _LONGEST_SHOWN else f"{name[: _LONGEST_SHOWN - 11]}…{name[-10:]}"
+def _show_by_entry(console: Console, found: tuple[Attachment, ...]) -> None:
+    language = console.language
+    for _, group in groupby(found, lambda each: each.recorded.entry.id):
+        given = list(group)
+        entry = given[0].recorded.entry
+        console.line(language.say(headline(entry)), (f"  {language.time(entry.at)}", Style.FAINT))
+        for each in given:
+            first, *rest = console.wrapped(described(each.file, language), 4)
+            console.line("  + ", first)
+            for line in rest:
+                console.line("    ", line)
 
 
 def link_document(attachment: Attachment) -> dict[str, Any]:

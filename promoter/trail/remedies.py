@@ -106,7 +106,9 @@ REMEDIES: Mapping[str, Template] = {
     "not-ones-own-key": _OTHER_PERSON,
     "not-roster-admin": N_("nothing was changed by it. Ask who wanted this; a roster-admin applies a roster"),
     "object-differs": _CORRUPT,
-    "object-missing": _FETCH,
+    "object-missing": N_(
+        "'promoter doctor' says what brings it back, mostly 'promoter doctor --fix', then 'promoter sync'"
+    ),
     "opened-under-other-roster": N_("compare the two rosters: 'promoter roster show --history'"),
     "other-pipeline": N_("nothing: it was written for another pipeline and answers for nothing here"),
     "other-trail": N_("nothing: it was written for another trail and answers for nothing here"),

@@ -27,6 +27,7 @@ from promoter.model.entry import (
     Settled,
     SignedOff,
     Waived,
+    evidence_in,
 )
 from promoter.promotion import Promotion
 from promoter.tui.foreign import foreign
@@ -88,6 +89,12 @@ def entry_line(recorded: Recorded, language: Language) -> Content:
 
 
 def _words(entry: Entry) -> str:
+    """What they said, and the names of what they gave with it."""
+    given = [each.file or each.link or "" for each in evidence_in(entry.content)]
+    return "  ▸ ".join(each for each in (_said(entry), ", ".join(given)) if each)
+
+
+def _said(entry: Entry) -> str:
     match entry.content:
         case SignedOff(comment=words) | Opened(comment=words) | Promoted(comment=words):
             return words

@@ -9,6 +9,7 @@ import pytest
 from promoter.errors import UsageError
 from promoter.model.entry import Commented, Rejected
 from promoter.tui.desk import Given
+from promoter.tui.history import history_of
 from promoter.tui.office import Office
 from promoter.usecases.language import language_for
 from promoter.usecases.opening import open_promotion
@@ -67,6 +68,8 @@ def test_evidence_is_recorded_with_what_it_is_given_with(tmp_path: Path, directo
         link, file = each.evidence
         assert (link.link, file.file, file.size) == ("https://ci.example.org/7", "one.log", 4)
     assert len(told) == 3
+    past = [each.said for each in history_of(standing(desk).promotion, "rollback")]
+    assert past[-2:] == ["see there  ▸ https://ci.example.org/7, one.log"] * 2
 
 
 def test_a_promotion_is_rejected_as_a_whole_and_that_is_taken_back(directory: Path) -> None:

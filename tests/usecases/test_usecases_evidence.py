@@ -27,6 +27,7 @@ from promoter.usecases.standing import chosen_promotion
 from promoter.usecases.verifying import verify
 from promoter.usecases.voices import sign
 from promoter.usecases.workspace import Workspace
+from tests.cli.test_cli_log import on_a_terminal
 from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, become, git
 from tests.support.shop_floor import at_work, shop
@@ -481,6 +482,28 @@ def test_a_program_gets_the_bytes_and_a_terminal_gets_nothing_that_harms(tmp_pat
     os.close(mine)
     assert shown.returncode == 1
     assert b"--output" in shown.stderr
+
+
+def test_the_list_fits_a_terminal_whatever_the_names_are(tmp_path: Path, floor: Path) -> None:
+    long = _file(tmp_path, "word " * 40 + "\x1b[31m\u202e.pdf", PDF)
+    assert (
+        promoter("-C", floor, "sign", "rollback", "--file", long, "--link", "https://ci.example.org/7").code
+        == 0
+    )
+    assert promoter("-C", floor, "comment", "-m", "x", "--file", _file(tmp_path, "b.txt", b"b\n")).code == 0
+    lines = on_a_terminal("-C", floor, "evidence")
+    assert all(len(each) <= 80 for each in lines)
+    shown = "\n".join(lines)
+    assert "\u202e" not in shown
+    for words in (
+        "sign-off: rollback — Alice Martin",
+        "  + https://ci.example.org/7",
+        "  + b.txt (text/plain, 2 bytes,",
+    ):
+        assert words in shown
+    assert [len(each.split("  ")) > 4 for each in promoter("-C", floor, "evidence").out.splitlines()] == [
+        True
+    ] * 3
 
 
 @pytest.mark.parametrize(
