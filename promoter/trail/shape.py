@@ -196,6 +196,8 @@ def record(
 
     def read(value: Any, where: str) -> T:
         given = members(value, where, expected, spared)
+        if not added:
+            return kind(**{field: one(given[key], _inner(where, key)) for field, key, one in parts})
         found = {field: one(given[key], _inner(where, key)) for field, key, one in parts if key in given}
         for field, absent in added.items():
             if field in found and found[field] == absent:

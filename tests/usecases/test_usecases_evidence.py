@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 import unicodedata
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -233,6 +234,40 @@ def test_a_copy_whose_object_is_missing_here_is_told_from_one_nobody_has(tmp_pat
         True,
         True,
     )
+
+
+def test_a_partial_clone_has_the_copies_once_it_synced_though_the_remote_is_gone(
+    tmp_path: Path, floor: Path, bob: Signer
+) -> None:
+    hub, theirs = tmp_path / "hub.git", tmp_path / "theirs"
+    git(tmp_path, "init", "-q", "--bare", "-b", "main", str(hub))
+    git(hub, "config", "uploadpack.allowFilter", "true")
+    git(floor, "remote", "add", "origin", f"file://{hub}")
+    git(floor, "push", "-q", "origin", "main")
+    assert promoter("-C", floor, "comment", "-m", "x", "--file", _file(tmp_path, "a.txt", b"a\n")).code == 0
+    assert promoter("-C", floor, "sync").code == 0
+    git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{hub}", str(theirs))
+    become(theirs, bob)
+    assert promoter("-C", theirs, "sync").code == 0
+    hub.rename(tmp_path / "gone.git")
+    assert promoter("-C", theirs, "evidence", "get", "a.txt").out == "a\n"
+    assert promoter("-C", theirs, "verify", "--full").code == 0
+
+
+def test_what_is_packed_stays_packed_and_what_runs_does_not_run(tmp_path: Path, floor: Path) -> None:
+    bomb, mark = tmp_path / "bomb.zip", tmp_path / "mark"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("../../zeros", bytes(50_000_000))
+    script = _file(tmp_path, "run.sh", f"#!/bin/sh\ntouch {mark}\n".encode())
+    script.chmod(0o755)
+    assert promoter("-C", floor, "sign", "rollback", "--file", bomb, "--file", script).code == 0
+    assert promoter("-C", floor, "verify", "--full").code == 0
+    for name in ("bomb.zip", "run.sh"):
+        back = tmp_path / f"back-{name}"
+        assert promoter("-C", floor, "evidence", "get", name, "-o", back).code == 0
+        assert back.read_bytes() == (tmp_path / name).read_bytes()
+        assert back.stat().st_mode & 0o111 == 0
+    assert not mark.exists()
 
 
 def test_a_copy_that_the_disk_lost_comes_back_from_the_remote(tmp_path: Path, floor: Path) -> None:
