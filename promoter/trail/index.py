@@ -14,8 +14,9 @@ from promoter.model.entry import Recorded, Unreadable
 from promoter.trail.command import GitFailed
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.history import Told, walk
-from promoter.trail.index_rows import IndexDamaged, IndexLies, Reader, Writer
+from promoter.trail.index_rows import IndexDamaged, IndexLies, Reader
 from promoter.trail.index_tables import TABLES
+from promoter.trail.index_writing import Writer
 from promoter.trail.lock import locked
 from promoter.trail.projection import Brief, InMemory, Projection, Records, from_history, incomplete
 from promoter.trail.repository import Repository
@@ -163,9 +164,9 @@ class Indexed:
         with self._reading() as reader:
             return reader.all_of_trail()
 
-    def brief(self) -> Brief:
+    def brief(self, asked: Sequence[str] = ()) -> Brief:
         with self._reading() as reader:
-            return reader.brief()
+            return reader.brief(asked)
 
     def of_promotion(self, promotion: str) -> Records:
         with self._reading() as reader:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from promoter.messages import message_from_json, message_to_json
+from promoter.messages import Message, message_from_json, message_to_json
 from promoter.model.entry import Entry
 from promoter.model.roster import Roster
 from promoter.trail import contents
@@ -51,3 +51,13 @@ def written_roster(roster: Roster | None) -> str | None:
 def read_roster(written: str | None) -> Roster | None:
     """The roster that was written; raises ValueError for anything else."""
     return None if written is None else contents.roster.read(json.loads(written), "roster")
+
+
+def written_message(said: Message | None) -> str | None:
+    """A message as text; None stays None."""
+    return None if said is None else json.dumps(message_to_json(said), sort_keys=True)
+
+
+def read_message(written: str) -> Message:
+    """The message that was written; raises ValueError, KeyError or TypeError for anything else."""
+    return message_from_json(json.loads(written))

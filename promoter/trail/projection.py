@@ -55,8 +55,8 @@ class Records:
 @dataclass(frozen=True, slots=True)
 class Brief:
     """What the trail as a whole is folded from, without most of the promotions that are over: of those there
-    is the latest to reach each environment, and all that reached one that an open promotion comes from.
-    `promotions` are the ids of all, oldest first; `settled` of those that are over."""
+    is the latest to reach each environment, and what brought the release of an open one to where it comes from.
+    `promotions` are the ids of all, oldest first; `settled` of those that are over and not asked about."""
 
     records: Records
     promotions: tuple[str, ...] = ()
@@ -81,8 +81,9 @@ class Projection(Protocol):
     def of_trail(self) -> Records:
         """The trail's own entries, and what opened, broke open and closed each promotion."""
 
-    def brief(self) -> Brief:
-        """The same, as much of it as open promotions need; nothing is settled where that is all."""
+    def brief(self, asked: Sequence[str] = ()) -> Brief:
+        """The same, as much of it as open promotions need, and those that are `asked` about; nothing is settled where
+        that is all."""
 
     def of_promotion(self, promotion: str) -> Records:
         """Everything in one promotion's place."""
@@ -117,19 +118,19 @@ class InMemory:
         self.entries = sum(isinstance(each, Recorded) for each in self._judged)
 
     def of_trail(self) -> Records:
-        return _sorted_out(each for each in self._judged if is_of_trail(each))
+        return sorted_out(each for each in self._judged if is_of_trail(each))
 
-    def brief(self) -> Brief:
+    def brief(self, asked: Sequence[str] = ()) -> Brief:
         return Brief(self.of_trail())
 
     def of_promotion(self, promotion: str) -> Records:
-        return _sorted_out(each for each in self._judged if promotion_of(each) == promotion)
+        return sorted_out(each for each in self._judged if promotion_of(each) == promotion)
 
     def of_commit(self, commit: str) -> Records:
-        return _sorted_out(each for each in self._judged if each.commit == commit)
+        return sorted_out(each for each in self._judged if each.commit == commit)
 
     def everything(self) -> Records:
-        return _sorted_out(self._judged)
+        return sorted_out(self._judged)
 
     def alterations(self) -> tuple[Finding, ...]:
         return tuple(each for each in self._findings if each.severity is Severity.UNTRUSTED)
@@ -191,7 +192,8 @@ def promotion_of(judged: Recorded | Unreadable) -> str | None:
     return judged.entry.subject.promotion if judged.entry.subject else None
 
 
-def _sorted_out(judged: Iterable[Recorded | Unreadable]) -> Records:
+def sorted_out(judged: Iterable[Recorded | Unreadable]) -> Records:
+    """Entries apart from files that are none."""
     found = tuple(judged)
     return Records(
         tuple(each for each in found if isinstance(each, Recorded)),

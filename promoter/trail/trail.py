@@ -1,7 +1,7 @@
 """The trail of one repository: read, appended to, verified and shared through this one door."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from operator import methodcaller
@@ -110,6 +110,10 @@ class Trail:
         self.refresh()
         self._require_unaltered()
         return self._read(lambda projection: projection.brief())
+
+    def brief_of_promotions(self, asked: Sequence[str]) -> Brief:
+        """The same, as of the last reading, with what these promotions are judged by, which may be over."""
+        return self._read(lambda projection: projection.brief(asked))
 
     def records_of(self, promotion: str) -> Records:
         """What `promotion.fold` folds: everything in one promotion's place."""

@@ -14,11 +14,13 @@ from promoter.usecases.pinned import Rules, rules_of
 from promoter.usecases.workspace import Workspace
 
 
-def looked_into(workspace: Workspace, release: Release, arrivals: Iterable[RunsIn]) -> tuple[RunsIn, ...]:
-    """The arrivals, with those of the release marked that its gate did not let there."""
+def looked_into(
+    workspace: Workspace, release: Release, source: str, arrivals: Iterable[RunsIn]
+) -> tuple[RunsIn, ...]:
+    """The arrivals, with those of the release marked that its gate did not let where it comes from."""
     return tuple(
         replace(each, blocked=True)
-        if same_release(each.release, release) and was_blocked(workspace, each)
+        if each.environment == source and same_release(each.release, release) and was_blocked(workspace, each)
         else each
         for each in arrivals
     )

@@ -125,7 +125,7 @@ def decision_of(workspace: Workspace, promotion: Promotion, rules: Rules, at: da
         promotion,
         environment=rules.target,
         roster=as_of.roster,
-        reached=looked_into(workspace, promotion.release, as_of.reached),
+        reached=looked_into(workspace, promotion.release, rules.checklist.from_environment, as_of.reached),
         now=at,
         newer=state.newer,
         stops=heeded(as_of.stops, rules),

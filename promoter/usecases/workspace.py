@@ -1,6 +1,5 @@
 """The user's work tree, its pipeline and its trail, opened once for a process."""
 
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +25,7 @@ from promoter.trail.projection import Brief
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
 from promoter.trail.writing import guard
+from promoter.usecases.folding import folded
 from promoter.usecases.remembering import Memory
 from promoter.usecases.services import service_directory
 from promoter.usecases.settings import Settings
@@ -248,14 +248,7 @@ class Workspace:
     @cached_property
     def state(self) -> TrailState:
         """The trail as a whole, folded; of most promotions that are over, only that they are. See `state_of`."""
-        brief = self._brief
-        state = fold_trail(brief.records.recorded, brief.records.unreadable)
-        if not brief.settled:
-            return state
-        known = brief.settled.union(state.promotions)
-        promotions = tuple(each for each in brief.promotions if each in known)
-        over = frozenset(promotions).difference(state.open_promotions)
-        return replace(state, promotions=promotions, settled=over)
+        return folded(self._brief)
 
     @cached_property
     def _brief(self) -> Brief:
@@ -274,7 +267,18 @@ class Workspace:
 
     def state_of(self, promotion: str) -> TrailState:
         """The trail as a whole, for who asks about that promotion."""
-        return self._whole_state if promotion in self.state.settled else self.state
+        if promotion not in self.state.settled:
+            return self.state
+        if promotion not in self._states_of_settled:
+            glasses = self.state.glasses  # asked about one after another
+            asked = sorted(glasses & self.state.settled) if promotion in glasses else [promotion]
+            state = folded(self.trail.brief_of_promotions(asked), asked)
+            self._states_of_settled.update(dict.fromkeys(asked, state))
+        return self._states_of_settled[promotion]
+
+    @cached_property
+    def _states_of_settled(self) -> dict[str, TrailState]:
+        return {}
 
     @property
     def whole_state(self) -> TrailState:
@@ -291,6 +295,7 @@ class Workspace:
         self.__dict__.pop("state", None)
         self.__dict__.pop("_brief", None)
         self.__dict__.pop("_whole_state", None)
+        self.__dict__.pop("_states_of_settled", None)
 
 
 def _wrong(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
