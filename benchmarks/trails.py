@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -94,6 +94,8 @@ class Writer:
             (like.id, entry.id),
             (like.at, entry.at),
             (like.subject.promotion, entry.subject.promotion),
+            (like.subject.release.name, entry.subject.release.name),
+            (like.subject.release.commit or "", entry.subject.release.commit or ""),
         ):
             made = made.replace(b'"%s"' % before.encode(), b'"%s"' % now.encode())
         return made
@@ -115,7 +117,7 @@ class Length:
 
 
 def repository(directory: Path, length: int | Length, roster: Roster | None = None) -> Path:
-    """A repository whose trail has that many entries, the last promotion open and passing."""
+    """A repository whose trail has that many entries, each promotion of a release of its own, the last one open and passing."""
     length = length if isinstance(length, Length) else Length(length)
     directory.mkdir(parents=True)
     for arguments in (
@@ -131,26 +133,43 @@ def repository(directory: Path, length: int | Length, roster: Roster | None = No
         (checklists / source.name).write_bytes(source.read_bytes())
     subprocess.run(["git", "add", "--all"], cwd=directory, check=True)
     subprocess.run(["git", "commit", "--quiet", "-m", "Begin"], cwd=directory, check=True)
-    feed = b"".join(_stream(directory, length, roster or Roster()))
+    releases = _releases(directory, length.promotions)
+    feed = b"".join(_stream(directory, length, roster or Roster(), releases))
     subprocess.run(["git", "fast-import", "--quiet"], cwd=directory, check=True, input=feed)
     return directory
 
 
-def _stream(directory: Path, length: Length, roster: Roster) -> Iterator[bytes]:
+def _releases(directory: Path, count: int) -> list[Release]:
+    """As many releases, each a commit of its own after the first."""
+
+    def git(*arguments: str, given: bytes = b"") -> str:
+        done = subprocess.run(
+            ["git", *arguments], cwd=directory, check=True, capture_output=True, input=given
+        )
+        return done.stdout.decode()
+
+    base, tree = git("rev-parse", "HEAD", "HEAD^{tree}").split()
+    commits = b"".join(
+        b"commit refs/heads/main\nmark :%d\ncommitter Carol Doe <carol@example.org> %d +0000\ndata 1\n.\nfrom %s\n"
+        % (number, 1_766_000_000 + number, base.encode())
+        for number in range(1, count + 1)
+    )
+    git("fast-import", "--quiet", "--export-marks=.git/marks", given=commits)
+    marks = dict(line.split() for line in (directory / ".git" / "marks").read_text().splitlines())
+    return [Release(f"v1.{number}.0", marks[f":{number}"], tree) for number in range(1, count + 1)]
+
+
+def _stream(directory: Path, length: Length, roster: Roster, releases: Sequence[Release]) -> Iterator[bytes]:
     writer = Writer()
     files = [directory / "checklists" / name for name in ("pipeline.yaml", "staging-to-preprod.yaml")]
     pinned = tuple(each.read_bytes() for each in (*files, shipped("templates") / "report.md.j2"))
     writer.webhook = _definition(pinned[1])
-    head = subprocess.run(
-        ["git", "rev-parse", "HEAD", "HEAD^{tree}"], cwd=directory, check=True, capture_output=True
-    )
-    commit, tree = head.stdout.decode().split()
-    release = Release("v1.4.0", commit, tree)
     genesis = writer.commit(EntryType.GENESIS, Genesis(1, roster))
     yield genesis
-    yield writer.commit(EntryType.ADOPTED, Adopted("staging", release, "in service"))
+    yield writer.commit(EntryType.ADOPTED, Adopted("staging", releases[-1], "in service"))
     number = 0
     while writer.written < length.entries:
+        release = releases[number]
         number += 1
         subject = Subject(f"v1-preprod-{number:06}", "staging", "preprod", release, _digest(pinned[1]))
         left = min(length.each, length.entries - writer.written)

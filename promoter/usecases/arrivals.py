@@ -31,10 +31,10 @@ def was_blocked(workspace: Workspace, arrival: RunsIn) -> bool:
     entry = arrival.recorded.entry
     if entry.subject is None or not isinstance(entry.content, Promoted):
         return False
-    asked = (workspace.trail.tip, entry.subject.promotion)
-    if asked not in workspace.blocked:
-        workspace.blocked[asked] = _blocked(workspace, entry.subject.promotion)
-    return workspace.blocked[asked]
+    promotion = entry.subject.promotion
+    if promotion not in workspace.blocked:
+        workspace.blocked[promotion] = _blocked(workspace, promotion)
+    return workspace.blocked[promotion]
 
 
 def _blocked(workspace: Workspace, name: str) -> bool:

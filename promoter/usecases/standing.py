@@ -136,10 +136,9 @@ def decision_of(workspace: Workspace, promotion: Promotion, rules: Rules, at: da
 
 def debts(workspace: Workspace) -> tuple[tuple[Promotion, Debt], ...]:
     """Every promotion that was promoted by breaking the glass and whose debt stands."""
-    tip = workspace.trail.tip
-    if workspace.debts is None or workspace.debts[0] != tip:
-        workspace.debts = (tip, tuple(_debts(workspace)))
-    return workspace.debts[1]
+    if workspace.debts is None:
+        workspace.debts = tuple(_debts(workspace))
+    return workspace.debts
 
 
 def _debts(workspace: Workspace) -> Iterator[tuple[Promotion, Debt]]:

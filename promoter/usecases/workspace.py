@@ -62,10 +62,10 @@ class Workspace:
         """Who wrote the commits that lead to one and not to another, as git said."""
         self.rules_read: dict[tuple[Pinned, Pinned], tuple[Pipeline, Checklist]] = {}
         """Pinned copies of pipeline and checklist, as they read."""
-        self.debts: tuple[str | None, tuple[tuple[Promotion, Debt], ...]] | None = None
-        """What broken glasses left, at a tip of the trail."""
-        self.blocked: dict[tuple[str | None, str], bool] = {}
-        """Whether something was promoted though its gate was shut, at a tip of the trail."""
+        self.debts: tuple[tuple[Promotion, Debt], ...] | None = None
+        """What broken glasses left, as of the last reading of the trail."""
+        self.blocked: dict[str, bool] = {}
+        """Whether something was promoted though its gate was shut, as of then."""
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -296,6 +296,8 @@ class Workspace:
         self.__dict__.pop("_brief", None)
         self.__dict__.pop("_whole_state", None)
         self.__dict__.pop("_states_of_settled", None)
+        self.debts = None
+        self.blocked.clear()
 
 
 def _wrong(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
