@@ -17,7 +17,7 @@ SSH_TYPES = (
 )
 _ARMOUR = ("-----BEGIN PGP PUBLIC KEY BLOCK-----", "-----END PGP PUBLIC KEY BLOCK-----")
 _CERTIFICATE = ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----")
-_PUBLIC_KEY_PACKET = 6
+_PUBLIC_KEY_PACKET, _SUBKEY_PACKET = 6, 14
 _LONGEST = 50_000
 
 
@@ -42,17 +42,35 @@ def gpg_key(armoured: str) -> Key:
 
     Versions 4 and 6 (RFC 9580, sections 5.5.4 and 6.2) and GnuPG's 5. Raises ValueError for anything else.
     """
-    packet_type, body = _first_packet(_dearmoured(armoured))
-    if packet_type != _PUBLIC_KEY_PACKET or not body:
+    packet_type, body, _ = packet(_dearmoured(armoured))
+    if packet_type != _PUBLIC_KEY_PACKET:
         raise ValueError("not a public key")
-    if body[0] == 4:
-        found = hashlib.sha1(b"\x99" + len(body).to_bytes(2, "big") + body, usedforsecurity=False).hexdigest()
-    elif body[0] in (5, 6):
+    return Key(_fingerprint(body).hex().upper(), "gpg", armoured.strip() + "\n")
+
+
+def gpg_key_ids(armoured: str) -> tuple[bytes, ...]:
+    """The ids, 8 bytes each, by which signatures name a key and its sub-keys (RFC 9580, section 5.5.4), as far as
+    its packets can be read. Raises ValueError when it is none."""
+    packets = _dearmoured(armoured)
+    found = []
+    while packets:
+        try:
+            packet_type, body, packets = packet(packets)
+            if packet_type in (_PUBLIC_KEY_PACKET, _SUBKEY_PACKET):
+                fingerprint = _fingerprint(body)
+                found.append(fingerprint[-8:] if body[0] == 4 else fingerprint[:8])
+        except ValueError:
+            break
+    return tuple(found)
+
+
+def _fingerprint(body: bytes) -> bytes:
+    if body[:1] == b"\x04":
+        return hashlib.sha1(b"\x99" + len(body).to_bytes(2, "big") + body, usedforsecurity=False).digest()
+    if body[:1] in (b"\x05", b"\x06"):
         prefix = bytes([0x95 + body[0]])
-        found = hashlib.sha256(prefix + len(body).to_bytes(4, "big") + body).hexdigest()
-    else:
-        raise ValueError("a key of a version that is not known")
-    return Key(found.upper(), "gpg", armoured.strip() + "\n")
+        return hashlib.sha256(prefix + len(body).to_bytes(4, "big") + body).digest()
+    raise ValueError("a key of a version that is not known")
 
 
 def x509_key(pem: str) -> Key:
@@ -96,33 +114,39 @@ def _dearmoured(armoured: str) -> bytes:
     return _decoded("".join(each for each in body if not each.startswith("=")))
 
 
-def _first_packet(packets: bytes) -> tuple[int, bytes]:
-    """The type and body of the first packet (RFC 9580, section 4.2); its length must be a definite one."""
-    if len(packets) < 6 or not packets[0] & 0x80:
+def packet(packets: bytes) -> tuple[int, bytes, bytes]:
+    """The type and body of the first OpenPGP packet (RFC 9580, section 4.2), whose length must be a definite one, and
+    what comes after it. Raises ValueError."""
+    if len(packets) < 2 or not packets[0] & 0x80:
         raise ValueError("no packet")
     if packets[0] & 0x40:
-        return packets[0] & 0x3F, _new_format_body(packets)
-    size = 1 << (packets[0] & 0x03)
-    if size > 4:
-        raise ValueError("an indefinite length")
-    return (packets[0] >> 2) & 0x0F, _body(packets, 1 + size, int.from_bytes(packets[1 : 1 + size], "big"))
-
-
-def _new_format_body(packets: bytes) -> bytes:
-    first = packets[1]
-    if first < 192:
-        return _body(packets, 2, first)
-    if first < 224:
-        return _body(packets, 3, ((first - 192) << 8) + packets[2] + 192)
-    if first == 255:
-        return _body(packets, 6, int.from_bytes(packets[2:6], "big"))
-    raise ValueError("a partial length")
-
-
-def _body(packets: bytes, start: int, length: int) -> bytes:
+        start, length = sized(packets, 1)
+        kind = packets[0] & 0x3F
+    else:
+        size = 1 << (packets[0] & 0x03)
+        if size > 4:
+            raise ValueError("an indefinite length")
+        start, length = 1 + size, int.from_bytes(packets[1 : 1 + size], "big")
+        kind = (packets[0] >> 2) & 0x0F
     if len(packets) < start + length or length > 0xFFFF:
         raise ValueError("cut short")
-    return packets[start : start + length]
+    return kind, packets[start : start + length], packets[start + length :]
+
+
+def sized(octets: bytes, at: int) -> tuple[int, int]:
+    """Where something begins whose length stands before it (RFC 9580, section 4.2.1), and that length; raises
+    ValueError."""
+    first = octets[at] if len(octets) > at else 255
+    start, length = at + 1, first
+    if 192 <= first < 224 and len(octets) > at + 1:
+        start, length = at + 2, ((first - 192) << 8) + octets[at + 1] + 192
+    elif first == 255:
+        start, length = at + 5, int.from_bytes(octets[at + 1 : at + 5], "big")
+    elif first >= 192:
+        raise ValueError("a partial length")
+    if len(octets) < start + length:
+        raise ValueError("cut short")
+    return start, length
 
 
 def as_written(key: Key) -> str | dict[str, str]:

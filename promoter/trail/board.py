@@ -21,7 +21,7 @@ from promoter.trail.identity import GitIdentity
 from promoter.trail.keyring import Keyring
 from promoter.trail.lock import locked
 from promoter.trail.repository import Repository, reference_of
-from promoter.trail.signature import SealState, owner_of, take_apart
+from promoter.trail.signature import signer_of, take_apart
 from promoter.trail.signing import written_commit
 from promoter.trail.trees import with_files
 from promoter.trail.writing import lock_of, move
@@ -111,7 +111,7 @@ def is_signed_by(repository: Repository, commit: str, roster: Roster) -> bool:
     [(_, _, content)] = repository.objects([commit])
     with Keyring([roster]) as keys:
         seal = keys.examine(take_apart(content), ())
-    return seal.state is SealState.INTACT and seal.key is not None and owner_of(roster, seal.key) is not None
+    return signer_of(roster, seal) is not None
 
 
 def require_free(repository: Repository, branch: str, trail: str) -> None:

@@ -23,12 +23,15 @@ from promoter.trail.facts import CommitFacts, Finding, Found, Severity
 from promoter.trail.keyring import Keyring
 from promoter.trail.places import is_for_file, is_in_the_way
 from promoter.trail.repository import Repository
+from promoter.trail.seal import Seal, SealState
 from promoter.trail.sealing import Sealing
 from promoter.trail.signature import RawCommit, take_apart
 
 _PLAIN_FILE = "100644"
 _SECONDS = 900
 _TOLD_EVERY = 1000
+_UNASKED = Seal(SealState.NONE)
+"""Nothing is decided by who signed a commit that adds nothing."""
 
 Told: TypeAlias = Callable[[int, int], None]
 
@@ -86,7 +89,7 @@ def walk(
         found = _entries(repository, added, done, told)
         for commit in names:
             parts = raw[commit]
-            seal = keys.examine(parts, found[commit], seals.of(commit))
+            seal = keys.examine(parts, found[commit], seals.of(commit)) if found[commit] else _UNASKED
             done.commits.append(CommitFacts(commit, parts.parents, parts.email, seal, tuple(found[commit])))
     return done
 

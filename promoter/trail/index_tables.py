@@ -11,7 +11,7 @@ OF_UNCHECKED = f"seal = '{SealState.UNCHECKED.value}'"
 TABLES = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS commits (id TEXT PRIMARY KEY, parents TEXT NOT NULL, email TEXT NOT NULL,"
-    " seal TEXT NOT NULL, key TEXT)",
+    " seal TEXT NOT NULL, key TEXT, blocks TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS files (commit_id TEXT NOT NULL, path TEXT NOT NULL, content BLOB NOT NULL,"
     " unreadable TEXT, position INTEGER, type TEXT, id TEXT, promotion TEXT, of_trail INTEGER,"
     " signature TEXT, key TEXT, trust TEXT, why TEXT, roles TEXT, roster TEXT, disowned_by TEXT, blocks INTEGER, sum BLOB,"

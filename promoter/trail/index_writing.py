@@ -34,8 +34,15 @@ class Writer(Reader):
         for each in commits:
             self._added += sum(found.entry is not None for found in each.found)
             self._connection.execute(
-                "INSERT OR REPLACE INTO commits VALUES (?, ?, ?, ?, ?)",
-                (each.commit, " ".join(each.parents), each.email, each.seal.state.value, each.seal.key),
+                "INSERT OR REPLACE INTO commits VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    each.commit,
+                    " ".join(each.parents),
+                    each.email,
+                    each.seal.state.value,
+                    each.seal.key,
+                    " ".join(each.seal.blocks),
+                ),
             )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO files (commit_id, path, content, unreadable) VALUES (?, ?, ?, ?)",
@@ -62,10 +69,12 @@ class Writer(Reader):
                     commit,
                     tuple(parents.split()),
                     email,
-                    Seal(SealState(seal), key),
+                    Seal(SealState(seal), key, tuple(blocks.split())),
                     tuple(found.get(commit, ())),
                 )
-                for commit, parents, email, seal, key in self._connection.execute("SELECT * FROM commits")
+                for commit, parents, email, seal, key, blocks in self._connection.execute(
+                    "SELECT * FROM commits"
+                )
             ]
 
     def forget_judgement(self) -> None:

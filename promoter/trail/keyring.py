@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import Self
 
 from promoter.model.entry import Genesis, RosterChanged
-from promoter.model.roster import ROSTER_ADMIN, Roster
+from promoter.model.roster import ROSTER_ADMIN, Key, Roster
 from promoter.trail.facts import Found
-from promoter.trail.signature import Examiner, RawCommit, Seal, SealState
+from promoter.trail.signature import Examiner, RawCommit, Seal, SealState, own_id
 
 _OWN_AT_MOST = 50
 UNVOUCHED_AT_MOST = 100
@@ -63,16 +63,20 @@ class Keyring:
 
     def _learn(self, roster: Roster, at_most: int | None = None) -> None:
         keys = tuple(islice((key for who in roster.people for key in who.keys), at_most))
-        self.known |= {key.id for key in keys}
+        self.known |= _ids(keys)
         self._examiner.learn(keys)
-        self._admins |= {key.id for who in roster.people if ROSTER_ADMIN in who.roles for key in who.keys}
+        self._admins |= _ids(key for who in roster.people if ROSTER_ADMIN in who.roles for key in who.keys)
+
+
+def _ids(keys: Iterable[Key]) -> set[str]:
+    return {each for each in map(own_id, keys) if each is not None}
 
 
 def _new_keys(roster: Roster, known: set[str]) -> Roster:
     """What a roster adds to the keys that are known, without any role."""
     return Roster(
         tuple(
-            replace(who, roles=(), keys=tuple(key for key in who.keys if key.id not in known))
+            replace(who, roles=(), keys=tuple(key for key in who.keys if own_id(key) not in known))
             for who in roster.people
         )
     )

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from promoter.errors import CannotAct
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
-from promoter.model.entry import SignatureVerdict
 from promoter.model.roster import Person, Roster
 from promoter.trail.authorship import cut_off
 from promoter.trail.command import GitFailed
-from promoter.trail.signature import Examiner, owner_of, take_apart, verdict
+from promoter.trail.signature import Examiner, signer_of, take_apart
 
 if TYPE_CHECKING:
     from promoter.trail.repository import Repository
@@ -113,5 +112,4 @@ def _signer(raw: bytes, roster: Roster) -> Person | None:
         return None
     with Examiner(key for each in roster.people for key in each.keys) as examiner:
         seal = examiner.examine(take_apart(raw))
-    good = verdict(seal, roster) is SignatureVerdict.GOOD
-    return owner_of(roster, seal.key or "") if good else None
+    return signer_of(roster, seal)

@@ -17,7 +17,7 @@ from promoter.model.entry import (
 from promoter.model.roster import ROSTER_ADMIN, Person, PersonClass, Roster
 from promoter.trail.clock import Clock, moment_of
 from promoter.trail.facts import CommitFacts
-from promoter.trail.signature import own_id, owner_of, verdict
+from promoter.trail.signature import own_id, signer_of, verdict
 
 PHRASES: Mapping[str, Template] = {
     "unsigned": N_("not signed"),
@@ -128,8 +128,8 @@ def signer(commit: CommitFacts, roster: Roster) -> tuple[Person | None, Message 
         case SignatureVerdict.UNCHECKED:
             return None, message("unchecked-signature")
         case SignatureVerdict.UNKNOWN_KEY:
-            return None, message("unknown-key", key=commit.seal.key or "")
-    return owner_of(roster, commit.seal.key or ""), None
+            return None, message("unknown-key", key=commit.seal.key or "?")
+    return signer_of(roster, commit.seal), None
 
 
 def _who(entry: Entry, commit: CommitFacts, person: Person) -> Message | None:

@@ -1,12 +1,12 @@
 """What a commit's signature says: of which key it is, and whether it covers what the commit holds.
 
-Who may sign is not asked here. An SSH signature carries its key, so that what it says never changes;
-a GPG one names its key only, and can be checked once the roster has that key.
+Who may sign is not asked here. No program is asked about a signature of a key that nobody here knows: whoever
+may push can make any number of those.
 """
 
 import os
 import subprocess
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +14,7 @@ from typing import Self
 from promoter.frozen import frozen
 from promoter.model.entry import SignatureVerdict
 from promoter.model.roster import Key, Person, Roster
-from promoter.trail import sshsig, x509
+from promoter.trail import openpgp, sshsig, x509
 from promoter.trail.seal import Seal as Seal
 from promoter.trail.seal import SealState as SealState
 from promoter.trail.sealing import ssh_seal
@@ -29,9 +29,7 @@ _CHECKED_BY_SSH_KEYGEN = frozenset(
         "sk-ecdsa-sha2-nistp256@openssh.com",
     }
 )
-_PGP = b"-----BEGIN PGP SIGNATURE-----"
 _PGP_KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
-_LARGEST_GPG_KEY = 256 * 1024
 _SECONDS = 30
 
 
@@ -94,7 +92,7 @@ def _seconds(committer: bytes) -> int:
 
 
 def owner_of(roster: Roster, key_id: str) -> Person | None:
-    """Whose key it is. An SSH key counts by its bytes: one whose written id is another's is nobody's."""
+    """Whose key it is. A key counts by its bytes: one whose written id is another's is nobody's."""
     person = roster.owner_of(key_id)
     if person is None:
         return None
@@ -102,11 +100,22 @@ def owner_of(roster: Roster, key_id: str) -> Person | None:
     return person if true else None
 
 
+def signer_of(roster: Roster, seal: Seal) -> Person | None:
+    """Whose key an intact signature is of, by the roster's own form of that key."""
+    person = owner_of(roster, seal.key) if seal.key is not None and seal.state is SealState.INTACT else None
+    if person is None or not seal.blocks:
+        return person
+    own = (openpgp.block_of(key.public) for key in person.keys if key.id == seal.key)
+    return person if any(each in seal.blocks for each in own) else None
+
+
 def own_id(key: Key) -> str | None:
-    """The id a key has by its bytes; of a GPG key the id that is written, which gpg compares."""
+    """The id a key has by its bytes."""
     if key.id.startswith(x509.PREFIX):
         return x509.true_id(key.public)
-    return sshsig.fingerprint_of_line(key.public) if key.id.startswith("SHA256:") else key.id
+    if key.id.startswith("SHA256:"):
+        return sshsig.fingerprint_of_line(key.public)
+    return openpgp.true_id(key.public)
 
 
 def verdict(seal: Seal, roster: Roster) -> SignatureVerdict:
@@ -120,8 +129,7 @@ def verdict(seal: Seal, roster: Roster) -> SignatureVerdict:
             return SignatureVerdict.UNCHECKED
         case SealState.MISSING_KEY:
             return SignatureVerdict.UNKNOWN_KEY
-    known = seal.key is not None and owner_of(roster, seal.key) is not None
-    return SignatureVerdict.GOOD if known else SignatureVerdict.UNKNOWN_KEY
+    return SignatureVerdict.GOOD if signer_of(roster, seal) is not None else SignatureVerdict.UNKNOWN_KEY
 
 
 def check(raw: bytes, keys: Iterable[Key]) -> tuple[SignatureVerdict, str | None]:
@@ -140,8 +148,8 @@ class Examiner:
     """
 
     def __init__(self, keys: Iterable[Key] = ()) -> None:
-        self._keys: dict[str, set[str]] = {}
-        self._imported: set[str] = set()
+        self._ssh_ids: set[str] = set()
+        self._keys: set[str] = set()
         self._certificates: set[str] = set()
         self._home: str | None = None
         self.learn(keys)
@@ -151,8 +159,10 @@ class Examiner:
         for key in keys:
             if key.id.startswith(x509.PREFIX):
                 self._certificates.add(key.public)
-            if key.public.lstrip().startswith(_PGP_KEY) and len(key.public) <= _LARGEST_GPG_KEY:
-                self._keys.setdefault(key.id, set()).add(key.public)
+            elif key.id.startswith("SHA256:"):
+                self._ssh_ids.add(key.id)
+            elif key.public.lstrip().startswith(_PGP_KEY):
+                self._keys.add(key.public)
 
     def examine(self, commit: RawCommit) -> Seal:
         """What the commit's signature says. Never raises for what a commit may hold."""
@@ -161,13 +171,26 @@ class Examiner:
         if not commit.well_formed:
             return Seal(SealState.BROKEN)
         if sshsig.is_ssh(commit.signature):
-            return _ssh_seal(commit.signature, commit.payload)
-        if commit.signature.startswith(_PGP):
-            return self._gpg_seal(commit.signature, commit.payload)
-        if commit.signature.startswith(x509.BEGIN):
-            home = Path(self._own_home(), "x509")
-            return x509.x509_seal(commit.signature, commit.payload, sorted(self._certificates), home)
-        return Seal(SealState.UNCHECKED)
+            return self._ssh_seal(commit.signature, commit.payload)
+        for begins, sealed, known in (
+            (openpgp.BEGIN, openpgp.pgp_seal, self._keys),
+            (x509.BEGIN, x509.x509_seal, self._certificates),
+        ):
+            if commit.signature.startswith(begins):
+                home = Path(self._own_home(), begins.split()[1].decode().lower())
+                return sealed(commit.signature, commit.payload, known, home)
+        return Seal(SealState.MISSING_KEY)
+
+    def _ssh_seal(self, armoured: bytes, payload: bytes) -> Seal:
+        seal = ssh_seal(armoured, payload)
+        if seal is not None:
+            return seal
+        signature = sshsig.parse(armoured)
+        if signature.key_id not in self._ssh_ids:
+            return Seal(SealState.MISSING_KEY, signature.key_id)
+        if signature.key_type not in _CHECKED_BY_SSH_KEYGEN:
+            return Seal(SealState.UNCHECKED, signature.key_id)
+        return Seal(_ask_ssh_keygen(signature, armoured, payload), signature.key_id)
 
     def __enter__(self) -> Self:
         return self
@@ -180,7 +203,6 @@ class Examiner:
 
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = None
-            self._imported.clear()
 
     def _own_home(self) -> str:
         if self._home is None:
@@ -188,74 +210,6 @@ class Examiner:
 
             self._home = tempfile.mkdtemp(prefix="promoter-gpg-")
         return self._home
-
-    def _gpg_seal(self, signature: bytes, payload: bytes) -> Seal:
-        home = self._own_home()
-        for public in sorted(set().union(*self._keys.values()) - self._imported):
-            self._imported.add(public)
-            _gpg(home, ("--import",), public.encode())
-        written = Path(home, "signature")
-        written.write_bytes(signature)
-        said = _gpg(home, ("--status-fd", "1", "--verify", str(written), "-"), payload)
-        return _gpg_reading(said, self._keys)
-
-
-def _gpg_reading(said: str | None, known: Container[str]) -> Seal:
-    if said is None:
-        return Seal(SealState.UNCHECKED)
-    status: dict[str, list[str]] = {}
-    for line in said.splitlines():
-        words = line.split()
-        if words[:1] == ["[GNUPG:]"] and len(words) > 1:
-            if words[1] == "NEWSIG" and words[1] in status:
-                return Seal(SealState.BROKEN)  # several signatures in one: git refuses them too
-            status[words[1]] = words[2:]
-    valid = status.get("VALIDSIG", [])
-    if len(valid) >= 10 and not status.keys() & {"BADSIG", "EXPSIG", "REVKEYSIG"}:
-        ids = (valid[0], valid[9])
-        return Seal(SealState.INTACT, next((each for each in ids if each in known), ids[1]))
-    if "NO_PUBKEY" in status:
-        return Seal(SealState.MISSING_KEY, _missing_key(status))
-    if status.keys() & {"BADSIG", "EXPSIG", "REVKEYSIG"}:
-        return Seal(SealState.BROKEN)
-    return Seal(SealState.UNCHECKED)
-
-
-def _missing_key(status: Mapping[str, list[str]]) -> str:
-    error = status.get("ERRSIG", [])
-    return error[6] if len(error) > 6 and error[6] != "-" else status["NO_PUBKEY"][0]
-
-
-def _gpg(home: str, arguments: tuple[str, ...], given: bytes) -> str | None:
-    import shutil
-
-    options = ("--homedir", home, "--batch", "--no-tty", "--no-autostart", "--no-auto-key-retrieve")
-    program = shutil.which("gpg") or shutil.which("gpg2")
-    if program is None:
-        return None
-    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "GNUPGHOME": home}
-    try:
-        done = subprocess.run(
-            [program, *options, *arguments],
-            input=given,
-            capture_output=True,
-            env=environment,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.decode("utf-8", "replace")
-
-
-def _ssh_seal(armoured: bytes, payload: bytes) -> Seal:
-    seal = ssh_seal(armoured, payload)
-    if seal is not None:
-        return seal
-    signature = sshsig.parse(armoured)
-    if signature.key_type not in _CHECKED_BY_SSH_KEYGEN:
-        return Seal(SealState.UNCHECKED, signature.key_id)
-    return Seal(_ask_ssh_keygen(signature, armoured, payload), signature.key_id)
 
 
 def _ask_ssh_keygen(signature: sshsig.SshSignature, armoured: bytes, payload: bytes) -> SealState:

@@ -7,17 +7,18 @@ key, it counts until the history of the trail takes it away.
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from promoter.checklist.keys import certificate_bytes, x509_key
-from promoter.trail.seal import Seal, SealState
+from promoter.trail.seal import Seal, SealState, dearmoured, surest
 
 PREFIX = "X509:"
 BEGIN = b"-----BEGIN SIGNED MESSAGE-----"
 
 _SECONDS = 30
 _LEAST_WORDS = 9
+_LARGEST_SIGNATURE = 64 * 1024
 
 
 def true_id(public: str) -> str | None:
@@ -29,26 +30,50 @@ def true_id(public: str) -> str | None:
 
 
 def x509_seal(signature: bytes, payload: bytes, certificates: Iterable[str], home: Path) -> Seal:
-    """What a signature says to those who know some certificates (in PEM); `home` is an empty directory, or
-    one that was given here before."""
+    """What a signature says to those who know some certificates (in PEM), each asked by itself: gpgsm looks them up by
+    issuer and number, which anybody can write into one of their own. `home` is a directory of this module's own."""
+    raw = dearmoured(signature)
+    if raw is None or len(raw) > _LARGEST_SIGNATURE:
+        return Seal(SealState.BROKEN)
+    named = {name: each for each in certificates if (name := true_id(each)) is not None}
+    candidates = sorted(name for name, each in named.items() if _may_be_of(raw, each))
+    if not candidates:
+        return Seal(SealState.MISSING_KEY)
     home.mkdir(mode=0o700, exist_ok=True)
-    known: dict[str, set[str]] = {}
-    for public in certificates:
-        name = true_id(public)
-        if name is not None:
-            der = certificate_bytes(public)
-            known.setdefault(hashlib.sha1(der, usedforsecurity=False).hexdigest().upper(), set()).add(name)
-            kept = home / name.removeprefix(PREFIX)
-            if not kept.exists():
-                kept.write_bytes(der)
-                _gpgsm(home, ("--import", str(kept)), b"")
-    written = home / "signature"
+    return surest(
+        _asked(name, certificate_bytes(named[name]), signature, payload, home) for name in candidates
+    )
+
+
+def _may_be_of(raw: bytes, public: str) -> bool:
+    """Whether a signature names a certificate's issuer and number (RFC 5652, section 10.2.4)."""
+    from cryptography.x509 import load_der_x509_certificate
+
+    try:
+        certificate = load_der_x509_certificate(certificate_bytes(public))
+        number = certificate.serial_number
+        written = number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True)
+        return certificate.issuer.public_bytes() + b"\x02" + bytes([len(written)]) + written in raw
+    except ValueError:
+        return True
+
+
+def _asked(name: str, der: bytes, signature: bytes, payload: bytes, home: Path) -> Seal:
+    """What gpgsm says with one certificate."""
+    own = home / name.removeprefix(PREFIX)
+    if not own.exists():
+        own.mkdir(mode=0o700)
+        (own / "certificate").write_bytes(der)
+        _gpgsm(own, ("--import", str(own / "certificate")), b"")
+    written = own / "signature"
     written.write_bytes(signature)
-    return _reading(_gpgsm(home, ("--status-fd", "1", "--verify", str(written), "-"), payload), known)
+    fingerprint = hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()
+    return _reading(
+        _gpgsm(own, ("--status-fd", "1", "--verify", str(written), "-"), payload), fingerprint, name
+    )
 
 
-def _reading(said: str | None, known: Mapping[str, set[str]]) -> Seal:
-    """gpgsm names a certificate by SHA-1: of two that are known and share that, nobody can tell which."""
+def _reading(said: str | None, fingerprint: str, name: str) -> Seal:
     if said is None:
         return Seal(SealState.UNCHECKED)
     status: dict[str, list[str]] = {}
@@ -61,14 +86,10 @@ def _reading(said: str | None, known: Mapping[str, set[str]]) -> Seal:
     valid = status.get("VALIDSIG", [])
     if "BADSIG" in status:
         return Seal(SealState.BROKEN)
-    if len(valid) >= _LEAST_WORDS:
-        names = known.get(valid[0], set())
-        if len(names) == 1:
-            return Seal(SealState.INTACT, next(iter(names)))
-        return Seal(SealState.UNCHECKED if names else SealState.MISSING_KEY)
-    return Seal(
-        SealState.MISSING_KEY if status.get("ERROR", [""])[0] == "verify.findkey" else SealState.UNCHECKED
-    )
+    if len(valid) >= _LEAST_WORDS and valid[0] == fingerprint:
+        return Seal(SealState.INTACT, name)
+    missing = valid or status.get("ERROR", [""])[0] == "verify.findkey"
+    return Seal(SealState.MISSING_KEY if missing else SealState.UNCHECKED)
 
 
 def _gpgsm(home: Path, arguments: tuple[str, ...], given: bytes) -> str | None:
