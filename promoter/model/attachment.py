@@ -9,6 +9,7 @@ from promoter.model.entry import EvidenceItem
 LONGEST_NAME = 120
 """Characters in the recorded name of a file."""
 UNNAMED = "file"
+NAMELESS = "—"
 
 OCTETS = "application/octet-stream"
 PLAIN = "text/plain"
@@ -82,13 +83,14 @@ def safe_name(name: str) -> str:
 
 
 def described(piece: EvidenceItem, language: Language) -> str:
-    """A piece of evidence on one line: the link, or the file's name and what is known of it."""
-    if piece.file is None:
-        return piece.link or ""
+    """A piece of evidence on one line: the link, or the file's name and what is known of it. Of one that somebody's own
+    program wrote, whatever there is."""
+    if piece.file is None and piece.digest is None:
+        return piece.link or NAMELESS
     size = None if piece.size is None else language.ngettext("{count} byte", "{count} bytes", piece.size)
     kept = None if piece.stored else language.gettext(N_("digest only"))
-    facts = ", ".join(filter(None, (piece.media_type, size, piece.digest, kept)))
-    return f"{piece.file} ({facts})"
+    facts = ", ".join(filter(None, (piece.link, piece.media_type, size, piece.digest, kept)))
+    return f"{piece.file or NAMELESS} ({facts})"
 
 
 def _markup(text: str) -> str:

@@ -505,6 +505,22 @@ def test_a_file_that_an_older_program_attached_is_told_of_without_a_type() -> No
     assert described(EvidenceItem(link="https://ci.example"), Language()) == "https://ci.example"
 
 
+@pytest.mark.parametrize(
+    ("piece", "told"),
+    [
+        (EvidenceItem(), "—"),
+        (EvidenceItem(digest="sha256:0", stored=True), "— (sha256:0)"),
+        (EvidenceItem(link="https://a.example", file="a", stored=True), "a (https://a.example)"),
+        (
+            EvidenceItem(link="https://a.example", digest="sha256:0"),
+            "— (https://a.example, sha256:0, digest only)",
+        ),
+    ],
+)
+def test_evidence_written_by_hand_hides_nothing(piece: EvidenceItem, told: str) -> None:
+    assert described(piece, Language()) == told
+
+
 def test_a_program_gets_the_bytes_and_a_terminal_gets_nothing_that_harms(tmp_path: Path, floor: Path) -> None:
     content = PDF + bytes(range(256))
     assert promoter("-C", floor, "sign", "rollback", "--file", _file(tmp_path, "a.pdf", content)).code == 0
