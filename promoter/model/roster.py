@@ -54,6 +54,11 @@ class Roster:
         """The person with this id."""
         return next((each for each in self.people if each.id == person_id), None)
 
+    def end_of(self, person_id: str) -> datetime | None:
+        """When a person's membership ends, if it does."""
+        person = self.person(person_id)
+        return person.valid_until if person is not None else None
+
     def owner_of(self, key_id: str) -> Person | None:
         """The person whose key this is."""
         return next((each for each in self.people if any(key.id == key_id for key in each.keys)), None)

@@ -40,6 +40,9 @@ PHRASES: Mapping[str, Template] = {
     "dated-ahead": N_("dated {at:time}, which is still to come"),
     "time-before-parent": N_("dated {at:time}, before {parent:time}, the time of the entry it follows"),
     "opened-under-other-roster": N_("says it was opened under a roster other than the one in force"),
+    "ended-meanwhile": N_(
+        "written within {actor}'s membership, as it says, and joined with what others wrote after the end of it"
+    ),
     "retired-key": N_("signed with a key that was no longer {actor}'s: {key}"),
     "compromised-key": N_(
         "signed by {actor} with a key that {by} declared compromised since before this: {key}"
@@ -55,12 +58,14 @@ _ONLY_TAKES_AWAY = (KeyRetired, KeyCompromised)
 @frozen
 class Surroundings:
     """What is known around a commit: whether it is the `first`, whether the trail has `begun` anywhere,
-    which ids of entries are taken, and the changes of the roster, where the whole history is judged."""
+    which ids of entries are taken, and where the whole history is judged, the changes of the roster, and whether it
+    came `late`, after its author's membership."""
 
     first: bool
     begun: bool
     known: Callable[[str], bool]
     changes: RosterChanges | None = None
+    late: bool = False
 
 
 class CommitJudging:
@@ -85,17 +90,29 @@ class CommitJudging:
     def _unreadable(self, found: Found) -> Unreadable:
         why = found.why or message("malformed-entry")
         newer = why.code == "written-by-newer"
+        of_checks = found.path.endswith(f".{EntryType.CHECKED.value}.json")
         return Unreadable(
-            found.path, self.commit.commit, promotion_at(found.path), why, blocks=newer and self._by_member()
+            found.path,
+            self.commit.commit,
+            promotion_at(found.path),
+            why,
+            blocks=newer and self._by_member(of_checks),
         )
 
-    def _by_member(self) -> bool:
+    def _by_member(self, of_checks: bool) -> bool:
+        """Whether somebody who may write such an entry did; machines may only write what checks came to."""
         if self.state.genesis is None:
             return False
         if not self.state.roster:
             return self.commit.seal.state is not SealState.BROKEN
         person, _ = signer(self.commit, self.state.roster)
-        return person is not None and self.commit.email in person.emails
+        if person is None or self.commit.email not in person.emails:
+            return False
+        reached = moment_of(self.clock.reached(person.id))
+        ended = person.valid_until is not None and reached > person.valid_until
+        changes, needs = self._around.changes, frozenset({("key", person.id, self.commit.seal.key or "")})
+        gone = changes is not None and changes.taken_away(self.commit.commit, needs) is not None
+        return not ended and not gone and (person.person_class is not PersonClass.MACHINE or of_checks)
 
     def _entry(self, path: str, entry: Entry) -> Recorded:
         begins = isinstance(entry.content, Genesis) and self._around.first
@@ -191,6 +208,8 @@ class CommitJudging:
                 why = self._retired(entry)
             elif taken is not None:
                 why = message("removed-meanwhile", actor=entry.actor.name)
+            elif why is None and self._around.late:
+                why = message("ended-meanwhile", actor=entry.actor.name)
         return why, judged.needs
 
     def _no_claim(self, entry: Entry) -> Message | None:

@@ -130,6 +130,13 @@ REMEDIES: Mapping[str, Template] = {
         "the roster-admins who remain agree which change stands, and set the branch back to before the other, "
         "here and on the remote"
     ),
+    "ended-meanwhile": N_(
+        "a roster-admin who knows that it was written in time has it recorded again; the end of the membership is shown "
+        "by 'promoter roster show'"
+    ),
+    "key-of-another": N_(
+        "ask {actor} what was meant by it: nothing was changed, and the key stays whose it was"
+    ),
     "removed-meanwhile": N_(
         "nothing, if they were to go; else a roster-admin has them back: 'promoter roster apply'"
     ),

@@ -7,12 +7,14 @@ nothing is decided on such a trail.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import Entry, Genesis, KeyCompromised, KeyRetired, RosterChanged
-from promoter.model.roster import Roster
+from promoter.model.roster import PersonClass, Roster
 from promoter.trail import roster_joining
 from promoter.trail.ancestry import Ancestry
+from promoter.trail.clock import moment_of
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.membership import Grant, grants, member
 from promoter.trail.roster_in_force import InForce, RostersInForce
@@ -26,6 +28,7 @@ PHRASES: Mapping[str, Template] = {
         "must agree which change stands, and set the branch back to before the other"
     ),
     "roster-crossed": N_("another first roster was written beside this one: apply it again"),
+    "key-of-another": N_("{actor} gave themselves a key that is {person}'s"),
     "roster-joined": N_(
         "made beside the change of the roster in {commit}: what both add counts, what either takes away does not"
     ),
@@ -64,6 +67,20 @@ class RosterChanges:
     def last(self) -> InForce:
         """What is in force at the tip."""
         return self._rosters.last
+
+    @property
+    def rosters(self) -> list[Roster]:
+        """The first roster, and every later one that was taken on."""
+        return [each.roster for each in (self._genesis, *self._changes) if each.roster is not None]
+
+    def end_of(self, commit: str, person: str) -> datetime | None:
+        """When the membership of whoever wrote a commit ends: as it was known there, or was set beside that."""
+        ends = [self.in_force(commit).roster.end_of(person)]
+        for each in self.beside(commit):
+            if each.roster is not None:
+                sooner = _sooner(self.in_force(each.commit).roster.end_of(person), each.roster.end_of(person))
+                ends.append(sooner)
+        return min((each for each in ends if each is not None), default=None)
 
     @property
     def founding(self) -> str | None:
@@ -129,7 +146,23 @@ class RosterChanges:
                 elif one.first and other.first:
                     crossed[one.commit] = message("roster-crossed")
             self._rosters.add(change)
-        return crossed | self._removed(removed_by, seen)
+        return crossed | self._taken_from_others(seen.values()) | self._removed(removed_by, seen)
+
+    def _taken_from_others(self, seen: Collection[Change]) -> dict[str, Message]:
+        """The changes by which somebody gives themselves a key that a roster-admin gave to somebody else beside."""
+        found: dict[str, Message] = {}
+        for change in seen:
+            if change.roster is None or change.by_admin or change.first:
+                continue
+            own = {key for what, _, key in change.added if what == "key"}
+            for other in (self._genesis, *self._changes):
+                if other.roster is None or not self._ancestry.beside(change.commit, other.commit):
+                    continue
+                theirs = [each for each in other.roster.people if each.id != change.person]
+                whose = next((each for each in theirs for key in each.keys if key.id in own), None)
+                if whose is not None and (other.by_admin or other.first):
+                    found[change.commit] = message("key-of-another", actor=change.author, person=whose.name)
+        return found
 
     def _removed(self, removed_by: Mapping[str, set[str]], seen: Mapping[str, Change]) -> dict[str, Message]:
         """The changes whose author is removed by one that stands, or else all whose authors are removed.
@@ -172,9 +205,13 @@ class RosterChanges:
         ):
             self.refused[commit.commit] = message("since-not-before", commit=since[:12])
             return None
+        if isinstance(content, KeyCompromised) and not self._ever_had(commit, content.person, content.key):
+            named = {"person": content.person, "key": content.key}
+            self.refused[commit.commit] = message("key-not-theirs", **named)
+            return None
         had = grants(before)
         gives = grants(brought) if brought is not None else had - _key_of(entry)
-        taken = had - gives if brought is not None else _key_of(entry)
+        taken = (had - gives) | _ended(before, brought, entry) if brought is not None else _key_of(entry)
         return Change(
             commit.commit,
             commit.found[0].path,
@@ -190,6 +227,12 @@ class RosterChanges:
             since=since,
         )
 
+    def _ever_had(self, commit: CommitFacts, person: str, key: str) -> bool:
+        """Whether a roster in the history of a commit gave somebody a key."""
+        above = (each for each in self._changes if self._ancestry.descends(commit.commit, each.commit))
+        rosters = (each.roster for each in (self._genesis, *above) if each.roster is not None)
+        return any(("key", person, key) in grants(each) for each in rosters)
+
     def _note_joins(self) -> None:
         """Says of every roster which other one was made beside it."""
         rosters = [each for each in self._changes if each.roster is not None]
@@ -198,6 +241,28 @@ class RosterChanges:
                 if self._ancestry.beside(change.commit, other.commit):
                     said = message("roster-joined", commit=other.commit[:12])
                     self.findings.append(Finding(said, Severity.NOTE, change.commit, change.path))
+
+
+def _sooner(before: datetime | None, after: datetime | None) -> datetime | None:
+    """The end that was set, if it comes sooner than the one before."""
+    return after if after is not None and (before is None or after < before) else None
+
+
+def _ended(before: Roster, after: Roster, entry: Entry) -> frozenset[Grant]:
+    """What those lose whose membership a roster lets be over already, or begin later, or whom it makes machines: as
+    if they were taken off it, for all that is beside."""
+    at = moment_of(entry.at)
+    over = []
+    for was in before.people:
+        now = after.person(was.id)
+        if now is None:
+            continue
+        ends = _sooner(was.valid_until, now.valid_until)
+        begins = now.valid_from if now.valid_from != was.valid_from else None
+        made_machine = now.person_class is PersonClass.MACHINE is not was.person_class
+        if (ends and ends <= at) or (begins and begins > at) or made_machine:
+            over.append(was)
+    return grants(Roster(tuple(over)))
 
 
 def _beginning(genesis: CommitFacts) -> Change:

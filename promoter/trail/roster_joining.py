@@ -11,7 +11,7 @@ from dataclasses import replace
 from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.model.authors import folded
-from promoter.model.roster import Person, PersonClass, Roster
+from promoter.model.roster import ROSTER_ADMIN, Person, PersonClass, Roster
 from promoter.trail.membership import Grant, grants
 
 PHRASES: Mapping[str, Template] = {
@@ -40,6 +40,11 @@ class Change:
     needs: frozenset[Grant] = frozenset()
     first: bool = False
     since: str | None = None
+
+    @property
+    def by_admin(self) -> bool:
+        """Whether it counts by the right of a roster-admin."""
+        return ("role", self.person, ROSTER_ADMIN) in self.needs
 
 
 def joined(

@@ -1,6 +1,6 @@
 """Which entries count: as a member's, as a claim where there is no roster, or not at all. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from promoter.frozen import frozen
@@ -14,11 +14,12 @@ from promoter.model.entry import (
     Trust,
     Unreadable,
 )
-from promoter.model.roster import Roster
+from promoter.model.roster import PersonClass, Roster
 from promoter.trail import beginning, commit_judging, membership, roster_changes
 from promoter.trail.ancestry import fold_order
+from promoter.trail.back_dating import Written, joined_late
 from promoter.trail.beginning import beginnings, begins
-from promoter.trail.clock import Clock, latest
+from promoter.trail.clock import Clock, latest, moment_of
 from promoter.trail.commit_judging import CommitJudging, Surroundings
 from promoter.trail.facts import CommitFacts, Finding
 from promoter.trail.roster_changes import RosterChanges
@@ -48,24 +49,58 @@ def judge(commits: Iterable[CommitFacts]) -> Judgement:
     late: set[str] = set()
     while True:
         changes = RosterChanges(order, genesis, late) if genesis else None
-        judgement = _judged(order, genesis, changes)
-        too_late = next((each for each in judgement.judged if _too_late(each, changes)), None)
-        if too_late is None:
+        clocks: dict[str, Clock] = {}
+        judgement = _judged(order, genesis, changes, late, clocks)
+        newly = _too_late(order, judgement, changes, clocks) - late if changes is not None else set()
+        if not newly:
             return judgement
-        late.add(too_late.commit)
+        late |= newly
 
 
-def _too_late(judged: Recorded | Unreadable, changes: RosterChanges | None) -> bool:
-    """Whether a roster was taken on though the trail had passed its author's membership."""
-    why = judged.why.code if judged.why else None
-    return why == "outside-membership" and changes is not None and changes.stands(judged.commit)
+def _too_late(
+    order: list[CommitFacts], judgement: Judgement, changes: RosterChanges, clocks: Mapping[str, Clock]
+) -> set[str]:
+    """What came after its author's membership. As long as there are changes of the roster among it, those of
+    one author only: who is a member, and until when, may be otherwise without them."""
+    recorded = [each for each in judgement.judged if isinstance(each, Recorded)]
+    passed = {each.commit for each in recorded if each.why and each.why.code == "outside-membership"}
+    found = {each for each in passed if changes.stands(each)}
+    if any(person.valid_until for roster in changes.rosters for person in roster.people):
+        found |= joined_late(order, _written(recorded, changes), clocks)
+    author = next(
+        (each.entry.actor.id for each in recorded if each.commit in found and changes.stands(each.commit)),
+        None,
+    )
+    return (
+        found
+        if author is None
+        else {each.commit for each in recorded if each.commit in found and each.entry.actor.id == author}
+    )
+
+
+def _written(recorded: Iterable[Recorded], changes: RosterChanges) -> dict[str, Written]:
+    """What counts by the roster: whose it is, of when, and when their membership ends."""
+    return {
+        each.commit: Written(
+            each.entry.actor.id,
+            moment_of(each.entry.at),
+            each.entry.actor.person_class is PersonClass.MACHINE,
+            changes.end_of(each.commit, each.entry.actor.id),
+        )
+        for each in recorded
+        if each.trust is Trust.COUNTED
+    }
 
 
 def _judged(
-    order: list[CommitFacts], genesis: CommitFacts | None, changes: RosterChanges | None
+    order: list[CommitFacts],
+    genesis: CommitFacts | None,
+    changes: RosterChanges | None,
+    late: Collection[str],
+    clocks: dict[str, Clock],
 ) -> Judgement:
+    """Judges every commit, and notes in `clocks` how far in time the trail had come with it."""
     known: set[str] = set()
-    clocks: dict[str, Clock] = {}
     judged: list[Recorded | Unreadable] = []
     findings = beginnings(order) + (changes.findings if changes else [])
     state = State()
@@ -81,7 +116,9 @@ def _judged(
                 in_force.entry,
                 retired=in_force.retired,
             )
-        around = Surroundings(commit is genesis, genesis is not None, known.__contains__, changes)
+        around = Surroundings(
+            commit is genesis, genesis is not None, known.__contains__, changes, commit.commit in late
+        )
         one = CommitJudging(commit, replace(state, clock=clock), around)
         one.judge()
         known.update(counting_ids(one.judged))
