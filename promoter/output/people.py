@@ -6,7 +6,7 @@ from typing import Any
 
 from promoter.messages import N_, NP_, Language, Message, phrase
 from promoter.model.entry import Recorded
-from promoter.model.roster import Person, Roster
+from promoter.model.roster import Person, PersonClass, Roster
 from promoter.output.console import Console, Style
 from promoter.output.documents import said
 from promoter.promotion.tenures import Given, Tenure
@@ -47,12 +47,15 @@ def show_people(console: Console, roster: Roster) -> None:
         console.line("  ", console.language.gettext(N_("nobody: sign-offs are claimed, not proven")))
     for each in roster.people:
         emails = ", ".join(each.emails)
+        machine = each.person_class is PersonClass.MACHINE
         console.line(
             "  ",
             (each.id, Style.STRONG),
             f"  {each.name} <{emails}>  ",
+            *([console.language.gettext(_class(each)), "  "] if machine else []),
             (", ".join(each.roles), Style.ACCENT),
         )
+        _term(console, each)
         for key in each.keys:
             console.line("    ", (f"{key.id} ({key.type})", Style.FAINT))
 
@@ -256,5 +259,7 @@ def _person(person: Person) -> dict[str, Any]:
         "emails": list(person.emails),
         "roles": list(person.roles),
         "class": str(person.person_class),
+        "valid_from": person.valid_from.isoformat() if person.valid_from else None,
+        "valid_until": person.valid_until.isoformat() if person.valid_until else None,
         "keys": [{"id": each.id, "type": each.type} for each in person.keys],
     }

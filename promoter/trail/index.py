@@ -23,7 +23,7 @@ from promoter.trail.repository import Repository
 from promoter.trail.signature import take_apart
 from promoter.trail.trust import Judgement, State, judge, judge_next, looks_back
 
-VERSION = "13"
+VERSION = "14"
 _BUSY_S = 30.0
 
 

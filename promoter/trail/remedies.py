@@ -137,6 +137,7 @@ REMEDIES: Mapping[str, Template] = {
     "key-of-another": N_(
         "ask {actor} what was meant by it: nothing was changed, and the key stays whose it was"
     ),
+    "roster-repeated": N_("ask {actor} what was meant by it; what is still wanted is recorded again"),
     "removed-meanwhile": N_(
         "nothing, if they were to go; else a roster-admin has them back: 'promoter roster apply'"
     ),

@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from promoter.messages import N_, Message, Template, message
-from promoter.model.entry import Entry, Genesis, KeyCompromised, KeyRetired, RosterChanged
-from promoter.model.roster import PersonClass, Roster
+from promoter.model.entry import KeyCompromised, RosterChanged
+from promoter.model.roster import Roster
 from promoter.trail import roster_joining
 from promoter.trail.ancestry import Ancestry
-from promoter.trail.clock import moment_of
+from promoter.trail.changing import beginning, changing, ended, key_of, since_of, sooner
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.membership import Grant, grants, member
 from promoter.trail.roster_in_force import InForce, RostersInForce
@@ -29,6 +29,9 @@ PHRASES: Mapping[str, Template] = {
     ),
     "roster-crossed": N_("another first roster was written beside this one: apply it again"),
     "key-of-another": N_("{actor} gave themselves a key that is {person}'s"),
+    "roster-repeated": N_(
+        "{actor} had changed the roster {most} times already, each beside the others and this"
+    ),
     "roster-joined": N_(
         "made beside the change of the roster in {commit}: what both add counts, what either takes away does not"
     ),
@@ -36,6 +39,9 @@ PHRASES: Mapping[str, Template] = {
         "names {commit} as the last to be believed, which is not in the history before it"
     ),
 }
+
+
+_MOST_BESIDE = 10
 
 
 class RosterChanges:
@@ -47,13 +53,13 @@ class RosterChanges:
     ) -> None:
         self.refused: dict[str, Message] = {}
         self.findings: list[Finding] = []
-        candidates = [each for each in order if _changing(each) is not None and each.commit not in late]
+        candidates = [each for each in order if changing(each) is not None and each.commit not in late]
         known = {each.commit for each in order}
-        last_believed = [since for each in candidates if (since := _since(each)) in known and since]
+        last_believed = [since for each in candidates if (since := since_of(each)) in known and since]
         marked = [genesis.commit, *(each.commit for each in candidates), *last_believed]
         self._ancestry = Ancestry(order, dict.fromkeys(marked))
         self._marked = set(marked)
-        self._genesis = _beginning(genesis)
+        self._genesis = beginning(genesis)
         self._rosters = RostersInForce(self._ancestry, self._genesis)
         self._void: dict[str, Message] = {}
         while newly := {
@@ -78,8 +84,8 @@ class RosterChanges:
         ends = [self.in_force(commit).roster.end_of(person)]
         for each in self.beside(commit):
             if each.roster is not None:
-                sooner = _sooner(self.in_force(each.commit).roster.end_of(person), each.roster.end_of(person))
-                ends.append(sooner)
+                before = self.in_force(each.commit).roster.end_of(person)
+                ends.append(sooner(before, each.roster.end_of(person)))
         return min((each for each in ends if each is not None), default=None)
 
     @property
@@ -135,7 +141,8 @@ class RosterChanges:
         removed_by: dict[str, set[str]] = {}
         seen: dict[str, Change] = {}
         for commit in candidates:
-            change = None if commit.commit in self._void else self._acceptable(commit)
+            over = commit.commit in self._void or self._one_too_many(commit)
+            change = None if over else self._acceptable(commit)
             if change is None:
                 continue
             seen[change.commit] = change
@@ -164,6 +171,15 @@ class RosterChanges:
                     found[change.commit] = message("key-of-another", actor=change.author, person=whose.name)
         return found
 
+    def _one_too_many(self, commit: CommitFacts) -> bool:
+        """Whether one key signed so many changes beside each other that to join them would be endless."""
+        own = (each for each in self._changes if each.key == commit.seal.key)
+        if sum(self._ancestry.beside(commit.commit, each.commit) for each in own) < _MOST_BESIDE:
+            return False
+        actor = entry.actor.name if (entry := changing(commit)) else ""
+        self.refused[commit.commit] = message("roster-repeated", actor=actor, most=_MOST_BESIDE)
+        return True
+
     def _removed(self, removed_by: Mapping[str, set[str]], seen: Mapping[str, Change]) -> dict[str, Message]:
         """The changes whose author is removed by one that stands, or else all whose authors are removed.
 
@@ -189,7 +205,7 @@ class RosterChanges:
         }
 
     def _acceptable(self, commit: CommitFacts) -> Change | None:
-        entry = _changing(commit)
+        entry = changing(commit)
         if entry is None or not self.follows_genesis(commit.commit):
             return None
         before, content = self.in_force(commit.commit).roster, entry.content
@@ -199,7 +215,7 @@ class RosterChanges:
         judged = member(entry, commit, before or brought or Roster())
         if judged.why is not None:
             return None
-        since = _since(commit)
+        since = since_of(commit)
         if since is not None and not (
             since in self._marked and self._ancestry.descends(commit.commit, since)
         ):
@@ -210,8 +226,8 @@ class RosterChanges:
             self.refused[commit.commit] = message("key-not-theirs", **named)
             return None
         had = grants(before)
-        gives = grants(brought) if brought is not None else had - _key_of(entry)
-        taken = (had - gives) | _ended(before, brought, entry) if brought is not None else _key_of(entry)
+        gives = grants(brought) if brought is not None else had - key_of(entry)
+        taken = (had - gives) | ended(before, brought, entry) if brought is not None else key_of(entry)
         return Change(
             commit.commit,
             commit.found[0].path,
@@ -241,57 +257,3 @@ class RosterChanges:
                 if self._ancestry.beside(change.commit, other.commit):
                     said = message("roster-joined", commit=other.commit[:12])
                     self.findings.append(Finding(said, Severity.NOTE, change.commit, change.path))
-
-
-def _sooner(before: datetime | None, after: datetime | None) -> datetime | None:
-    """The end that was set, if it comes sooner than the one before."""
-    return after if after is not None and (before is None or after < before) else None
-
-
-def _ended(before: Roster, after: Roster, entry: Entry) -> frozenset[Grant]:
-    """What those lose whose membership a roster lets be over already, or begin later, or whom it makes machines: as
-    if they were taken off it, for all that is beside."""
-    at = moment_of(entry.at)
-    over = []
-    for was in before.people:
-        now = after.person(was.id)
-        if now is None:
-            continue
-        ends = _sooner(was.valid_until, now.valid_until)
-        begins = now.valid_from if now.valid_from != was.valid_from else None
-        made_machine = now.person_class is PersonClass.MACHINE is not was.person_class
-        if (ends and ends <= at) or (begins and begins > at) or made_machine:
-            over.append(was)
-    return grants(Roster(tuple(over)))
-
-
-def _beginning(genesis: CommitFacts) -> Change:
-    entry = genesis.found[0].entry
-    assert entry is not None  # noqa: S101 - it is what makes it the genesis
-    assert isinstance(entry.content, Genesis)  # noqa: S101
-    roster = entry.content.roster
-    path, author = genesis.found[0].path, entry.actor
-    return Change(
-        genesis.commit, path, entry.id, author.name, author.id, genesis.seal.key, roster, added=grants(roster)
-    )
-
-
-def _changing(commit: CommitFacts) -> Entry | None:
-    if len(commit.found) != 1 or commit.merge:
-        return None
-    entry = commit.found[0].entry
-    changes = entry is not None and isinstance(entry.content, RosterChanged | KeyRetired | KeyCompromised)
-    return entry if changes else None
-
-
-def _since(commit: CommitFacts) -> str | None:
-    entry = _changing(commit)
-    content = entry.content if entry is not None else None
-    return content.since if isinstance(content, KeyCompromised) else None
-
-
-def _key_of(entry: Entry) -> frozenset[Grant]:
-    content = entry.content
-    if isinstance(content, KeyRetired | KeyCompromised):
-        return frozenset({("key", content.person, content.key)})
-    return frozenset()

@@ -141,6 +141,31 @@ def test_nobody_takes_a_key_from_whom_a_roster_admin_gave_it_to_beside() -> None
     assert said[by_dave.commit] == "counted"
 
 
+def test_one_key_changes_the_roster_only_so_often_beside_itself() -> None:
+    root = commit(genesis(ALICE, ADMIN, member(BOB)))
+    more = [someone(f"spare{number}") for number in range(30)]
+    beside = [
+        commit(
+            roster_change(
+                BOB,
+                ADMIN,
+                replace(member(BOB), keys=(*member(BOB).keys, Key(each.id, "ssh-ed25519", each.public))),
+            ),
+            after=root,
+        )
+        for each in more
+    ]
+    merge = commit(after=beside)
+    by_alice = commit(roster_change(ALICE, ADMIN, member(DAVE)), after=merge)
+
+    judgement = judge([root, *beside, merge, by_alice])
+
+    said = [verdicts(judgement)[each.commit] for each in beside]
+    assert said.count("counted") == 10
+    assert said.count("roster-repeated") == 20
+    assert [each.id for each in judgement.state.roster.people] == ["alice", "dave"]
+
+
 def test_only_a_key_that_somebody_had_is_declared_compromised() -> None:
     root = commit(genesis(ALICE, ADMIN, member(BOB), member(CAROL)))
     since = root.commit
