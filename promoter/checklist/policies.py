@@ -14,14 +14,14 @@ from promoter.checklist.freezes import time_zone
 from promoter.checklist.leaves import slug, text
 from promoter.checklist.nodes import Node, Scalar, Series, Table
 from promoter.checklist.reporting import Report
-from promoter.messages import N_, Message, Phrase, phrase
+from promoter.messages import N_, Message, message, phrase
 from promoter.model.checklist import Checklist
 from promoter.model.environment import Access, AccessLevel, Data, Environment
 from promoter.model.text import Text
 from promoter.place import Place
 
 POLICY = "policy"
-RULES = ("data", "signatures", "shared", "separation", "freezes", "break_glass")
+RULES = ("data", "signatures", "outcomes", "digests", "shared", "separation", "freezes", "break_glass")
 """The keys of an environment that a policy may hold."""
 _ENVIRONMENTS = "environments"
 _FREEZES = "freezes"
@@ -34,6 +34,8 @@ _NO_CHECKLIST = Checklist("", _NOTHING, "", "", (), "", _NOWHERE)
 _LOOSENED = {
     "data-not-real": (_DATA,),
     "signatures-optional": ("signatures",),
+    "outcomes-of-people": ("outcomes",),
+    "links-alone": ("digests",),
     "sharing-optional": ("shared",),
     "opener-freer": ("separation", "opener"),
     "authors-freer": ("separation", "authors"),
@@ -157,13 +159,11 @@ def _judge_environment(name: str, rules: Table, mine: Table, report: Report) -> 
     if any(each.allows and each.id in ruled for each in was.freezes):
         for window in now.freezes:
             if window.allows and window.id not in ruled:
-                said = phrase(
-                    N_("{environment} may be promoted into in {name} too"), environment=name, name=window.id
-                )
+                said = message("freeze-wider", environment=name, name=window.id)
                 _refuse(said, _place(mine, (_FREEZES, window.id)), _place(rules, (_FREEZES,)), report)
 
 
-def _refuse(rule: Message | Phrase, place: Place, ruled: Place, report: Report) -> None:
+def _refuse(rule: Message, place: Place, ruled: Place, report: Report) -> None:
     words = N_("{rule}, which {policy} does not allow: take this out, or demand as much as it does")
     report.wrong(place, "looser-than-base", phrase(words, rule=rule, policy=str(ruled)))
 

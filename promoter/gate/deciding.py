@@ -9,6 +9,7 @@ from promoter.gate.authoring import author_signed, authors_unknown
 from promoter.gate.case import Case, aware, moment, release_label, same_release, shifted
 from promoter.gate.decision import Answer, Approvals, Decision, Hold, ItemStanding, ItemState, Reason
 from promoter.gate.emergency import breaking, glass, indebted, loud, passed_over, unheeded
+from promoter.gate.exempting import own_exemptions
 from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
 from promoter.gate.judging import item_standings, rejection, rejections_that_count
 from promoter.gate.signing import compromised_later, opener_signed
@@ -111,6 +112,7 @@ def _warnings(case: Case, items: Sequence[ItemStanding], approved: Approvals) ->
         *amended(case.promotion),
         *opener_signed(case, items),
         *author_signed(case, items),
+        *own_exemptions(case, items),
         *approved_own(case, approved),
         *compromised_later(case.promotion),
     )

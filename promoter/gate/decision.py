@@ -195,13 +195,15 @@ class Debt:
 
 @frozen
 class Glass:
-    """Someone broke the glass: who, when, why, and the reasons it passed over. `debt` once it was promoted by it."""
+    """Someone broke the glass: who, when, why, the reasons it passed over, and when it `ends`. `debt` once it was promoted
+    by it."""
 
     by: str
     reason: str
     at: str
     passed: tuple[Reason, ...]
     debt: Debt | None = None
+    ends: datetime | None = None
 
 
 @frozen

@@ -97,12 +97,14 @@ def glass(
 ) -> Glass:
     """What breaking the glass passes over, and, once the release was promoted by it, the debt."""
     owes = case.promotion.stage is Stage.PROMOTED and over
+    given, policy = moment(broken.entry.at), case.environment.break_glass
     return Glass(
         by=broken.entry.actor.name,
         reason=_reason(broken),
         at=broken.entry.at,
         passed=tuple(over),
         debt=_debt(case, broken, items, approved, now) if owes else None,
+        ends=shifted(given, policy.lasts) if given is not None and policy is not None else None,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from promoter.gate.authoring import commits_of
 from promoter.gate.case import CLOCKS_DIFFER, Case, aware, moment, release_label, same_release
 from promoter.gate.checking import observed_ends
-from promoter.gate.decision import ExemptionStanding, Hold, Reason
+from promoter.gate.decision import ExemptionStanding, Hold, ItemStanding, Reason
 from promoter.gate.signing import is_opener
 from promoter.messages import Message, message
 from promoter.model.authors import Authors
@@ -24,6 +24,23 @@ def exemption_standings(case: Case, item: Item) -> tuple[ExemptionStanding, ...]
         for each in case.promotion.exemptions
         if each.recorded.entry.item is not None and each.recorded.entry.item.id == item.id
     )
+
+
+def own_exemptions(case: Case, items: Sequence[ItemStanding]) -> Iterator[Message]:
+    """A warning of the items that the opener or authors let be, where separation of duties only warns."""
+    by_opener: dict[str, list[str]] = {}
+    by_author: dict[tuple[str, int], list[str]] = {}
+    separation = case.environment.separation
+    for item in items:
+        for actor in (each.voice.recorded.entry.actor for each in item.exemptions if each.counts):
+            if separation.opener is Rule.WARN and is_opener(case, actor):
+                by_opener.setdefault(actor.name, []).append(item.item.id)
+            if separation.authors is Rule.WARN and (count := commits_of(case, actor)):
+                by_author.setdefault((actor.name, count), []).append(item.item.id)
+    for name, let_be in by_opener.items():
+        yield message("opener-exempted", by=name, items=let_be)
+    for (name, count), let_be in by_author.items():
+        yield message("author-exempted", by=name, count=count, items=let_be)
 
 
 def objection(

@@ -23,6 +23,7 @@ class Sort(StrEnum):
     WAIVER = "waiver"
     APPROVAL = "approval"
     DEBT = "debt"
+    GLASS = "glass"
     FREEZE = "freeze"
     MEMBER = "member"
     KEY = "key"
@@ -59,6 +60,8 @@ def of_decision(decision: Decision, checklist: Checklist, *, is_open: bool) -> I
             yield Due(debt.due, Sort.DEBT, message("due-debt", by=decision.glass.by, owed=owed))
             if debt.approvals:
                 yield Due(debt.due, Sort.DEBT, owed_approvals(debt))
+    if is_open and decision.glass is not None and decision.glass.ends is not None:
+        yield Due(decision.glass.ends, Sort.GLASS, message("due-glass", by=decision.glass.by))
     if is_open and decision.freeze is not None:
         if decision.freeze.passed_until is not None:
             yield Due(decision.freeze.passed_until, Sort.FREEZE, message("due-thaw"))

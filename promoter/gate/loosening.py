@@ -45,6 +45,7 @@ PHRASES: Mapping[str, Template] = {
     "authors-freer": N_("{environment} lets authors of the release sign"),
     "freeze-gone": N_("{environment} has lost the freeze {name}"),
     "freeze-otherwise": N_("{environment} has changed the freeze {name}"),
+    "freeze-wider": N_("{environment} may be promoted into in {name} too"),
     "glass-breakable": N_("{roles} may break the glass of {environment}"),
     "amended-looser": N_("since it was opened, its rules were amended to ask for less: {rules:list}"),
     "glass-lasts-longer": N_("a broken glass opens {environment} for longer"),
@@ -195,6 +196,10 @@ def _of_environment(was: Environment, now: Environment) -> Iterator[Message]:
             yield message("freeze-gone", environment=now.name, name=each.id)
         elif there[each.id] != each:
             yield message("freeze-otherwise", environment=now.name, name=each.id)
+    before = {each.id for each in was.freezes}
+    for each in now.freezes:
+        if each.allows and each.id not in before and any(one.allows for one in was.freezes):
+            yield message("freeze-wider", environment=now.name, name=each.id)
     if now.break_glass is not None:
         yield from _of_glass(now.name, was.break_glass, now.break_glass)
 

@@ -50,6 +50,10 @@ PHRASES: Mapping[str, Template] = {
         "{by} wrote one of its commits and approved it as well",
         "{by} wrote {count} of its commits and approved it as well",
     ),
+    "author-exempted": NP_(
+        "{by} wrote one of its commits and let items be as well: {items}",
+        "{by} wrote {count} of its commits and let items be as well: {items}",
+    ),
     "author-signed": NP_(
         "{by} wrote one of its commits and signed it off as well: {items}",
         "{by} wrote {count} of its commits and signed it off as well: {items}",
@@ -84,6 +88,7 @@ PHRASES: Mapping[str, Template] = {
     "debt-settled": N_("what breaking the glass left was done by others, says {by}"),
     "debt-stands": N_("breaking the glass left a debt, due on {due:time}; still missing: {owed}"),
     "due-approval": N_("the approval of {by}"),
+    "due-glass": N_("the broken glass opens the gate no longer, which {by} did"),
     "due-debt": N_("the debt of breaking the glass, which {by} did; still missing: {owed}"),
     "due-field": N_("{field} of {item}, as {by} signed it off"),
     "due-field-of-whole": N_("{field}, as {by} approved it"),
@@ -141,6 +146,7 @@ PHRASES: Mapping[str, Template] = {
         "opened twice: by {by} ({commit}) and by {other} ({there}), so nobody can tell whose checklist rules"
     ),
     "opener-approved": N_("{by} opened this promotion and approved it as well"),
+    "opener-exempted": N_("{by} opened this promotion and let items be as well: {items}"),
     "opener-signed": N_("{by} opened this promotion and signed it off as well: {items}"),
     "other-rules": N_("these are the rules for {source} to {target}, not for this promotion"),
     "previous-claimed": N_("{release} in {environment} is claimed, not signed, so it does not count"),

@@ -27,6 +27,8 @@ environments:
     freezes:
       - {id: christmas, from: 2026-12-18 18:00, until: 2027-01-04 08:00, passed_by: [director]}
     break_glass: {roles: [director, on-call], settle_within: 48h, lasts: 4h}
+    outcomes: machines
+    digests: required
 """
 OWN = """\
 pipeline: shop
@@ -134,6 +136,8 @@ def test_a_pipeline_may_demand_more_and_rule_what_the_policy_does_not(rule: str,
     [
         ("signatures: optional", "10:17", "production takes entries that are not signed", "6:17"),
         ("shared: optional", "10:13", "production takes entries that were not shared", "7:13"),
+        ("outcomes: anyone", "10:15", "production counts checks that people ran", "12:15"),
+        ("digests: optional", "10:14", "production takes links alone for evidence", "13:14"),
         ("separation: {opener: warn}", "10:26", "production lets the opener sign", "8:26"),
         ("separation: {authors: 'on', opener: 'off'}", "10:41", "production lets the opener sign", "8:26"),
         (

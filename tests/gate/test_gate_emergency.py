@@ -6,7 +6,8 @@ from hypothesis import given, settings
 
 from promoter.errors import ExitCode
 from promoter.gate import Answer, Debt, Decision, Owed
-from promoter.messages import Language
+from promoter.gate.expiring import Sort, of_decision
+from promoter.messages import Language, message
 from promoter.model.checklist import ApprovalRule
 from promoter.model.entry import Pinned, PinnedRules
 from promoter.model.environment import BreakGlass, Environment
@@ -53,6 +54,17 @@ def debt(decision: Decision) -> Debt:
     assert decision.glass is not None
     assert decision.glass.debt is not None
     return decision.glass.debt
+
+
+def test_the_end_of_a_broken_glass_is_due() -> None:
+    story = failing()
+    story.broke_glass(BOB)
+    due = [each for each in of_decision(answer(story), RULES, is_open=True) if each.sort is Sort.GLASS]
+    assert [each.what for each in due] == [message("due-glass", by="Bob")]
+    assert answer(story, days=(due[0].at - NOW) / timedelta(days=1) - 0.01).answer is Answer.OPEN_BREAK_GLASS
+    over = answer(story, days=(due[0].at - NOW) / timedelta(days=1) + 0.01)
+    assert over.answer is Answer.BLOCKED
+    assert not [each for each in of_decision(over, RULES, is_open=True) if each.sort is Sort.GLASS]
 
 
 def test_breaking_the_glass_opens_at_once_and_says_over_what() -> None:

@@ -5,6 +5,7 @@ import pytest
 from promoter.errors import ExitCode
 from promoter.gate import Answer, Decision, ItemState, decide
 from promoter.messages import Language, message
+from promoter.model.authors import Authors
 from promoter.model.checklist import WaiverRule
 from promoter.model.entry import Trust
 from promoter.model.environment import Demand, Rule
@@ -163,6 +164,24 @@ def test_the_opener_leaves_nothing_out_where_they_may_not_sign() -> None:
         why(ask(RULES, story, roster=PEOPLE, into=environment(opener=Rule.ON)), "keys")
         == "exemption-by-opener"
     )
+
+
+def test_where_separation_warns_the_answer_says_who_let_items_be() -> None:
+    story = ready("keys")
+    story.left_out("keys", ALICE)
+    warned = ask(RULES, story, roster=PEOPLE, into=environment(opener=Rule.WARN))
+    assert warned.answer is Answer.OPEN
+    assert [each for each in warned.warnings if each.code.endswith("exempted")] == [
+        message("opener-exempted", by="Alice", items=["keys"])
+    ]
+    by_author = ready("webhook")
+    by_author.waived("webhook", BOB)
+    wrote = Authors({"bob@example.com": frozenset({1, 2})})
+    lax = environment(authors=Rule.WARN)
+    warned = ask(RULES, by_author, roster=PEOPLE, into=lax, authors=wrote)
+    assert message("author-exempted", by="Bob", count=2, items=["webhook"]) in warned.warnings
+    by_author.revoked(by_author.records[-1])
+    assert not ask(RULES, by_author, roster=PEOPLE, into=lax, authors=wrote).warnings
 
 
 def test_a_waiver_lasts_no_longer_than_the_checklist_allows() -> None:

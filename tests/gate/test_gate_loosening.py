@@ -98,6 +98,19 @@ def test_an_environment_that_asks_for_less_is_told(before: str, after: str, code
     assert [each.code for each in looser(rules(), now)] == [code]
 
 
+def test_another_window_in_which_promotions_are_allowed_is_told_where_only_some_are() -> None:
+    checklist, free = rules()
+    [window] = free.freezes
+    nights, days = (replace(window, id=name, allows=True) for name in ("nights", "days"))
+    only_nights, both = (replace(free, freezes=each) for each in ((nights,), (nights, days)))
+
+    [found] = looser((checklist, only_nights), (checklist, both))
+    assert (found.code, found.parameters["name"]) == ("freeze-wider", "days")
+    assert [
+        each.code for each in looser((checklist, replace(free, freezes=())), (checklist, only_nights))
+    ] == []
+
+
 def test_the_checklist_as_a_whole_may_ask_for_less() -> None:
     checklist, environment = rules()
     strict = replace(
