@@ -117,7 +117,7 @@ class Step:
 
 @frozen
 class Plan:
-    """What is to be done before a gate opens, in order; empty exactly where it is open or the promotion closed.
+    """What is to be done before a gate opens, in order; where it is open, only what waits for a second person to agree.
     `opens` is the earliest moment it could be open, were every step taken as soon as it can be; None when nobody
     can tell, or never, for the reasons in `why`."""
 

@@ -70,7 +70,7 @@ def plan_next(
     now, today = case.now, ask(case.now)
     asker = Asker(case, case, me, named)
     if today.answer.is_open:
-        return Plan(today, (), now)
+        return Plan(today, tuple(steps_of_amendments(asker)), now)
     if case.promotion.stage is not Stage.OPEN:
         return Plan(today, steps_of_debt(asker, today), None)
     start, unclear = _start(case, today)

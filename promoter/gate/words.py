@@ -88,7 +88,7 @@ PHRASES: Mapping[str, Template] = {
     "debt-settled": N_("what breaking the glass left was done by others, says {by}"),
     "debt-stands": N_("breaking the glass left a debt, due on {due:time}; still missing: {owed}"),
     "due-approval": N_("the approval of {by}"),
-    "due-glass": N_("the broken glass opens the gate no longer, which {by} did"),
+    "due-glass": N_("the glass that {by} broke opens the gate no longer"),
     "due-debt": N_("the debt of breaking the glass, which {by} did; still missing: {owed}"),
     "due-field": N_("{field} of {item}, as {by} signed it off"),
     "due-field-of-whole": N_("{field}, as {by} approved it"),

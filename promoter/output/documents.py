@@ -120,6 +120,7 @@ def _glass(decision: Decision) -> dict[str, Any] | None:
         "by": glass.by,
         "at": glass.at,
         "reason": glass.reason,
+        "ends": glass.ends.isoformat() if glass.ends else None,
         "passed_over": [message_to_json(each.message) for each in glass.passed],
         "debt": None
         if debt is None

@@ -46,7 +46,7 @@ def show_agenda(console: Console, agenda: Agenda, *, mine: bool = False) -> None
 def earliest(agenda: Agenda, language: Language) -> Iterator[str]:
     """When the gate could open, or why nobody can tell, in lines; none where it is open or over."""
     plan, standing = agenda.plan, agenda.standing
-    if not plan.steps or standing.promotion.stage is not Stage.OPEN:
+    if not plan.steps or plan.decision.answer.is_open or standing.promotion.stage is not Stage.OPEN:
         return
     if plan.opens is None:
         yield language.gettext(N_("Nobody can tell when it opens:"))

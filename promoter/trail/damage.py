@@ -6,7 +6,7 @@ import contextlib
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from promoter.frozen import frozen
@@ -58,12 +58,22 @@ def is_open(path: Path) -> bool:
         wanted = path.stat()
     except OSError:
         return False
-    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+    return any((held.st_dev, held.st_ino) == (wanted.st_dev, wanted.st_ino) for held in _open_files())
+
+
+def _open_files() -> Iterator[os.stat_result]:
+    """What every process that can be seen has open; any of them may end meanwhile."""
+    with contextlib.suppress(OSError), os.scandir("/proc") as processes:
+        for process in processes:
+            if process.name.isdigit():
+                with contextlib.suppress(OSError):
+                    yield from _each_stat(list(Path(process.path, "fd").iterdir()))
+
+
+def _each_stat(paths: Iterable[Path]) -> Iterator[os.stat_result]:
+    for path in paths:
         with contextlib.suppress(OSError):
-            held = descriptor.stat()
-            if (held.st_dev, held.st_ino) == (wanted.st_dev, wanted.st_ino):
-                return True
-    return False
+            yield path.stat()
 
 
 def empty_objects(repository: Repository) -> Iterator[tuple[str, Path]]:

@@ -134,7 +134,7 @@ REMEDIES: Mapping[str, Template] = {
         "a roster-admin who knows that it was written in time has it recorded again; the end of the membership is shown "
         "by 'promoter roster show'"
     ),
-    "key-of-another": N_(
+    "roster-takes-key": N_(
         "ask {actor} what was meant by it: nothing was changed, and the key stays whose it was"
     ),
     "roster-repeated": N_("ask {actor} what was meant by it; what is still wanted is recorded again"),

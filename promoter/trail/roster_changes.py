@@ -28,7 +28,7 @@ PHRASES: Mapping[str, Template] = {
         "must agree which change stands, and set the branch back to before the other"
     ),
     "roster-crossed": N_("another first roster was written beside this one: apply it again"),
-    "key-of-another": N_("{actor} gave themselves a key that is {person}'s"),
+    "roster-takes-key": N_("{actor} gave themselves a key that is {person}'s"),
     "roster-repeated": N_(
         "{actor} had changed the roster {most} times already, each beside the others and this"
     ),
@@ -168,7 +168,7 @@ class RosterChanges:
                 theirs = [each for each in other.roster.people if each.id != change.person]
                 whose = next((each for each in theirs for key in each.keys if key.id in own), None)
                 if whose is not None and (other.by_admin or other.first):
-                    found[change.commit] = message("key-of-another", actor=change.author, person=whose.name)
+                    found[change.commit] = message("roster-takes-key", actor=change.author, person=whose.name)
         return found
 
     def _one_too_many(self, commit: CommitFacts) -> bool:

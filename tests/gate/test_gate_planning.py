@@ -13,7 +13,7 @@ from promoter.gate.planning import plan_next
 from promoter.messages import Language, message
 from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist, WaiverRule
-from promoter.model.entry import EvidenceItem, Held, Rejected, Trust
+from promoter.model.entry import EvidenceItem, Held, Pinned, PinnedRules, Rejected, Trust
 from promoter.model.environment import Demand, Environment, Rule
 from promoter.model.freeze import FreezeWindow
 from promoter.model.outcome import Verdict
@@ -23,6 +23,7 @@ from promoter.usecases.language import phrasebook
 from tests.support.entries import Story, under
 from tests.support.gate_worlds import PEOPLE, World, mostly, worlds
 from tests.support.nouns import (
+    ALICE,
     BOB,
     CAROL,
     DAN,
@@ -51,6 +52,22 @@ WEEKEND = FreezeWindow(
 )
 CENSUS = FreezeWindow("census", wall("2026-11-25 00:00"), wall("2026-11-28 00:00"), time_zone="UTC")
 NO_ROSTER = Roster()
+
+
+def test_an_open_gate_leaves_only_what_waits_for_somebody_to_agree() -> None:
+    people = roster(alice="roster-admin", bob=["roster-admin", "security"], carol="security")
+    story = Story()
+    story.signed("keys", CAROL)
+    rules = checklist(item("keys", sign_off=seats("security")))
+    world = (rules, story, people, environment(), Authors())
+    assert plan(world).steps == ()
+    pinned = Pinned("pipeline.yaml", "sha256:other")
+    story.amended(ALICE, rules=PinnedRules(pinned, pinned, "sha256:pipeline"))
+
+    found = plan(world)
+
+    assert found.decision.answer.is_open
+    assert [each.deed for each in found.steps] == [Deed.AGREE]
 
 
 def ask(world: World, now: datetime) -> Decision:

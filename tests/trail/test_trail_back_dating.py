@@ -137,7 +137,7 @@ def test_nobody_takes_a_key_from_whom_a_roster_admin_gave_it_to_beside() -> None
 
     said = verdicts(judge([root, given, taken, merge, by_dave]))
 
-    assert said[taken.commit] == "key-of-another"
+    assert said[taken.commit] == "roster-takes-key"
     assert said[by_dave.commit] == "counted"
 
 
