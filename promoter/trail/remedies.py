@@ -135,9 +135,11 @@ REMEDIES: Mapping[str, Template] = {
         "by 'promoter roster show'"
     ),
     "roster-takes-key": N_(
-        "ask {actor} what was meant by it: nothing was changed, and the key stays whose it was"
+        "ask who pushed commit {commit} what was meant by it: nothing was changed, and the key stays whose it was"
     ),
-    "roster-repeated": N_("ask {actor} what was meant by it; what is still wanted is recorded again"),
+    "roster-repeated": N_(
+        "ask who pushed commit {commit} what was meant by it; what is still wanted is recorded again"
+    ),
     "removed-meanwhile": N_(
         "nothing, if they were to go; else a roster-admin has them back: 'promoter roster apply'"
     ),
