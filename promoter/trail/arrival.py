@@ -7,6 +7,7 @@ from dataclasses import replace
 from promoter.errors import TrailUntrusted
 from promoter.messages import N_, Template, message, phrase
 from promoter.model.entry import Genesis, RosterChanged
+from promoter.trail.beginning import beginnings
 from promoter.trail.crowding import crowded
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.fetching import FETCHED
@@ -33,6 +34,12 @@ _SET_RIGHT = N_(
     "let one of them run 'promoter doctor --fix' and 'promoter sync'; then run 'promoter sync' again"
 )
 
+_NO_TRAIL = N_(
+    "nothing here was changed; have the branch deleted on {remote}, or name another one in pipeline.yaml, and protect it; "
+    "then run 'promoter sync' again"
+)
+_REMEDIES = {**dict.fromkeys(CODES, _SET_RIGHT), "not-a-trail": _NO_TRAIL}
+
 
 def require_unaltered(repository: Repository, tip: str | None, new: str, remote: str) -> None:
     """Raises TrailUntrusted when what follows `tip` up to `new` was altered, or begins or governs the trail
@@ -53,7 +60,7 @@ def require_unaltered(repository: Repository, tip: str | None, new: str, remote:
                 commit=(altered[0].commit or "")[:12],
                 found=len(altered),
             ),
-            phrase(_SET_RIGHT if altered[0].message.code in CODES else _SET_BACK, remote=remote),
+            phrase(_REMEDIES.get(altered[0].message.code, _SET_BACK), remote=remote),
         )
 
 
@@ -68,6 +75,7 @@ def alterations(repository: Repository, tip: str | None, new: str) -> list[Findi
         return crowds
     walked = walk(repository, new, since=tip, known=known)
     altered = [each for each in walked.findings if each.severity is Severity.UNTRUSTED]
+    altered += beginnings(walked.commits) if tip is None else []
     if not altered and any(_governs(each) for each in walked.commits):
         whole = from_history(repository, new).alterations()
         altered = [each for each in whole if each.commit is None or not known(each.commit)] or list(whole)

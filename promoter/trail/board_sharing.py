@@ -2,21 +2,12 @@
 
 from promoter.trail.command import GitFailed
 from promoter.trail.fetching import FETCH, Line, RaceLost
-from promoter.trail.refusals import explained
+from promoter.trail.refusals import explained, is_lost_race
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.sync import sharing
 
 _FETCHED = "refs/promoter/fetched-board"
 """Not `refs/promoter/board`: git would take that for the branch of the same name."""
-_LOST_RACE = (
-    "stale info",
-    "fetch first",
-    "non-fast-forward",
-    "cannot lock ref",
-    "failed to update ref",
-    "incorrect old value",
-    "reference already exists",
-)
 
 
 def fetched_board(repository: Repository, branch: str, line: Line) -> str | None:
@@ -56,7 +47,7 @@ def push_board(repository: Repository, branch: str, line: Line, commit: str, see
             hooks=True,
         )
     except GitFailed as failed:
-        if any(each in failed.said for each in _LOST_RACE):
+        if is_lost_race(failed.said):
             raise RaceLost(failed.said) from failed
         raise explained(failed, line.remote, branch) from failed
 

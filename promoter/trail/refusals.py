@@ -35,7 +35,32 @@ def _any_of(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
 
+_LOST_RACE = _any_of(
+    "stale info",
+    "fetch first",
+    "non-fast-forward",
+    "cannot lock ref",
+    "failed to update ref",
+    "incorrect old value",
+    "reference already exists",
+)
+_NAME_TAKEN = _any_of("exists; cannot create", "directory/file conflict")
+
+
+def is_lost_race(said: str) -> bool:
+    """Whether somebody else pushed meanwhile, so that it is worth trying again."""
+    return _LOST_RACE.search(said) is not None and _NAME_TAKEN.search(said) is None
+
+
 EXPLANATIONS: Mapping[str, Explanation] = {
+    "sync-name-taken": Explanation(
+        _NAME_TAKEN,
+        N_("a branch on {remote} has a name that leaves no room for {branch}: {said}"),
+        N_(
+            "have that branch renamed or deleted there, or name another branch for the trail in pipeline.yaml. Nothing is "
+            "lost: what you recorded waits here"
+        ),
+    ),
     "sync-unsigned-refused": Explanation(
         _any_of(
             "must have verified signatures", "commit must be signed", "is not signed with", "unsigned commit"

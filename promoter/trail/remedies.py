@@ -103,6 +103,9 @@ REMEDIES: Mapping[str, Template] = {
     "no-roster": N_("name people and keys in pipeline.yaml, then 'promoter roster apply'"),
     "no-trail": N_("'promoter sync' fetches one, 'promoter open' begins one"),
     "not-joined-then": N_("name a commit instead of a date to choose another"),
+    "not-a-trail": N_(
+        "ask who pushed commit {commit}, and have the branch deleted on the remote; here 'git branch -D' deletes it"
+    ),
     "not-ones-own-key": _OTHER_PERSON,
     "not-roster-admin": N_("nothing was changed by it. Ask who wanted this; a roster-admin applies a roster"),
     "object-differs": _CORRUPT,

@@ -27,6 +27,7 @@ _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
         "file-changed",
         "file-removed",
         "object-differs",
+        "not-a-trail",
         "pinned-differs",
         "pinned-missing",
         "removed-by-merge",

@@ -22,21 +22,13 @@ from promoter.trail.fetching import Line, RaceLost, fetched, is_partial, made_wh
 from promoter.trail.identity import git_identity
 from promoter.trail.lock import locked
 from promoter.trail.outbox import Outbox
-from promoter.trail.refusals import explained
+from promoter.trail.refusals import explained, is_lost_race
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.union import require_only_additions, union
 from promoter.trail.writing import guard, lock_of, move
 
 NETWORK_TIMEOUT_S = 300.0
 _ATTEMPTS = 10
-_LOST_RACE = (
-    "fetch first",
-    "non-fast-forward",
-    "cannot lock ref",
-    "failed to update ref",
-    "incorrect old value",
-    "reference already exists",
-)
 
 
 @frozen
@@ -216,7 +208,7 @@ def _push(repository: Repository, branch: str, line: Line, tip: str) -> None:
             keeping=line.keeping,
         )
     except GitFailed as failed:
-        if any(each in failed.said for each in _LOST_RACE):
+        if is_lost_race(failed.said):
             raise RaceLost(failed.said) from failed
         raise explained(failed, line.remote, branch) from failed
 

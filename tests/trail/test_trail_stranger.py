@@ -155,3 +155,36 @@ def promotion_with_command(shop: ThreatenedShop) -> dict[str, bytes]:
 def keys_in_force(team: Team) -> set[str]:
     people = team.alice("roster")[1]["in_force"]
     return {key["id"] for each in people for key in each["keys"]}
+
+
+@pytest.mark.parametrize("what", ["an empty commit", "the code"])
+def test_what_a_stranger_pushes_there_first_is_not_taken_for_a_trail(
+    tmp_path: Path, people: tuple[Signer, ...], before: Path, what: str
+) -> None:
+    hub, shop, stranger = tmp_path / "hub.git", tmp_path / "alice", tmp_path / "stranger"
+    git(tmp_path, "clone", "-q", "--bare", str(before), str(hub))
+    for branch in ("promoter/trail", "promoter/board"):
+        git(hub, "update-ref", "-d", f"refs/heads/{branch}")
+    for clone, who in ((shop, people[0]), (stranger, people[3])):
+        git(tmp_path, "clone", "-q", str(hub), str(clone))
+        become(clone, who)
+    empty = git(stranger, "hash-object", "-t", "tree", "-w", "--stdin", given=b"")
+    junk = git(stranger, "commit-tree", "--no-gpg-sign", empty, "-m", "hello")
+    first = junk if what == "an empty commit" else git(stranger, "rev-list", "--max-parents=0", "main")
+    git(stranger, "push", "-q", "origin", f"{junk if first == junk else 'main'}:refs/heads/promoter/trail")
+    opening = ("open", "staging-to-preprod", "--release", "v1")
+
+    refused = promoter("-C", shop, "sync")
+    assert (refused.code, first[:12] in refused.err) == (4, True)
+    assert "no trail begins with the first commit" in refused.err
+    assert "deleted on origin" in refused.err
+    for verb in (("status",), ("verify",), opening):
+        said = promoter("-C", shop, *verb)
+        assert (said.code, first[:7] in said.out + said.err) == (4, True)
+    assert not git(shop, "branch", "--list", "promoter/trail")
+
+    git(hub, "update-ref", "-d", "refs/heads/promoter/trail")
+    assert promoter("-C", shop, "sync").code == 0
+    assert promoter("-C", shop, *opening).code in (0, 1)
+    assert promoter("-C", shop, "sync").code == 0
+    assert promoter("-C", shop, "verify").code == 0

@@ -99,6 +99,10 @@ WORDS = [
     ("no answer within 20 s", "sync-unreachable"),
     ("fatal: --mirror can't be combined with refspecs", "sync-mirror"),
     ("remote: fatal: write error: No space left on device", "sync-remote-full"),
+    (
+        "cannot lock ref 'refs/heads/a/b': 'refs/heads/a' exists; cannot create 'refs/heads/a/b'",
+        "sync-name-taken",
+    ),
 ]
 
 
@@ -120,6 +124,15 @@ def test_words_nobody_knows_are_shown_as_they_are() -> None:
 
 def test_every_explanation_is_reached_by_a_test() -> None:
     assert set(EXPLANATIONS) == {code for _, code in (*SERVERS, *WORDS)}
+
+
+def test_a_branch_that_leaves_no_room_for_the_trail_is_no_race(clone: Repository, server: Path) -> None:
+    git(clone.root, "push", "-q", "origin", f"{BRANCH}:refs/heads/promoter")
+    with pytest.raises(SyncRefused) as caught:
+        sync(clone, BRANCH)
+    assert caught.value.code == "sync-name-taken"
+    git(server, "update-ref", "-d", "refs/heads/promoter")
+    assert sync(clone, BRANCH).pushed == 1
 
 
 def test_a_server_that_hangs_is_given_up_on(clone: Repository) -> None:
