@@ -106,12 +106,12 @@ def moved(repository: Repository, branch: str, new: str, before: str | None) -> 
         return move(repository, held, reference_of(branch), new, before)
 
 
-def is_signed_by(repository: Repository, commit: str, roster: Roster) -> bool:
-    """Whether a board's commit is signed with a key of somebody on the roster."""
+def is_signed_with(repository: Repository, commit: str, key: str | None, roster: Roster) -> bool:
+    """Whether a board's commit is signed with this key, and that is somebody's on the roster."""
     [(_, _, content)] = repository.objects([commit])
     with Keyring([roster]) as keys:
         seal = keys.examine(take_apart(content), ())
-    return signer_of(roster, seal) is not None
+    return seal.key == key and signer_of(roster, seal) is not None
 
 
 def require_free(repository: Repository, branch: str, trail: str) -> None:

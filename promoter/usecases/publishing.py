@@ -6,7 +6,7 @@ from datetime import datetime
 from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
-from promoter.trail.board import Published, is_signed_by, moved, published_at, require_free, written
+from promoter.trail.board import Published, is_signed_with, moved, published_at, require_free, written
 from promoter.trail.board_sharing import fetched_board, push_board, tracked_board
 from promoter.trail.command import GitFailed
 from promoter.trail.fetching import Line, RaceLost
@@ -129,11 +129,12 @@ def _board(workspace: Workspace, branch: str, commit: str | None) -> Published |
 
 
 def _is_believed(workspace: Workspace, branch: str, commit: str | None) -> bool:
-    """Whether a board's old reports may stay without being made again: this clone made it, or somebody on the
-    roster signed it."""
-    if commit is None or commit == workspace.repository.commit_of(_remembered(branch)):
+    """Whether a board's old reports may stay without being made again: this clone made it, or whoever publishes now
+    did. What others signed they may have written by hand."""
+    repository = workspace.repository
+    if commit is None or commit == repository.commit_of(_remembered(branch)):
         return commit is not None
-    return is_signed_by(workspace.repository, commit, workspace.state.roster)
+    return is_signed_with(repository, commit, git_identity(repository).key_id, workspace.state.roster)
 
 
 def _is_behind(workspace: Workspace, commit: str) -> bool:
