@@ -51,6 +51,7 @@ PHRASES: Mapping[str, Template] = {
     "glass-lasts-longer": N_("a broken glass opens {environment} for longer"),
     "glass-settled-later": N_("{environment} lets broken glass be settled later"),
     "data-not-real": N_("{environment} no longer counts its data as real"),
+    "urls-otherwise": N_("{environment} is looked for elsewhere: {urls}"),
     "network-otherwise": N_("{environment} is reached otherwise: connect_to or ca_file has changed"),
 }
 
@@ -190,6 +191,10 @@ def _of_environment(was: Environment, now: Environment) -> Iterator[Message]:
         "network-otherwise": was.network != now.network,
     }
     yield from (message(code, environment=now.name) for code, applies in freer.items() if applies)
+    moved = {name: now.urls.get(name) for name, url in was.urls.items() if now.urls.get(name) != url}
+    if moved:
+        urls = [f"{name} ({url})" if isinstance(url, str) else name for name, url in moved.items()]
+        yield message("urls-otherwise", environment=now.name, urls=urls)
     there = {each.id: each for each in now.freezes}
     for each in was.freezes:
         if each.id not in there:

@@ -25,6 +25,7 @@ PHRASES: Mapping[str, Template] = {
     "environment-gone": N_("the environment {environment} is gone"),
     "transition-new": N_("the transition {transition} is new"),
     "environment-new": N_("the environment {environment} is new"),
+    "ca-otherwise": N_("{environment} is believed on the word of other CA certificates"),
     "names-gone": N_("{path} has lost what promotion {earlier} knew: {rules}"),
 }
 
@@ -80,6 +81,8 @@ def compared(workspace: Workspace, promotion: Promotion, rules: Rules, roster: R
         if near:
             lost = [*loosening.looser((before.checklist, target), (rules.checklist, rules.target)), *lost]
             other = [*loosening.otherwise(before.checklist, rules.checklist), *other]
+            if _other_ca(promotion.pinned, earlier.pinned):
+                lost.append(message("ca-otherwise", environment=rules.target.name))
         if lost:
             looser.append(message("rules-looser", earlier=earlier.id, rules=lost))
         if other:
@@ -135,6 +138,14 @@ def _differing(pinned: Opened, earlier: _Earlier) -> Iterator[Pinned]:
         return
     if pinned.checklist.digest != was.checklist.digest:
         yield pinned.checklist
+    if pinned.ca_file is not None and _other_ca(pinned, was):
+        yield pinned.ca_file
+
+
+def _other_ca(pinned: Opened, was: Opened) -> bool:
+    """Whether the certificates are others than those before them, under the same name or not."""
+    now, then = pinned.ca_file, was.ca_file
+    return now is not None and then is not None and now.digest != then.digest
 
 
 def _amended(workspace: Workspace, promotion: Promotion, rules: Rules) -> tuple[Message, ...]:

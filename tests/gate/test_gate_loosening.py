@@ -88,6 +88,7 @@ def test_an_item_that_asks_for_less_is_told(before: str, after: str, code: str) 
         ("data: real", "data: simulated", "data-not-real"),
         ("id: year-end", "id: other", "freeze-gone"),
         ("2027-01-04", "2026-12-21", "freeze-otherwise"),
+        ('urls: {app: "https://shop.example"}', 'urls: {app: "https://other.example"}', "urls-otherwise"),
         ("    data: real\n", "    data: real\n    break_glass: {roles: [ops]}\n", "glass-breakable"),
         ("    data: real\n", "    data: real\n    network: {ca_file: own.pem}\n", "network-otherwise"),
     ],

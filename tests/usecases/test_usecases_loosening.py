@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import trustme
 
 from promoter.messages import Message
 from promoter.usecases.opening import Opening, abandon, open_promotion
@@ -102,6 +103,20 @@ def test_a_checklist_that_was_gutted_says_what_went_and_by_whom(
     assert "rules-looser" in [each["code"] for each in gate["warnings"]]
 
 
+def test_checks_that_ask_somebody_else_are_told_with_who_changed_that(
+    mine: Path, alice: Signer, eve: Signer
+) -> None:
+    with at_work(mine) as workspace:
+        [app, *_] = workspace.pipeline.environment("preprod").urls.values()
+    rewrite(mine, PIPELINE, (str(app), "https://eve.example"))
+    commit = by(mine, eve, alice, signing=False)
+    opened(mine, "v2")
+    said = " ".join(promoter("-C", mine, "status", "-p", "v2").out.split())
+    assert "preprod is looked for elsewhere" in said
+    assert "https://eve.example" in said
+    assert commit in said
+
+
 def test_what_a_member_signed_is_told_less_loudly(mine: Path, alice: Signer) -> None:
     rewrite(mine, CHECKLIST, (ROLLBACK, ROLLBACK + "    level: advisory\n"))
     by(mine, alice, alice, signing=True)
@@ -147,3 +162,20 @@ def test_what_is_new_or_reworded_is_told_when_it_opens_and_no_more(mine: Path) -
 def test_the_same_rules_are_worth_no_word(mine: Path) -> None:
     opening = opened(mine, "v2")
     assert not any(each.code.startswith(("rules-", "last-", "changed-")) for each in opening.warnings)
+
+
+def test_other_ca_certificates_under_the_same_name_are_told_with_who_changed_them(
+    mine: Path, alice: Signer, eve: Signer
+) -> None:
+    authority = mine / "checklists" / "ca.pem"
+    authority.write_bytes(trustme.CA().cert_pem.bytes())
+    rewrite(mine, PIPELINE, ("    data: real\n", "    data: real\n    network: {ca_file: ca.pem}\n"))
+    git(mine, "add", "checklists/ca.pem")
+    by(mine, alice, alice, signing=True)
+    opened(mine, "v2")
+    authority.write_bytes(trustme.CA().cert_pem.bytes())
+    commit = by(mine, eve, alice, signing=False)
+    opening = opened(mine, "v3")
+    assert told(opening.standing.decision.warnings) == {"ca-otherwise"}
+    [origin] = coded(opening.standing.warnings, "last-changed-unproven")
+    assert (origin.parameters["path"], origin.parameters["commit"]) == ("checklists/ca.pem", commit)
