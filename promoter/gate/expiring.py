@@ -101,11 +101,12 @@ def _of_approvals(decision: Decision, valid_for: timedelta) -> Iterator[Due]:
 
 
 def _of_waivers(item: ItemStanding) -> Iterator[Due]:
-    for each in item.exemptions:
-        if each.counts and each.until is not None:
-            by = each.voice.recorded.entry.actor.name
-            about = message("due-waiver", by=by, item=item.item.id)
-            yield Due(each.until, Sort.WAIVER, about, item.item.id)
+    """The end of the waiver that lasts longest: the item is let be until then."""
+    counting = [(each.until, each.voice.recorded.entry.actor.name) for each in item.exemptions if each.counts]
+    ends = [(until, by) for until, by in counting if until is not None]
+    if ends:
+        until, by = max(ends)
+        yield Due(until, Sort.WAIVER, message("due-waiver", by=by, item=item.item.id), item.item.id)
 
 
 def _of_fields(rule: SignOffRule | None, given: Sequence[SignOffStanding], item: str | None) -> Iterator[Due]:

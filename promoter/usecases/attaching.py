@@ -113,6 +113,11 @@ def secrets_of(workspace: Workspace) -> Redactor:
     return Redactor(known)
 
 
+def link_given(workspace: Workspace, link: str | None) -> str | None:
+    """What somebody gave as a link, if they did. Raises UsageError for what is none, Refused for what gives a secret away."""
+    return None if link is None else _link(link, secrets_of(workspace))
+
+
 def _link(link: str, secrets: Redactor) -> str:
     if not link.startswith(("https://", "http://")) or not link.isprintable() or " " in link:
         raise UsageError(phrase(N_("{link} is not a link: it starts with https:// or http://"), link=link))

@@ -4,6 +4,7 @@ from promoter.errors import Refused, UsageError
 from promoter.messages import N_, phrase
 from promoter.model.entry import Deployed, EntryType, Recorded, RolledBack
 from promoter.promotion import Promotion, RunsIn, Stage
+from promoter.usecases.attaching import link_given
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.moments import moment_given
@@ -51,7 +52,7 @@ def deployed(
             phrase(N_("'promoter adopt' declares what runs without a promotion")),
         )
     require_standing(workspace, identity(workspace), person=True)
-    content = Deployed(_since(workspace, at), comment.strip(), _link(url))
+    content = Deployed(_since(workspace, at), comment.strip(), link_given(workspace, url))
     return write(workspace, EntryType.DEPLOYED, content, promotion=chosen)
 
 
@@ -119,14 +120,6 @@ def _since(workspace: Workspace, at: str | None) -> str:
     if since > now:
         raise UsageError(phrase(N_("what has happened did not happen later than now")))
     return since.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _link(url: str | None) -> str | None:
-    if url is not None and not (
-        url.startswith(("https://", "http://")) and url.isprintable() and " " not in url
-    ):
-        raise UsageError(phrase(N_("{link} is not a link: it starts with https:// or http://"), link=url))
-    return url
 
 
 _SHORTEST = 7

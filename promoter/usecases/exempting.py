@@ -6,6 +6,7 @@ from promoter.messages import N_, phrase
 from promoter.model.checklist import Item
 from promoter.model.entry import EntryType, NotApplicable, Recorded, Waived
 from promoter.promotion import Promotion
+from promoter.usecases.attaching import link_given
 from promoter.usecases.authorship import authors_of
 from promoter.usecases.drafting import ensure_genesis, require_standing, would_be, write
 from promoter.usecases.identity import identity
@@ -41,7 +42,8 @@ def waive(
         raise UsageError(
             phrase(N_("a waiver ends later than now")), phrase(N_("give --until a later moment"))
         )
-    content = Waived(required_reason(reason), ends.strftime("%Y-%m-%dT%H:%M:%SZ"), ticket)
+    followed_at = link_given(workspace, ticket)
+    content = Waived(required_reason(reason), ends.strftime("%Y-%m-%dT%H:%M:%SZ"), followed_at)
     return _recorded(workspace, chosen, item, EntryType.WAIVED, content)
 
 

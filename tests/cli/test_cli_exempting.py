@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, become
 from tests.support.small_shop import VARIABLES, make_shop, open_v1
@@ -39,6 +41,14 @@ def make(tmp_path: Path, alice: Signer, bob: Signer) -> Path:
     assert open_v1(shop).code == 0
     assert promoter("-C", shop, "run").code == 0
     return shop
+
+
+@pytest.mark.parametrize("ticket", ["4711", "https://ada:hunter2@tickets.example.org/4711"])
+def test_where_a_waiver_is_followed_up_is_a_link_that_gives_nothing_away(shop: Path, ticket: str) -> None:
+    said = promoter("-C", shop, "waive", "rollback", "--until", "7d", "--ticket", ticket, "-m", "next week")
+    assert said.code in (1, 2)
+    assert "link" in said.err
+    assert "hunter2" not in said.err
 
 
 def test_a_waiver_opens_the_gate_by_name_until_its_end(tmp_path: Path, alice: Signer, bob: Signer) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from promoter.errors import ExitCode
 from promoter.gate import Answer, Decision, ItemState, decide
+from promoter.gate.expiring import Sort, of_decision
 from promoter.messages import Language, message
 from promoter.model.authors import Authors
 from promoter.model.checklist import WaiverRule
@@ -66,6 +67,15 @@ def test_a_waiver_lets_an_item_be_and_the_answer_says_so() -> None:
     assert (decision.answer, decision.waivers) == (Answer.OPEN_WITH_WAIVERS, 1)
     assert state(decision, "webhook") is ItemState.WAIVED
     assert decision.exit_code is ExitCode.YES
+
+
+def test_of_two_waivers_of_an_item_the_one_that_lasts_longer_is_due() -> None:
+    story = ready("webhook")
+    story.waived("webhook", BOB, until=at(days=-2))
+    story.waived("webhook", BOB, until=at(days=-1))
+    decision = ask(RULES, story, roster=PEOPLE)
+    found = [each.at for each in of_decision(decision, RULES, is_open=True) if each.sort is Sort.WAIVER]
+    assert found == [NOW + timedelta(days=2)]
 
 
 def test_a_waiver_holds_again_once_it_has_ended() -> None:
