@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from promoter.usecases.board import Board
     from promoter.usecases.differing import Difference
     from promoter.usecases.due import Deadline
+    from promoter.usecases.evidence import Attachment, Fetched
     from promoter.usecases.identity import Identity
     from promoter.usecases.planning import Agenda
+    from promoter.usecases.reconciling import Reconciliation
+    from promoter.usecases.rosters import RosterView
     from promoter.usecases.standing import Standing
     from promoter.usecases.voices import Declaration, Statement
 
@@ -223,6 +226,21 @@ class Desk(Protocol):
 
     def verification(self) -> "Verification":
         """Whether the trail can be trusted."""
+
+    def as_it_was(self, promotion: str, when: str) -> "Standing":
+        """Where a promotion stood at a moment or a commit of the trail, or would stand at a moment to come."""
+
+    def reconciliation(self, log: str) -> "Reconciliation":
+        """What a deployment log and the trail do not tell alike."""
+
+    def roster(self) -> "RosterView":
+        """Who may sign, and whom the pipeline proposes."""
+
+    def evidence(self, promotion: str) -> "tuple[Attachment, ...]":
+        """The files and links that were given as evidence."""
+
+    def save_evidence(self, promotion: str, wanted: str, file: str) -> "Fetched":
+        """Writes one of these files where there is none yet."""
 
     def report(self, promotion: str) -> str:
         """The report, in Markdown."""

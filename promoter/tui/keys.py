@@ -98,6 +98,11 @@ NAMED = (
     Key("", "sync", "", N_("sync: fetch, merge and push the trail")),
     Key("", "difference", "", N_("diff: what the promotion changes in its environment")),
     Key("", "due", "", N_("due: what runs out soon")),
+    Key("", "look_back", "", N_("status: the promotion at another moment")),
+    Key("", "evidence", "", N_("evidence: the files and links that were given")),
+    Key("", "save_evidence", "", N_("evidence: save one of these files")),
+    Key("", "reconcile", "", N_("reconcile: compare a deployment log with the trail")),
+    Key("", "roster", "", N_("roster: who may sign, and whom the pipeline proposes")),
     Key("", "verify", "", N_("verify: whether the trail can be trusted")),
 )
 """What is done to a promotion too rarely for a key: the commands have it, by its name."""

@@ -44,6 +44,30 @@ class Lookups(_Base):
         desk, title = self.session.desk, N_("Whether the trail can be trusted")
         _ = self.app.push_screen(ToldScreen(self.session, title, desk.verification, show_verification))
 
+    def action_roster(self) -> None:
+        """Opens who may sign."""
+        from promoter.output.people import show_roster
+        from promoter.tui.told_screen import ToldScreen
+
+        title = N_("Who may sign")
+        _ = self.app.push_screen(ToldScreen(self.session, title, self.session.desk.roster, show_roster))
+
+    def action_reconcile(self) -> None:
+        """Asks for a deployment log, then opens what it and the trail do not tell alike."""
+        from promoter.tui.asking_dialogs import DeploymentLogDialog
+
+        _ = self.app.push_screen(DeploymentLogDialog(self.session), self._reconciled)
+
+    def _reconciled(self, log: str | None) -> None:
+        from promoter.output.reconciling import show_reconciliation
+        from promoter.tui.told_screen import ToldScreen
+
+        if log is not None:
+            desk, title = self.session.desk, N_("The deployment log and the trail")
+            _ = self.app.push_screen(
+                ToldScreen(self.session, title, lambda: desk.reconciliation(log), show_reconciliation)
+            )
+
     def changed(self) -> object:
         """Reads the trail again, after something came in."""
         raise NotImplementedError

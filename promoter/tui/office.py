@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from promoter.usecases.board import Board
     from promoter.usecases.differing import Difference
     from promoter.usecases.due import Deadline
+    from promoter.usecases.evidence import Attachment, Fetched
     from promoter.usecases.identity import Identity
     from promoter.usecases.planning import Agenda
+    from promoter.usecases.reconciling import Reconciliation
+    from promoter.usecases.rosters import RosterView
     from promoter.usecases.running import Wishes
     from promoter.usecases.settings import Settings
     from promoter.usecases.standing import Standing
@@ -189,6 +193,43 @@ class Office(Decisions):
 
         with self._workspace() as workspace:
             return verify(workspace)
+
+    def as_it_was(self, promotion: str, when: str) -> "Standing":
+        """See `Desk.as_it_was`."""
+        from promoter.usecases.elsewhen import status_at
+
+        with self._workspace() as workspace:
+            return status_at(workspace, promotion, when)
+
+    def reconciliation(self, log: str) -> "Reconciliation":
+        """See `Desk.reconciliation`."""
+        from promoter.usecases.reconciling import reconcile
+
+        with self._workspace() as workspace:
+            return reconcile(workspace, Path(log).expanduser())
+
+    def roster(self) -> "RosterView":
+        """See `Desk.roster`."""
+        from promoter.usecases.rosters import roster_show
+
+        with self._workspace() as workspace:
+            return roster_show(workspace)
+
+    def evidence(self, promotion: str) -> "tuple[Attachment, ...]":
+        """See `Desk.evidence`."""
+        from promoter.usecases.evidence import given
+
+        with self._workspace() as workspace:
+            return given(workspace, promotion)
+
+    def save_evidence(self, promotion: str, wanted: str, file: str) -> "Fetched":
+        """See `Desk.save_evidence`."""
+        from promoter.usecases.evidence import fetch, write_evidence
+
+        with self._workspace() as workspace:
+            fetched = fetch(workspace, wanted, promotion)
+        write_evidence(Path(file).expanduser(), fetched.content, force=False)
+        return fetched
 
     def report(self, promotion: str) -> str:
         """See `Desk.report`."""

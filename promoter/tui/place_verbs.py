@@ -1,8 +1,14 @@
 """What one does from a promotion's screen to the environment it goes into, and what one looks up there."""
 
-from promoter.messages import N_
+from typing import TYPE_CHECKING
+
+from promoter.messages import N_, phrase
 from promoter.tui.lookups import Lookups
 from promoter.tui.whole_verbs import WholeVerbs
+
+if TYPE_CHECKING:
+    from promoter.output.console import Console
+    from promoter.usecases.standing import Standing
 
 
 class PlaceVerbs(Lookups, WholeVerbs):
@@ -41,3 +47,46 @@ class PlaceVerbs(Lookups, WholeVerbs):
         _ = self.app.push_screen(
             ToldScreen(self.session, title, lambda: desk.difference(name), show_difference)
         )
+
+    def action_look_back(self) -> None:
+        """Asks as of when, then opens how the promotion stood, or would stand, then."""
+        if self.standing is not None:
+            from promoter.tui.asking_dialogs import LookBackDialog
+
+            _ = self.app.push_screen(LookBackDialog(self.session), self._looked_back)
+
+    def _looked_back(self, when: str | None) -> None:
+        if when is None or self.standing is None:
+            return
+        from promoter.output.console import Style
+        from promoter.output.standing import show_status
+        from promoter.tui.told_screen import ToldScreen
+
+        def show(console: "Console", found: "Standing") -> None:
+            then = phrase(N_("As of {at:time}:"), at=found.at.isoformat())
+            console.line((console.language.say(then), Style.WAITING))
+            show_status(console, found)
+
+        desk, name = self.session.desk, self.standing.promotion.id
+        title = N_("Not as it is now")
+        _ = self.app.push_screen(ToldScreen(self.session, title, lambda: desk.as_it_was(name, when), show))
+
+    def action_evidence(self) -> None:
+        """Opens the files and links that were given as evidence."""
+        if self.standing is None:
+            return
+        from promoter.output.evidence import show_attachments
+        from promoter.tui.told_screen import ToldScreen
+
+        desk, name = self.session.desk, self.standing.promotion.id
+        title = N_("Evidence")
+        _ = self.app.push_screen(
+            ToldScreen(self.session, title, lambda: desk.evidence(name), show_attachments)
+        )
+
+    def action_save_evidence(self) -> None:
+        """Opens the dialog that saves one of these files."""
+        if self.standing is not None:
+            from promoter.tui.asking_dialogs import SaveEvidenceDialog
+
+            _ = self.app.push_screen(SaveEvidenceDialog(self.session, self.standing.promotion.id), self._done)

@@ -31,8 +31,11 @@ from promoter.usecases.amending import Plan
 from promoter.usecases.board import Board
 from promoter.usecases.differing import Difference
 from promoter.usecases.due import Deadline
+from promoter.usecases.evidence import Attachment, Fetched
 from promoter.usecases.identity import Identity
 from promoter.usecases.planning import Agenda
+from promoter.usecases.reconciling import Reconciliation
+from promoter.usecases.rosters import RosterView
 from promoter.usecases.standing import Standing
 from promoter.usecases.voices import Declaration, Statement
 from tests.support.entries import Story
@@ -526,6 +529,25 @@ class FakeDesk:
 
     def deadlines(self) -> tuple[tuple[Deadline, ...], datetime]:
         return (), NOW
+
+    def as_it_was(self, promotion: str, when: str) -> Standing:
+        assert isinstance(self.shown, Standing)
+        self._write("as-it-was", when)
+        return replace(self.shown, at=NOW)
+
+    def reconciliation(self, log: str) -> Reconciliation:
+        self._write("reconciliation", log)
+        return Reconciliation(2, (), (), ())
+
+    def roster(self) -> RosterView:
+        raise CannotAct(Phrase(N_("there is no trail"), {}))
+
+    def evidence(self, promotion: str) -> tuple[Attachment, ...]:
+        return ()
+
+    def save_evidence(self, promotion: str, wanted: str, file: str) -> Fetched:
+        self._write("save-evidence", wanted, file)
+        raise CannotAct(Phrase(N_("nothing was given as evidence"), {}))
 
     def verification(self) -> Verification:
         raise CannotAct(Phrase(N_("there is no trail"), {}))

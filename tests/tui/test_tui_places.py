@@ -18,6 +18,7 @@ from promoter.usecases.language import language_for
 from promoter.usecases.opening import open_promotion
 from promoter.usecases.settings import Settings
 from promoter.usecases.standing import Standing
+from promoter.usecases.voices import sign
 from tests.support.command_line import away_from_home
 from tests.support.desks import FakeDesk, board
 from tests.support.entries import Story
@@ -182,3 +183,73 @@ def test_an_office_freezes_thaws_adopts_and_looks_up(directory: Path) -> None:
     office.abandon(name, "done with it")
     with pytest.raises(UsageError):
         office.difference(name)
+
+
+async def test_the_promotion_is_shown_as_of_another_moment_and_said_not_to_be_as_it_is_now() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await asked(app, pilot, "look_back")
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "Say as of when." in shown(app)
+        await pilot.press(*"2026-11-20", "ctrl+j")
+        await settle(app, pilot)
+        await settle(app, pilot)
+        assert desk.wrote("as-it-was") == [("2026-11-20",)]
+        assert isinstance(app.screen, ToldScreen)
+        assert "Not as it is now" in shown(app)
+        assert "As of " in shown(app)
+        await pilot.press("s")
+        await settle(app, pilot)
+        assert isinstance(app.screen, ToldScreen)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert promotion(app).is_current
+
+
+async def test_a_deployment_log_is_compared_and_evidence_is_listed_and_saved() -> None:
+    desk = FakeDesk()
+    async with sitting(desk) as (app, pilot):
+        await asked(app, pilot, "reconcile")
+        await pilot.press("tab", *"log.csv", "ctrl+j")
+        await settle(app, pilot)
+        await settle(app, pilot)
+        assert desk.wrote("reconciliation") == [("log.csv",)]
+        assert "2 deployments: the log and the trail agree" in shown(app)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        await promotion(app).run_action("evidence")
+        await settle(app, pilot)
+        assert "nothing was given as evidence" in shown(app)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        await asked(app, pilot, "save_evidence")
+        await pilot.press("tab", *"rollback", "tab", *"plan.pdf", "ctrl+j")
+        await settle(app, pilot)
+        assert desk.wrote("save-evidence") == [("rollback", "plan.pdf")]
+        assert "nothing was given as evidence" in shown(app)
+
+
+def test_an_office_looks_back_compares_lists_and_saves(directory: Path) -> None:
+    office = Office(Settings(directory, environ=os.environ), language_for("en", {}))
+    office.adopt("staging", "v1", "v1", "in service")
+    plan = directory.parent / "plan.txt"
+    plan.write_text("back in ten minutes\n")
+    with at_work(directory) as workspace:
+        name = open_promotion(workspace, "staging-to-preprod", "v1").standing.promotion.id
+        sign(workspace, name, "rollback", files=(plan,))
+    before = git(directory, "rev-parse", "promoter/trail~1")
+    then = office.as_it_was(name, before)
+    now = office.status(name)
+    assert isinstance(now, Standing)
+    signed = [standing.decision.item("rollback") for standing in (then, now)]
+    assert [len(each.sign_offs) for each in signed if each is not None] == [0, 1]
+    log = directory.parent / "log.csv"
+    log.write_text("environment,commit,time\n")
+    assert office.reconciliation(str(log)).agrees
+    assert [each.id for each in office.roster().in_force.people] == ["alice"]
+    assert [each.file.file for each in office.evidence(name)] == ["plan.txt"]
+    saved = directory.parent / "saved.txt"
+    with pytest.raises(CannotAct):  # of real data only digests are kept
+        office.save_evidence(name, "rollback", str(saved))
+    assert not saved.exists()
