@@ -152,10 +152,10 @@ def test_giving_up_what_was_opened_by_the_new_name_does_not_make_its_rules_usual
 def test_who_changed_a_file_unproven_is_told_even_where_no_rule_differs(
     mine: Path, alice: Signer, eve: Signer
 ) -> None:
-    rewrite(mine, "pipeline.yaml", ("https://preprod.shop.example", "https://elsewhere.example"))
+    rewrite(mine, "pipeline.yaml", ("pipeline: shop\n", "# tidied\npipeline: shop\n"))
     committed(mine, eve, alice)
     assert unproven(opened(mine, OLD, "v2").warnings) == {"checklists/pipeline.yaml"}
-    rewrite(mine, "pipeline.yaml", ("https://elsewhere.example", "https://preprod.shop.example"))
+    rewrite(mine, "pipeline.yaml", ("# tidied\n", ""))
     committed(mine, alice, alice, signing=True)
     codes = {each.code for each in opened(mine, OLD, "v3").warnings}
     assert not codes & {"last-changed-unproven", "last-changed-by-member"}
