@@ -11,7 +11,7 @@ from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.entry import Recorded
 from promoter.trail.anchor import Anchor, Anchors
-from promoter.trail.arrival import refusals_noted, require_unaltered
+from promoter.trail.arrival import refusals_noted, require_arrived
 from promoter.trail.command import GitFailed
 from promoter.trail.entry import blob_path
 from promoter.trail.fetching import Line, RaceLost, fetched
@@ -59,7 +59,7 @@ def shared_trail(repository: Repository, branch: str, line: Line) -> Shared | No
     if theirs is None:
         return None
     with refusals_noted(repository, branch):
-        require_unaltered(repository, None, theirs, line.remote)
+        require_arrived(repository, branch, None, theirs, line.remote)
     projection = from_history(repository, theirs)
     recorded = projection.everything().recorded
     ids = frozenset(each.entry.id for each in recorded)

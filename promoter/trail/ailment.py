@@ -80,6 +80,7 @@ PHRASES: Mapping[str, Template] = {
         "{what} ({path}, commit {commit}): 'promoter verify' says what to do",
         "{what} ({path}, commit {commit}; {count} such findings): 'promoter verify' says what to do",
     ),
+    "remote-no-trail": N_("{what}: 'promoter verify' says what to do"),
     "trail-behind-anchor": N_("the trail's branch no longer has {tip}, which this clone saw before"),
     "entries-lost": NP_(
         "{count} entry that this clone keeps is not on the trail: {entries}",
@@ -95,7 +96,7 @@ PHRASES: Mapping[str, Template] = {
     "index-unreadable": N_("the index of the trail cannot be read: {path}"),
     "could-not-look": N_("part of this repository could not be looked at: {said}"),
 }
-"""Beside those it shares with `verify`: `history-replaced`, `history-grafted`, `anchor-unreadable`."""
+"""Beside those it shares with `verify`: `not-a-trail`, `beginning-unsure`, `history-replaced`, `history-grafted`, `anchor-unreadable`."""
 
 _ELSEWHERE = N_(
     "ask whoever changed it; if it was not meant, have {path} name {known} again. 'promoter sync "
@@ -142,6 +143,20 @@ REMEDIES: Mapping[str, Template] = {
     "remote-not-followed": N_(
         "find out who pushed it, and have the branch on the remote set back to before commit {commit}; until then "
         "nothing can be shared: what you record waits here"
+    ),
+    "remote-no-trail": N_(
+        "nothing of it was taken in here. Ask {author} what it is for; if nobody needs it, have branch {branch} deleted on "
+        "the remote, then run 'promoter sync' again; else name the trail's branch otherwise in pipeline.yaml: "
+        "trail: {{branch: promoter-trail}}"
+    ),
+    "beginning-unsure": N_(
+        "install the newest promoter, or what checks the signature (ssh-keygen, gpg or gpgsm); else ask {author} what that "
+        "commit is for"
+    ),
+    "not-a-trail": N_(
+        "ask {author} what it is for. If nobody needs it, delete the branch here ('git branch -D' and its name) and on the "
+        "remote, then run 'promoter sync'; else name the trail's branch otherwise in pipeline.yaml: "
+        "trail: {{branch: promoter-trail}}"
     ),
     "trail-incomplete": N_(
         "'promoter doctor --fix' goes back to the newest commit that is whole, and puts back what you recorded "

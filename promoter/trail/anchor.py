@@ -44,8 +44,9 @@ class Anchors:
         self.path = directory / "anchor"
 
     def of(self, branch: str) -> Anchor | None:
-        """What is remembered of a branch; raises AnchorUnreadable."""
-        return self.all().get(branch)
+        """What is remembered of a branch that had a trail; raises AnchorUnreadable."""
+        known = self.all().get(branch)
+        return None if known is None or known.genesis is None else known
 
     def all(self) -> Mapping[str, Anchor]:
         """What is remembered of every branch; raises AnchorUnreadable."""

@@ -1,13 +1,12 @@
 """What came from elsewhere, judged before this clone follows it."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from promoter.errors import TrailUntrusted
-from promoter.messages import N_, Template, message, phrase
+from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import Genesis, RosterChanged
-from promoter.trail.beginning import beginnings
 from promoter.trail.crowding import crowded
 from promoter.trail.facts import CommitFacts, Finding, Severity
 from promoter.trail.fetching import FETCHED
@@ -15,17 +14,20 @@ from promoter.trail.history import walk
 from promoter.trail.obstacles import CODES, in_the_way
 from promoter.trail.projection import from_history
 from promoter.trail.repository import Repository, reference_of
+from promoter.trail.unbegun import is_no_trail, require_beginning_there, unbegun
 from promoter.trail.union import contradictions
 
 PHRASES: Mapping[str, Template] = {
     "crowded": N_("directories that are named so often that they stand for more than {most} files"),
     "fetched-altered": N_("on the remote, as last fetched and not followed here: {what}"),
+    "fetched-no-trail": N_("on the remote, as last fetched and not followed here: {what}"),
     "fetched-rewritten": N_("on the remote, as last fetched and not followed here: entries it had are gone"),
     "fetched-differs": N_(
         "on the remote, as last fetched and not followed here: something else lies there than in this clone"
     ),
 }
 
+_SECONDS = 900
 _SET_BACK = N_(
     "nothing here was changed; have the branch on {remote} set back to before that commit, then run 'promoter sync' again"
 )
@@ -34,11 +36,13 @@ _SET_RIGHT = N_(
     "let one of them run 'promoter doctor --fix' and 'promoter sync'; then run 'promoter sync' again"
 )
 
-_NO_TRAIL = N_(
-    "nothing here was changed; have the branch deleted on {remote}, or name another one in pipeline.yaml, and protect it; "
-    "then run 'promoter sync' again"
-)
-_REMEDIES = {**dict.fromkeys(CODES, _SET_RIGHT), "not-a-trail": _NO_TRAIL}
+
+def require_arrived(repository: Repository, branch: str, tip: str | None, new: str, remote: str) -> None:
+    """Raises what `require_unaltered` does, and TrailUntrusted when what was fetched is no trail, CannotAct when it
+    cannot be told here whether it is one."""
+    if _begins(repository, tip, new):
+        require_beginning_there(repository, branch, remote, new)
+    require_unaltered(repository, tip, new, remote)
 
 
 def require_unaltered(repository: Repository, tip: str | None, new: str, remote: str) -> None:
@@ -60,7 +64,7 @@ def require_unaltered(repository: Repository, tip: str | None, new: str, remote:
                 commit=(altered[0].commit or "")[:12],
                 found=len(altered),
             ),
-            phrase(_REMEDIES.get(altered[0].message.code, _SET_BACK), remote=remote),
+            phrase(_SET_RIGHT if altered[0].message.code in CODES else _SET_BACK, remote=remote),
         )
 
 
@@ -75,7 +79,6 @@ def alterations(repository: Repository, tip: str | None, new: str) -> list[Findi
         return crowds
     walked = walk(repository, new, since=tip, known=known)
     altered = [each for each in walked.findings if each.severity is Severity.UNTRUSTED]
-    altered += beginnings(walked.commits) if tip is None else []
     if not altered and any(_governs(each) for each in walked.commits):
         whole = from_history(repository, new).alterations()
         altered = [each for each in whole if each.commit is None or not known(each.commit)] or list(whole)
@@ -110,17 +113,34 @@ def fetched_alterations(repository: Repository, branch: str, tip: str | None) ->
         return []
     found = []
     followed = tip is not None and repository.is_ancestor(theirs, tip)
+    if not followed and _begins(repository, tip, theirs):
+        first = unbegun(repository, theirs)
+        if first is not None:
+            author = first.message.parameters["author"]
+            said = message("fetched-no-trail", what=first.message, author=author, branch=branch)
+            return [Finding(said, first.severity, first.commit)]
     for each in [] if followed else alterations(repository, tip, theirs):
         said = message("fetched-altered", what=each.message)
         found.append(Finding(said, Severity.UNTRUSTED, each.commit, each.path))
     last = repository.run("for-each-ref", "--format=%(refname) %(objectname)", "refs/promoter/remote")
     for name, had in (line.split(" ") for line in last.decode("utf-8", "replace").splitlines()):
-        if name.endswith(f"/{branch}") and not repository.is_ancestor(had, theirs):
+        lost = name.endswith(f"/{branch}") and not repository.is_ancestor(had, theirs)
+        if lost and not is_no_trail(repository, had):
             found.append(Finding(message("fetched-rewritten"), Severity.UNTRUSTED, theirs))
     if tip is not None and not followed and not found:
         differing = contradictions(repository, tip, theirs)
         found += [Finding(message("fetched-differs"), Severity.UNTRUSTED, theirs, each) for each in differing]
     return found
+
+
+def not_followed(found: Sequence[Finding], branch: str) -> Message:
+    """Why the remote's trail is not followed, in a message of this clone's."""
+    first = found[0]
+    if first.message.code == "fetched-no-trail":
+        author = first.message.parameters["author"]
+        return message("remote-no-trail", what=first.message, author=author, branch=branch)
+    where = {"path": first.path or branch, "commit": (first.commit or "")[:12]}
+    return message("remote-not-followed", count=len(found), what=first.message, **where)
 
 
 def require_followed(repository: Repository, branch: str, tip: str | None) -> None:
@@ -142,6 +162,13 @@ def require_followed(repository: Repository, branch: str, tip: str | None) -> No
 
 def _refused(branch: str) -> str:
     return f"refs/promoter/refused/{branch}"
+
+
+def _begins(repository: Repository, tip: str | None, new: str) -> bool:
+    """Whether something begins with what follows `tip` up to `new`."""
+    known = () if tip is None else (f"^{tip}",)
+    options = ("--max-parents=0", "--max-count=1")
+    return repository.run("rev-list", *options, new, *known, "--", timeout=_SECONDS) != b""
 
 
 def _governs(commit: CommitFacts) -> bool:

@@ -12,7 +12,6 @@ FORMAT = 1
 
 PHRASES: Mapping[str, Template] = {
     "no-genesis": N_("the trail has no beginning that this entry follows"),
-    "not-a-trail": N_("no trail begins with the first commit of this branch, by <{by}>"),
     "several-beginnings": N_(
         "one of {count} beginnings this history joins: which one is right cannot be told from here"
     ),
@@ -21,25 +20,14 @@ PHRASES: Mapping[str, Template] = {
 
 
 def beginnings(order: Sequence[CommitFacts]) -> list[Finding]:
-    """Every root, where there are several: their authors choose which would come first. The one, where nothing
-    begins with it."""
+    """Every root, where there are several: their authors choose which would come first."""
     roots = [each for each in order if not each.parents]
-    if len(roots) == 1 and not begins(roots[0]) and not _of_newer_format(roots[0]):
-        said = message("not-a-trail", by=roots[0].email)
-        return [Finding(said, Severity.UNTRUSTED, roots[0].commit)]
     said = message("several-beginnings", count=len(roots))
     return [
         Finding(said, Severity.UNTRUSTED, each.commit, each.found[0].path if each.found else None)
         for each in roots
         if len(roots) > 1
     ]
-
-
-def _of_newer_format(commit: CommitFacts) -> bool:
-    """Whether only a newer program may be able to tell what begins with a commit."""
-    genesis = commit.found[0].entry.content if commit.found and commit.found[0].entry else None
-    newer = any(each.why is not None and each.why.code == "written-by-newer" for each in commit.found)
-    return newer or (isinstance(genesis, Genesis) and genesis.format != FORMAT)
 
 
 def begins(commit: CommitFacts) -> bool:

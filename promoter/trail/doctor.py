@@ -15,7 +15,7 @@ from promoter.errors import CannotAct, UsageError
 from promoter.trail import damage
 from promoter.trail.ailment import Ailment, Gravity, ailment
 from promoter.trail.anchor import Anchor, Anchors, AnchorUnreadable
-from promoter.trail.arrival import fetched_alterations, is_refused
+from promoter.trail.arrival import fetched_alterations, is_refused, not_followed
 from promoter.trail.command import OLDEST_GIT, GitFailed, git_version, harmless
 from promoter.trail.entry import headline, is_entry_path
 from promoter.trail.fetching import is_partial
@@ -27,6 +27,7 @@ from promoter.trail.outbox import Outbox
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.restoring import lost_entries, restore
 from promoter.trail.tracking import overwriting_refspecs
+from promoter.trail.unbegun import unbegun
 
 _PRUNE_AT_LEAST_S = 3600
 """Longer than a person takes to unlock a key while an entry's objects are named by nothing yet."""
@@ -190,6 +191,9 @@ def _history(repository: Repository, branch: str) -> Iterator[Ailment]:
     missing = list(_missing(repository, tip, mend)) if tip is not None else []
     yield from missing
     if tip is not None and not missing:
+        first = unbegun(repository, tip)
+        if first is not None:
+            yield Ailment(first.message, Gravity.BLOCKS)
         yield from _obstacles(repository, branch, tip)
     anchors = Anchors(directory_of(repository))
     try:
@@ -219,15 +223,8 @@ def _remote(repository: Repository, branch: str) -> Iterator[Ailment]:
         found = fetched_alterations(repository, branch, repository.tip(branch))
     except (CannotAct, UsageError):
         return
-    for each in found[:1]:
-        yield ailment(
-            Gravity.BLOCKS,
-            "remote-not-followed",
-            count=len(found),
-            what=each.message,
-            path=each.path or branch,
-            commit=(each.commit or "")[:12],
-        )
+    if found:
+        yield Ailment(not_followed(found, branch), Gravity.BLOCKS)
 
 
 def _missing(repository: Repository, tip: str, mend: Callable[[], object]) -> Iterator[Ailment]:

@@ -16,6 +16,7 @@ from promoter.trail.damage import boundary_of, missing_from
 from promoter.trail.refusals import explained
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.tracking import note_asked
+from promoter.trail.unbegun import is_no_trail
 
 FETCHED = "refs/promoter/fetched"
 """Where a remote's trail is before it was judged."""
@@ -58,7 +59,8 @@ def fetched(repository: Repository, branch: str, line: Line, last: str | None) -
     if theirs is None:
         raise _truncated(line)
     _complete(repository, branch, line, theirs)
-    if last is not None and not repository.is_ancestor(last, theirs):
+    lost = last is not None and not repository.is_ancestor(last, theirs)
+    if lost and not is_no_trail(repository, last or ""):
         raise TrailUntrusted(
             phrase(N_("the trail on {remote} was rewritten: entries it had are gone"), remote=line.remote),
             phrase(N_("nothing here was changed; 'git log {last}' is what it had"), last=last),

@@ -66,6 +66,7 @@ REMEDIES: Mapping[str, Template] = {
     "attached-type-differs": N_("go by the bytes: 'promoter evidence get' tells what they look like"),
     "author-not-signer": _IMPOSTURE,
     "bad-signature": _AGAIN,
+    "beginning-unsure": OF_A_CLONE["beginning-unsure"],
     "binding-differs": _BOUND_ELSEWHERE,
     "changed-by-merge": _ALTERED,
     "class-differs": N_(
@@ -89,6 +90,7 @@ REMEDIES: Mapping[str, Template] = {
     "file-removed": _ALTERED,
     "fetched-altered": _SET_BACK,
     "fetched-differs": _SET_BACK,
+    "fetched-no-trail": OF_A_CLONE["remote-no-trail"],
     "fetched-rewritten": _RESTORED_THERE,
     "foreign-file": _NO_PLACE,
     "genesis-not-by-member": N_("whoever is on the roster begins the trail: 'promoter open' with their key"),
@@ -102,10 +104,8 @@ REMEDIES: Mapping[str, Template] = {
     "no-genesis": N_("nothing: it belongs to no trail. Ask who pushed commit {commit}"),
     "no-roster": N_("name people and keys in pipeline.yaml, then 'promoter roster apply'"),
     "no-trail": N_("'promoter sync' fetches one, 'promoter open' begins one"),
+    "not-a-trail": OF_A_CLONE["not-a-trail"],
     "not-joined-then": N_("name a commit instead of a date to choose another"),
-    "not-a-trail": N_(
-        "ask who pushed commit {commit}, and have the branch deleted on the remote; here 'git branch -D' deletes it"
-    ),
     "not-ones-own-key": _OTHER_PERSON,
     "not-roster-admin": N_("nothing was changed by it. Ask who wanted this; a roster-admin applies a roster"),
     "object-differs": _CORRUPT,

@@ -26,6 +26,7 @@ from promoter.trail.outbox import Outbox
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.signature import take_apart
 from promoter.trail.trail import Trail
+from promoter.trail.unbegun import is_no_trail
 from promoter.trail.union import union
 from promoter.trail.writing import lock_of, move
 
@@ -117,7 +118,7 @@ def _base(repository: Repository, branch: str, tip: str | None, anchor: Anchor |
             return tip
         return seen if _follows(repository, tip, seen) else _joined(repository, tip, seen)
     for commit in _candidates(repository, branch, tip, seen):
-        if is_whole(repository, commit):
+        if is_whole(repository, commit) and not is_no_trail(repository, commit):
             return commit
     return None
 

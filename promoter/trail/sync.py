@@ -16,7 +16,7 @@ from dataclasses import replace
 from promoter.errors import CannotAct, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
-from promoter.trail.arrival import refusals_noted, require_unaltered
+from promoter.trail.arrival import refusals_noted, require_arrived, require_unaltered
 from promoter.trail.command import GitFailed
 from promoter.trail.fetching import Line, RaceLost, fetched, is_partial, made_whole
 from promoter.trail.identity import git_identity
@@ -185,7 +185,7 @@ def _brought_together(
             return tip, False
         diverged = tip is not None and not repository.is_ancestor(tip, theirs)
         new = theirs
-        require_unaltered(repository, tip, theirs, remote)
+        require_arrived(repository, branch, tip, theirs, remote)
         if tip is not None and diverged:
             identity = git_identity(repository)
             new = union(repository, tip, theirs, identity, sign=identity.signing)

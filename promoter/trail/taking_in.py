@@ -2,7 +2,7 @@
 
 from promoter.errors import CannotAct
 from promoter.messages import N_, phrase
-from promoter.trail.arrival import refusals_noted, require_unaltered
+from promoter.trail.arrival import refusals_noted, require_arrived
 from promoter.trail.fetching import RaceLost, fetched
 from promoter.trail.lock import locked
 from promoter.trail.repository import Repository, reference_of
@@ -29,7 +29,7 @@ def taken_in(repository: Repository, branch: str, *, timeout_s: float) -> None:
             tip = repository.commit_of(reference)
             if theirs is None or (tip is not None and repository.is_ancestor(theirs, tip)):
                 return
-            require_unaltered(repository, tip, theirs, remote)
+            require_arrived(repository, branch, tip, theirs, remote)
             if tip is not None and repository.is_ancestor(tip, theirs):
                 require_only_additions(repository, tip, theirs)
         if tip is not None and not repository.is_ancestor(tip, theirs):

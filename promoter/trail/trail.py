@@ -161,6 +161,7 @@ class Trail:
 
         with self._lock:
             self.refresh()
+            self._require_begun()
             self._require_counting(entry)
             appended = writing.append(self.repository, self.branch, entry, blobs)
             self.refresh()
@@ -200,7 +201,15 @@ class Trail:
         with self._lock:
             self._projection = None
 
+    def _require_begun(self) -> None:
+        tip, state = self._read(lambda projection: (projection.tip, projection.state))
+        if tip is not None and state.genesis is None:
+            from promoter.trail.unbegun import require_begun
+
+            require_begun(self.repository, self.branch, tip)
+
     def _require_unaltered(self) -> None:
+        self._require_begun()
         if found := self._read(lambda projection: projection.alterations()):
             raise altered(found)
 
@@ -246,11 +255,12 @@ class Trail:
         return True
 
     def _remember(self, anchor: Anchor | None, projection: Projection) -> None:
-        """Moves the anchor, unless what is there now was altered: setting that right must stay possible."""
+        """Moves the anchor, unless what is there now was altered or is no trail: setting that right must stay
+        possible."""
         state, tip = projection.state, projection.tip
         if anchor is not None:
             require_same_beginning(self.branch, anchor, state, self._anchors.path)
-        if tip is not None and not projection.alterations():
+        if tip is not None and state.origin is not None and not projection.alterations():
             now = Anchor(tip, state.origin, state.founding)
             self._anchors.remember(self.branch, noted(now, self.named_by, anchor))
 

@@ -23,6 +23,8 @@ from promoter.trail.obstacles import CODES, in_the_way
 from promoter.trail.projection import InMemory, Projection
 from promoter.trail.repository import Repository
 from promoter.trail.trust import judge
+from promoter.trail.unbegun import PHRASES as UNBEGUN
+from promoter.trail.unbegun import unbegun
 
 __all__ = ["PHRASES", "Finding", "Severity", "Verification", "verify"]
 
@@ -46,6 +48,7 @@ PHRASES: Mapping[str, Template] = {
     **integrity.PHRASES,
     **anchoring.PHRASES,
     **arrival.PHRASES,
+    **UNBEGUN,
     "no-trail": N_(
         "there is no trail in this clone: 'promoter sync' fetches one, 'promoter open' begins one"
     ),
@@ -165,6 +168,9 @@ def _found(
     repository: Repository, branch: str, tip: str, reading: _Reading, *, full: bool, then: bool
 ) -> Iterator[Finding]:
     projection = reading.projection
+    if projection.state.genesis is None and reading.whole:
+        first = unbegun(repository, tip)
+        yield from () if first is None else (first,)
     if reading.commits is not None:
         yield from integrity.objects(repository, tip)
         yield from _decisions(projection, reading.commits)

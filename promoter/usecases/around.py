@@ -2,6 +2,7 @@
 
 from promoter.frozen import frozen
 from promoter.messages import Message, message
+from promoter.trail import arrival
 from promoter.trail.arrival import fetched_alterations, is_refused
 from promoter.trail.obstacles import CODES, in_the_way, obstacle
 from promoter.trail.trail import TrailPosition
@@ -29,11 +30,7 @@ def not_followed(workspace: Workspace) -> tuple[Message, ...]:
     blocking = in_the_way(workspace.repository, trail.tip or "", noticed) if noticed else []
     refused_before = is_refused(workspace.repository, trail.branch)
     found = fetched_alterations(workspace.repository, trail.branch, trail.tip) if refused_before else []
-    where = [(each.message, each.path or trail.branch, (each.commit or "")[:12]) for each in found[:1]]
-    refused = (
-        message("remote-not-followed", count=len(found), what=what, path=path, commit=commit)
-        for what, path, commit in where
-    )
+    refused = (arrival.not_followed(found, trail.branch),) if found else ()
     ahead = [
         message("entry-ahead", at=at, path=path) for at, path in trail.state.clock.ahead_of(workspace.now())
     ]
