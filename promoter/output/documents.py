@@ -209,6 +209,7 @@ def sync_document(report: "SyncReport") -> dict[str, Any]:
         "fetched": report.fetched,
         "pushed": report.pushed,
         "merged": report.merged,
+        "restored": report.restored,
         "tip": report.tip,
     }
 

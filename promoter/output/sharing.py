@@ -37,6 +37,15 @@ def show_sync(console: Console, report: SyncReport) -> None:
             pushed=report.pushed,
         )
     console.line(console.language.say(words))
+    if report.restored:
+        lost = phrase(
+            N_(
+                "{remote} had lost the trail, and has it again from here: find out who deleted it, and forbid deletion there "
+                "('promoter sync --setup' says where that is set)"
+            ),
+            remote=report.remote,
+        )
+        console.line((console.language.say(lost), Style.WAITING))
 
 
 def show_offer(console: Console, offer: Offer) -> None:

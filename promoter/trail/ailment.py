@@ -80,6 +80,9 @@ PHRASES: Mapping[str, Template] = {
         "{what} ({path}, commit {commit}): 'promoter verify' says what to do",
         "{what} ({path}, commit {commit}; {count} such findings): 'promoter verify' says what to do",
     ),
+    "remote-branch-in-the-way": N_(
+        "a branch {parent} on {remote}, as last fetched, leaves no room there for the trail's branch {branch}"
+    ),
     "remote-no-trail": N_("{what}: 'promoter verify' says what to do"),
     "trail-behind-anchor": N_("the trail's branch no longer has {tip}, which this clone saw before"),
     "entries-lost": NP_(
@@ -96,7 +99,7 @@ PHRASES: Mapping[str, Template] = {
     "index-unreadable": N_("the index of the trail cannot be read: {path}"),
     "could-not-look": N_("part of this repository could not be looked at: {said}"),
 }
-"""Beside those it shares with `verify`: `not-a-trail`, `beginning-unsure`, `history-replaced`, `history-grafted`, `anchor-unreadable`."""
+"""Beside those it shares with `verify`: `not-a-trail`, `beginning-unsure`, `remote-lost-trail`, `history-replaced`, `history-grafted`, `anchor-unreadable`."""
 
 _ELSEWHERE = N_(
     "ask whoever changed it; if it was not meant, have {path} name {known} again. 'promoter sync "
@@ -143,6 +146,14 @@ REMEDIES: Mapping[str, Template] = {
     "remote-not-followed": N_(
         "find out who pushed it, and have the branch on the remote set back to before commit {commit}; until then "
         "nothing can be shared: what you record waits here"
+    ),
+    "remote-lost-trail": N_(
+        "'promoter sync' puts it back; find out who deleted it, and forbid deletion there ('promoter sync --setup' says "
+        "where that is set)"
+    ),
+    "remote-branch-in-the-way": N_(
+        "ask who pushed {parent}; if nobody needs it, have it deleted there, then run 'git fetch --prune'. A trail that has "
+        "not begun can be named otherwise in pipeline.yaml: trail: {{branch: promoter-trail}}"
     ),
     "remote-no-trail": N_(
         "nothing of it was taken in here. Ask {author} what it is for; if nobody needs it, have branch {branch} deleted on "

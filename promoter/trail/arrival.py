@@ -9,7 +9,7 @@ from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import Genesis, RosterChanged
 from promoter.trail.crowding import crowded
 from promoter.trail.facts import CommitFacts, Finding, Severity
-from promoter.trail.fetching import FETCHED
+from promoter.trail.fetching import FETCHED, lost_there
 from promoter.trail.history import walk
 from promoter.trail.obstacles import CODES, in_the_way
 from promoter.trail.projection import from_history
@@ -20,6 +20,7 @@ from promoter.trail.union import contradictions
 PHRASES: Mapping[str, Template] = {
     "crowded": N_("directories that are named so often that they stand for more than {most} files"),
     "fetched-altered": N_("on the remote, as last fetched and not followed here: {what}"),
+    "remote-lost-trail": N_("{remote} has no branch {branch} any more: it had the trail, at {had}"),
     "fetched-no-trail": N_("on the remote, as last fetched and not followed here: {what}"),
     "fetched-rewritten": N_("on the remote, as last fetched and not followed here: entries it had are gone"),
     "fetched-differs": N_(
@@ -141,6 +142,14 @@ def not_followed(found: Sequence[Finding], branch: str) -> Message:
         return message("remote-no-trail", what=first.message, author=author, branch=branch)
     where = {"path": first.path or branch, "commit": (first.commit or "")[:12]}
     return message("remote-not-followed", count=len(found), what=first.message, **where)
+
+
+def remotes_without(repository: Repository, branch: str) -> list[Message]:
+    """The remotes that had the trail and have none any more, in messages of this clone's."""
+    return [
+        message("remote-lost-trail", remote=remote, branch=branch, had=had[:12])
+        for remote, had in lost_there(repository, branch)
+    ]
 
 
 def require_followed(repository: Repository, branch: str, tip: str | None) -> None:

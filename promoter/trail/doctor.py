@@ -15,7 +15,7 @@ from promoter.errors import CannotAct, UsageError
 from promoter.trail import damage
 from promoter.trail.ailment import Ailment, Gravity, ailment
 from promoter.trail.anchor import Anchor, Anchors, AnchorUnreadable
-from promoter.trail.arrival import fetched_alterations, is_refused, not_followed
+from promoter.trail.arrival import fetched_alterations, is_refused, not_followed, remotes_without
 from promoter.trail.command import OLDEST_GIT, GitFailed, git_version, harmless
 from promoter.trail.entry import headline, is_entry_path
 from promoter.trail.fetching import is_partial
@@ -129,16 +129,20 @@ def _branch(repository: Repository, branch: str) -> Iterator[Ailment]:
             yield ailment(Gravity.BLOCKS, "trail-checked-out", branch=branch, place=place)
     if reference in names or repository.commit_of(reference) is not None:
         return
-    parts = reference.split("/")
-    for parent in ("/".join(parts[:count]) for count in range(3, len(parts))):
-        if repository.commit_of(parent) is not None:
-            above = parent.removeprefix("refs/heads/")
-            yield ailment(Gravity.BLOCKS, "trail-branch-in-the-way", branch=branch, parent=above)
+    for parent in _above(branch):
+        if repository.commit_of(reference_of(parent)) is not None:
+            yield ailment(Gravity.BLOCKS, "trail-branch-in-the-way", branch=branch, parent=parent)
     known = is_refused(repository, branch)
     with contextlib.suppress(AnchorUnreadable):
         known = known or Anchors(directory_of(repository)).of(branch) is not None
     if names and not known:
         yield ailment(Gravity.BLOCKS, "trail-not-fetched")
+
+
+def _above(branch: str) -> list[str]:
+    """The branches beside which git cannot have this one."""
+    parts = branch.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _locks(repository: Repository, branch: str) -> Iterator[Ailment]:
@@ -225,6 +229,13 @@ def _remote(repository: Repository, branch: str) -> Iterator[Ailment]:
         return
     if found:
         yield Ailment(not_followed(found, branch), Gravity.BLOCKS)
+    for each in remotes_without(repository, branch):
+        yield Ailment(each, Gravity.RISK)
+    for remote in repository.remotes():
+        for parent in _above(branch):
+            if repository.commit_of(f"refs/remotes/{remote}/{parent}") is not None:
+                code = "remote-branch-in-the-way"
+                yield ailment(Gravity.BLOCKS, code, remote=remote, parent=parent, branch=branch)
 
 
 def _missing(repository: Repository, tip: str, mend: Callable[[], object]) -> Iterator[Ailment]:

@@ -11,7 +11,7 @@ from dataclasses import field
 from promoter.errors import CannotAct, TrailUntrusted
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
-from promoter.trail.command import GitFailed
+from promoter.trail.command import GitFailed, harmless
 from promoter.trail.damage import boundary_of, missing_from
 from promoter.trail.refusals import explained
 from promoter.trail.repository import Repository, reference_of
@@ -21,6 +21,7 @@ from promoter.trail.unbegun import is_no_trail
 FETCHED = "refs/promoter/fetched"
 """Where a remote's trail is before it was judged."""
 
+_LOST = "refs/promoter/lost"
 _DEEPEN_BY = (50, 500, 5000)
 _BRANCHES_AT_MOST = 1000
 
@@ -66,6 +67,48 @@ def fetched(repository: Repository, branch: str, line: Line, last: str | None) -
             phrase(N_("nothing here was changed; 'git log {last}' is what it had"), last=last),
         )
     return theirs
+
+
+def require_room(repository: Repository, branch: str, line: Line) -> None:
+    """Raises SyncRefused where another branch of the remote keeps the trail's from being made there. To be asked where
+    nobody has a trail yet; raises CannotAct when the remote does not answer."""
+    reference = reference_of(branch)
+    parts = reference.split("/")
+    above = ["/".join(parts[:count]) for count in range(3, len(parts))]
+    try:
+        listed = repository.change(
+            *("ls-remote", "--heads", line.remote, *above, f"{reference}/*"),
+            environment=line.environment,
+            timeout=line.timeout_s,
+            keeping=line.keeping,
+        )
+    except GitFailed as failed:
+        raise explained(failed, line.remote, branch) from failed
+    for name in (each.partition("\t")[2] for each in listed.decode("utf-8", "replace").splitlines()):
+        if name in above or name.startswith(f"{reference}/"):
+            said = harmless(f"'{name}' exists; cannot create '{reference}'".encode())
+            raise explained(GitFailed(("push",), None, said), line.remote, branch)
+
+
+def note_lost(repository: Repository, branch: str, line: Line, had: str | None) -> None:
+    """Remembers what a remote that has no trail any more had, until it has one again (None)."""
+    note = f"{_LOST}/{line.remote}/{branch}"
+    if had is not None:
+        repository.change("update-ref", note, had, keeping=line.keeping)
+    elif repository.commit_of(note) is not None:
+        repository.change("update-ref", "-d", note, keeping=line.keeping)
+
+
+def lost_there(repository: Repository, branch: str) -> list[tuple[str, str]]:
+    """The remotes that lost the trail, as far as this clone knows, and the commit each had."""
+    listed = repository.run("for-each-ref", "--format=%(refname) %(objectname)", _LOST)
+    rows = (line.split(" ") for line in listed.decode("utf-8", "replace").splitlines())
+    ending = f"/{branch}"
+    return [
+        (name.removeprefix(f"{_LOST}/").removesuffix(ending), had)
+        for name, had in rows
+        if name.endswith(ending)
+    ]
 
 
 def made_whole(repository: Repository, branch: str, line: Line) -> None:

@@ -128,6 +128,7 @@ REMEDIES: Mapping[str, Template] = {
     "refers-to-missing": N_(
         "nothing: what it speaks of is not there. Its author records it again after 'promoter sync'"
     ),
+    "remote-lost-trail": OF_A_CLONE["remote-lost-trail"],
     "removed-by-merge": _ALTERED,
     "removed-each-other": N_(
         "the roster-admins who remain agree which change stands, and set the branch back to before the other, "

@@ -65,6 +65,7 @@ _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
         "opened-under-other-roster",
         "path-in-the-way",
         "pinned-unreadable",
+        "remote-lost-trail",
         "roster-conflict",
         "roster-joined",
         "signed-without-role",

@@ -18,7 +18,7 @@ from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.trail.arrival import refusals_noted, require_arrived, require_unaltered
 from promoter.trail.command import GitFailed
-from promoter.trail.fetching import Line, RaceLost, fetched, is_partial, made_whole
+from promoter.trail.fetching import Line, RaceLost, fetched, is_partial, made_whole, note_lost, require_room
 from promoter.trail.identity import git_identity
 from promoter.trail.lock import locked
 from promoter.trail.outbox import Outbox
@@ -73,6 +73,7 @@ def sync(
                 with refusals_noted(repository, branch, held.keeping):
                     known = repository.commit_of(remembered(name, branch))
                     theirs = fetched(repository, branch, held, known)
+                    note_lost(repository, branch, held, known if theirs is None else None)
                     tip, was_merged = _brought_together(repository, branch, name, theirs)
                 merged |= was_merged
                 if tip is not None and tip != theirs:
@@ -81,8 +82,11 @@ def sync(
                 said = lost.said
                 time.sleep(random.uniform(0.05, 0.2) * 2 ** min(attempt, 5))  # noqa: S311 - spreads rivals, guards nothing
                 continue
-            if tip is not None:
+            if tip is None:
+                require_room(repository, branch, held)
+            else:
                 repository.change("update-ref", remembered(name, branch), tip, keeping=held.keeping)
+                note_lost(repository, branch, held, None)
                 _empty_outbox(repository, tip)
             went = _count(repository, theirs, before), _count(repository, tip, theirs)
             restored = last is not None and theirs is None and tip is not None
@@ -223,10 +227,13 @@ def _empty_outbox(repository: Repository, tip: str) -> None:
 
 
 def _count(repository: Repository, tip: str | None, *known: str | None) -> int:
-    if tip is None or tip in known:
+    """How many commits a tip has that others have not. What is joined is asked first: dates that people choose lead the
+    listing astray, and not that."""
+    others = [each for each in known if each is not None]
+    if tip is None or any(tip == each or repository.is_ancestor(tip, each) for each in others):
         return 0
-    others = [f"^{each}" for each in known if each is not None]
-    return int(repository.run("rev-list", "--count", "--no-merges", tip, *others))
+    without = [f"^{each}" for each in others]
+    return int(repository.run("rev-list", "--count", "--no-merges", tip, *without))
 
 
 def remembered(remote: str, branch: str) -> str:

@@ -107,6 +107,7 @@ def verify(
     findings = list(integrity.disguises(repository))
     if at is None:
         findings += arrival.fetched_alterations(repository, branch, now)
+        findings += [Finding(each, Severity.NOTE) for each in arrival.remotes_without(repository, branch)]
     reading = _Reading(InMemory(None))
     if tip is not None:
         reading = _read(repository, branch, tip, full=full or at is not None)

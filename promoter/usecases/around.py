@@ -34,4 +34,5 @@ def not_followed(workspace: Workspace) -> tuple[Message, ...]:
     ahead = [
         message("entry-ahead", at=at, path=path) for at, path in trail.state.clock.ahead_of(workspace.now())
     ]
-    return (*ahead, *refused, *([obstacle(workspace.repository, blocking)] if blocking else ()))
+    lost = arrival.remotes_without(workspace.repository, trail.branch)
+    return (*ahead, *refused, *lost, *([obstacle(workspace.repository, blocking)] if blocking else ()))
