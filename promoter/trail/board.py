@@ -8,7 +8,7 @@ somebody's own, and stay. Nothing is ever read from a board but this: what count
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import field
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from promoter.trail.lock import locked
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.signature import signer_of, take_apart
 from promoter.trail.signing import written_commit
-from promoter.trail.trees import with_files
+from promoter.trail.trees import with_files, without
 from promoter.trail.writing import lock_of, move
 
 MANIFEST = "board.json"
@@ -48,12 +48,13 @@ class Published:
 @frozen
 class Pages:
     """What a board shall say: the trail's id and commit, new pages (path → text), and those it has already
-    (path → blob)."""
+    (path → blob). `gone` are pages of the board before that go."""
 
     trail: str
     tip: str
     new: Mapping[str, str]
     kept: Mapping[str, str] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
 
 
 def published_at(repository: Repository, branch: str, commit: str) -> Published:
@@ -86,12 +87,13 @@ def written(
     oids = dict(pages.kept)
     for path, text in pages.new.items():
         oids[path] = _stored(repository, text.encode(errors="backslashreplace"), known)
-    files = {**_still_there(before), **oids}
+    files = {**_still_there(before, pages.gone), **oids}
     manifest = {"schema": SCHEMA, "trail": pages.trail, "tip": pages.tip, "files": files}
     content = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=True) + "\n"
     whole = {**files, MANIFEST: _stored(repository, content.encode(), known)}
     parent = None if before is None else before.commit
-    tree = with_files(repository, parent, whole, replacing=True)
+    base = without(repository, parent, pages.gone) if parent is not None and pages.gone else parent
+    tree = with_files(repository, base, whole, replacing=True)
     if before is not None and tree == repository.resolve(before.commit)[1]:
         return before.commit
     parents = () if parent is None else (parent,)
@@ -142,11 +144,12 @@ def require_free(repository: Repository, branch: str, trail: str) -> None:
             )
 
 
-def _still_there(before: Published | None) -> dict[str, str]:
-    """A board's own files as they are on it: those nobody makes any more stay."""
+def _still_there(before: Published | None, gone: Collection[str]) -> dict[str, str]:
+    """A board's own files as they are on it: those nobody makes any more stay, but for those that go."""
     if before is None:
         return {}
-    return {path: oid for path, oid in before.files.items() if path not in before.edited}
+    lost = {*before.edited, *gone}
+    return {path: oid for path, oid in before.files.items() if path not in lost}
 
 
 def _files(repository: Repository, commit: str) -> dict[str, str]:

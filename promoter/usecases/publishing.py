@@ -1,6 +1,7 @@
 """The board and the reports, put on a branch of their own for readers on a forge."""
 
 import time
+from dataclasses import replace
 from datetime import datetime
 
 from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageError
@@ -26,7 +27,7 @@ class Publication:
     """A board as it is now: its branch and commit, the trail's commit it was made of, and when that was.
 
     `changed` are the pages that differ from the board before (none where it was up to date), `overwritten`
-    those that somebody had changed by hand, `left_out` the promotions whose report cannot be made, with why.
+    those that somebody had changed by hand or added as promoter's, `left_out` the promotions whose report cannot be made, with why.
     `pushed_to` is the remote that has it now.
     """
 
@@ -79,9 +80,12 @@ def _published(workspace: Workspace, branch: str, line: Line | None) -> Publicat
     before = _board(workspace, branch, base)
     if local != base:
         _board(workspace, branch, local)
-    now = made(workspace, before if _is_believed(workspace, branch, base) else None)
+    believed = before if _is_believed(workspace, branch, base) else None
+    now = made(workspace, believed)
+    gone = _unmade(before, now) if believed is None else ()
     identity = git_identity(repository)
-    commit = written(repository, before, now.pages, _message(now), identity, workspace.now())
+    pages = replace(now.pages, gone=gone)
+    commit = written(repository, before, pages, _message(now), identity, workspace.now())
     if not moved(repository, branch, commit, local):
         raise RaceLost("")
     repository.change("update-ref", _remembered(branch), commit)
@@ -98,7 +102,7 @@ def _published(workspace: Workspace, branch: str, line: Line | None) -> Publicat
         tip=now.pages.tip,
         as_of=now.as_of,
         changed=tuple(sorted(path for path, oid in after.files.items() if was.get(path) != oid)),
-        overwritten=before.edited if before is not None else (),
+        overwritten=(*before.edited, *gone) if before is not None else (),
         left_out=now.left_out,
         pushed_to=line.remote if line is not None else None,
     )
@@ -135,6 +139,13 @@ def _is_believed(workspace: Workspace, branch: str, commit: str | None) -> bool:
     if commit is None or commit == repository.commit_of(_remembered(branch)):
         return commit is not None
     return is_signed_with(repository, commit, git_identity(repository).key_id, workspace.state.roster)
+
+
+def _unmade(before: Published | None, now: Made) -> tuple[str, ...]:
+    """The pages of a board that nobody here made before, and that are not made of the trail now either."""
+    if before is None:
+        return ()
+    return tuple(sorted(before.files.keys() - now.pages.new.keys() - set(before.edited)))
 
 
 def _is_behind(workspace: Workspace, commit: str) -> bool:

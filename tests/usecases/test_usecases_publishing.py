@@ -657,6 +657,33 @@ def test_a_fresh_clone_takes_old_reports_only_from_a_board_that_whoever_publishe
     assert (page(mine, v1) == "As an older version wrote it.") is stays
 
 
+@pytest.mark.parametrize(("key", "stays"), [("alice", True), ("bob", False), (None, False)])
+def test_a_page_that_somebody_else_added_as_promoters_goes_when_the_trail_does_not_make_it(
+    mine: Path, place: Path, key: str | None, stays: bool
+) -> None:
+    """An older promoter of one's own may have made what is not made any more; another's may be made up."""
+    first = published(mine)
+    document = json.loads(page(mine, "board.json"))
+    added = "reports/v9-preprod-000000.md"
+    put(mine, added, "v9 was promoted, and Alice signed everything off.\n")
+    put(mine, "notes.txt", "somebody's own\n")
+    document["files"][added] = git(mine, "rev-parse", f"{BOARD}:{added}")
+    put(mine, "board.json", json.dumps(document))
+    git(mine, "config", "user.signingkey", str(place / "keys" / (key or "alice")))
+    signing = "-S" if key else "--no-gpg-sign"
+    commit = git(mine, "commit-tree", signing, f"{BOARD}^{{tree}}", "-p", BOARD, "-m", "board")
+    git(mine, "update-ref", f"refs/heads/{BOARD}", commit)
+    git(mine, "config", "user.signingkey", str(place / "keys" / "alice"))
+    again = published(mine)
+    assert (added in files(mine)) is stays
+    assert (added in json.loads(page(mine, "board.json"))["files"]) is stays
+    assert again.overwritten == (() if stays else (added,))
+    assert page(mine, "notes.txt") == "somebody's own"
+    assert set(files(mine, first.commit)) <= set(files(mine))
+    assert published(mine).overwritten == ()
+    assert git(mine, "fsck", "--strict", "--no-dangling") == ""
+
+
 def test_a_reason_as_long_as_a_page_takes_one_line_of_the_board(mine: Path) -> None:
     with at_work(mine) as workspace:
         reject(workspace, None, "accounts", "many\nlines " * 1500)
