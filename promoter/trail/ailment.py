@@ -99,7 +99,8 @@ PHRASES: Mapping[str, Template] = {
     "index-unreadable": N_("the index of the trail cannot be read: {path}"),
     "could-not-look": N_("part of this repository could not be looked at: {said}"),
 }
-"""Beside those it shares with `verify`: `not-a-trail`, `beginning-unsure`, `remote-lost-trail`, `history-replaced`, `history-grafted`, `anchor-unreadable`."""
+"""Beside those it shares with `verify`: `not-a-trail`, `beginning-unsure`, `remote-lost-trail`, `history-replaced`,
+`history-grafted`, `anchor-unreadable`."""
 
 _ELSEWHERE = N_(
     "ask whoever changed it; if it was not meant, have {path} name {known} again. 'promoter sync "
