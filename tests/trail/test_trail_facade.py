@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted
+from promoter.messages import Message
 from promoter.model.entry import SignatureVerdict, Trust
 from promoter.model.roster import ROSTER_ADMIN, Key
 from promoter.trail.identity import git_identity
@@ -129,6 +130,27 @@ def test_an_unsigned_entry_of_a_member_is_refused_before_it_is_written(
     assert tip == trail.tip
 
 
+def refuses_what_it_cannot_check(tmp_path: Path, remote: Path, who: Signer) -> None:
+    """Where gpg is not installed, a trail that a GPG signature begins is not said to be none."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("git", "ssh-keygen", "sh"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    colleague = make_repository(tmp_path / "colleague", person=who)
+    git(colleague, "remote", "add", "origin", str(remote))
+    with pytest.MonkeyPatch.context() as patch, Repository.discover(colleague) as repository:
+        patch.setenv("PATH", str(tools))
+        with pytest.raises(CannotAct) as caught:
+            Trail(repository, BRANCH).sync()
+        assert caught.value.exit_code is ExitCode.COULD_NOT_TELL
+        what = caught.value.wrong.parameters["what"]
+        assert isinstance(what, Message)
+        assert what.code == "beginning-unsure"
+        assert repository.tip(BRANCH) is None
+    with Repository.discover(colleague) as repository:
+        assert Trail(repository, BRANCH).sync().fetched == 1
+
+
 def test_a_trail_is_signed_and_read_with_gpg_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alice: Signer
 ) -> None:
@@ -147,6 +169,7 @@ def test_a_trail_is_signed_and_read_with_gpg_too(
     recorded = Trail(repository, BRANCH).append(beginning)
     next(fingerprints, None)
     shutil.rmtree(home, ignore_errors=True)
+    refuses_what_it_cannot_check(tmp_path, directory, alice)
 
     assert (Trust.COUNTED, SignatureVerdict.GOOD, fingerprint) == (
         recorded.trust,
