@@ -40,7 +40,7 @@ def was_blocked(workspace: Workspace, arrival: RunsIn) -> bool:
 def _blocked(workspace: Workspace, name: str) -> bool:
     """Judged by what its own place on the trail says, as of then. What else could have held it, freezes or where it came
     from, is for its own answer to say."""
-    records = workspace.trail.records_of(name)
+    records = workspace.records_of(name)
     promotion = fold(
         records.recorded, records.unreadable, declared=frozenset(), admins=workspace.state.admins
     )

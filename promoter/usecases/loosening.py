@@ -206,7 +206,7 @@ def _opened_before(workspace: Workspace, promotion: Promotion | None = None) -> 
     known = workspace.state.promotions
     at = len(known) if promotion is None else known.index(promotion.id) if promotion.id in known else 0
     for each in reversed(known[max(0, at - _LOOKED_AT) : at]):
-        recorded = workspace.trail.records_of(each).recorded
+        recorded = workspace.records_of(each).recorded
         counted = [one.entry for one in recorded if one.trust is not Trust.QUARANTINED]
         opened = next((one for one in counted if isinstance(one.content, Opened)), None)
         if opened is not None and isinstance(opened.content, Opened) and opened.subject is not None:

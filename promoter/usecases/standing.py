@@ -192,7 +192,7 @@ def must_be_shared(standing: Standing) -> bool:
 
 def promotion_of(workspace: Workspace, promotion: str) -> Promotion | None:
     """One promotion, folded from the trail; None when nothing that counts opened it."""
-    records = workspace.trail.records_of(promotion)
+    records = workspace.records_of(promotion)
     state = workspace.state_of(promotion)
     declared = state.declared_for(promotion)
     return fold(records.recorded, records.unreadable, declared=declared, admins=state.admins)

@@ -14,24 +14,21 @@ from promoter.errors import PromoterError, UsageError
 from promoter.messages import N_, Message, Phrase, phrase
 from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist
-from promoter.model.entry import Pinned, Trust
+from promoter.model.entry import Pinned
 from promoter.model.environment import Pipeline
 from promoter.place import Problem, ProblemsFound
-from promoter.promotion import Promotion, TrailState, fold_trail
 from promoter.trail.arrival import require_followed
 from promoter.trail.history import Told
 from promoter.trail.known_branches import NamedBy
-from promoter.trail.projection import Brief
 from promoter.trail.repository import Repository
 from promoter.trail.trail import Trail
 from promoter.trail.writing import guard
-from promoter.usecases.folding import folded
 from promoter.usecases.remembering import Memory
 from promoter.usecases.services import service_directory
 from promoter.usecases.settings import Settings
+from promoter.usecases.trail_reading import TrailReading
 
 if TYPE_CHECKING:
-    from promoter.gate import Debt
     from promoter.usecases.delivering import Deliveries
 
 CHECKLISTS = "checklists"
@@ -39,13 +36,14 @@ DEFAULT_BRANCH = "promoter/trail"
 PIPELINE_FILE = "pipeline.yaml"
 
 
-class Workspace:
+class Workspace(TrailReading):
     """A work tree with a pipeline. Everything is read on first use; close it to let go of git.
 
     `state` is the trail as of its last reading: `refresh` forgets it after something was written.
     """
 
     def __init__(self, settings: Settings, repository: Repository) -> None:
+        super().__init__()
         self.settings = settings
         self.repository = repository
         self.root = repository.root
@@ -62,10 +60,6 @@ class Workspace:
         """Who wrote the commits that lead to one and not to another, as git said."""
         self.rules_read: dict[tuple[Pinned, Pinned], tuple[Pipeline, Checklist]] = {}
         """Pinned copies of pipeline and checklist, as they read."""
-        self.debts: tuple[tuple[Promotion, Debt], ...] | None = None
-        """What broken glasses left, as of the last reading of the trail."""
-        self.blocked: dict[str, bool] = {}
-        """Whether something was promoted though its gate was shut, as of then."""
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -244,60 +238,6 @@ class Workspace:
             require_followed(self.repository, self.trail.branch, None)
             guard(self.repository, self.trail.branch, starting=True)
         return self.trail
-
-    @cached_property
-    def state(self) -> TrailState:
-        """The trail as a whole, folded; of most promotions that are over, only that they are. See `state_of`."""
-        return folded(self._brief)
-
-    @cached_property
-    def _brief(self) -> Brief:
-        return self.fetched_trail.brief_of_trail()
-
-    def not_counted(self, promotion: str) -> int:
-        """How many entries never counted: those in a promotion's place, and what would change the trail as a
-        whole, such as a roster."""
-        there, of_trail = self.trail.records_of(promotion), self._brief.records
-        never = {
-            (each.commit, each.path)
-            for each in (*there.recorded, *of_trail.recorded)
-            if each.trust is Trust.QUARANTINED and each.disowned_by is None
-        }
-        return len(never | {(each.commit, each.path) for each in (*there.unreadable, *of_trail.unreadable)})
-
-    def state_of(self, promotion: str) -> TrailState:
-        """The trail as a whole, for who asks about that promotion."""
-        if promotion not in self.state.settled:
-            return self.state
-        if promotion not in self._states_of_settled:
-            glasses = self.state.glasses  # asked about one after another
-            asked = sorted(glasses & self.state.settled) if promotion in glasses else [promotion]
-            state = folded(self.trail.brief_of_promotions(asked), asked)
-            self._states_of_settled.update(dict.fromkeys(asked, state))
-        return self._states_of_settled[promotion]
-
-    @cached_property
-    def _states_of_settled(self) -> dict[str, TrailState]:
-        return {}
-
-    @property
-    def whole_state(self) -> TrailState:
-        """The trail as a whole, with everything that ever got anywhere."""
-        return self._whole_state if self.state.settled else self.state
-
-    @cached_property
-    def _whole_state(self) -> TrailState:
-        records = self.trail.whole_of_trail()
-        return fold_trail(records.recorded, records.unreadable)
-
-    def refresh(self) -> None:
-        """Forgets what was read from the trail, after something was written to it."""
-        self.__dict__.pop("state", None)
-        self.__dict__.pop("_brief", None)
-        self.__dict__.pop("_whole_state", None)
-        self.__dict__.pop("_states_of_settled", None)
-        self.debts = None
-        self.blocked.clear()
 
 
 def _wrong(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
