@@ -207,7 +207,12 @@ class Certificate(Reach):
             staple=((*asked, root)[0], route, connection.address) if stapled else None,
         )
         seen += (line for each in found for line in self._evidence_of(each))
-        return [ruled for each in found if (ruled := self._ruled(each)) is not None]
+        troubles = [ruled for each in found if (ruled := self._ruled(each)) is not None]
+        if self.revocation == "required" and not root.is_root:
+            troubles.append(Trouble("revocation-issuer-missing", subject=root.subject))
+            verdict = _RULINGS["revocation-issuer-missing"].verdict
+            seen.append(_said_of(root.subject, message("issuer-not-here"), message("not-revoked"), verdict))
+        return troubles
 
     def _ruled(self, found: "LinkStanding") -> Trouble | None:
         """The trouble with a link as a ruling of this check."""

@@ -25,7 +25,14 @@ _SIGNATURES = {
     TagSignature.BAD: "bad-signature",
     TagSignature.ABSENT: "not-signed",
     TagSignature.NOT_VERIFIED: "signature-not-verified",
+    TagSignature.UNTRUSTED: "signer-untrusted",
+    TagSignature.REVOKED: "signer-revoked",
+    TagSignature.EXPIRED: "signer-expired",
 }
+
+_BY_SOMEBODY = frozenset(
+    {TagSignature.GOOD, TagSignature.UNTRUSTED, TagSignature.REVOKED, TagSignature.EXPIRED}
+)
 
 _Claim: TypeAlias = Callable[[CommitRecord, Context, list[Evidence]], Awaitable[list[Message]]]
 
@@ -141,7 +148,10 @@ class Git:
         names = _tag_names(context.release.name) if context.release is not None else there
         found = await asked(context, lambda history: [history.tag(each) for each in names])
         tags = [each for each in found if each is not None]
-        right = next((each for each in tags if each.commit == commit.id), None)
+        leading = [each for each in tags if each.commit == commit.id]
+        right = next(
+            iter(sorted(leading, key=lambda each: each.named is None) if self.signed else leading), None
+        )
         expected = message("one-of", names=names) if context.release is not None else message("any-tag")
         shown = [message("leads-to", tag=each.name, commit=_short(each.commit)) for each in tags]
         verdict = Verdict.FAILED if right is None else Verdict.PASSED
@@ -162,7 +172,8 @@ class Git:
         good = worth is TagSignature.GOOD
         about = message("signature", tag=tag.name)
         verdict = Verdict.PASSED if good else git_rulings.RULINGS[_SIGNATURES[worth]].verdict
-        seen.append(Evidence(about, message("good-one"), message(f"{worth.value}-one"), verdict))
+        by = {"said": said} if worth in _BY_SOMEBODY else {}
+        seen.append(Evidence(about, message("verified"), message(f"{worth.value}-one", **by), verdict))
         if not good:
             raise Trouble(_SIGNATURES[worth], tag=tag.name, said=said)
         if tag.named != tag.name:

@@ -45,6 +45,25 @@ RULINGS: Mapping[str, Ruling] = {
         N_("the signature of the tag {tag} cannot be verified here: {said}"),
         N_("Add the signer's key: to gpg.ssh.allowedSignersFile for SSH, to your keyring for GPG."),
     ),
+    "signer-untrusted": Ruling(
+        Verdict.ERRORED,
+        N_("the tag {tag} is signed by {said}, and nothing here vouches for that key"),
+        N_(
+            "Compare the fingerprint with whoever releases, then certify the key: gpg --lsign-key and the fingerprint."
+        ),
+    ),
+    "signer-revoked": Ruling(
+        Verdict.FAILED,
+        N_("the tag {tag} is signed by {said}, with a key that was revoked"),
+        N_(
+            "Ask whoever releases why the key was revoked, and have a new release signed with the key that is used now."
+        ),
+    ),
+    "signer-expired": Ruling(
+        Verdict.ERRORED,
+        N_("the tag {tag} is signed by {said}, and that key or signature has expired"),
+        N_("Fetch the key again if it was prolonged; else have a new release signed."),
+    ),
     "not-on-branch": Ruling(
         Verdict.FAILED,
         N_("{commit} is not on {branches:list}"),
@@ -123,7 +142,11 @@ FACTS: Mapping[str, Template] = {
     "one-of": N_("one of {names:list}"),
     "any-tag": N_("any"),
     "signature": N_("signature of the tag {tag}"),
-    "good-one": N_("verified"),
+    "verified": N_("verified"),
+    "good-one": N_("verified: {said}"),
+    "untrusted-one": N_("by a key that nothing vouches for: {said}"),
+    "revoked-one": N_("by a revoked key: {said}"),
+    "expired-one": N_("by an expired key, or expired: {said}"),
     "bad-one": N_("wrong"),
     "absent-one": N_("none"),
     "not-verified-one": N_("not verified"),

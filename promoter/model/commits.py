@@ -45,6 +45,9 @@ class TagSignature(StrEnum):
     BAD = "bad"
     ABSENT = "absent"
     NOT_VERIFIED = "not-verified"
+    UNTRUSTED = "untrusted"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
 
 
 @frozen
@@ -90,7 +93,7 @@ class CommitHistory(Protocol):
         """The tag of that name; None when there is none."""
 
     def signature(self, tag: TagRecord) -> tuple[TagSignature, str]:
-        """What its signature is worth, and what the verifying program said."""
+        """What its signature is worth, and by whom it is, or what the verifying program said."""
 
     def branches(self, commit: str, name: str = "") -> tuple[BranchRecord, ...]:
         """The branches of that name, local and of every remote; without a name, all remotes' branches."""

@@ -84,6 +84,10 @@ def load(content: bytes, url: str) -> x509.CertificateRevocationList:
         raise Trouble("crl-unreadable", url=url) from error
 
 
+_TAKEN_BACK = (x509.ReasonFlags.certificate_hold, x509.ReasonFlags.remove_from_crl)
+"""The reasons that a later list may take back (RFC 5280, section 5.3.1)."""
+
+
 @quietly()
 def verify(listed: x509.CertificateRevocationList, issuer: x509.Certificate, url: str) -> None:
     """Raises Trouble unless the list is the issuer's own, signed by it."""
@@ -111,20 +115,22 @@ def verify(listed: x509.CertificateRevocationList, issuer: x509.Certificate, url
 def look_up(
     listed: x509.CertificateRevocationList, certificate: x509.Certificate, point: Point, now: datetime
 ) -> Standing:
-    """What the issuer's list at this point says of the certificate.
+    """What the issuer's list at this point says of the certificate. That it is revoked for good does not lapse.
 
     Raises Trouble when it is not valid now, or does not cover the certificate.
     """
     try:
         _judge_scope(listed, certificate, point)
         begins, until = listed.last_update_utc, listed.next_update_utc
+        entry = listed.get_revoked_certificate_by_serial_number(certificate.serial_number)
+        if entry is not None and _reason(entry) not in _TAKEN_BACK:
+            return Standing(entry.revocation_date_utc, why_revoked(_reason(entry)), until)
         if begins > now + CLOCK_SKEW:
             raise Trouble("crl-premature", url=point.url, at=begins.isoformat())
         if until is None:
             raise Trouble("crl-unusable", url=point.url, why=message("list-endless"))
         if until < now:
             raise Trouble("crl-outdated", url=point.url, at=until.isoformat())
-        entry = listed.get_revoked_certificate_by_serial_number(certificate.serial_number)
         if entry is None:
             return Standing(None, "", until)
         return Standing(entry.revocation_date_utc, why_revoked(_reason(entry)), until)

@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
 from promoter.messages import Parameter, message
 from promoter.net.certificate import WEAK_DIGESTS
@@ -17,6 +17,8 @@ from promoter.net.standing import CLOCK_SKEW, Standing, why_revoked
 from promoter.net.trouble import Trouble
 
 _OLDEST_WITHOUT_END = timedelta(days=1)
+_PSS = SignatureAlgorithmOID.RSASSA_PSS
+_PSS_DIGESTS = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
 
 
 @quietly()
@@ -53,6 +55,9 @@ def judge(
 
 def _standing(about: ocsp.OCSPSingleResponse, source: Parameter, now: datetime) -> Standing:
     begins, until = about.this_update_utc, about.next_update_utc
+    revoked = about.certificate_status is ocsp.OCSPCertStatus.REVOKED
+    if revoked and about.revocation_reason is not x509.ReasonFlags.certificate_hold:  # which does not lapse
+        return Standing(about.revocation_time_utc or begins, why_revoked(about.revocation_reason), until)
     if begins > now + CLOCK_SKEW:
         raise Trouble("ocsp-premature", source=source, at=begins.isoformat())
     last = until if until is not None else begins + _OLDEST_WITHOUT_END
@@ -79,7 +84,7 @@ def _judge_signature(
 ) -> None:
     shown = issuer.subject.rfc4514_string()[:200]
     try:
-        digest = answer.signature_hash_algorithm
+        digest = _digest_of(answer)
     except UnsupportedAlgorithm as error:
         raise Trouble("ocsp-untrusted", source=source, why=message("signed-unreadably")) from error
     if digest is not None and digest.name.lower() in WEAK_DIGESTS:
@@ -103,8 +108,10 @@ def _is_signer(answer: ocsp.OCSPResponse, candidate: x509.Certificate) -> bool:
 
 
 def _signed_by(answer: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
-    key, digest = signer.public_key(), answer.signature_hash_algorithm
+    key, digest = signer.public_key(), _digest_of(answer)
     try:
+        if isinstance(key, rsa.RSAPublicKey) and answer.signature_algorithm_oid == _PSS:
+            return any(_signed_with_pss(answer, key, each) for each in _PSS_DIGESTS)
         if isinstance(key, rsa.RSAPublicKey) and digest is not None:
             key.verify(answer.signature, answer.tbs_response_bytes, padding.PKCS1v15(), digest)
         elif isinstance(key, ec.EllipticCurvePublicKey) and digest is not None:
@@ -113,6 +120,21 @@ def _signed_by(answer: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
             key.verify(answer.signature, answer.tbs_response_bytes)
         else:
             return False
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _digest_of(answer: ocsp.OCSPResponse) -> hashes.HashAlgorithm | None:
+    """The digest that its signature's algorithm names; None where that is a parameter, as of RSASSA-PSS."""
+    return None if answer.signature_algorithm_oid == _PSS else answer.signature_hash_algorithm
+
+
+def _signed_with_pss(answer: ocsp.OCSPResponse, key: rsa.RSAPublicKey, digest: hashes.HashAlgorithm) -> bool:
+    """Whether it is signed so (RFC 4055): which digest it was, only the key tells for sure."""
+    salted = padding.PSS(padding.MGF1(digest), padding.PSS.AUTO)
+    try:
+        key.verify(answer.signature, answer.tbs_response_bytes, salted, digest)
     except InvalidSignature:
         return False
     return True

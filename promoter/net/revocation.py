@@ -46,6 +46,11 @@ class Link:
     issuer: x509.Certificate
     subject: str
 
+    @property
+    def is_root(self) -> bool:
+        """Whether nobody stands above it."""
+        return self.certificate.issuer == self.certificate.subject
+
 
 @frozen
 class _Source:

@@ -129,6 +129,11 @@ RULINGS: Mapping[str, Ruling] = {
         N_("the certificate of {subject} was revoked on {at:date}: {why}"),
         N_("Find out why it was revoked, and replace it and its key before promoting."),
     ),
+    "revocation-issuer-missing": Ruling(
+        Verdict.ERRORED,
+        N_("unknown whether {subject} is revoked: it is trusted as it is, and its issuer is not known here"),
+        N_("Let `ca_file` hold the certificate of its issuer, up to the root, in its place."),
+    ),
     "revocation-unsourced": Ruling(
         Verdict.ERRORED,
         N_("unknown whether {subject} is revoked: it names neither a list nor a responder"),
@@ -158,6 +163,7 @@ FACTS: Mapping[str, Template] = {
     "stands-by-ocsp": N_("not revoked, by the answer of {source}"),
     "stands-by-ocsp-until": N_("not revoked, by the answer of {source}, valid until {next:time}"),
     NO_SOURCE: N_("it names no source that could tell"),
+    "issuer-not-here": N_("trusted as it is: its issuer, who could tell, is not known here"),
     "contacted": N_("third party contacted"),
     "contacted-at": N_("{url}, at {address}"),
     "contacted-through": N_("{url}, through {proxy}"),

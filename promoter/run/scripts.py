@@ -20,7 +20,7 @@ PHRASES: Mapping[str, Template] = {
 }
 _LARGEST_MIB = 32
 _MOST_PATHS = 20_000
-_WORDS = re.compile(r"[\s'\"`;&|()<>$={},]+")
+_WORDS = re.compile(r"[\s'\"`;&|()<>$={},:@#?!*\[\]]+")
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 
 
@@ -46,7 +46,9 @@ class _Unbound(Exception):
 def scripts_of(arguments: Iterable[Any], directory: str, root: Path) -> Scripts:
     """The files that the words of a command name, from the root, from the directory it runs in or from one
     that it names itself."""
-    words = {word for each in arguments for word in (str(each), *_WORDS.split(str(each))) if word}
+    parts = {part for each in arguments for part in (str(each), *_WORDS.split(str(each)))}
+    behind_letters = {each[2:] for each in parts if each.startswith("-")}
+    words = {each for each in parts | behind_letters if each}
     directories = {word for word in words if os.path.isdir(root / word)}  # noqa: PTH112 - Path.is_dir raises for a name that is too long
     directories |= {directory}
     if len(words) * (len(directories) + 1) > _MOST_PATHS:

@@ -166,16 +166,31 @@ def finish(
     process: subprocess.Popen[bytes], arguments: Sequence[str], *, given: bytes | None, timeout: float | None
 ) -> bytes:
     """Feeds git, waits for it and returns what it printed; raises GitFailed."""
+    printed, said = _ended(process, arguments, given, timeout)
+    if process.returncode:
+        raise GitFailed(arguments, process.returncode, harmless(said), printed=printed)
+    return printed
+
+
+def verdict(
+    process: subprocess.Popen[bytes], arguments: Sequence[str], *, timeout: float | None
+) -> tuple[int, bytes]:
+    """Waits for a git that says yes or no, and returns how it ended and what it said beside; raises GitFailed when it
+    does not end."""
+    _, said = _ended(process, arguments, None, timeout)
+    return process.returncode, said
+
+
+def _ended(
+    process: subprocess.Popen[bytes], arguments: Sequence[str], given: bytes | None, timeout: float | None
+) -> tuple[bytes, bytes]:
     try:
-        printed, said = process.communicate(given, timeout)
+        return process.communicate(given, timeout)
     except subprocess.TimeoutExpired as late:
         seconds = int(timeout or 0)
         raise GitFailed(arguments, None, f"no answer within {seconds} s") from late
     finally:
         _stop(process)
-    if process.returncode:
-        raise GitFailed(arguments, process.returncode, harmless(said), printed=printed)
-    return printed
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -21,14 +21,17 @@ from promoter.model.commits import (
     TagSignature,
 )
 from promoter.trail.command import GitFailed
+from promoter.trail.tag_signature import judged
 
 if TYPE_CHECKING:
     from promoter.trail.repository import Repository
 
 _TIMEOUT = 20.0
 _FORMAT = "--format=%H%x00%ct%x00%s%x00%(trailers:only,unfold)"
-_UNFINISHED = r"^[[:space:]]*((fixup|squash|amend)!|[[(]?wip([^[:alnum:]_]|$))"
-_IN_PYTHON = re.compile(r"\s*((fixup|squash|amend)!|[\[(]?wip(?!\w))", re.IGNORECASE)
+_UNFINISHED = r"(^[[:space:]!]*(fixup|squash|amend)!|(^|[^[:alnum:]_])(wip|do not merge|dnm)([^[:alnum:]_]|$)|^[[:space:]]*draft:)"
+_IN_PYTHON = re.compile(
+    r"[\s!]*(fixup|squash|amend)!|(.*\W)?(wip|do not merge|dnm)(?!\w)|\s*draft:", re.IGNORECASE
+)
 _FOREIGN_SCOPES = frozenset({"local", "worktree"})
 _PROGRAMS = {
     "gpg.program": "gpg",
@@ -36,8 +39,7 @@ _PROGRAMS = {
     "gpg.x509.program": "gpgsm",
     "gpg.ssh.program": "ssh-keygen",
 }
-_BAD = ("[GNUPG:] BADSIG", "incorrect signature")
-_ABSENT = "no signature found"
+_ABSENT = b"no signature found"
 
 
 class CommitReader:
@@ -95,15 +97,14 @@ class CommitReader:
         """See `CommitHistory`."""
         programs = [word for key in _PROGRAMS for word in ("-c", f"{key}={self._program(key)}")]
         try:
-            self._repository.run(*programs, "verify-tag", "--raw", tag.id, timeout=_TIMEOUT)
+            status, said = self._repository.verdict(
+                *programs, "verify-tag", "--raw", tag.id, timeout=_TIMEOUT
+            )
         except GitFailed as failed:
-            if failed.status is None:
-                raise HistoryUnreadable(failed.said) from failed
-            if _ABSENT in failed.said or tag.named is None:
-                return TagSignature.ABSENT, failed.said
-            bad = any(each in failed.said for each in _BAD)
-            return TagSignature.BAD if bad else TagSignature.NOT_VERIFIED, failed.said
-        return TagSignature.GOOD, ""
+            raise HistoryUnreadable(failed.said) from failed
+        if status != 0 and (tag.named is None or _ABSENT in said):
+            return TagSignature.ABSENT, ""
+        return judged(status, said)
 
     def branches(self, commit: str, name: str = "") -> tuple[BranchRecord, ...]:
         """See `CommitHistory`."""

@@ -28,6 +28,7 @@ from promoter.trail.command import (
     git_version,
     start,
     unwanted_variables,
+    verdict,
 )
 from promoter.trail.commit_reader import CommitReader
 from promoter.trail.objects import BATCH, Objects
@@ -100,6 +101,11 @@ class Repository:
         """What a git command that only reads prints. `timeout` is in seconds. Raises GitFailed."""
         process = start(command(arguments), environment or {}, str(self.root), fed=input is not None)
         return finish(process, arguments, given=input, timeout=timeout)
+
+    def verdict(self, *arguments: str, timeout: float | None = 60) -> tuple[int, bytes]:
+        """How a git command ends that says yes or no, and what it says beside. `timeout` is in seconds. Raises GitFailed when
+        it does not end."""
+        return verdict(start(command(arguments), {}, str(self.root), fed=False), arguments, timeout=timeout)
 
     def change(
         self,

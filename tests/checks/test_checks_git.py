@@ -1,4 +1,6 @@
 import asyncio
+import os
+import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from promoter.model.outcome import Outcome, Verdict
 from promoter.model.release import Release
 from promoter.trail.repository import Repository
 from tests.support.checks import code, context, observe, seen_of, words
-from tests.support.git_repositories import git, make_repository, make_signer
+from tests.support.git_repositories import git, gpg_home, make_repository, make_signer
 from tests.support.release_repositories import Shop, make_shop
 
 
@@ -76,7 +78,63 @@ async def test_a_signed_tag_is_verified(shop: Shop) -> None:
     shop.git("tag", "-s", "-m", "2.4.0", "2.4.0")
     outcome = await about(shop, tagged=True, signed=True)
     assert code(outcome) == "passed in-order"
-    assert seen_of(outcome, "signature") == ["verified"]
+    [by] = seen_of(outcome, "signature")
+    assert by.startswith("verified: alice@shop.example ")
+    assert "SHA256:" in by
+
+
+@pytest.fixture
+def gpg_home_of_alice(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Alice's GPG home, with which git signs tags; yields her key's fingerprint."""
+    home = Path("/tmp") / f"promoter-tag-{os.getpid()}"
+    fingerprints = gpg_home(home, shop.alice)
+    fingerprint = next(fingerprints)
+    monkeypatch.setenv("GNUPGHOME", str(home))
+    shop.git("config", "gpg.format", "openpgp")
+    shop.git("config", "user.signingkey", fingerprint)
+    yield fingerprint
+    next(fingerprints, None)
+
+
+def gpg(*arguments: str, given: str = "") -> str:
+    quiet = ["gpg", "--batch", "--quiet", "--yes", "--no-tty"]
+    return subprocess.run(
+        [*quiet, *arguments], input=given, text=True, check=True, capture_output=True
+    ).stdout
+
+
+async def test_a_gpg_key_counts_where_somebody_vouches_for_it(shop: Shop, gpg_home_of_alice: str) -> None:
+    shop.git("tag", "-s", "-m", "2.4.0", "2.4.0")
+    outcome = await about(shop, tagged=True, signed=True)
+    assert code(outcome) == "passed in-order"
+    assert seen_of(outcome, "signature") == [f"verified: Alice <alice@shop.example>, {gpg_home_of_alice}"]
+    gpg("--import-ownertrust", given=f"{gpg_home_of_alice}:2:\n")
+    outcome = await about(shop, tagged=True, signed=True)
+    assert code(outcome) == "errored signer-untrusted"
+    assert gpg_home_of_alice in words(outcome.reason)
+
+
+async def test_an_expired_gpg_key_is_told(shop: Shop, gpg_home_of_alice: str) -> None:
+    shop.git("tag", "-s", "-m", "2.4.0", "2.4.0")
+    gpg("--quick-set-expire", gpg_home_of_alice, "seconds=1")
+    await asyncio.sleep(2.1)
+    assert code(await about(shop, tagged=True, signed=True)) == "errored signer-expired"
+
+
+async def test_a_revoked_gpg_key_is_told(shop: Shop, gpg_home_of_alice: str) -> None:
+    shop.git("tag", "-s", "-m", "2.4.0", "2.4.0")
+    home = Path(os.environ["GNUPGHOME"])
+    revocation = (home / "openpgp-revocs.d" / f"{gpg_home_of_alice}.rev").read_text()
+    gpg("--import", given=revocation.replace(":-----", "-----"))
+    outcome = await about(shop, tagged=True, signed=True)
+    assert code(outcome) == "failed signer-revoked"
+    assert "[GNUPG:]" not in words(outcome.reason)
+
+
+async def test_of_several_tags_the_signed_one_is_asked(shop: Shop) -> None:
+    shop.git("tag", "2.4.0")
+    shop.git("tag", "-s", "-m", "v2.4.0", "v2.4.0")
+    assert code(await about(shop, tagged=True, signed=True)) == "passed in-order"
 
 
 @pytest.mark.parametrize("how", [["tag", "2.4.0"], ["tag", "-a", "--no-sign", "-m", "2.4.0", "2.4.0"]])
@@ -255,7 +313,13 @@ async def test_the_work_tree_must_be_clean(shop: Shop) -> None:
         ("WIP", "failed unfinished"),
         ("wip: half of it", "failed unfinished"),
         ("[WIP] half of it", "failed unfinished"),
+        ("feat: a thing (WIP)", "failed unfinished"),
+        ("chore(wip): a thing", "failed unfinished"),
+        ("Draft: a thing", "failed unfinished"),
+        ("DO NOT MERGE", "failed unfinished"),
+        ("!fixup Add a thing", "passed in-order"),
         ("Wipe the slate", "passed in-order"),
+        ("Draft the letter", "passed in-order"),
         ("Say what fixup! means", "passed in-order"),
         ("Add a thing\n\nfixup! is not used here\nWIP\n", "passed in-order"),
     ],

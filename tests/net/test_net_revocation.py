@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.ocsp import OCSPCertStatus
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +38,8 @@ from tests.support.tls_servers import (
 
 LIST, ANSWER = list_of(ROOT, LISTED), answer_for(ANSWERED, ROOT)
 CERTIFICATE = LISTED.certificate.public_bytes(Encoding.DER)
+HOLD = x509.ReasonFlags.certificate_hold
+REVOKED = OCSPCertStatus.REVOKED
 POINT = crl.Point(LIST_URL, frozenset({x509.UniformResourceIdentifier(LIST_URL)}))
 
 
@@ -163,3 +166,76 @@ def test_a_list_that_does_not_tell_says_why(extensions: Extensions, why: str) ->
     with pytest.raises(Trouble) as met:
         by_list(list_of(ROOT, LISTED, extensions=extensions))
     assert met.value.parameters["why"] == message(why)
+
+
+def test_that_a_link_is_revoked_for_good_does_not_lapse() -> None:
+    assert by_list(list_of(ROOT, LISTED, since=-3 * DAY, until=-DAY)).revoked_at == NOW - 2 * DAY
+    stale = answer_for(ANSWERED, ROOT, REVOKED, since=-3 * DAY, until=-DAY)
+    assert by_answer(stale).revoked_at == NOW - 2 * DAY
+
+
+def test_what_a_later_answer_may_take_back_lapses() -> None:
+    with pytest.raises(Trouble) as met:
+        by_list(list_of(ROOT, LISTED, since=-3 * DAY, until=-DAY, reason=HOLD))
+    assert met.value.code == "crl-outdated"
+    with pytest.raises(Trouble) as met:
+        by_answer(answer_for(ANSWERED, ROOT, REVOKED, since=-3 * DAY, until=-DAY, reason=HOLD))
+    assert met.value.code == "ocsp-outdated"
+    with pytest.raises(Trouble) as met:
+        by_answer(answer_for(ANSWERED, ROOT, since=-3 * DAY, until=-DAY))
+    assert met.value.code == "ocsp-outdated"
+
+
+@pytest.mark.parametrize("digest", ["sha256", "sha512"])
+@pytest.mark.parametrize(("row", "revoked"), [("R", True), ("V", False)])
+def test_an_answer_with_a_pss_signature_is_understood(
+    tmp_path: Path, digest: str, row: str, revoked: bool
+) -> None:
+    names = ("-subj", "/CN=An authority", "-days", "2")
+    openssl(
+        tmp_path,
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "ca.key",
+        "-out",
+        "ca.pem",
+        *names,
+    )
+    openssl(
+        tmp_path,
+        "req",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "a.key",
+        "-out",
+        "a.csr",
+        "-subj",
+        "/CN=a",
+    )
+    signing = ("-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "0x51", "-days", "2")
+    openssl(tmp_path, "x509", "-req", "-in", "a.csr", *signing, "-out", "a.pem")
+    at = (NOW - 2 * DAY).strftime("%y%m%d%H%M%SZ") if revoked else ""
+    ended = (NOW + 90 * DAY).strftime("%y%m%d%H%M%SZ")
+    (tmp_path / "index.txt").write_text(f"{row}\t{ended}\t{at}\t51\tunknown\t/CN=a\n")
+    (tmp_path / "index.txt.attr").write_text("unique_subject = no\n")
+    leaf, issuer = (
+        x509.load_pem_x509_certificate((tmp_path / each).read_bytes()) for each in ("a.pem", "ca.pem")
+    )
+    (tmp_path / "request.der").write_bytes(ocsp.request_for(leaf, issuer))
+    openssl(
+        tmp_path,
+        *("ocsp", "-index", "index.txt", "-CA", "ca.pem", "-rsigner", "ca.pem", "-rkey", "ca.key"),
+        *("-rmd", digest, "-rsigopt", "rsa_padding_mode:pss", "-rsigopt", "rsa_pss_saltlen:digest"),
+        *("-reqin", "request.der", "-respout", "answer.der", "-ndays", "1"),
+    )
+    answer = (tmp_path / "answer.der").read_bytes()
+    found = ocsp.judge(answer, leaf, issuer, OCSP_URL, NOW)
+    assert (found.revoked_at is not None) is revoked
+    with pytest.raises(Trouble):
+        ocsp.judge(answer, leaf, ROOT.certificate, OCSP_URL, NOW)

@@ -211,6 +211,26 @@ def test_a_script_is_found_however_the_shell_is_led_to_it(command: str, tmp_path
     assert first != asked(tmp_path, fields)
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        "tests/test_a.py::test_x",
+        "tests/test_a.py:12",
+        "@tests/test_a.py",
+        "-ftests/test_a.py",
+        "tests/test_a.py[one]",
+    ],
+)
+def test_a_file_is_found_however_a_test_runner_has_it_named(word: str, tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    script = tmp_path / "tests" / "test_a.py"
+    script.write_text("assert True")
+    fields = {"key": CommandOutput(("pytest", word))}
+    first = asked(tmp_path, fields)
+    script.write_text("assert False")
+    assert first != asked(tmp_path, fields)
+
+
 def test_a_secret_knows_what_it_is_called(tmp_path: Path) -> None:
     assert Secret("x", "KEY").name == "KEY"
 

@@ -131,6 +131,13 @@ LISTS: Sequence[Case] = (
         trusting(BELOW_LISTED, as_root=LISTED_AUTHORITY, crl=list_of(ROOT, LISTED_AUTHORITY)),
         kinds=KINDS,
     ),
+    bad(
+        "a certificate that is trusted as it is, and an answer is required",
+        "revoked by CRL",
+        trusting(LISTED, as_root=LISTED, crl=list_of(ROOT, LISTED)),
+        certificate="errored revocation-issuer-missing",
+        revocation="required",
+    ),
     good(
         "a self-signed certificate that is trusted as it is",
         "good chain",
