@@ -153,22 +153,20 @@ REMEDIES: Mapping[str, Template] = {
         "where that is set)"
     ),
     "remote-branch-in-the-way": N_(
-        "ask who pushed {parent}; if nobody needs it, have it deleted there, then run 'git fetch --prune'. A trail that has "
-        "not begun can be named otherwise in pipeline.yaml: trail: {{branch: promoter-trail}}"
+        "ask who pushed {parent}; if nobody needs it, have it deleted there, then run 'git fetch --prune'. Of a trail that "
+        "has not begun, pipeline.yaml may name another branch"
     ),
     "remote-no-trail": N_(
-        "nothing of it was taken in here. Ask {author} what it is for; if nobody needs it, have branch {branch} deleted on "
-        "the remote, then run 'promoter sync' again; else name the trail's branch otherwise in pipeline.yaml: "
-        "trail: {{branch: promoter-trail}}"
+        "nothing of it was taken in here. Ask its author what it is for; if nobody needs it, have the branch deleted on the "
+        "remote, then run 'promoter sync' again; else name another branch for the trail in pipeline.yaml"
     ),
     "beginning-unsure": N_(
-        "install the newest promoter, or what checks the signature (ssh-keygen, gpg or gpgsm); else ask {author} what that "
-        "commit is for"
+        "install the newest promoter, or what checks the signature (ssh-keygen, gpg or gpgsm); else ask its author what "
+        "that commit is for"
     ),
     "not-a-trail": N_(
-        "ask {author} what it is for. If nobody needs it, delete the branch here ('git branch -D' and its name) and on the "
-        "remote, then run 'promoter sync'; else name the trail's branch otherwise in pipeline.yaml: "
-        "trail: {{branch: promoter-trail}}"
+        "ask its author what it is for. If nobody needs it, delete the branch here ('git branch -D' and its name) and on "
+        "the remote, then run 'promoter sync'; else name another branch for the trail in pipeline.yaml"
     ),
     "trail-incomplete": N_(
         "'promoter doctor --fix' goes back to the newest commit that is whole, and puts back what you recorded "

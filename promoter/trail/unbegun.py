@@ -82,8 +82,8 @@ def require_beginning_there(repository: Repository, branch: str, remote: str, ti
         phrase(
             N_(
                 "nothing here was changed. Ask {author} what it is for; if nobody needs it, have it deleted on {remote} "
-                "('git push {remote} :{branch}'), then run 'promoter sync' again; else name the trail's branch otherwise "
-                "in pipeline.yaml: trail: {{branch: promoter-trail}}"
+                "('git push {remote} :{branch}'), then run 'promoter sync' again; else name another branch for the trail "
+                "in pipeline.yaml"
             ),
             branch=branch,
             remote=remote,
