@@ -70,8 +70,10 @@ class Webhook(Reach):
 
     Delivers a test event as the sender would, each time over a new connection: rightly signed, which must be
     answered 200 to 299; the same once more, likewise, because senders may deliver an event twice; then with
-    a wrong signature, one cut short, a garbled one, an empty one, none, and another body with the signature of
-    the event that was taken, each of which must be answered 401 or 403.
+    a wrong signature, one cut short, a garbled one, one with another character in the middle or at its end, one made
+    with an empty secret, a hash made with none, an empty one, nothing after the prefix, none, and another body with the
+    signature of the event that was taken, each of which must be answered 401 or 403. Every other event is forged as well:
+    with a wrong signature, and with none.
     200 to 299 means that forgeries are accepted; 408 or from 500 on, that the sender would deliver them
     again; another refusal warns. Redirects are not followed.
 
@@ -81,8 +83,8 @@ class Webhook(Reach):
     `{identifier}` that of the test.
 
     The scheme passe-marche signs the body with HMAC-SHA256 in X-Webhook-Signature-SHA256, github in
-    X-Hub-Signature-256. standard-webhooks signs an id and a time too; an event signed an hour ago must then
-    be refused as well, and 400 is a refusal. With custom it is `header` (X-Signature by default), `algorithm`
+    X-Hub-Signature-256; a push is forged too, and never signed. standard-webhooks signs an id and a time too; an event
+    signed ten minutes ago, or in an hour, must then be refused as well, and 400 is a refusal. With custom it is `header` (X-Signature by default), `algorithm`
     (sha256), `encoding` (hex) and `prefix` (none).
 
     An answer later than the sender waits fails: 30 seconds, 10 for github. One later than a third of that,
@@ -106,7 +108,7 @@ class Webhook(Reach):
     prefix: Annotated[str | None, N_("What stands before the signature, if not what the scheme has")] = None
     events: Annotated[
         tuple[Literal["market.completed", "market_application.completed"], ...],
-        N_("The events of Passe Marché to deliver, the first also forged; market.completed by default"),
+        N_("The events of Passe Marché to deliver and to forge; market.completed by default"),
     ] = ()
     payload: Annotated[JsonValue | None, N_("The event to deliver instead of the scheme's own")] = None
     headers: Annotated[Mapping[str, str], N_("Headers to send besides, none of them secret")] = field(
@@ -143,7 +145,10 @@ class Webhook(Reach):
         )
         try:
             hand.append(self._by_hand(scheme, events[0], context))
-            await trial.run(events, self._events(context.now - timedelta(seconds=1))[0])
+            forged = [*self._events(context.now - timedelta(seconds=1))]
+            if self.scheme == "github" and self.payload is None:
+                forged.append(webhook_events.push_of_github().with_headers(self.headers))
+            await trial.run(events, forged)
         except Trouble as trouble:
             return conclude(self, trouble.code, (*trial.seen, *trouble.evidence, *hand), **trouble.parameters)
         found = trial.findings.gravest_first()

@@ -16,6 +16,7 @@ MARKET = "VR-0000-PROMOTERTEST"
 """An identifier that no market has: there is no year 0."""
 
 _HOUR_S = 3600
+_STALE_S = 600
 _NAME = "Essai de promoter, à ignorer"
 _SIRET = "00000000000000"
 _NOWHERE = "https://promoter.invalid/"
@@ -71,6 +72,13 @@ def ping_of_github() -> Event:
     hook = {"type": "Repository", "id": 0, "name": _NAME, "active": True, "events": ["ping"]}
     headers = {"X-GitHub-Event": "ping", "X-GitHub-Delivery": "00000000-0000-0000-0000-000000000000"}
     return _event("ping", {"zen": _NAME, "hook_id": 0, "hook": hook}, headers)
+
+
+def push_of_github() -> Event:
+    """What GitHub sends when somebody pushed, about nothing real; it is never signed here."""
+    headers = {"X-GitHub-Event": "push", "X-GitHub-Delivery": "00000000-0000-0000-0000-000000000001"}
+    content = {"ref": "refs/heads/promoter-test", "commits": [], "repository": {"id": 0, "name": _NAME}}
+    return _event("push", content, headers)
 
 
 def plain(now: datetime) -> Event:
@@ -135,23 +143,42 @@ class Signer:
     def forgeries(self, event: Event, genuine: Event) -> Iterator[Delivery]:
         """The event with signatures that are not right, or no longer, or those of the `genuine` one."""
         at, identifier = int(time.time()), new_identifier()
-        digest = self.scheme.digest(self.key, self._covered(event.body, identifier, at))
+        covered = self._covered(event.body, identifier, at)
+        digest = self.scheme.digest(self.key, covered)
         other = self.scheme.digest(secrets.token_bytes(32), event.body)
         usual = [*event.headers.items(), *self._timing(identifier, at)]
+        last = len(digest.rstrip("=")) - 1
         for code, given in (
             ("forged", other),
             ("short", digest[: len(digest) // 2]),
             ("garbled", "*" * len(digest)),
+            ("altered-end", self.scheme.altered(digest, last)),
+            ("altered-middle", self.scheme.altered(digest, len(digest) // 2)),
+            ("empty-key", self.scheme.digest(b"", covered)),
+            ("keyless", self.scheme.keyless(covered)),
         ):
             header = (self.scheme.header, self.scheme.prefix + given)
             yield Delivery(message(code), False, event.body, [*usual, header], digest)
         empty = (self.scheme.header, "")
         yield Delivery(message("signature-empty"), False, event.body, [*usual, empty], digest)
+        if self.scheme.prefix:
+            bare = (self.scheme.header, self.scheme.prefix)
+            yield Delivery(message("prefix-alone"), False, event.body, [*usual, bare], digest)
         yield Delivery(message("unsigned"), False, event.body, usual, digest)
         yield self._lending(event, genuine)
-        if self.scheme.timed:
-            headers, _ = self._signed(event.body, new_identifier(), at - _HOUR_S)
-            yield Delivery(message("stale"), False, event.body, [*event.headers.items(), *headers], "")
+        for code, moved in (("stale", -_STALE_S), ("ahead", _HOUR_S)) if self.scheme.timed else ():
+            headers, _ = self._signed(event.body, new_identifier(), at + moved)
+            yield Delivery(message(code), False, event.body, [*event.headers.items(), *headers], "")
+
+    def forgeries_of(self, event: Event) -> Iterator[Delivery]:
+        """Another event with a wrong signature, and with none."""
+        at, identifier = int(time.time()), new_identifier()
+        digest = self.scheme.digest(self.key, self._covered(event.body, identifier, at))
+        other = self.scheme.digest(secrets.token_bytes(32), event.body)
+        usual = [*event.headers.items(), *self._timing(identifier, at)]
+        wrong = (self.scheme.header, self.scheme.prefix + other)
+        yield Delivery(message("forged-of", name=event.name), False, event.body, [*usual, wrong], digest)
+        yield Delivery(message("unsigned-of", name=event.name), False, event.body, usual, digest)
 
     def _lending(self, event: Event, genuine: Event) -> Delivery:
         """Another body than the genuine event's, with the signature of that one."""

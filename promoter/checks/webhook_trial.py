@@ -27,7 +27,9 @@ _SHARE_OF_THE_FIRST = 2 / 3
 _MARGIN = 0.95
 _ACCEPTED = {
     "stale": "accepts-stale",
+    "ahead": "accepts-stale",
     "signature-empty": "accepts-empty-signature",
+    "prefix-alone": "accepts-empty-signature",
     "other-body": "accepts-other-body",
 }
 _EXTREME: Mapping[str, Callable[[Any, Any], Any]] = {"took": max, "limit": min}
@@ -88,14 +90,15 @@ class Trial:
     lines: list[Evidence] = field(default_factory=list)
     seen: list[Evidence] = field(default_factory=list)
 
-    async def run(self, events: Sequence[Event], forged: Event) -> None:
-        """Delivers events rightly signed, the first of them twice, then the forgeries.
+    async def run(self, events: Sequence[Event], forged: Sequence[Event]) -> None:
+        """Delivers events rightly signed, the first of them twice, then forgeries of the first and of the others.
 
         Raises Trouble when the first delivery does not get through.
         """
         first, *others = events
         identifier = new_identifier()
-        forgeries = list(self.signer.forgeries(forged, first))
+        forgeries = list(self.signer.forgeries(forged[0], first))
+        forgeries += (delivery for each in forged[1:] for delivery in self.signer.forgeries_of(each))
         rest = 1 + len(others) + len(forgeries)
         taken = await self._deliver_first(first, identifier, forgeries, rest)
         if _ALL_WRONG.intersection(code for code, _ in self.findings.gravest_first()):

@@ -12,6 +12,8 @@ Algorithm = Literal["sha256", "sha512", "sha1"]
 Encoding = Literal["hex", "base64"]
 
 _MARK = "whsec_"
+_HEX = "0123456789abcdef"
+_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
 @frozen(kw_only=True)
@@ -39,7 +41,19 @@ class Scheme:
 
     def digest(self, key: bytes, signed: bytes) -> str:
         """The signature of some bytes, without its prefix."""
-        raw = hmac.new(key, signed, getattr(hashlib, self.algorithm)).digest()
+        return self._written(hmac.new(key, signed, getattr(hashlib, self.algorithm)).digest())
+
+    def keyless(self, signed: bytes) -> str:
+        """What anybody can compute of some bytes: their hash, written as a signature is."""
+        return self._written(hashlib.new(self.algorithm, signed).digest())
+
+    def altered(self, digest: str, place: int) -> str:
+        """A signature with one character changed to another that stands for other bits."""
+        letters = _HEX if self.encoding == "hex" else _BASE64
+        other = letters[(letters.index(digest[place]) + len(letters) // 2) % len(letters)]
+        return digest[:place] + other + digest[place + 1 :]
+
+    def _written(self, raw: bytes) -> str:
         return raw.hex() if self.encoding == "hex" else base64.b64encode(raw).decode()
 
 

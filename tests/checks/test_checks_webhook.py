@@ -66,7 +66,8 @@ from tests.support.webhook_receivers import (
 
 ROOT = make(Wanted(name="Trusted Root", authority=True))
 LEAF = make(Wanted(), ROOT)
-FORGERIES = ("forged", "short", "garbled", "signature-empty", "unsigned", "other-body")
+WRONG = ("forged", "short", "garbled", "altered-end", "altered-middle", "empty-key", "keyless")
+FORGERIES = (*WRONG, "signature-empty", "prefix-alone", "unsigned", "other-body")
 DELIVERIES = ("signed", "signed-again", *FORGERIES)
 
 
@@ -112,7 +113,7 @@ async def test_a_receiver_that_does_everything_right_passes(folder: Path) -> Non
     outcome = await deliver(receiver, folder)
     assert code(outcome) == "passed verifies"
     assert verdicts(outcome) == dict.fromkeys(DELIVERIES, "passed")
-    signed, again, forged, short, garbled, empty, unsigned, other = receiver.deliveries
+    signed, again, forged, short, garbled, *altered, empty, prefix, unsigned, other = receiver.deliveries
     assert signed == again
     assert signed.signature == expected(signed.body)
     assert signed.headers[":request"] == "POST /webhook HTTP/1.1"
@@ -121,7 +122,10 @@ async def test_a_receiver_that_does_everything_right_passes(folder: Path) -> Non
     lengths = [len(each.signature or "") for each in (signed, forged, short, garbled)]
     assert lengths == [71, 71, 39, 71]
     assert "*" in str(garbled.signature)
+    assert len(altered) == 4
+    assert len({each.signature for each in (*altered, forged, signed)}) == 6
     assert empty.signature == ""
+    assert prefix.signature == "sha256="
     assert unsigned.signature is None
     assert other.signature == signed.signature
     assert other.body != signed.body
@@ -150,11 +154,15 @@ async def test_the_event_is_about_nothing_real_and_no_library_writes_it_so(folde
 
 RECEIVERS: list[tuple[Decision, str, set[str]]] = [
     (accepts_all, "failed accepts-forgeries", {*FORGERIES}),
-    (accepts_what_is_there, "failed accepts-forgeries", {"forged", "short", "garbled", "other-body"}),
-    (compares_the_beginning, "failed accepts-forgeries", {"short"}),
+    (accepts_what_is_there, "failed accepts-forgeries", {*WRONG, "prefix-alone", "other-body"}),
+    (compares_the_beginning, "failed accepts-forgeries", {"short", "prefix-alone"}),
     (verifies_what_is_not_empty, "failed accepts-empty-signature", {"signature-empty"}),
     (knows_signatures(), "failed accepts-other-body", {"other-body"}),
-    (of_fixed_length, "failed would-be-retried", {"short", "garbled", "signature-empty", "unsigned"}),
+    (
+        of_fixed_length,
+        "failed would-be-retried",
+        {"short", "garbled", "signature-empty", "prefix-alone", "unsigned"},
+    ),
     (parses_first, "failed verifies-other-bytes", {"signed"}),
     (parses_first_in_python, "failed verifies-other-bytes", {"signed"}),
     (decodes_as_latin, "failed verifies-other-bytes", {"signed"}),
@@ -238,7 +246,7 @@ async def test_the_gravest_is_the_reason_and_all_the_others_are_told_with_their_
     assert code(outcome) == "failed accepts-forgeries"
     assert words(outcome.reason) == "accepts forgeries: it answered 200 to no signature"
     assert also(outcome) == ["would-be-retried", "refuses-otherwise"]
-    assert seen_of(outcome, "also")[0].startswith("answers 500 to a signature cut short: ")
+    assert seen_of(outcome, "also")[0].startswith("answers 500 to a signature cut short, nothing after the prefix")
     assert seen_of(outcome, "remedy")[0].startswith("Answer 401 to every signature that is not right.")
     assert verdicts(outcome) == {
         "signed": "passed",
@@ -246,7 +254,12 @@ async def test_the_gravest_is_the_reason_and_all_the_others_are_told_with_their_
         "forged": "warned",
         "short": "failed",
         "garbled": "warned",
+        "altered-end": "warned",
+        "altered-middle": "warned",
+        "empty-key": "warned",
+        "keyless": "warned",
         "signature-empty": "warned",
+        "prefix-alone": "failed",
         "unsigned": "failed",
         "other-body": "warned",
     }
@@ -277,10 +290,10 @@ async def test_slowness_warns_then_fails(folder: Path) -> None:
     outcome = await deliver(late, folder, fail_after="500ms")
     assert code(outcome) == "failed too-slow"
     assert verdicts(outcome)["forged"] == "passed"
-    hanging = Receiver(right, pauses=(0, 0, *[30.0] * 6))
-    outcome = await deliver(hanging, folder, context(folder, timeout=2.5))
+    hanging = Receiver(right, pauses=(0, 0, *[30.0] * len(FORGERIES)))
+    outcome = await deliver(hanging, folder, context(folder, timeout=6))
     assert code(outcome) == "errored unanswered"
-    assert list(verdicts(outcome).values()) == ["passed", "passed", *["errored"] * 6]
+    assert list(verdicts(outcome).values()) == ["passed", "passed", *["errored"] * len(FORGERIES)]
     limits = [each.observed.parameters["limit"] for each in _of_forgeries(outcome)]
     assert outcome.reason.parameters["limit"] == min(limits) < max(limits)
     assert "to none of them within " in words(outcome.reason)
@@ -360,11 +373,55 @@ async def test_github_signs_its_ping(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("decide", "caught"),
+    [
+        (lambda each: compared(each, slice(0, 15)), {"altered-end", "altered-middle"}),
+        (lambda each: compared(each, slice(-8, None)), {"altered-middle"}),
+        (lambda each: also_with(each, expected(each.body, "")), {"empty-key"}),
+        (lambda each: also_with(each, "sha256=" + hashlib.sha256(each.body).hexdigest()), {"keyless"}),
+        (lambda each: also_with(each, "sha256="), {"prefix-alone"}),
+    ],
+)
+async def test_a_receiver_that_compares_less_than_a_signature_is_found_out(
+    decide: Decision, caught: set[str], folder: Path
+) -> None:
+    outcome = await deliver(Receiver(decide), folder)
+    assert outcome.verdict is Verdict.FAILED
+    assert caught == {name for name, verdict in verdicts(outcome).items() if verdict == "failed"}
+
+
+def compared(delivery: Delivery, part: slice) -> int:
+    given = delivery.signature or ""
+    return 200 if len(given) == 71 and given[part] == expected(delivery.body)[part] else 401
+
+
+def also_with(delivery: Delivery, signature: str) -> int:
+    return 200 if delivery.signature in (expected(delivery.body), signature) else 401
+
+
+async def test_every_event_is_forged_and_a_push_of_github_as_well(folder: Path) -> None:
+    def only_the_first(delivery: Delivery) -> int:
+        return right(delivery) if b'"market.completed"' in delivery.body else 200
+
+    both = ("market.completed", "market_application.completed")
+    outcome = await deliver(Receiver(only_the_first), folder, events=both)
+    assert code(outcome) == "failed accepts-forgeries"
+    assert "market_application.completed without a signature" in words(outcome.reason)
+    assert code(await deliver(Receiver(right), folder, events=both)) == "passed verifies"
+
+    def only_pings(delivery: Delivery) -> int:
+        return github(delivery) if delivery.headers["x-github-event"] == "ping" else 200
+
+    assert code(await deliver(Receiver(only_pings), folder, scheme="github")) == "failed accepts-forgeries"
+
+
+@pytest.mark.parametrize(
     ("decide", "wanted"),
     [
         (standard(), "passed verifies"),
         (standard(status=401), "passed verifies"),
         (standard(tolerance=7200), "failed accepts-stale"),
+        (standard(tolerance=1800), "failed accepts-stale"),
         (standard(status=422), "warned refuses-otherwise"),
         (accepts_all, "failed accepts-forgeries"),
         (always(400), "failed refuses-good-signature"),
