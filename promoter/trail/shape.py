@@ -248,7 +248,7 @@ def _inner(where: str, key: str) -> str:
 _DEEPEST = 16
 _MOST = 10_000
 _LONGEST = 100_000
-CODE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*", re.ASCII)
+CODE = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*", re.ASCII)
 
 
 def _bounded(value: Any, where: str, depth: int = 0) -> None:

@@ -18,6 +18,7 @@ from promoter.model.entry import Checked, EntryType, Recorded
 from promoter.model.outcome import CheckOutcome, Verdict
 from promoter.promotion import Promotion
 from promoter.run import Finished, Planned, RunEvent, Surroundings, asks, run_checks
+from promoter.run.scrubbing import fitting
 from promoter.usecases.consent import agreed_to, require_known
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
@@ -247,7 +248,7 @@ class _Rounds:
             return
         if self._wishes.recording is Recording.NEWS and not is_news(done, self._standing()):
             return
-        content = Checked(done, __version__)
+        content = Checked(fitting(done), __version__)
         self.recorded = write(self._workspace, EntryType.CHECKED, content, promotion=self._promotion)
 
     def _standing(self) -> Standing:

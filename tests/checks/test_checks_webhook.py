@@ -246,7 +246,9 @@ async def test_the_gravest_is_the_reason_and_all_the_others_are_told_with_their_
     assert code(outcome) == "failed accepts-forgeries"
     assert words(outcome.reason) == "accepts forgeries: it answered 200 to no signature"
     assert also(outcome) == ["would-be-retried", "refuses-otherwise"]
-    assert seen_of(outcome, "also")[0].startswith("answers 500 to a signature cut short, nothing after the prefix")
+    assert seen_of(outcome, "also")[0].startswith(
+        "answers 500 to a signature cut short, nothing after the prefix"
+    )
     assert seen_of(outcome, "remedy")[0].startswith("Answer 401 to every signature that is not right.")
     assert verdicts(outcome) == {
         "signed": "passed",

@@ -104,7 +104,7 @@ def assert_named(answer: Said, commit: str) -> None:
     assert "no trail begins with the first commit" in words
     assert MALLORY in words
     assert commit[:7] in words
-    assert "name the trail's branch otherwise" in words
+    assert "name another branch for the trail" in words
 
 
 @pytest.mark.parametrize("plant", PLANTS)

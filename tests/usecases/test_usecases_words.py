@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import promoter
 from promoter.checks import registry
 from promoter.messages import Template
+from promoter.trail.shape import CODE
 from promoter.usecases.language import phrasebook
 
 
@@ -34,6 +35,15 @@ def test_every_reason_and_fact_of_every_kind_has_its_words_in_the_phrasebook() -
     missing = {code for kind in kinds for code, words in kind.phrases.items() if phrasebook(code) != words}
     assert set() == missing
     assert {"certificate", "credentials", "https"} <= {kind.name for kind in kinds}
+
+
+def test_every_code_can_be_kept_on_the_trail() -> None:
+    kinds = [registry.kind(name) for name in registry.names()]
+    codes = {code for _, phrases in _books() for code in phrases} | {
+        code for kind in kinds for code in kind.phrases
+    }
+    assert not {code for code in codes if CODE.fullmatch(code) is None or len(code) > 100}
+    assert any(code.startswith("same_as.") for code in codes)
 
 
 def test_a_code_nobody_knows_has_no_words_and_is_no_error() -> None:
