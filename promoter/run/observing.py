@@ -59,7 +59,11 @@ async def outcome_of(
         outcome = await _attempts(kind, values, check.retries, given, begun, ends_at)
     except Unresolved as wrong:
         outcome = ruled(wrong.why)
-    except Exception as bug:  # noqa: BLE001 - one of the two in the house: a check that breaks is an outcome
+    except asyncio.CancelledError as bug:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise
+        outcome = _crashed(bug)  # nobody cancelled it: the check says so of itself
+    except (Exception, SystemExit) as bug:  # noqa: BLE001 - one of the two in the house: a check that breaks is an outcome
         outcome = _crashed(bug)
     took = round(time.perf_counter() - started, 3)
     overrides = tuple(sorted(journal.overrides))
@@ -141,6 +145,8 @@ async def _attempt(kind: Kind, check: object, view: Context) -> Outcome | None:
         if not alarm.expired():
             raise
         return None
+    if alarm.expired() or asyncio.get_running_loop().time() > view.deadline:
+        return None  # it held the loop, or would not stop
     if not isinstance(outcome, Outcome):
         raise TypeError(f"a check of the kind {kind.name} did not return an outcome")
     return outcome
@@ -179,7 +185,7 @@ def _not_agreed_to(missing: Sequence[Ask]) -> Unresolved:
     return Unresolved(_NOT_AGREED[ask.about.code], consent=ask.id, asked=ask.about, **ask.about.parameters)
 
 
-def _crashed(bug: Exception) -> Outcome:
+def _crashed(bug: BaseException) -> Outcome:
     frames = traceback.extract_tb(bug.__traceback__)[-_MOST_FRAMES:]
     shown = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
     error = f"{type(bug).__name__}: {bug}"

@@ -17,6 +17,7 @@ from promoter.model.reference import Fact, FileContent, ProcessVariable, Value, 
 from promoter.place import Place
 from promoter.run import Finished, Planned, RunEvent, Started, Surroundings, run_checks, try_check
 from tests.support.checks import environment, words
+from tests.support.kinds import Misbehaving, installed
 from tests.support.tls_servers import OK, Wanted, answering, make, server_side, serving, silence
 
 ROOT = make(Wanted(name="Trusted Root", authority=True))
@@ -368,3 +369,22 @@ def test_a_check_that_changes_something_runs_only_when_asked_for(plug_in: Path) 
         "skipped has-effects not run, because it changes something in its environment: revokes the live token",
         "passed changing.done done",
     ]
+
+
+@pytest.mark.parametrize(
+    ("how", "wanted"),
+    [
+        ("ends", "crashed"),
+        ("gives up", "crashed"),
+        ("holds", "timed-out-somewhere"),
+        ("goes on", "timed-out-somewhere"),
+    ],
+)
+async def test_a_kind_that_misbehaves_neither_passes_nor_ends_the_run(
+    tmp_path: Path, how: str, wanted: str
+) -> None:
+    with installed(Misbehaving, folder=tmp_path):
+        plan = [planned("bad", "misbehaving", how=how), planned("good", "command", run=("true",))]
+        surroundings = Surroundings(root=tmp_path)
+        bad, _ = await run_checks(plan, surroundings, ignore)
+    assert (bad.outcome.verdict, bad.outcome.reason.code) == (Verdict.ERRORED, wanted)

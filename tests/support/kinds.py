@@ -1,7 +1,9 @@
 """Kinds of checks for tests, found as a third party's are: through the entry-point group."""
 
+import asyncio
 import contextlib
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,4 +85,25 @@ class Executing:
     run: Annotated[tuple[str, ...], N_("The command")] = ()
 
     async def observe(self, context: Context) -> Outcome:
+        return conclude(self, "kept")
+
+
+@kind("misbehaving", rulings=_RULINGS, example={}, timeout=1.0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misbehaving:
+    """Ends the program, gives itself up, holds everything up, or does not stop when it is told to."""
+
+    how: Annotated[str, N_("In which way")] = "ends"
+
+    async def observe(self, context: Context) -> Outcome:
+        if self.how == "ends":
+            sys.exit(0)
+        if self.how == "gives up":
+            raise asyncio.CancelledError
+        if self.how == "holds":
+            time.sleep(1.5)  # noqa: ASYNC251 - which is the fault
+        try:
+            await asyncio.sleep(60 if self.how == "goes on" else 0)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.2)
         return conclude(self, "kept")
