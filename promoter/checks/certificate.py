@@ -144,6 +144,10 @@ class Certificate(Reach):
             ) as connection:
                 seen += connection.evidence(f"TLSv{self.min_tls}")
                 links = read_chain(connection.chain)
+                if self.client_certificate or not connection.tls_version:
+                    refused = await connection.why_refused()
+                    if refused is not None:
+                        return conclude(self, refused.code, (*seen, *refused.evidence), **refused.parameters)
         except Distrusted as distrusted:
             shown = self._of_distrusted(distrusted.code, distrusted.sent, endpoint, context.now)
             evidence = (*seen, *distrusted.evidence, *shown)
@@ -177,7 +181,9 @@ class Certificate(Reach):
 
     def _troubles_of_tls(self, connection: "Connection") -> Iterator[Trouble]:
         least = f"TLSv{self.min_tls}"
-        if connection.tls_version < least:
+        if not connection.tls_version:  # closed before it could be asked
+            yield Trouble("closed-in-handshake", address=connection.address)
+        elif connection.tls_version < least:
             yield Trouble(
                 "tls-version", address=connection.address, version=connection.tls_version, least=least
             )

@@ -131,7 +131,7 @@ async def connected(
             trust=(*trust, *_trusted_in_the_tunnel(chain, route, context)),
             client_certificate=route.client_certificate,
             why_refused=partial(_listen, settings, route, context)
-            if secured.version() == "TLSv1.3"
+            if secured.version() in ("TLSv1.3", None)
             else _nothing_heard,
         )
     finally:

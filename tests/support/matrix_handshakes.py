@@ -337,7 +337,7 @@ CLIENTS: Sequence[Case] = (
         "a client certificate of strangers, over TLS 1.3",
         "client auth",
         asking(V13, STRANGE_CLIENT),
-        https="failed client-certificate-refused",
+        "failed client-certificate-refused",
     ),
     bad(
         "a client certificate of strangers, over TLS 1.2",
