@@ -21,6 +21,7 @@ from typing import Any
 from promoter.checks.declaration import Check, Kind, kind_of
 from promoter.checks.field_scalars import Mistaken
 from promoter.checks.fields import mistake, parse
+from promoter.checks.holding import held
 from promoter.checks.references import secrets_in
 from promoter.messages import Plural, Template
 from promoter.model.outcome import Outcome, Verdict
@@ -55,7 +56,8 @@ async def observe(check: Check, *, root: Path = Path(), **surroundings: Any) -> 
     to size and scrubbed of the secrets it was given or came by.
 
     For tests that have an event loop, such as one in which the server lives that is checked. What the check
-    raises is raised here, TimeoutError at its deadline: in a run it would be an outcome that says so.
+    raises is raised here, TimeoutError at its deadline, and TypeError when its answer is none that its kind
+    declares: in a run it would be an outcome that says so.
     """
     kind = kind_of(check)
     if kind is None:
@@ -70,7 +72,7 @@ async def observe(check: Check, *, root: Path = Path(), **surroundings: Any) -> 
     view = Surroundings(root=root, **surroundings).view()
     view = dataclasses.replace(view, deadline=deadline, redactor=Redactor(secrets))
     async with asyncio.timeout_at(deadline):
-        outcome = await check.observe(view)
+        outcome = held(kind, await check.observe(view))
     return clean(outcome, Redactor([*secrets, *view.journal.secrets]))
 
 

@@ -19,7 +19,7 @@ from promoter.checklist.leaves import duration, line, slug, whole_number
 from promoter.checklist.nodes import Node, Scalar, Series, Table
 from promoter.checklist.references import value
 from promoter.checklist.reporting import Known, Report, Unread, about
-from promoter.checks.declaration import Kind
+from promoter.checks.declaration import Kind, KindBroken
 from promoter.checks.field_schema import json_schema
 from promoter.checks.fields import mistake
 from promoter.frozen import frozen
@@ -37,7 +37,7 @@ class Kinds(Protocol):
         """Every kind there is."""
 
     def kind(self, name: str) -> Kind:
-        """The kind of that name; raises KeyError."""
+        """The kind of that name; raises KeyError, or KindBroken, which is one."""
 
 
 @frozen
@@ -118,14 +118,12 @@ def _left_empty(node: Node) -> bool:
 def _found(kinds: Kinds, name: Scalar, report: Report) -> Kind | None:
     try:
         return kinds.kind(name.text)
+    except KindBroken as broken:
+        template = N_("the kind {name} is installed and cannot be loaded ({why})")
+        report.wrong(name.place, "broken-kind", phrase(template, name=name.text, why=broken.why))
     except KeyError:
-        names = kinds.names()
-    if name.text in names:
-        words = phrase(N_("the kind {name} is installed and cannot be loaded"), name=name.text)
-        report.wrong(name.place, "broken-kind", words)
-    else:
         words = phrase(N_("there is no kind of check named {name}"), name=name.text)
-        report.wrong(name.place, "unknown-kind", words, (name.text, names))
+        report.wrong(name.place, "unknown-kind", words, (name.text, kinds.names()))
     return None
 
 

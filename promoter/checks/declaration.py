@@ -49,6 +49,14 @@ Presences: TypeAlias = Callable[[Collection[str]], Iterable[tuple[str, Message]]
 EffectsOf: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
 
+class KindBroken(KeyError):
+    """A third party's kind is named but cannot be imported, or is no kind. `why` is in the words of Python."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(name)
+        self.why = why
+
+
 @frozen
 class Kind:
     """A kind of check. `docstring`, `effects` and the templates are English, translatable. `effects`

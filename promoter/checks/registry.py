@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from promoter import checks
 from promoter.checks import rulings
-from promoter.checks.declaration import Kind, kind_of
+from promoter.checks.declaration import Kind, KindBroken, kind_of
 from promoter.messages import Message, Phrase, Template
+from promoter.redaction import visible
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -38,6 +39,7 @@ _NOT_KINDS = frozenset(
         "field_schema",
         "fields",
         "git_rulings",
+        "holding",
         "http_expecting",
         "http_sending",
         "json_conditions",
@@ -66,10 +68,6 @@ _NOT_KINDS = frozenset(
         "withheld",
     }
 )
-
-
-class KindBroken(KeyError):
-    """A third party's kind is named but cannot be imported, or is no kind."""
 
 
 def names() -> tuple[str, ...]:
@@ -139,8 +137,10 @@ def _entry_points() -> "tuple[EntryPoint, ...]":
 def _third_party(entry_point: "EntryPoint") -> Kind:
     try:
         found = kind_of(entry_point.load())
-    except (ImportError, AttributeError, SyntaxError) as cause:
-        raise KindBroken(entry_point.name) from cause
+    except (ImportError, AttributeError, SyntaxError, NameError, TypeError, ValueError) as cause:
+        raise KindBroken(entry_point.name, visible(f"{type(cause).__name__}: {cause}")) from cause
     if found is None or found.name != entry_point.name:
-        raise KindBroken(entry_point.name)
+        raise KindBroken(
+            entry_point.name, visible(f"{entry_point.value} is no kind named {entry_point.name}")
+        )
     return found

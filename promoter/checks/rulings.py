@@ -78,6 +78,11 @@ RULINGS: Mapping[str, Ruling] = {
         N_("there is no kind of check named {kind} here"),
         N_("Install the package that brings the kind {kind}."),
     ),
+    "kind-not-loaded": Ruling(
+        Verdict.ERRORED,
+        N_("the kind {kind} is installed and cannot be loaded ({why})"),
+        N_("Mend or install anew the package that brings the kind {kind}."),
+    ),
     "field-unknown": Ruling(
         Verdict.ERRORED,
         N_("a check of the kind {kind} has no field {field}"),

@@ -240,10 +240,12 @@ def try_verb(request: Request, kind: str, fields: Sequence[str], allow_effects: 
 def kinds_verb(request: Request, name: str | None) -> int:
     """Shows the kinds in a line each, or one of them whole."""
     from promoter.output.kinds import kinds_document, show_kind, show_kinds
-    from promoter.usecases.trying import kind_named, kinds
+    from promoter.usecases.trying import kind_named, kinds, kinds_not_loaded
 
     console = request.console
     shown = kinds() if name is None else (kind_named(name),)
+    if name is None:
+        console.warn(*kinds_not_loaded())
     if console.as_json:
         console.document(
             "promoter/kinds/1", {"kinds": [kinds_document(each, console.language) for each in shown]}

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from promoter.checks import registry, rulings
-from promoter.checks.declaration import Kind, named
+from promoter.checks.declaration import Kind, KindBroken, named
 from promoter.checks.fields import references_in
+from promoter.checks.holding import held
 from promoter.checks.references import Unresolved, field_values, secrets_in
 from promoter.messages import Message, message
 from promoter.model.checklist import CheckSpec
@@ -77,9 +78,11 @@ def ruled(reason: Message) -> Outcome:
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of that name; raises Unresolved when there is none here."""
+    """The kind of that name; raises Unresolved when there is none here, or it cannot be loaded."""
     try:
         return registry.kind(name)
+    except KindBroken as broken:
+        raise Unresolved("kind-not-loaded", kind=name, why=broken.why) from None
     except KeyError:
         raise Unresolved("kind-unknown", kind=name) from None
 
@@ -147,9 +150,7 @@ async def _attempt(kind: Kind, check: object, view: Context) -> Outcome | None:
         return None
     if alarm.expired() or asyncio.get_running_loop().time() > view.deadline:
         return None  # it held the loop, or would not stop
-    if not isinstance(outcome, Outcome):
-        raise TypeError(f"a check of the kind {kind.name} did not return an outcome")
-    return outcome
+    return held(kind, outcome)
 
 
 def _after_failures(outcome: Outcome, failed: list[Evidence]) -> Outcome:

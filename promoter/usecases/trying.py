@@ -1,6 +1,6 @@
 """The kinds of checks, and one check by itself: to write checklists with."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -8,9 +8,9 @@ from promoter.checklist.bases import reading_from
 from promoter.checklist.files import read_capped
 from promoter.checklist.loading import load_pipeline, load_unruled, pipeline_written_out
 from promoter.checks import registry
-from promoter.checks.declaration import Kind
+from promoter.checks.declaration import Kind, KindBroken
 from promoter.errors import CannotAct, UsageError
-from promoter.messages import N_, Message, phrase
+from promoter.messages import N_, Message, Phrase, phrase
 from promoter.model.checklist import CheckSpec
 from promoter.model.consent import Ask
 from promoter.model.environment import Pipeline
@@ -32,15 +32,29 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(found for found in map(_kind, registry.names()) if found is not None)
 
 
+def kinds_not_loaded() -> Iterator[Phrase]:
+    """The kinds that are installed and cannot be loaded, and why."""
+    for name in registry.names():
+        try:
+            registry.kind(name)
+        except KindBroken as broken:
+            yield _not_loaded(name, broken)
+
+
 def kind_named(name: str) -> Kind:
-    """The kind of that name; raises UsageError when there is none."""
-    found = _kind(name)
-    if found is None:
+    """The kind of that name; raises UsageError when there is none, or it cannot be loaded."""
+    try:
+        return registry.kind(name)
+    except KindBroken as broken:
+        raise UsageError(
+            _not_loaded(name, broken),
+            phrase(N_("Mend or install anew the package that brings the kind {name}."), name=name),
+        ) from None
+    except KeyError:
         raise UsageError(
             phrase(N_("there is no kind of check named {name}"), name=name),
             among(name, registry.names()),
-        )
-    return found
+        ) from None
 
 
 async def try_check(
@@ -115,6 +129,10 @@ def _repository(settings: Settings) -> Repository | None:
         return Repository.discover(settings.directory)
     except CannotAct:
         return None
+
+
+def _not_loaded(name: str, broken: KindBroken) -> Phrase:
+    return phrase(N_("the kind {name} is installed and cannot be loaded ({why})"), name=name, why=broken.why)
 
 
 def _kind(name: str) -> Kind | None:

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -134,10 +135,30 @@ def test_a_third_party_kind_that_cannot_be_imported_is_unknown(plug_in: Path) ->
     shown = python(
         "from promoter.checks import registry\n"
         "try: registry.kind('sun')\n"
-        "except KeyError as wrong: print(type(wrong).__name__)",
+        "except KeyError as wrong: print(type(wrong).__name__, wrong.why)",
         plug_in,
     )
-    assert shown == "KindBroken"
+    assert shown == "KindBroken AttributeError: module 'moonshine' has no attribute 'Sun'"
+
+
+def test_a_kind_that_cannot_be_loaded_says_why_wherever_it_is_asked_for(plug_in: Path) -> None:
+    outcome = python(
+        "import asyncio, pathlib\n"
+        "from promoter.run import Surroundings, try_check\n"
+        "outcome = asyncio.run(try_check('sun', {}, Surroundings(root=pathlib.Path())))\n"
+        "print(outcome.verdict, outcome.reason.code, outcome.reason.parameters['why'])",
+        plug_in,
+    )
+    assert outcome.startswith("errored kind-not-loaded AttributeError: module 'moonshine'")
+    for words in (["kinds"], ["try", "sun"]):
+        told = subprocess.run(
+            [sys.executable, "-m", "promoter", *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(plug_in), "LC_ALL": "C.UTF-8"},
+        )
+        assert "the kind sun is installed and cannot be loaded (AttributeError: module" in told.stderr
 
 
 def test_an_unknown_kind_is_a_key_error() -> None:

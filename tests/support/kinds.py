@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Annotated
 
 from promoter.checks.declaration import conclude, kind
-from promoter.messages import N_
+from promoter.messages import N_, message
 from promoter.model.address import HostPort, Url
 from promoter.model.context import Context
-from promoter.model.outcome import Outcome, Verdict
+from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
 from promoter.redaction import Secret
 
@@ -88,10 +88,17 @@ class Executing:
         return conclude(self, "kept")
 
 
-@kind("misbehaving", rulings=_RULINGS, example={}, timeout=1.0)
+@kind(
+    "misbehaving",
+    rulings={**_RULINGS, "kept-by": Ruling(Verdict.PASSED, N_("kept by {whom}"))},
+    facts={"found": N_("found")},
+    example={},
+    timeout=1.0,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misbehaving:
-    """Ends the program, gives itself up, holds everything up, or does not stop when it is told to."""
+    """Ends the program, gives itself up, holds everything up, does not stop when it is told to, or answers what
+    its kind did not declare."""
 
     how: Annotated[str, N_("In which way")] = "ends"
 
@@ -100,6 +107,16 @@ class Misbehaving:
             sys.exit(0)
         if self.how == "gives up":
             raise asyncio.CancelledError
+        if self.how == "answers for another":
+            return Outcome(Verdict.PASSED, message("promising.kept"))
+        if self.how == "answers otherwise":
+            return Outcome(Verdict.PASSED, message("misbehaving.broken"))
+        if self.how == "leaves words out":
+            return conclude(self, "kept-by")
+        if self.how == "passes against its evidence":
+            return conclude(self, "kept", [Evidence(message("found"), observed=1, verdict=Verdict.FAILED)])
+        if self.how == "gives an object":
+            return conclude(self, "kept", [Evidence(message("found"), observed=object())])  # type: ignore[arg-type]
         if self.how == "holds":
             time.sleep(1.5)  # noqa: ASYNC251 - which is the fault
         try:
