@@ -143,7 +143,7 @@ async def run(invocation: Invocation, deadline: float) -> Ending:
             patience = grace / 2
         finally:
             await _end(transport.get_pid(), patience)
-        last = clock() + _LAST_WORDS
+        last = min(clock() + _LAST_WORDS, deadline - grace / 4)
         await _is_set_by(watching.exited, last)
         await _is_set_by(watching.silent, last)
     finally:

@@ -88,7 +88,8 @@ class Command:
     end (SIGTERM), then made to (SIGKILL).
 
     Texts are looked for in all it prints, a pattern in the first and the last 128 KiB, which are all that
-    is kept. Where the data is real no output is shown.
+    is kept. Of that the last lines are shown: without secrets, and without values of 8 characters or more
+    that `environment` passes on. Where the data is real no output is shown.
 
     With `junit`, the command must have written JUnit XML there, which is judged as the kind `junit` does: at
     least one test ran, none failed, what became of each is known, and of each name in `must_include` at
@@ -193,7 +194,7 @@ class Command:
         }
 
     def _masked(self, context: Context) -> list[Secret]:
-        """What a person had to name is not shown, whatever it is: tokens come by these ways."""
+        """What a person had to name: tokens come by these ways, and words such as `test`, which are too short."""
         return [Secret(context.process_environment[each]) for each in self.environment if each not in _ALWAYS]
 
     def _directory(self, context: Context) -> Path:

@@ -39,7 +39,13 @@ if TYPE_CHECKING:
     type=click.Choice(("failed",)),
     help=N_("Only the checks that do not pass now."),
 )
-@option("--wait", metavar=N_("DURATION"), help=N_("Go on until all pass, at most so long: 10m, 1h."))
+@option(
+    "--wait",
+    metavar=N_("DURATION"),
+    help=N_(
+        "Go on with what does not pass until all does, at most so long: 10m, 1h. Only the first pass may take longer."
+    ),
+)
 @option(
     "--within", metavar=N_("DURATION"), help=N_("How long one pass over the checks may take; 15m by default.")
 )

@@ -1,11 +1,13 @@
 """The work tree's files that a command names: with a changed script it is another command."""
 
 import errno
+import glob
 import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ PHRASES: Mapping[str, Template] = {
 _LARGEST_MIB = 32
 _MOST_PATHS = 20_000
 _WORDS = re.compile(r"[\s'\"`;&|()<>$={},:@#?!*\[\]]+")
+_SHELL_WORDS = re.compile(r"[\s'\"`;&|()<>$={}]+")
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 
 
@@ -46,11 +50,15 @@ class _Unbound(Exception):
 def scripts_of(arguments: Iterable[Any], directory: str, root: Path) -> Scripts:
     """The files that the words of a command name, from the root, from the directory it runs in or from one
     that it names itself."""
-    parts = {part for each in arguments for part in (str(each), *_WORDS.split(str(each)))}
+    texts = [str(each) for each in arguments]
+    parts = {part for each in texts for part in (each, *_WORDS.split(each))}
     behind_letters = {each[2:] for each in parts if each.startswith("-")}
     words = {each for each in parts | behind_letters if each}
+    words |= {path for each in words if _MODULE.fullmatch(each) for path in _paths_of_module(each)}
     directories = {word for word in words if os.path.isdir(root / word)}  # noqa: PTH112 - Path.is_dir raises for a name that is too long
     directories |= {directory}
+    patterns = {part for each in texts for part in _SHELL_WORDS.split(each) if glob.has_magic(part)}
+    words |= set(islice(_matching(patterns, directories, root), _MOST_PATHS))
     if len(words) * (len(directories) + 1) > _MOST_PATHS:
         return Scripts({}, {}, (message("unbound-too-many-words"),))
     digests: dict[str, str] = {}
@@ -66,6 +74,19 @@ def scripts_of(arguments: Iterable[Any], directory: str, root: Path) -> Scripts:
             if digest is not None:
                 digests[word] = digest
     return Scripts(digests, stamps, tuple(unbound.values()))
+
+
+def _paths_of_module(name: str) -> tuple[str, ...]:
+    """Where `python -m` would find it."""
+    path = name.replace(".", "/")
+    return f"{path}.py", f"{path}/__main__.py", f"{path}/__init__.py"
+
+
+def _matching(patterns: Iterable[str], directories: Iterable[str], root: Path) -> Iterator[str]:
+    """The files inside the work tree that a shell would put for the patterns."""
+    for pattern, directory in product(patterns, ("", *directories)):
+        if not os.path.isabs(pattern) and ".." not in Path(directory, pattern).parts:  # noqa: PTH117 - patterns are no paths
+            yield from glob.iglob(os.path.join(directory, pattern), root_dir=root)  # noqa: PTH118, PTH207 - lazily, from the root
 
 
 def _digest(word: str, root: Path) -> str | None:

@@ -33,6 +33,7 @@ WITHIN = 900.0
 
 _FIRST_PAUSE = 2.0
 _LONGEST_PAUSE = 15.0
+_LAST_GLANCE = 1.0
 
 
 class Recording(StrEnum):
@@ -48,7 +49,7 @@ class Recording(StrEnum):
 class Wishes:
     """How checks shall be run. `items` by id, all when empty; `checks` for these alone, by item and id, with what
     they need; `unsatisfied` for those alone that do not pass now; `wait` is how many seconds to go on until all
-    pass, `within` how many one pass over them may take. `consents` are ids agreed to for this run; `agree` is
+    pass, `within` how many one pass over them may take; a pass after the first ends with the wait. `consents` are ids agreed to for this run; `agree` is
     asked once for what else there is to agree to. `without_effects` leaves out what changes the world."""
 
     items: Sequence[str] = ()
@@ -212,13 +213,14 @@ class _Rounds:
         clock = asyncio.get_running_loop().time
         ends_at = clock() + (self._wishes.wait or 0.0)
         pause, plan = _FIRST_PAUSE, self._plan
+        await self._once(plan, self._wishes.within)
         while True:
-            await self._once(plan)
             plan = tuple(each for each in self._plan if self._is_worth_another(each))
             left = ends_at - clock()
             if not plan or left <= 0:
                 return
             await asyncio.sleep(min(pause, left))
+            await self._once(plan, min(self._wishes.within, max(ends_at - clock(), _LAST_GLANCE)))
             pause = min(pause * 1.5, _LONGEST_PAUSE)
 
     def _is_worth_another(self, planned: Planned) -> bool:
@@ -226,16 +228,19 @@ class _Rounds:
         done = self._latest[planned.item, planned.check.id].outcome
         return not done.verdict.satisfies and observed_anything(done) and not _changes_the_world(planned)
 
-    async def _once(self, plan: tuple[Planned, ...]) -> None:
+    async def _once(self, plan: tuple[Planned, ...], within: float) -> None:
+        """One pass. What only the end of the wait cuts off tells nothing that was not told before."""
         finished: list[CheckOutcome] = []
 
         def listen(event: RunEvent) -> None:
             if isinstance(event, Finished):
+                if within < self._wishes.within and event.outcome.outcome.reason.code == "run-timed-out":
+                    return
                 finished.append(event.outcome)
             self._on_event(event)
 
         try:
-            await run_checks(plan, self._surroundings, listen, within=self._wishes.within)
+            await run_checks(plan, self._surroundings, listen, within=within)
         finally:
             self._latest |= {(each.item, each.check): each for each in finished}
             self._record(plan, finished)

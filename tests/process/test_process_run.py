@@ -109,6 +109,17 @@ async def test_what_has_left_the_group_and_holds_the_output_open_is_not_waited_f
     psutil.Process(pid).kill()
 
 
+async def test_what_left_the_group_takes_nothing_away_from_one_that_is_stopped_at_a_near_deadline(
+    tmp_path: Path,
+) -> None:
+    text = "echo begun; setsid sh -c 'echo $$ > pids; exec sleep 300' & sleep 300"
+    ending = await shell(text, tmp_path, within=3.0)
+    (pid,) = await pids_in(tmp_path / "pids", 1)
+    psutil.Process(pid).kill()
+    assert (ending.stopped, printed(ending)) == (True, b"begun\n")
+    assert ending.took_s < 3.2
+
+
 async def test_cancelling_ends_the_whole_group(tmp_path: Path) -> None:
     text = "trap '' TERM; echo $$ >> pids; (echo begun; sh -c 'echo $$ >> pids; exec sleep 300') & wait; wait"
     running = asyncio.create_task(shell(text, tmp_path, within=300))

@@ -219,6 +219,10 @@ def test_a_script_is_found_however_the_shell_is_led_to_it(command: str, tmp_path
         "@tests/test_a.py",
         "-ftests/test_a.py",
         "tests/test_a.py[one]",
+        "tests.test_a",
+        "python3 -m tests.test_a",
+        "for each in ./tests/*.py; do python3 $each; done",
+        "cd tests; for each in *_?.py; do python3 $each; done",
     ],
 )
 def test_a_file_is_found_however_a_test_runner_has_it_named(word: str, tmp_path: Path) -> None:

@@ -62,9 +62,12 @@ class Faltering:
     """Fails until it has been observed often enough."""
 
     good_from: Annotated[int, N_("Which attempt is the first to pass")] = 1
+    hangs_from: Annotated[int, N_("Which attempt is the first that has no end")] = 99
 
     async def observe(self, context: Context) -> Outcome:
         ATTEMPTS.append("x")
+        if len(ATTEMPTS) >= self.hangs_from:
+            await asyncio.Event().wait()
         return conclude(self, "kept" if len(ATTEMPTS) >= self.good_from else "broken")
 
 

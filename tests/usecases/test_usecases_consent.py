@@ -257,6 +257,16 @@ def test_waiting_goes_on_until_all_passes_and_repeats_no_effect(tmp_path: Path, 
     assert [each for each in heard if each] == ["token", "service", "service"]
 
 
+def test_waiting_ends_a_pass_that_hangs_and_keeps_what_was_found_before(
+    tmp_path: Path, alice: Signer
+) -> None:
+    checklist = CHECKLIST.replace("good_from: 2", "good_from: 9, hangs_from: 2")
+    with at_work(shop(tmp_path / "shop", alice, checklist)) as workspace:
+        report = ran(workspace, items=["service"], wait=3.0)
+    assert reasons(report) == ["faltering.broken"]
+    assert ATTEMPTS == ["x", "x"]
+
+
 def test_waiting_does_not_wait_for_what_nobody_agreed_to(tmp_path: Path, alice: Signer) -> None:
     with at_work(shop(tmp_path / "shop", alice)) as workspace:
         assert reasons(ran(workspace, items=["token"], wait=600.0)) == ["has-effects"]
