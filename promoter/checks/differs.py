@@ -38,8 +38,8 @@ class Differs(Counterparts):
     """Variables or URLs differ from those of another environment.
 
     Compares the environment that is being promoted to, or `of`, with `environment`: each of `variables`
-    and `urls` must have another value in each. A URL that differs only in the case of its host or by a
-    final slash is the same. The values of variables are never shown. One that is not known here, or is
+    and `urls` must have another value in each. A URL that differs only in the case of its host, by a
+    final slash, by what follows a `#` or by how its letters are escaped is the same. The values of variables are never shown. One that is not known here, or is
     still a placeholder, is not compared, and the check cannot tell.
     """
 

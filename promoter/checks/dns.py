@@ -2,91 +2,26 @@
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from promoter.checks import dns_rulings
 from promoter.checks.declaration import conclude, kind
-from promoter.checks.dns_records import in_one_form, is_there
-from promoter.messages import N_, Message, Parameter, Template, message
+from promoter.checks.dns_records import in_one_form, is_there, leads_nowhere
+from promoter.messages import N_, Message, Parameter, message
 from promoter.model.address import HostPort, is_ip_address, parse_host_port, split_url
 from promoter.model.context import Context
 from promoter.model.duration import Duration
 from promoter.model.outcome import Evidence, Outcome, Verdict
-from promoter.model.ruling import Ruling
-from promoter.net.trouble import FACTS, RULINGS, Trouble, fact
+from promoter.net.trouble import Trouble, fact
 
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver
+    from dns.message import Message as Response
     from dns.rdata import Rdata
 
 _SHARE_FOR_ASKING = 0.8
 _MOST_SHOWN = 10
-
-_OWN_RULINGS = {
-    "resolves": Ruling(Verdict.PASSED, N_("{name}: {found:list}")),
-    "no-such-name": Ruling(
-        Verdict.FAILED,
-        N_("there is no name {name} in the DNS"),
-        N_("Check the spelling of {name}, then publish it in the DNS."),
-    ),
-    "no-records": Ruling(
-        Verdict.FAILED,
-        N_("{name} has no record of the type {types:list}"),
-        N_("Publish the record in the zone of {name}."),
-    ),
-    "records-missing": Ruling(
-        Verdict.FAILED,
-        N_("{name} lacks {missing:list}; it has {found:list}"),
-        N_(
-            "Correct the zone of {name}, or `expect`; after a recent change wait until the old records have expired."
-        ),
-    ),
-    "server-failed": Ruling(
-        Verdict.ERRORED,
-        N_("{server} cannot answer for {name}: {detail}"),
-        N_("Ask who runs the zone of {name} to check its name servers and its DNSSEC signatures."),
-    ),
-    "server-refused": Ruling(
-        Verdict.ERRORED,
-        N_("{server} refuses to answer for {name}"),
-        N_("Ask a server that answers from here, or have this machine allowed to ask it."),
-    ),
-    "server-silent": Ruling(
-        Verdict.ERRORED,
-        N_("no usable answer came from {server} in time"),
-        N_("Check that a name server listens there, and that this machine may reach it over UDP and TCP."),
-    ),
-    "server-unclear": Ruling(
-        Verdict.ERRORED,
-        N_("{server} does not answer in the DNS's terms: {detail}"),
-        N_("Check that a name server listens there."),
-    ),
-    "no-server": Ruling(
-        Verdict.ERRORED,
-        N_("this machine names no DNS server to ask"),
-        N_("Name one in /etc/resolv.conf, or in `server`."),
-    ),
-    "not-usable": Ruling(
-        Verdict.ERRORED, N_("the field {field} {why}"), N_("Correct the field, or what it refers to.")
-    ),
-}
-_OWN_FACTS: Mapping[str, Template] = {
-    "records": N_("records of the type {type}"),
-    "addresses": N_("addresses"),
-    "at-least-one": N_("at least one"),
-    "none": N_("none"),
-    "alias": N_("alias of"),
-    "lifetime": N_("may be remembered for"),
-    "seconds": N_("{seconds:duration}"),
-    "server": N_("name server"),
-    "own-resolver": N_("this machine's resolver"),
-    "own-servers": N_("the name servers of this machine"),
-    "asking": N_("asking {server} for {name}"),
-    "not-a-name": N_("must be the name of a host, or a URL with one, and no address"),
-    "not-a-record": N_("must hold records of the type {type}; this is none: {written}"),
-    "not-addresses": N_("must hold addresses, as no type is given; this is none: {written}"),
-    "not-a-server": N_("must be the ADDRESS:PORT of a name server, not its name"),
-}
 
 
 def _relations(written: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
@@ -101,8 +36,8 @@ def _relations(written: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
 
 @kind(
     "dns",
-    rulings={**{code: RULINGS[code] for code in ("name-unknown", "name-not-resolved")}, **_OWN_RULINGS},
-    facts={**FACTS, **_OWN_FACTS},
+    rulings=dns_rulings.RULINGS,
+    facts=dns_rulings.FACTS,
     example={"name": "preprod.example.org", "type": "CNAME", "expect": ["gateway.example.net"]},
     relations=_relations,
 )
@@ -169,6 +104,14 @@ class Dns:
         if not found:
             return conclude(self, "no-records", evidence, name=host, types=self._types())
         shown = list(found[:_MOST_SHOWN])
+        if not self.expect and all(map(leads_nowhere, found)):
+            return conclude(
+                self,
+                "leads-nowhere",
+                [replace(line, verdict=Verdict.FAILED), *evidence[1:]],
+                name=host,
+                found=shown,
+            )
         if missing:
             return conclude(self, "records-missing", evidence, name=host, missing=missing, found=shown)
         return conclude(self, "resolves", evidence, name=host, found=shown)
@@ -192,9 +135,13 @@ class Dns:
                 answer = await resolver.resolve(
                     f"{host}.", record_type, raise_on_no_answer=False, lifetime=lifetime, search=False
                 )
+                if answer.rrset is None:
+                    _hold_to_charge(answer.response, host, server)
                 found |= {_written(record_type, each) for each in answer}
                 seen += _of_answer(answer, host)
-        except dns.resolver.NXDOMAIN:
+        except dns.resolver.NXDOMAIN as unknown:
+            for response in unknown.kwargs["responses"].values():
+                _hold_to_charge(response, host, server)
             raise Trouble("no-such-name", name=host) from None
         except dns.resolver.NoResolverConfiguration:
             raise Trouble("no-server") from None
@@ -267,6 +214,15 @@ def _of_answer(answer: Any, host: str) -> Iterator[Evidence]:
         yield fact("lifetime", observed=message("seconds", seconds=answer.rrset.ttl))
 
 
+def _hold_to_charge(response: "Response", host: str, server: Parameter) -> None:
+    """Raises Trouble when that a server knows nothing says nothing: it is not in charge, and asks nobody (RFC 1034,
+    4.3.1; RFC 8499, `lame delegation`)."""
+    from dns.flags import AA, RA
+
+    if not response.flags & (AA | RA):
+        raise Trouble("server-not-in-charge", server=server, name=host)
+
+
 def _no_answer(error: Exception, host: str, server: Parameter) -> Trouble:
     """What it comes down to that no server answered: the gravest of what each of them did."""
     import dns.resolver
@@ -279,6 +235,15 @@ def _no_answer(error: Exception, host: str, server: Parameter) -> Trouble:
         return Trouble("server-failed", server=server, name=host, detail=statuses[0])
     unclear = [each for each in told if not isinstance(each, dns.exception.Timeout | OSError)]
     if unclear or not isinstance(error, dns.resolver.NoNameservers | dns.resolver.LifetimeTimeout):
-        detail = str(unclear[0] if unclear else error)[:200] or type(error).__name__
-        return Trouble("server-unclear", server=server, detail=detail)
+        return Trouble("server-unclear", server=server, detail=_unclear(unclear[0] if unclear else error))
     return Trouble("server-silent", server=server)
+
+
+def _unclear(wrong: object) -> Message:
+    from dns.message import AnswerForNXDOMAIN, ChainTooLong
+
+    if isinstance(wrong, ChainTooLong):
+        return message("too-many-aliases")
+    if isinstance(wrong, AnswerForNXDOMAIN):
+        return message("contradicts-itself")
+    return message("no-such-answer", error=type(wrong).__name__)

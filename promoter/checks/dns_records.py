@@ -22,6 +22,13 @@ def is_there(expected: str, found: Iterable[str]) -> bool:
     return any(each == expected or _MX.sub("", each) == expected for each in found)
 
 
+def leads_nowhere(found: str) -> bool:
+    """Whether a record says that there is nothing to reach: an address of no host (RFC 1122, 3.2.1.3), or an MX
+    that takes no mail (RFC 7505)."""
+    return found in _NOWHERE
+
+
+_NOWHERE = frozenset({"0.0.0.0", "::", "0 ."})  # noqa: S104 - addresses of no host, not to listen on
 _MX = re.compile(r"^\d{1,5} (?=\S+$)", re.ASCII)
 
 
@@ -38,7 +45,8 @@ def _name(written: str) -> str:
 
 def _mx(written: str) -> str:
     preference, blank, host = written.rpartition(" ")
-    return f"{int(preference)} {_name(host)}" if blank else _name(host)
+    name = host if host == "." else _name(host)
+    return f"{int(preference)} {name}" if blank else name
 
 
 def _caa(written: str) -> str:

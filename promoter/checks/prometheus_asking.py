@@ -65,6 +65,7 @@ FACTS: Mapping[str, Template] = {
     "not-an-object": N_("something else stands where an object should"),
     "not-a-list": N_("something else stands where a list should"),
     "not-a-text": N_("something else stands where a text should"),
+    "not-a-moment": N_("the time of a value is none that there could be"),
     "not-a-sample": N_("something else stands where a time and a value should"),
     "not-a-value": N_("something else stands where a number should"),
     "encoded": N_("it is encoded as {encoding}, though this was not asked for"),

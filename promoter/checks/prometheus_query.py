@@ -200,6 +200,10 @@ def _sample(labels: Mapping[str, Any], written: Any, url: str) -> Sample:
     pair = listed(written, url)
     if len(pair) != 2 or isinstance(pair[0], bool) or not isinstance(pair[0], int | float):
         raise Trouble("not-the-api", url=url, detail=message("not-a-sample"))
+    try:
+        datetime.fromtimestamp(pair[0], UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Trouble("not-the-api", url=url, detail=message("not-a-moment")) from None
     number = text_of(pair[1], url)
     if len(number) > 40 or not _NUMBER.fullmatch(number):
         raise Trouble("not-the-api", url=url, detail=message("not-a-value"))
@@ -208,10 +212,7 @@ def _sample(labels: Mapping[str, Any], written: Any, url: str) -> Sample:
 
 
 def _hold_to_now(at: float, context: Context) -> None:
-    try:
-        moment = datetime.fromtimestamp(at, UTC)
-    except (ValueError, OverflowError, OSError):
-        raise Trouble("not-of-now", at=str(at)) from None
+    moment = datetime.fromtimestamp(at, UTC)
     if abs(moment - context.now) > CLOCKS_APART:
         raise Trouble("not-of-now", at=moment.isoformat(timespec="seconds"))
 

@@ -30,6 +30,7 @@ _NOT_KINDS = frozenset(
         "counterparts",
         "declaration",
         "dns_records",
+        "dns_rulings",
         "document_rulings",
         "document_source",
         "document_text",

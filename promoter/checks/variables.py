@@ -13,6 +13,8 @@ from promoter.model.reference import Fact, Value
 from promoter.net.regular_file import NotUsable, read_usable_file
 from promoter.redaction import Secret
 
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})", re.ASCII)
+_NEVER_ESCAPED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 PHRASES: Mapping[str, Template] = {
     "process-environment": N_("the process environment"),
     "line-not-understood": N_("line {line} is not NAME=value"),
@@ -92,8 +94,8 @@ def find(
 
 
 def same_value(expected: str, observed: str) -> bool:
-    """Whether two values are the same; of URLs the case of the host, the usual port and a final slash do not
-    matter."""
+    """Whether two values are the same; of URLs the case of the host, the usual port, a final slash, what follows
+    a `#` and letters that are needlessly escaped do not matter (RFC 3986, 6.2.2)."""
     return _normal(expected) == _normal(observed)
 
 
@@ -186,10 +188,15 @@ def _misquoted(written: str, number: int) -> Message:
     return message("text-after-quote" if closed else "quote-not-closed", line=number)
 
 
+def _unescaped(escape: re.Match[str]) -> str:
+    char = chr(int(escape[1], 16))
+    return char if char in _NEVER_ESCAPED else escape[0].upper()
+
+
 def _normal(value: str) -> str:
     scheme, separator, rest = value.partition("://")
     if not separator:
         return value
-    host, slash, path = rest.partition("/")
+    host, slash, path = _ESCAPE.sub(_unescaped, rest.partition("#")[0]).partition("/")
     port = {"https": ":443", "http": ":80"}.get(scheme.lower(), "/")
     return f"{scheme.lower()}://{host.lower().removesuffix(port)}{slash}{path}".rstrip("/")

@@ -140,6 +140,18 @@ class Signer:
         headers, digest = self._signed(event.body, identifier, int(time.time()))
         return Delivery(said, True, event.body, [*event.headers.items(), *headers], digest)
 
+    def in_rotation(self, event: Event) -> Iterator[Delivery]:
+        """The event as it is signed while a secret is exchanged for another, where the scheme has that."""
+        if not self.scheme.timed:
+            return
+        at, identifier = int(time.time()), new_identifier()
+        covered = self._covered(event.body, identifier, at)
+        digest = self.scheme.digest(self.key, covered)
+        other = self.scheme.digest(secrets.token_bytes(32), covered)
+        header = (self.scheme.header, " ".join(f"{self.scheme.prefix}{each}" for each in (other, digest)))
+        usual = [*event.headers.items(), *self._timing(identifier, at), header]
+        yield Delivery(message("signed-in-rotation"), True, event.body, usual, digest)
+
     def forgeries(self, event: Event, genuine: Event) -> Iterator[Delivery]:
         """The event with signatures that are not right, or no longer, or those of the `genuine` one."""
         at, identifier = int(time.time()), new_identifier()

@@ -36,7 +36,9 @@ FOUND: Mapping[str, Ruling] = {
     ),
     "accepts-stale": Ruling(
         Verdict.FAILED,
-        N_("accepts an event that was signed an hour ago"),
+        N_(
+            "accepts an event that was signed at another time: it answered {statuses:list} to {deliveries:list}"
+        ),
         N_(
             "Refuse a webhook-timestamp that is more than five minutes off: whoever overhears an event could send it again."
         ),
@@ -118,13 +120,20 @@ FOUND: Mapping[str, Ruling] = {
     "rate-limited": Ruling(
         Verdict.ERRORED,
         N_("the receiver takes no more requests for now (429), so {deliveries:list} could not be judged"),
-        N_("Wait, then run the check again; have the receiver take a dozen requests in a row."),
+        N_("Wait, then run the check again; have the receiver take some twenty requests in a row."),
     ),
     "refuses-otherwise": Ruling(
         Verdict.WARNED,
         N_("refuses {deliveries:list}, but with {statuses:list} instead of 401"),
         N_(
             "Answer 401 to a signature that is missing or wrong: another status hides why, in everybody's logs."
+        ),
+    ),
+    "refuses-rotation": Ruling(
+        Verdict.WARNED,
+        N_("refuses {deliveries:list}: it answered {statuses:list}"),
+        N_(
+            "Take an event when one of the signatures in {header} is right, whichever (they are separated by blanks): when the secret is exchanged, the sender signs with the old one and the new one."
         ),
     ),
     "slow": Ruling(
@@ -168,6 +177,9 @@ FACTS: Mapping[str, Template] = {
     "prefix-alone": N_("nothing after the prefix of a signature"),
     "forged-of": N_("{name} with a wrong signature"),
     "unsigned-of": N_("{name} without a signature"),
+    "signed-in-rotation": N_(
+        "the signed event with a second signature, by another secret, before the right one"
+    ),
     "stale": N_("a signature ten minutes old"),
     "ahead": N_("a signature of in an hour"),
     "success": N_("200 to 299"),

@@ -32,6 +32,7 @@ _ACCEPTED = {
     "prefix-alone": "accepts-empty-signature",
     "other-body": "accepts-other-body",
 }
+_OF_ONE_THAT_WAS_TAKEN = {"signed-again": "not-idempotent", "signed-in-rotation": "refuses-rotation"}
 _EXTREME: Mapping[str, Callable[[Any, Any], Any]] = {"took": max, "limit": min}
 """What is true of all the deliveries that a finding names: the longest time taken, the shortest waited."""
 _ALL_RULINGS = {**RULINGS, **CERTIFICATE_RULINGS, **HTTP_RULINGS, **FOUND}
@@ -99,7 +100,8 @@ class Trial:
         identifier = new_identifier()
         forgeries = list(self.signer.forgeries(forged[0], first))
         forgeries += (delivery for each in forged[1:] for delivery in self.signer.forgeries_of(each))
-        rest = 1 + len(others) + len(forgeries)
+        rotated = list(self.signer.in_rotation(first))
+        rest = 1 + len(others) + len(rotated) + len(forgeries)
         taken = await self._deliver_first(first, identifier, forgeries, rest)
         if _ALL_WRONG.intersection(code for code, _ in self.findings.gravest_first()):
             return
@@ -109,6 +111,8 @@ class Trial:
             for position, event in enumerate(others, 1):
                 said = message("signed-of", name=event.name)
                 await self._try(self.signer.signed(event, said, new_identifier()), rest - position)
+            for delivery in rotated:
+                await self._try(delivery, len(rotated) + len(forgeries))
         for position, delivery in enumerate(forgeries):
             await self._try(delivery, len(forgeries) - position)
 
@@ -170,8 +174,9 @@ class Trial:
 
     def _about_right(self, delivery: Delivery, status: int) -> str | None:
         code = _about_signed(status, self.signer.scheme)
-        again = delivery.said.code == "signed-again" and code not in (None, "redirects", "rate-limited")
-        return "not-idempotent" if again else code
+        if code in (None, "redirects", "rate-limited"):
+            return code
+        return _OF_ONE_THAT_WAS_TAKEN.get(delivery.said.code, code)
 
     def _about_forged(self, delivery: Delivery, status: int) -> str | None:
         if status in self.signer.scheme.refusals:

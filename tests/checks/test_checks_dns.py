@@ -26,6 +26,11 @@ ZONE = (
 )
 
 
+CIRCLE = tuple(
+    f"{'preprod' if not n else f'a{n}'}.example.org. 60 IN CNAME a{n + 1}.example.org." for n in range(20)
+)
+
+
 def garbled_over_tcp(asked: bytes, tcp: bool) -> bytes | None:
     return b"garbage" if tcp else zone(*ZONE, truncated=True)(asked, tcp)
 
@@ -96,6 +101,9 @@ async def test_a_record_that_is_missing_fails_and_says_what_is_there(
     [
         (zone(*ZONE[2:]), "failed no-such-name"),
         (zone("preprod.example.org. 60 IN TXT x"), "failed no-records"),
+        (zone(*ZONE[2:], in_charge=False), "errored server-not-in-charge"),
+        (zone("preprod.example.org. 60 IN TXT x", in_charge=False), "errored server-not-in-charge"),
+        (zone(*CIRCLE), "errored server-unclear"),
         (refusing("SERVFAIL"), "errored server-failed"),
         (refusing("REFUSED"), "errored server-refused"),
         (refusing("NOTIMP"), "errored server-failed"),
@@ -103,10 +111,32 @@ async def test_a_record_that_is_missing_fails_and_says_what_is_there(
         (lambda asked, tcp: asked, "errored server-silent"),
         (garbled_over_tcp, "errored server-unclear"),
     ],
-    ids=["NXDOMAIN", "no records", "SERVFAIL", "REFUSED", "NOTIMP", "garbage", "echo", "garbage over TCP"],
+    ids=[
+        "NXDOMAIN",
+        "no records",
+        "lame NXDOMAIN",
+        "lame",
+        "circle",
+        "SERVFAIL",
+        "REFUSED",
+        "NOTIMP",
+        "garbage",
+        "echo",
+        "garbage over TCP",
+    ],
 )
 async def test_every_way_not_to_have_an_answer_is_told_apart(answerer: Answerer, expected: str) -> None:
     assert code(await ask(answerer, within=1.5, expect="192.0.2.1")) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_", "record"),
+    [("A", "0.0.0.0"), ("AAAA", "::"), ("MX", "0 .")],  # noqa: S104 - no host's address
+)
+async def test_records_that_lead_nowhere_fail_unless_they_are_wanted(type_: str, record: str) -> None:
+    answerer = zone(f"preprod.example.org. 60 IN {type_} {record}")
+    assert code(await ask(answerer, type=type_)) == "failed leads-nowhere"
+    assert code(await ask(answerer, type=type_, expect=record)) == "passed resolves"
 
 
 async def test_a_server_that_stays_silent_is_could_not_tell() -> None:

@@ -425,6 +425,7 @@ async def test_every_event_is_forged_and_a_push_of_github_as_well(folder: Path) 
         (standard(tolerance=7200), "failed accepts-stale"),
         (standard(tolerance=1800), "failed accepts-stale"),
         (standard(status=422), "warned refuses-otherwise"),
+        (standard(rotates=False), "warned refuses-rotation"),
         (accepts_all, "failed accepts-forgeries"),
         (always(400), "failed refuses-good-signature"),
     ],

@@ -48,7 +48,7 @@ async def name_server(answerer: Answerer) -> AsyncIterator[int]:
             transport.close()
 
 
-def zone(*records: str, truncated: bool = False) -> Answerer:
+def zone(*records: str, truncated: bool = False, in_charge: bool = True) -> Answerer:
     """A server that has these records (`NAME TTL IN TYPE VALUE`) and no others; `truncated` over UDP."""
     written = [each.split(maxsplit=4) for each in records]
     sets = [dns.rrset.from_text(name, int(ttl), *rest) for name, ttl, *rest in written]
@@ -56,6 +56,7 @@ def zone(*records: str, truncated: bool = False) -> Answerer:
     def answerer(asked: bytes, tcp: bool) -> bytes:
         query = dns.message.from_wire(asked)
         response = dns.message.make_response(query)
+        response.flags |= dns.flags.AA if in_charge else 0
         name, sought = query.question[0].name, query.question[0].rdtype
         if not any(each.name == name for each in sets):
             response.set_rcode(dns.rcode.NXDOMAIN)
