@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from promoter.checks.declaration import conclude, kind
+from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
-from promoter.model.address import HostPort, Url, is_ip_address, split_url
+from promoter.model.address import Endpoint, HostPort, Url, is_ip_address, split_url
 from promoter.model.context import Context
 from promoter.model.duration import Duration
 from promoter.model.limits import OnlyHttps, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
-from promoter.net import every_address, hsts, redirects
+from promoter.net import every_address, hsts, redirects, refusing_status
 from promoter.net.route import Reach
 from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, HTTP_RULINGS, RULINGS, Trouble, fact
 
@@ -27,11 +28,6 @@ _OWN_RULINGS = {
         Verdict.WARNED,
         N_("answered {status} in {took:duration}, more than {budget:duration}"),
         N_("Find out what slows the service down before promoting, or raise `warn_after`."),
-    ),
-    "nothing-there": Ruling(
-        Verdict.WARNED,
-        N_("answered {status}: there is a server, but nothing at this address"),
-        N_("Check the URL; if {status} is the right answer, name it in `status`."),
     ),
     "wrong-status": Ruling(
         Verdict.FAILED,
@@ -64,6 +60,7 @@ _RULINGS: Mapping[str, Ruling] = {
     **CERTIFICATE_RULINGS,
     **HTTP_RULINGS,
     **redirects.RULINGS,
+    **refusing_status.RULINGS,
     **hsts.RULINGS,
     **every_address.RULINGS,
     **_OWN_RULINGS,
@@ -109,8 +106,9 @@ class Https(Reach):
     Connects with a verified certificate and TLS 1.2 or newer, asks for the URL with GET and follows
     redirects. Each step must stay on https with a certificate that is trusted, and none may come back to
     a URL already asked for; a client certificate is shown to the URL's own server only. Any status below
-    500 will do, unless `status` says which; 404 and 410, which say that nothing is there, warn. The body of
-    the answer is read and dropped.
+    500 will do, unless `status` says which; those with which a server says that it did not answer the
+    request warn (400, 404, 407, 408, 410, 421, 425, 426), and 400 fails where a client certificate was to be
+    shown. The body of the answer is read and dropped.
 
     Beside the request, a second connection offers the server TLS 1.1 and 1.0 only and is dropped at its
     answer: a server that still accepts one of them warns, or fails with `old_tls: fail`. With `hsts`, the
@@ -174,37 +172,39 @@ class Https(Reach):
             async with looking_for_old_tls(context) as look:
                 first, last = await self._follow(addresses, seen, look, context)
                 took = round(time.perf_counter() - started, 3)
-                self._judge_status(last, took, seen)
-                hsts.judge_policy(first.headers, split_url(self.url).host, self.hsts, seen)
-                await self._judge_old_tls(first.address, look, seen)
+                refused = self._judge_status(last, took, seen)
+                hsts.judge_policy(first.answer.headers, first.endpoint.host, self.hsts, seen)
+                await self._judge_old_tls(first.answer.address, look, seen)
+                if refused is not None:
+                    raise refused
         except Trouble as trouble:
             evidence = _by_hand_last((*seen, *trouble.evidence))
             return conclude(self, trouble.code, evidence, **trouble.parameters)
         evidence = _by_hand_last(seen)
-        if self._is_nothing(last):
-            return conclude(self, "nothing-there", evidence, status=last.status)
         if self.warn_after is not None and took > self.warn_after:
-            return conclude(self, "slow", evidence, status=last.status, took=took, budget=self.warn_after)
-        return conclude(self, "answers", evidence, status=last.status, took=took)
+            return conclude(
+                self, "slow", evidence, status=last.answer.status, took=took, budget=self.warn_after
+            )
+        return conclude(self, "answers", evidence, status=last.answer.status, took=took)
 
     async def _follow(
         self, addresses: Sequence[HostPort], seen: list[Evidence], look: "OldTls", context: Context
-    ) -> tuple["Answer", "Answer"]:
+    ) -> tuple["_Step", "_Step"]:
         """The answers to the URL and to the last one it redirects to."""
         asked = [str(self.url)]
-        answers: list[Answer] = []
+        steps: list[_Step] = []
         while len(asked) <= self.redirects + 1:
-            answers.append(await self._ask(asked[-1], addresses, seen, look, context))
-            final = answers[-1].status in self.status
-            target = redirects.next_url(answers[-1], asked, seen, final=final)
+            steps.append(await self._ask(asked[-1], addresses, seen, look, context))
+            answer = steps[-1].answer
+            target = redirects.next_url(answer, asked, seen, final=answer.status in self.status)
             if target is None:
-                return answers[0], answers[-1]
+                return steps[0], steps[-1]
             asked.append(target)
         raise Trouble("too-many-redirects", count=self.redirects)
 
     async def _ask(
         self, url: str, addresses: Sequence[HostPort], seen: list[Evidence], look: "OldTls", context: Context
-    ) -> "Answer":
+    ) -> "_Step":
         from promoter.net.connection import connected
         from promoter.net.http import Request, exchange
         from promoter.net.location import shown_location
@@ -224,25 +224,30 @@ class Https(Reach):
         started = time.perf_counter()
         async with connected(endpoint, reach, context, addresses=pinned, on_dialled=begin) as connection:
             seen += connection.evidence()
-            return await exchange(endpoint, request, connection, context.journal, started)
+            answer = await exchange(endpoint, request, connection, context.journal, started)
+            return _Step(endpoint, answer, own)
 
-    def _is_nothing(self, answer: "Answer") -> bool:
-        """Whether the server says that nothing is there, and nobody said that this is right."""
-        return not self.status and answer.status in (404, 410)
+    def _judge_status(self, last: "_Step", took: float, seen: list[Evidence]) -> Trouble | None:
+        """The trouble that only warns.
 
-    def _judge_status(self, answer: "Answer", took: float, seen: list[Evidence]) -> None:
+        Raises Trouble for a status that must not be.
+        """
+        status = last.answer.status
         expected: Message | tuple[int, ...] = self.status or message("below", limit=500)
-        right = answer.status in self.status if self.status else answer.status < 500
-        verdict = Verdict.PASSED if right else Verdict.FAILED
-        if self._is_nothing(answer):
-            verdict = Verdict.WARNED
-        seen.append(fact("status", expected, answer.status, verdict))
+        right = status in self.status if self.status else status < 500
+        shown = self.client_certificate if last.own else None
+        refused = refusing_status.refusal(status, last.endpoint.host, shown) if not self.status else None
+        if not right:
+            refused = Trouble("wrong-status", status=status, expected=expected)
+        verdict = _RULINGS[refused.code].verdict if refused is not None else Verdict.PASSED
+        seen.append(fact("status", expected, status, verdict))
         budget = message("at-most", seconds=self.warn_after) if self.warn_after is not None else None
         slow = self.warn_after is not None and took > self.warn_after
         in_time = None if budget is None else Verdict.WARNED if slow else Verdict.PASSED
         seen.append(fact("time", budget, message("seconds", seconds=took), in_time))
-        if not right:
-            raise Trouble("wrong-status", status=answer.status, expected=expected)
+        if refused is not None and verdict is Verdict.FAILED:
+            raise refused
+        return refused
 
     async def _judge_old_tls(self, address: str, look: "OldTls", seen: list[Evidence]) -> None:
         if self.old_tls == "ignore":
@@ -258,6 +263,15 @@ class Https(Reach):
         seen.append(fact("old-versions", message("none"), observed, verdict))
         if found:
             raise Trouble("old-tls" if strict else "old-tls-tolerated", address=address, versions=found)
+
+
+@frozen
+class _Step:
+    """An answer on the way; `own` when it is of the URL's own server."""
+
+    endpoint: Endpoint
+    answer: "Answer"
+    own: bool
 
 
 def _by_hand_last(seen: Sequence[Evidence]) -> list[Evidence]:

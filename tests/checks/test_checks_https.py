@@ -82,14 +82,26 @@ async def test_the_request_is_a_plain_get_that_says_who_asks(
     assert lines[2].startswith("User-Agent: promoter/")
 
 
-@pytest.mark.parametrize("status", [404, 410])
-async def test_an_answer_that_nothing_is_there_warns_unless_it_is_named(
-    tmp_path: Path, settings: ssl.SSLContext, status: int
+@pytest.mark.parametrize(
+    ("status", "expected", "said"),
+    [
+        (400, "request-not-taken", "answered 400: the server does not take the request"),
+        (404, "nothing-there", "answered 404: there is a server, but nothing at this address"),
+        (407, "proxy-asks-who", "answered 407: a proxy that stands before the server wants to know who asks"),
+        (408, "request-given-up", "answered 408: the server gave up waiting for the request"),
+        (410, "nothing-there", "answered 410: there is a server, but nothing at this address"),
+        (421, "not-served-here", "answered 421: this server does not serve localhost"),
+        (425, "too-early", "answered 425: it is too early for the server to answer"),
+        (426, "other-protocol-wanted", "answered 426: the server wants another protocol than HTTP/1.1"),
+    ],
+)
+async def test_a_status_that_is_no_answer_to_the_request_warns_unless_it_is_named(
+    tmp_path: Path, settings: ssl.SSLContext, status: int, expected: str, said: str
 ) -> None:
     nothing = answering(answer(status))
     outcome = await ask(tmp_path, settings, nothing)
-    assert code(outcome) == "warned nothing-there"
-    assert words(outcome.reason) == f"answered {status}: there is a server, but nothing at this address"
+    assert code(outcome) == f"warned {expected}"
+    assert words(outcome.reason) == said
     assert [each.verdict for each in outcome.evidence if each.fact.code == "https.status"] == [Verdict.WARNED]
     assert code(await ask(tmp_path, settings, nothing, status=status)) == "passed answers"
 

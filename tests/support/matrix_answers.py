@@ -193,6 +193,13 @@ PLAIN: Sequence[Case] = (
         warn_after="400ms",
     ),
     bad("an error of the server", "status", sends(answer(500)), https="failed wrong-status"),
+    bad("a bad request", "status", sends(answer(400)), https="warned request-not-taken"),
+    good("a bad request, where that is wanted", "status", sends(answer(400)), status=400),
+    bad("another host's server", "status", sends(answer(421)), https="warned not-served-here"),
+    bad(
+        "a proxy before it that wants a password", "status", sends(answer(407)), https="warned proxy-asks-who"
+    ),
+    bad("a server that wants HTTP/2", "status", sends(answer(426)), https="warned other-protocol-wanted"),
     bad("unavailable", "status", sends(answer(503)), https="failed wrong-status"),
     bad(
         "another status than wanted", "status", sends(answer(200)), https="failed wrong-status", status=[204]
