@@ -12,10 +12,11 @@ from promoter.model.context import Context
 from promoter.model.limits import OnlyHttps, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
-from promoter.net import chain, every_address, standing
+from promoter.net import chain, client_validity, every_address, standing
 from promoter.net.chain import Limits
 from promoter.net.route import Reach, Route
 from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, HTTP_RULINGS, RULINGS, Trouble
+from promoter.net.worst import worst
 
 if TYPE_CHECKING:
     from promoter.net.certificate import CertificateFacts
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from promoter.net.revocation import LinkStanding
 
 _DAYS = Within(0, 3660)
-_WORST_FIRST = (Verdict.FAILED, Verdict.ERRORED, Verdict.WARNED)
 
 _OWN_RULINGS = {
     "valid": Ruling(
@@ -41,12 +41,14 @@ _RULINGS: Mapping[str, Ruling] = {
     **CERTIFICATE_RULINGS,
     **every_address.RULINGS,
     **chain.RULINGS,
+    **client_validity.RULINGS,
     **standing.RULINGS,
     **_OWN_RULINGS,
 }
 _FACTS: Mapping[str, Template] = {
     **FACTS,
     **chain.FACTS,
+    **client_validity.FACTS,
     **standing.FACTS,
     **{code: ruling.summary for code, ruling in HTTP_RULINGS.items()},  # why a list could not be fetched
     "warns-too-late": N_("must not be less than min_days, which is {min_days}: it would never warn"),
@@ -72,7 +74,8 @@ class Certificate(Reach):
     Verifies the chain up to a trusted root and the host name (in the subject alternative names only),
     with RFC 5280 followed strictly. Every link of the verified chain, from the server's certificate to the
     root, must have `min_days` left; below `warn_days` it warns. What the server sends beside that chain does
-    not matter. Keys, signatures and the TLS version must not be weak.
+    not matter. Keys, signatures and the TLS version must not be weak. A client certificate is held to the
+    same days, and must be taken by a server that asks for one.
 
     Whether a link was revoked is asked of its issuer: its revocation list first, its OCSP responder when
     there is no list or the list does not tell. Third parties are contacted for that, and named in the
@@ -88,8 +91,12 @@ class Certificate(Reach):
     url: Annotated[
         Url, OnlyHttps(), N_("An https URL of the endpoint; nothing is asked for, only the handshake is made")
     ]
-    min_days: Annotated[int, _DAYS, N_("Fewer days left than this on any link of the chain fail")] = 7
-    warn_days: Annotated[int, _DAYS, N_("Fewer days left than this on any link of the chain warn")] = 30
+    min_days: Annotated[int, _DAYS, N_("Fewer days left than this on any link of the chain fail")] = (
+        chain.MIN_DAYS
+    )
+    warn_days: Annotated[int, _DAYS, N_("Fewer days left than this on any link of the chain warn")] = (
+        chain.WARN_DAYS
+    )
     min_tls: Annotated[Literal["1.2", "1.3"], N_("The lowest TLS version to settle for")] = "1.2"
     revocation: Annotated[
         Literal["when-possible", "required", "staple", "off"],
@@ -131,6 +138,7 @@ class Certificate(Reach):
         """Makes a handshake, and asks about what it brought; the first of these addresses that answers is
         the one, or of all that the host has when there are none."""
         from promoter.net.certificate import read_chain
+        from promoter.net.client_certificate import client_certificate_of
         from promoter.net.connection import Distrusted, connected
         from promoter.net.s_client import handshake_by_hand
 
@@ -139,18 +147,17 @@ class Certificate(Reach):
         endpoint = split_url(self.url)
         try:
             seen.append(handshake_by_hand(endpoint, self, addresses, context))
+            shown = client_certificate_of(self.client_certificate, self.client_key, context)
+            client = client_validity.judge(shown, self._limits(context.now), seen)
             async with connected(
-                endpoint, self, context, addresses=addresses, on_dialled=routes.append
+                endpoint, self, context, addresses=addresses, on_dialled=routes.append, watchful=True
             ) as connection:
                 seen += connection.evidence(f"TLSv{self.min_tls}")
                 links = read_chain(connection.chain)
-                if self.client_certificate or not connection.tls_version:
-                    refused = await connection.why_refused()
-                    if refused is not None:
-                        return conclude(self, refused.code, (*seen, *refused.evidence), **refused.parameters)
+                turned_away = await connection.why_turned_away()
         except Distrusted as distrusted:
-            shown = self._of_distrusted(distrusted.code, distrusted.sent, endpoint, context.now)
-            evidence = (*seen, *distrusted.evidence, *shown)
+            sent = self._of_distrusted(distrusted.code, distrusted.sent, endpoint, context.now)
+            evidence = (*seen, *distrusted.evidence, *sent)
             return conclude(self, distrusted.code, evidence, **distrusted.parameters)
         except Trouble as trouble:
             return conclude(self, trouble.code, (*seen, *trouble.evidence), **trouble.parameters)
@@ -159,31 +166,22 @@ class Certificate(Reach):
         seen += chain.evidence_of_leaf(links[0], host, Verdict.PASSED)
         seen += chain.evidence_of_links(links, limits, anchored=True)
         troubles = [
+            turned_away,
             *await self._troubles_of_revocation(connection, links, routes[-1], context, seen),
             *self._troubles_of_tls(connection),
             *chain.troubles_of(links, limits),
+            client,
         ]
-        return self._worst(troubles, links, context.now, seen)
-
-    def _worst(
-        self,
-        troubles: Sequence[Trouble],
-        links: Sequence["CertificateFacts"],
-        now: datetime,
-        seen: Sequence[Evidence],
-    ) -> Outcome:
-        for verdict in _WORST_FIRST:
-            for each in troubles:
-                if _RULINGS[each.code].verdict is verdict:
-                    return conclude(self, each.code, seen, **each.parameters)
+        found = worst(troubles, _RULINGS)
+        if found is not None:
+            return conclude(self, found.code, seen, **found.parameters)
         first = chain.first_to_expire(links)
-        return conclude(self, "valid", seen, until=first.not_after.isoformat(), count=first.days_left(now))
+        days = first.days_left(context.now)
+        return conclude(self, "valid", seen, until=first.not_after.isoformat(), count=days)
 
     def _troubles_of_tls(self, connection: "Connection") -> Iterator[Trouble]:
         least = f"TLSv{self.min_tls}"
-        if not connection.tls_version:  # closed before it could be asked
-            yield Trouble("closed-in-handshake", address=connection.address)
-        elif connection.tls_version < least:
+        if connection.tls_version < least:
             yield Trouble(
                 "tls-version", address=connection.address, version=connection.tls_version, least=least
             )

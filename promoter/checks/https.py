@@ -14,9 +14,11 @@ from promoter.model.duration import Duration
 from promoter.model.limits import OnlyHttps, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
-from promoter.net import every_address, hsts, redirects, refusing_status
+from promoter.net import client_validity, every_address, hsts, redirects, refusing_status
+from promoter.net.chain import MIN_DAYS, WARN_DAYS, Limits
 from promoter.net.route import Reach
 from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, HTTP_RULINGS, RULINGS, Trouble, fact
+from promoter.net.worst import worst
 
 if TYPE_CHECKING:
     from promoter.net.http import Answer
@@ -61,6 +63,7 @@ _RULINGS: Mapping[str, Ruling] = {
     **HTTP_RULINGS,
     **redirects.RULINGS,
     **refusing_status.RULINGS,
+    **client_validity.RULINGS,
     **hsts.RULINGS,
     **every_address.RULINGS,
     **_OWN_RULINGS,
@@ -90,7 +93,7 @@ def _relations(written: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
 @kind(
     "https",
     rulings=_RULINGS,
-    facts={**FACTS, **redirects.FACTS, **hsts.FACTS, **_OWN_FACTS},
+    facts={**FACTS, **redirects.FACTS, **hsts.FACTS, **client_validity.FACTS, **_OWN_FACTS},
     example={
         "url": "https://preprod.example.org/health",
         "status": [200, 204],
@@ -164,19 +167,26 @@ class Https(Reach):
     async def _ask_at(self, addresses: Sequence[HostPort], context: Context) -> Outcome:
         """Follows the URL to its final answer and judges each step; the URL's own server is asked at the
         first of these addresses that answers, or of all it has when there are none."""
+        from promoter.net.client_certificate import client_certificate_of
         from promoter.net.old_tls import looking_for_old_tls
 
         started = time.perf_counter()
         seen, _ = context.journal.afresh()
         try:
             async with looking_for_old_tls(context) as look:
+                shown = client_certificate_of(self.client_certificate, self.client_key, context)
+                client = client_validity.judge(shown, Limits(MIN_DAYS, WARN_DAYS, context.now), seen)
                 first, last = await self._follow(addresses, seen, look, context)
                 took = round(time.perf_counter() - started, 3)
-                refused = self._judge_status(last, took, seen)
-                hsts.judge_policy(first.answer.headers, first.endpoint.host, self.hsts, seen)
-                await self._judge_old_tls(first.answer.address, look, seen)
-                if refused is not None:
-                    raise refused
+                troubles = [
+                    client,
+                    self._judge_status(last, took, seen),
+                    hsts.judge_policy(first.answer.headers, first.endpoint.host, self.hsts, seen),
+                    await self._judge_old_tls(first.answer.address, look, seen),
+                ]
+                trouble = worst(troubles, _RULINGS)
+                if trouble is not None:
+                    raise trouble
         except Trouble as trouble:
             evidence = _by_hand_last((*seen, *trouble.evidence))
             return conclude(self, trouble.code, evidence, **trouble.parameters)
@@ -224,14 +234,10 @@ class Https(Reach):
         started = time.perf_counter()
         async with connected(endpoint, reach, context, addresses=pinned, on_dialled=begin) as connection:
             seen += connection.evidence()
-            answer = await exchange(endpoint, request, connection, context.journal, started)
+            answer = await exchange(endpoint, request, connection, context, started)
             return _Step(endpoint, answer, own)
 
     def _judge_status(self, last: "_Step", took: float, seen: list[Evidence]) -> Trouble | None:
-        """The trouble that only warns.
-
-        Raises Trouble for a status that must not be.
-        """
         status = last.answer.status
         expected: Message | tuple[int, ...] = self.status or message("below", limit=500)
         right = status in self.status if self.status else status < 500
@@ -245,24 +251,23 @@ class Https(Reach):
         slow = self.warn_after is not None and took > self.warn_after
         in_time = None if budget is None else Verdict.WARNED if slow else Verdict.PASSED
         seen.append(fact("time", budget, message("seconds", seconds=took), in_time))
-        if refused is not None and verdict is Verdict.FAILED:
-            raise refused
         return refused
 
-    async def _judge_old_tls(self, address: str, look: "OldTls", seen: list[Evidence]) -> None:
+    async def _judge_old_tls(self, address: str, look: "OldTls", seen: list[Evidence]) -> Trouble | None:
         if self.old_tls == "ignore":
-            return
+            return None
         found = await look.versions()
         strict = self.old_tls == "fail"
         if found is None:
             verdict = Verdict.ERRORED if strict else Verdict.WARNED
             seen.append(fact("old-versions", message("none"), message("not-tried"), verdict))
-            raise Trouble("old-tls-unknown" if strict else "old-tls-untried", address=address)
+            return Trouble("old-tls-unknown" if strict else "old-tls-untried", address=address)
         verdict = Verdict.PASSED if not found else Verdict.FAILED if strict else Verdict.WARNED
         observed = found or message("silent" if look.silent else "none")
         seen.append(fact("old-versions", message("none"), observed, verdict))
-        if found:
-            raise Trouble("old-tls" if strict else "old-tls-tolerated", address=address, versions=found)
+        if not found:
+            return None
+        return Trouble("old-tls" if strict else "old-tls-tolerated", address=address, versions=found)
 
 
 @frozen

@@ -6,7 +6,7 @@ from promoter.checks import field_scalars, variables
 from promoter.messages import N_, NP_, Message, Phrase, Template
 from promoter.model.outcome import Verdict
 from promoter.model.ruling import Ruling
-from promoter.net import regular_file, trouble
+from promoter.net import alerts, regular_file, trouble
 
 RULINGS: Mapping[str, Ruling] = {
     "timed-out": Ruling(
@@ -146,6 +146,7 @@ PHRASES: Mapping[str, Template] = {
     **variables.PHRASES,
     **regular_file.PHRASES,
     **trouble.PHRASES,
+    **alerts.PHRASES,
 }
 """The words of every code without a dot that an outcome may carry."""
 

@@ -10,6 +10,8 @@ from promoter.model.ruling import Ruling
 from promoter.net.certificate import CertificateFacts
 from promoter.net.trouble import Trouble, fact
 
+MIN_DAYS, WARN_DAYS = 7, 30
+"""Fewer days left fail, or warn, where nobody says otherwise."""
 _MOST_LINKS = 10
 _MOST_NAMES = 20
 
@@ -136,14 +138,15 @@ def evidence_of_links(
 ) -> Iterator[Evidence]:
     """What every link of a chain says, leaf first; `anchored` when the last is a trusted root."""
     for position, link in enumerate(chain[:_MOST_LINKS]):
-        yield _validity(link, limits)
+        yield validity(_of("validity", link), link, limits)
         yield Evidence(_of("key", link), message("rsa-2048-or-ec"), link.key, _verdict(not link.weak_key))
         if not anchored or position < len(chain) - 1:
             strong = _verdict(not link.weak_signature)
             yield Evidence(_of("signature", link), message("sha-256-or-better"), link.signature, strong)
 
 
-def _validity(link: CertificateFacts, limits: Limits) -> Evidence:
+def validity(whose: Message, link: CertificateFacts, limits: Limits) -> Evidence:
+    """How long a certificate has left, as evidence of the fact `whose`."""
     days = link.days_left(limits.now)
     wanted = message("days-or-more", count=limits.min_days)
     too_late = link.not_after - timedelta(days=limits.min_days)
@@ -157,7 +160,7 @@ def _validity(link: CertificateFacts, limits: Limits) -> Evidence:
         observed, verdict = message("begins", since=link.not_before.isoformat()), Verdict.FAILED
     elif verdict is Verdict.PASSED and days < limits.warn_days:
         verdict = Verdict.WARNED
-    return Evidence(_of("validity", link), wanted, observed, verdict)
+    return Evidence(whose, wanted, observed, verdict)
 
 
 def _of(code: str, link: CertificateFacts) -> Message:

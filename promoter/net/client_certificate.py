@@ -4,12 +4,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promoter.frozen import frozen
 from promoter.messages import Message, message
 from promoter.model.context import Context
+from promoter.net.certificate import CertificateFacts, read_chain
 from promoter.net.regular_file import NotUsable, read_usable_file
 from promoter.net.trouble import Trouble
 from promoter.redaction import Secret
@@ -27,6 +29,16 @@ class ClientCertificate:
     path: str
     chain: bytes = field(repr=False)
     key: Secret
+    leaf: CertificateFacts
+
+    def out_of_time(self, now: datetime) -> Trouble | None:
+        """The trouble with a certificate that has expired, or is not valid yet; None when it is."""
+        if self.leaf.not_after < now:
+            return Trouble("client-certificate-expired", path=self.path, at=self.leaf.not_after.isoformat())
+        if self.leaf.not_before > now:
+            since = self.leaf.not_before.isoformat()
+            return Trouble("client-certificate-not-yet-valid", path=self.path, at=since)
+        return None
 
 
 def client_certificate_of(path: str | None, key: Secret | None, context: Context) -> ClientCertificate | None:
@@ -45,7 +57,7 @@ def client_certificate_of(path: str | None, key: Secret | None, context: Context
             chain = read_usable_file(Path(path), _LARGEST, inside=context.root)
         except NotUsable as wrong:
             raise _unusable(path, wrong.why) from wrong
-        return ClientCertificate(path, chain, _checked(path, chain, key))
+        return _checked(path, chain, key)
 
     return context.shared.once(("client certificate", path, key, context.root), read)
 
@@ -65,16 +77,18 @@ def present(settings: "ssl.SSLContext", certificate: ClientCertificate) -> None:
         raise _unusable(certificate.path, why) from wrong
 
 
-def _checked(path: str, chain: bytes, key: Secret) -> Secret:
-    """The key as nothing but the PEM of one private key, which a pipe can feed to OpenSSL."""
+def _checked(path: str, chain: bytes, key: Secret) -> ClientCertificate:
+    """The key is kept as nothing but the PEM of one private key, which a pipe can feed to OpenSSL."""
     from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
 
     pem, public = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     try:
-        certified = x509.load_pem_x509_certificates(chain)[0].public_key()
-    except (ValueError, UnsupportedAlgorithm) as wrong:
+        own = x509.load_pem_x509_certificates(chain)[0]
+        certified = own.public_key()
+        (leaf,) = read_chain([own.public_bytes(serialization.Encoding.DER)])
+    except (ValueError, UnsupportedAlgorithm, Trouble) as wrong:
         raise _unusable(path, message("not-pem")) from wrong
     try:
         private = serialization.load_pem_private_key(key.reveal().encode(), None)
@@ -85,7 +99,7 @@ def _checked(path: str, chain: bytes, key: Secret) -> Secret:
     if private.public_key().public_bytes(pem, public) != certified.public_bytes(pem, public):
         raise _unusable(path, message("key-of-another"))
     alone = private.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return Secret(alone.decode("ascii"), key.name)
+    return ClientCertificate(path, chain, Secret(alone.decode("ascii"), key.name), leaf)
 
 
 def _unusable(path: str, why: Message) -> Trouble:

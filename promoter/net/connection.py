@@ -2,35 +2,30 @@
 
 import asyncio
 import contextlib
-import socket
 import ssl
-from asyncio import sslproto
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from promoter.frozen import frozen
 from promoter.messages import Message, message
 from promoter.model.address import Endpoint, HostPort, parse_host_port
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
-from promoter.net import tls
-from promoter.net.certificate import CertificateFacts, read_chain, why_untrusted
+from promoter.net import looks, tls
+from promoter.net.certificate import CertificateFacts, why_untrusted
+from promoter.net.certificate_requests import notice_requests
 from promoter.net.client_certificate import ClientCertificate
 from promoter.net.dial import closed_unless_kept, dial
-from promoter.net.hello import TLS_1_2, Flight, first_flight
+from promoter.net.handshake import shake_hands
 from promoter.net.roots import evidence_of
 from promoter.net.route import Proxy, Reach, Route, route_to
 from promoter.net.trouble import Trouble, fact
 from promoter.net.turns import turn_to_connect
 
 _LEAST_TLS = "TLSv1.2"
-_SHARE_FOR_A_LOOK = 0.5
-_PATIENCE_S = 1.0
-
-# What one record of TLS holds at most (RFC 8446, section 5.1): asyncio clears 256 KiB for each connection.
-sslproto.SSLProtocol.max_size = 16 * 1024
+_REFUSAL_S = 0.25
 
 
 async def _nothing_heard() -> Trouble | None:
@@ -42,8 +37,9 @@ class Connection:
     """An open connection: the address that answered (as `ADDRESS:PORT`), the proxy it goes through, the
     verified chain in DER, leaf first, and the client certificate for the server to ask for; no TLS version
     and no chain when it is in the clear. `attempts` is evidence of the addresses that did not answer,
-    `trust` of the roots besides the system's. `why_refused` is for when the connection breaks before there
-    is an answer: what the server has against the client certificate, or its absence."""
+    `trust` of the roots besides the system's. What the server has against the client certificate, or its absence:
+    `why_dropped` tells when the connection breaks before there is an answer, `why_turned_away` when nothing
+    is to be asked, of a `watchful` connection."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -55,7 +51,8 @@ class Connection:
     attempts: tuple[Evidence, ...]
     trust: tuple[Evidence, ...]
     client_certificate: ClientCertificate | None = None
-    why_refused: Callable[[], Awaitable[Trouble | None]] = _nothing_heard
+    why_dropped: Callable[[], Awaitable[Trouble | None]] = _nothing_heard
+    why_turned_away: Callable[[], Awaitable[Trouble | None]] = _nothing_heard
 
     def evidence(self, least_tls: str = _LEAST_TLS) -> tuple[Evidence, ...]:
         """What was connected to, and how."""
@@ -88,13 +85,15 @@ async def connected(
     *,
     addresses: Sequence[HostPort] = (),
     on_dialled: Callable[[Route], object] = lambda route: None,
+    watchful: bool = False,
 ) -> AsyncIterator[Connection]:
     """A connection, dropped at the end: over verified TLS, or in the clear for an http URL.
 
     Addresses are tried in the order the resolver gives them, or in that of `addresses`, each with its share
     of the time left; the deadline itself is the caller's. `on_dialled` is told the route to the very address
-    that answered as soon as it has, before the handshake. Raises Trouble when there is no connection,
-    Distrusted when the certificate is why.
+    that answered as soon as it has, before the handshake; a `watchful` one notices whether a client
+    certificate is asked for. Raises Trouble when there is no connection, Distrusted when the certificate is
+    why.
     """
     route = replace(route_to(endpoint, reach, context), addresses=tuple(addresses))
     if endpoint.scheme == "http":
@@ -102,6 +101,8 @@ async def connected(
             yield plain
         return
     settings = await tls.verifying(context, route.roots, route.client_certificate)
+    if watchful:
+        notice_requests(settings)
     trust = tuple(evidence_of(route.roots, context.process_environment))
     end_turn = await turn_to_connect(context)
     sock, address, attempts = await dial(route, context)
@@ -109,30 +110,31 @@ async def connected(
     on_dialled(route)
     context.journal.doing = message("shaking-hands", address=address)
     where = (*attempts, *_where(address, route.proxy), *trust)
+    began = time.perf_counter()
     try:
-        reader, writer = await _shake_hands(sock, settings, route.server_name)
+        reader, writer = await shake_hands(sock, settings, route.server_name)
     except ssl.SSLCertVerificationError as error:
         raise await _distrusted(error, route, where, context) from error
     except OSError as error:
         raise await _no_handshake(error, route, where, address, context) from error
     end_turn()
+    patience = max(_REFUSAL_S, 2 * (time.perf_counter() - began))  # from afar its answer takes longer
     try:
-        secured: ssl.SSLObject = writer.get_extra_info("ssl_object")
-        chain = tls.verified_chain(secured)
+        chain = tls.verified_chain(writer.get_extra_info("ssl_object"))
+        version, cipher = tls.settled_for(writer)
         yield Connection(
             reader=reader,
             writer=writer,
             address=address,
             proxy=route.proxy,
-            tls_version=secured.version() or "",
-            cipher=(secured.cipher() or ("",))[0],
+            tls_version=version,
+            cipher=cipher,
             chain=chain,
             attempts=attempts,
             trust=(*trust, *_trusted_in_the_tunnel(chain, route, context)),
             client_certificate=route.client_certificate,
-            why_refused=partial(_listen, settings, route, context)
-            if secured.version() in ("TLSv1.3", None)
-            else _nothing_heard,
+            why_dropped=partial(looks.why_dropped, settings, route, context),
+            why_turned_away=partial(looks.why_turned_away, reader, writer, route, context, patience),
         )
     finally:
         writer.transport.abort()
@@ -163,88 +165,36 @@ def _trusted_in_the_tunnel(chain: Sequence[bytes], route: Route, context: Contex
         yield fact("trusted-by", observed=message("roots-given"))
 
 
-async def _shake_hands(
-    sock: socket.socket, settings: ssl.SSLContext, server_name: str
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """A handshake that may be cancelled at any time: asyncio forgets to close a transport that is cancelled
-    in the very turn of the loop in which it was made, and the next user of its descriptor pays for it."""
-    name: Any = server_name.encode("ascii")  # as text it would load Python's IDNA tables, for 10 ms
-    opening = asyncio.ensure_future(asyncio.open_connection(sock=sock, ssl=settings, server_hostname=name))
-    with closed_unless_kept(sock) as keep:
-        try:
-            streams = await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            keep()
-            await asyncio.shield(asyncio.ensure_future(_ended(opening, sock)))
-            raise
-        keep()
-    return streams
-
-
-async def _ended(
-    opening: "asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]", sock: socket.socket
-) -> None:
-    with contextlib.closing(sock):
-        await asyncio.sleep(0)
-        opening.cancel()
-        for done in await asyncio.gather(opening, return_exceptions=True):
-            if isinstance(done, tuple):
-                done[1].transport.abort()
-        await asyncio.sleep(0)
-
-
 async def _distrusted(
     error: ssl.SSLCertVerificationError, route: Route, where: tuple[Evidence, ...], context: Context
 ) -> Distrusted:
-    look = await _look(route, context)
+    shown = await looks.look(route, context)
     code, parameters = why_untrusted(
         error.verify_code,
         error.verify_message,
-        look.sent,
+        shown.sent,
         route.server_name,
         context.now,
         private_roots=bool(route.roots),
     )
-    if route.proxy is not None and _may_be_intercepted(code, look.sent):
+    if route.proxy is not None and _may_be_intercepted(code, shown.sent):
         parameters |= {"proxy": str(route.proxy), "host": route.server_name}
         code = "intercepted"
-    return Distrusted(Trouble(code, where, **parameters), look.sent)
+    return Distrusted(Trouble(code, where, **parameters), shown.sent)
 
 
 async def _no_handshake(
     error: OSError, route: Route, where: tuple[Evidence, ...], address: str, context: Context
 ) -> Trouble:
-    trouble = tls.why_no_handshake(error, address, route.client_certificate)
-    flight = await _flight(route, context)
-    if flight.version and flight.version < _LEAST_TLS:
+    trouble = tls.why_no_handshake(error, address, route.client_certificate, context.now)
+    said = await looks.flight(route, context)
+    if said.version and said.version < _LEAST_TLS:
         trouble = Trouble("tls-too-old", address=address)
-        where = (*where, fact("tls", _or_newer(_LEAST_TLS), flight.version, Verdict.FAILED))
-    elif flight.asks_for_certificate and trouble.code in ("handshake-refused", "closed-in-handshake"):
-        detail = trouble.parameters.get("detail", message("closed"))
-        trouble = tls.why_client_unknown(address, route.client_certificate, detail)
+        where = (*where, fact("tls", _or_newer(_LEAST_TLS), said.version, Verdict.FAILED))
+    elif said.asks_for_certificate and trouble.code in ("handshake-refused", "closed-in-handshake"):
+        detail = trouble.parameters.get("detail", tls.HUNG_UP)
+        trouble = tls.why_client_unknown(address, route.client_certificate, detail, context.now)
     return Trouble(trouble.code, where, **trouble.parameters)
-
-
-async def _listen(settings: ssl.SSLContext, route: Route, context: Context) -> Trouble | None:
-    """What the server says to another handshake after which nothing is asked. From TLS 1.3 on it turns a
-    client away only when the client has sent its request, and then its reset may overtake its reason."""
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(min((context.deadline - loop.time()) * _SHARE_FOR_A_LOOK, _PATIENCE_S)):
-            sock, _, _ = await dial(route, context)
-            reader, writer = await _shake_hands(sock, settings, route.server_name)
-            try:
-                await reader.read(1)
-            finally:
-                writer.transport.abort()
-    except ssl.SSLError as error:
-        trouble = tls.why_no_handshake(
-            error, str((*route.addresses, route.target)[0]), route.client_certificate
-        )
-        return trouble if trouble.code in tls.ABOUT_THE_CLIENT else None
-    except (OSError, Trouble):
-        pass
-    return None
 
 
 def _may_be_intercepted(code: str, sent: Sequence[CertificateFacts]) -> bool:
@@ -252,42 +202,6 @@ def _may_be_intercepted(code: str, sent: Sequence[CertificateFacts]) -> bool:
     not trusted, and it does not say where that issuer's certificate is published, as public ones do."""
     missing = code == "incomplete-chain" and not any(each.names_issuer_url for each in sent)
     return code == "unknown-issuer" or missing
-
-
-async def _flight(route: Route, context: Context) -> Flight:
-    """What the server says to a hello of TLS 1.2; nothing when it cannot be had in time."""
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout((context.deadline - loop.time()) * _SHARE_FOR_A_LOOK):
-            sock, _, _ = await dial(route, context)
-            with contextlib.closing(sock):
-                return await first_flight(sock, TLS_1_2, route.server_name)
-    except (OSError, Trouble):
-        return Flight()
-
-
-@frozen
-class _Look:
-    """What a server shows to whoever verifies nothing."""
-
-    tls_version: str = ""
-    sent: tuple[CertificateFacts, ...] = ()
-
-
-async def _look(route: Route, context: Context) -> _Look:
-    """A second, indifferent handshake; what it shows is empty when it cannot be had in time."""
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout((context.deadline - loop.time()) * _SHARE_FOR_A_LOOK):
-            sock, _, _ = await dial(route, context)
-            _, writer = await _shake_hands(sock, tls.indifferent(context), route.server_name)
-            try:
-                secured: ssl.SSLObject = writer.get_extra_info("ssl_object")
-                return _Look(secured.version() or "", read_chain(tls.sent_chain(secured)))
-            finally:
-                writer.transport.abort()
-    except (OSError, Trouble):
-        return _Look()
 
 
 def _or_newer(version: str) -> Message:

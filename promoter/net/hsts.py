@@ -40,28 +40,27 @@ _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 def judge_policy(
     headers: Sequence[tuple[str, str]], host: str, least: float | None, seen: list[Evidence]
-) -> None:
-    """Adds what an answer's policy is to `seen`. The header that counts is the first (section 8.1); names
-    are in lower case.
-
-    Raises Trouble when it does not hold browsers to https for `least` seconds; None asks for nothing.
-    """
+) -> Trouble | None:
+    """What is wrong with an answer's policy, which `seen` is told of: it does not hold browsers to https for
+    `least` seconds; None asks for nothing. The header that counts is the first (section 8.1); names are in
+    lower case."""
     policy = next((value[:_LONGEST] for name, value in headers if name == "strict-transport-security"), None)
     if least is None:
         if policy is not None:
             seen.append(fact("hsts", observed=policy[:_LONGEST_SHOWN]))
-        return
+        return None
     kept = max_age_of(policy) if policy is not None else None
     enough = kept is not None and kept >= least
     observed = policy[:_LONGEST_SHOWN] if policy is not None else message("not-sent")
     wanted = message("at-least", seconds=least)
     seen.append(fact("hsts", wanted, observed, Verdict.PASSED if enough else Verdict.FAILED))
     if policy is None:
-        raise Trouble("no-hsts", host=host)
+        return Trouble("no-hsts", host=host)
     if kept is None:
-        raise Trouble("hsts-ignored", host=host, policy=policy[:_LONGEST_SHOWN])
+        return Trouble("hsts-ignored", host=host, policy=policy[:_LONGEST_SHOWN])
     if not enough:
-        raise Trouble("hsts-too-short", host=host, kept=kept, least=least)
+        return Trouble("hsts-too-short", host=host, kept=kept, least=least)
+    return None
 
 
 def max_age_of(policy: str) -> int | None:

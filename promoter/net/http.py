@@ -14,7 +14,7 @@ from promoter import __version__
 from promoter.frozen import frozen
 from promoter.messages import message
 from promoter.model.address import Endpoint, split_url
-from promoter.model.context import Context, Journal
+from promoter.model.context import Context
 from promoter.model.outcome import Evidence
 from promoter.net.connection import Connection, connected
 from promoter.net.route import Reach
@@ -79,18 +79,18 @@ async def ask(request: Request, reach: Reach, context: Context, seen: list[Evide
     endpoint = split_url(request.url)
     async with connected(endpoint, reach, context) as connection:
         seen += connection.evidence()
-        return await exchange(endpoint, request, connection, context.journal, started)
+        return await exchange(endpoint, request, connection, context, started)
 
 
 async def exchange(
-    endpoint: Endpoint, request: Request, connection: Connection, journal: Journal, started: float
+    endpoint: Endpoint, request: Request, connection: Connection, context: Context, started: float
 ) -> Answer:
     """One exchange over an open connection; `started` is when it was begun (`time.perf_counter`).
 
     Raises Trouble as `ask`.
     """
     protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEADERS)
-    journal.doing = message("awaiting-answer", address=connection.address)
+    context.journal.doing = message("awaiting-answer", address=connection.address)
     try:
         head = h11.Request(
             method=request.method,
@@ -106,25 +106,27 @@ async def exchange(
         connection.writer.write(sent)
         with contextlib.suppress(OSError):  # who refuses to read on may have answered all the same
             await connection.writer.drain()
-        return await _Reading(request, connection, journal, started).read(protocol)
+        return await _Reading(request, connection, context, started).read(protocol)
     except h11.RemoteProtocolError as error:
         raise _misunderstood(error, connection, closed=connection.reader.at_eof()) from error
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
         raise Trouble("cut-off", address=connection.address) from error
     except ssl.SSLError as error:
-        raise why_no_handshake(error, connection.address, connection.client_certificate) from error
+        raise why_no_handshake(
+            error, connection.address, connection.client_certificate, context.now
+        ) from error
     except OSError as error:
-        refused = await connection.why_refused() if isinstance(error, ConnectionError) else None
+        refused = await connection.why_dropped() if isinstance(error, ConnectionError) else None
         raise refused or Trouble("cut-off", address=connection.address) from error
 
 
 class _Reading:
     """An answer as it comes in."""
 
-    def __init__(self, request: Request, connection: Connection, journal: Journal, started: float) -> None:
+    def __init__(self, request: Request, connection: Connection, context: Context, started: float) -> None:
         self._request = request
         self._connection = connection
-        self._journal = journal
+        self._context = context
         self._started = started
         self._response: h11.Response | None = None
         self._first_byte_s = 0.0
@@ -156,7 +158,7 @@ class _Reading:
     def _begin(self, response: h11.Response) -> None:
         self._response = response
         self._first_byte_s = time.perf_counter() - self._started
-        self._journal.doing = message("reading-answer", address=self._connection.address)
+        self._context.journal.doing = message("reading-answer", address=self._connection.address)
         if _encoding(response) in _ENCODINGS:
             self._inflate = zlib.decompressobj(_EITHER_WRAPPER)
 

@@ -4,10 +4,12 @@ import asyncio
 import re
 import ssl
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from promoter.messages import Parameter, message
+from promoter.messages import Message, Parameter, message
 from promoter.model.context import Context
+from promoter.net import alerts
 from promoter.net.client_certificate import ClientCertificate, present
 from promoter.net.roots import Roots
 from promoter.net.system_roots import roots_of_the_system, trusting_the_system
@@ -53,46 +55,49 @@ def sent_chain(connection: ssl.SSLObject) -> tuple[bytes, ...]:
     return _chain(connection, "get_unverified_chain")
 
 
-def why_no_handshake(error: OSError, address: str, shown: ClientCertificate | None = None) -> Trouble:
+def settled_for(writer: asyncio.StreamWriter) -> tuple[str, str]:
+    """The TLS version (`TLSv1.2` or `TLSv1.3`) and the cipher of a handshake under verifying settings, as
+    they were at its end: the connection may be broken since, and then it is without a version."""
+    cipher, since, _ = writer.get_extra_info("cipher")
+    return "TLSv1.3" if since == "TLSv1.3" else "TLSv1.2", cipher
+
+
+def why_no_handshake(error: OSError, address: str, shown: ClientCertificate | None, now: datetime) -> Trouble:
     """What a handshake that failed for another reason than the server's certificate comes down to. From
     TLS 1.3 on a server says only after it what it thinks of the client certificate that was `shown`."""
-    if not isinstance(error, ssl.SSLError) or isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+    detail = said_in(error)
+    if not isinstance(error, ssl.SSLError) or detail == HUNG_UP:
         return Trouble("closed-in-handshake", address=address)
     reason = error.reason or ""
     if reason in _NOT_TLS:
         return Trouble("not-tls", address=address)
     if reason in _TOO_OLD:
         return Trouble("tls-too-old", address=address)
-    detail: Parameter = reason.lower().replace("_", " ") or str(error)[:200]
-    if reason in _ABOUT_THE_CLIENT:
-        return why_client_unknown(address, shown, detail)
+    if alerts.is_about_the_client(reason):
+        return why_client_unknown(address, shown, detail, now)
     return Trouble("handshake-refused", address=address, detail=detail)
 
 
-def why_client_unknown(address: str, shown: ClientCertificate | None, detail: Parameter) -> Trouble:
+def said_in(error: OSError) -> Message:
+    """What the other side of a connection that broke had to say, in words of ours."""
+    if not isinstance(error, ssl.SSLError) or isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return HUNG_UP
+    return alerts.said_by(error.reason or "", str(error))
+
+
+def why_client_unknown(
+    address: str, shown: ClientCertificate | None, detail: Parameter, now: datetime
+) -> Trouble:
     """What it comes down to when a server turns away who shows this client certificate, or none."""
     if shown is None:
         return Trouble("client-certificate-required", address=address)
-    return Trouble("client-certificate-refused", address=address, path=shown.path, detail=detail)
+    refused = Trouble("client-certificate-refused", address=address, path=shown.path, detail=detail)
+    return shown.out_of_time(now) or refused
 
 
-ABOUT_THE_CLIENT = frozenset({"client-certificate-required", "client-certificate-refused"})
+HUNG_UP = message("closed")
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"})
 _TOO_OLD = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "VERSION_TOO_LOW"})
-_ABOUT_THE_CLIENT = frozenset(
-    {
-        "TLSV13_ALERT_CERTIFICATE_REQUIRED",
-        "TLSV1_ALERT_UNKNOWN_CA",
-        "TLSV1_ALERT_ACCESS_DENIED",
-        "TLSV1_ALERT_DECRYPT_ERROR",
-        "SSLV3_ALERT_NO_CERTIFICATE",
-        "SSLV3_ALERT_BAD_CERTIFICATE",
-        "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE",
-        "SSLV3_ALERT_CERTIFICATE_REVOKED",
-        "SSLV3_ALERT_CERTIFICATE_EXPIRED",
-        "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
-    }
-)
 
 
 def _verifying(

@@ -86,6 +86,16 @@ RULINGS: Mapping[str, Ruling] = {
             "Have the server trust the issuer of {path}, or give the certificate that it expects, not expired."
         ),
     ),
+    "client-certificate-expired": Ruling(
+        Verdict.FAILED,
+        N_("the client certificate {path} expired on {at:date}"),
+        N_("Renew {path}, have the server expect the new one where it must, and automate its renewal."),
+    ),
+    "client-certificate-not-yet-valid": Ruling(
+        Verdict.FAILED,
+        N_("the client certificate {path} is not valid before {at:time}"),
+        N_("Wait until then or have it issued again; check the clocks of the issuer and of this machine."),
+    ),
     "client-certificate-unusable": Ruling(
         Verdict.ERRORED,
         N_("the client certificate {path} cannot be used: {why}"),

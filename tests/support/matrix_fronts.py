@@ -18,9 +18,10 @@ class _Frank(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, settings: ssl.SSLContext) -> None:
+    def __init__(self, settings: ssl.SSLContext, rudely: bool) -> None:
         super().__init__(("127.0.0.1", 0), _Answering)
         self.settings = settings
+        self.rudely = rudely
 
 
 class _Answering(socketserver.BaseRequestHandler):
@@ -30,15 +31,18 @@ class _Answering(socketserver.BaseRequestHandler):
         with contextlib.suppress(OSError):
             self.request.settimeout(10)
             with self.server.settings.wrap_socket(self.request, server_side=True) as connection:
+                if self.server.rudely and not connection.getpeercert():
+                    return
                 if connection.recv(1 << 16):
                     connection.sendall(answer(200, b"fine"))
 
 
 @contextlib.asynccontextmanager
-async def frank(settings: ssl.SSLContext) -> AsyncIterator[int]:
+async def frank(settings: ssl.SSLContext, *, rudely: bool = False) -> AsyncIterator[int]:
     """A server in threads of its own that says why it ends a handshake, as servers do: asyncio's drops the
-    alert with the connection."""
-    with _Frank(settings) as server:
+    alert with the connection. One that does it `rudely` hangs up without a word after the handshake on who
+    shows no certificate that it takes."""
+    with _Frank(settings, rudely) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:

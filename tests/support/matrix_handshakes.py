@@ -6,13 +6,14 @@ import socket
 import ssl
 import warnings
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from promoter.model.reference import ProcessVariable
-from tests.support.matrix_case import ROOT, Case, Scene, Serve, at, bad, good, tls
+from tests.support.matrix_case import ROOT, Case, Scene, Serve, at, bad, good, only, tls
 from tests.support.matrix_fronts import Front, before, frank, is_outdated, tunnelling
 from tests.support.tls_servers import (
     DAY,
@@ -20,6 +21,8 @@ from tests.support.tls_servers import (
     Handler,
     Made,
     Wanted,
+    answer,
+    answering,
     dripping,
     hanging_up,
     make,
@@ -125,18 +128,27 @@ async def closed_to_old_hellos(first: bytes, writer: asyncio.StreamWriter) -> bo
 
 
 def asking(
-    newest: ssl.TLSVersion, shown: Made | None = None, key: bytes | None = None, *, optional: bool = False
+    newest: ssl.TLSVersion,
+    shown: Made | None = None,
+    key: bytes | None = None,
+    *,
+    optional: bool | None = False,
+    rudely: bool = False,
+    told: bytes | None = None,
 ) -> Serve:
-    """A server that asks for a client certificate of our root; the client shows this one, with its key or
-    another text."""
+    """A server that asks for a client certificate of our root, unless `optional` is None; the client shows this one, with its key or
+    another text. Who shows none is hung up on `rudely`; who asks is `told` this."""
 
     @contextlib.asynccontextmanager
     async def serve(tree: Path) -> AsyncIterator[Scene]:
         settings = server_side(LEAF, tree)
         settings.maximum_version = newest
-        settings.verify_mode = ssl.CERT_OPTIONAL if optional else ssl.CERT_REQUIRED
+        settings.verify_mode = {None: ssl.CERT_NONE, True: ssl.CERT_OPTIONAL, False: ssl.CERT_REQUIRED}[
+            optional
+        ]
         settings.load_verify_locations(cadata=ROOT.pem.decode())
-        async with frank(settings) as port:
+        asks = frank(settings, rudely=rudely) if told is None else serving(answering(told), settings)
+        async with asks as port:
             if shown is None:
                 yield Scene(fields=at(port))
                 return
@@ -148,6 +160,11 @@ def asking(
             )
 
     return serve
+
+
+def showing(shown: Made) -> Serve:
+    """A server that asks for no client certificate, and a client that would show this one."""
+    return asking(V13, shown, optional=None)
 
 
 def key_of(made: Made, password: bytes | None = None) -> bytes:
@@ -252,6 +269,12 @@ LATE_CLIENT = make(
 )
 STRANGE_CLIENT = make(Wanted(name="client", usage=ExtendedKeyUsageOID.CLIENT_AUTH), STRANGER)
 
+
+def client_until(until: timedelta, since: timedelta = -DAY) -> Made:
+    """A client certificate that ends then."""
+    return make(Wanted(name="client", usage=ExtendedKeyUsageOID.CLIENT_AUTH, since=since, until=until), ROOT)
+
+
 VERSIONS: Sequence[Case] = (
     good("TLS 1.3 only", "good versions", tls(LEAF, adjust=speaking(V13))),
     good("TLS 1.2 only", "good versions", tls(LEAF, adjust=speaking(V12, V12))),
@@ -325,7 +348,32 @@ CLIENTS: Sequence[Case] = (
         "no client certificate, over TLS 1.3",
         "client auth",
         asking(V13),
-        https="failed client-certificate-required",
+        "failed client-certificate-required",
+    ),
+    bad(
+        "no client certificate, and hung up on for it",
+        "client auth",
+        asking(V13, optional=True, rudely=True),
+        "failed client-certificate-required",
+    ),
+    bad(
+        "no client certificate, and told so in HTTP",
+        "client auth",
+        asking(V13, optional=True, told=answer(400)),
+        https="warned request-not-taken",
+    ),
+    bad(
+        "a client certificate that HTTP refuses",
+        "client auth",
+        asking(V13, CLIENT, told=answer(400)),
+        https="failed client-certificate-not-taken",
+    ),
+    good(
+        "a client certificate, and 400 is right",
+        "client auth",
+        asking(V13, CLIENT, told=answer(400)),
+        kinds=HTTPS,
+        status=400,
     ),
     bad(
         "no client certificate, over TLS 1.2",
@@ -349,7 +397,48 @@ CLIENTS: Sequence[Case] = (
         "an expired client certificate",
         "client auth",
         asking(V12, LATE_CLIENT),
-        "failed client-certificate-refused",
+        "failed client-certificate-expired",
+    ),
+    bad(
+        "an expired client certificate, over TLS 1.3",
+        "client auth",
+        asking(V13, LATE_CLIENT),
+        "failed client-certificate-expired",
+    ),
+    bad(
+        "an expired client certificate that nobody asks for",
+        "client auth",
+        showing(LATE_CLIENT),
+        "failed client-certificate-expired",
+    ),
+    bad(
+        "a client certificate of tomorrow",
+        "client auth",
+        showing(client_until(90 * DAY, since=DAY)),
+        "failed client-certificate-not-yet-valid",
+    ),
+    bad(
+        "a client certificate that ends in three weeks",
+        "client auth",
+        asking(V13, client_until(21 * DAY)),
+        "warned client-certificate-expires-soon",
+    ),
+    bad(
+        "a client certificate that ends in three days",
+        "client auth",
+        asking(V12, client_until(3 * DAY)),
+        "failed client-certificate-expires-too-soon",
+    ),
+    only(
+        good(
+            "a client certificate that ends in three days, which will do",
+            "client auth",
+            asking(V13, client_until(3 * DAY)),
+            kinds=("certificate",),
+        ),
+        "certificate",
+        min_days=2,
+        warn_days=2,
     ),
     bad(
         "the key of another client certificate",
