@@ -104,6 +104,7 @@ async def from_server(url: str, reach: Reach, context: Context, seen: list[Evide
     """What a server answers, after redirects. Raises Trouble."""
     from promoter.net import redirects
     from promoter.net.http import Request, ask
+    from promoter.net.real_data import shown_url
     from promoter.net.reproduce import curl_line, reproduced
 
     if OnlyHttps().broken_by(url) is not None:
@@ -114,7 +115,7 @@ async def from_server(url: str, reach: Reach, context: Context, seen: list[Evide
         while True:
             own = reach if len(wanted) == 1 else Reach(ca_file=reach.ca_file)
             answer = await ask(Request(url=wanted[-1], largest_body=LARGEST), own, context, seen)
-            target = redirects.next_url(answer, wanted, seen, final=False)
+            target = redirects.next_url(answer, wanted, seen, context, final=False)
             if target is None:
                 break
             if len(wanted) > _MOST_REDIRECTS:
@@ -124,7 +125,7 @@ async def from_server(url: str, reach: Reach, context: Context, seen: list[Evide
         seen.append(hand)
     shown = urlsplit(wanted[-1])._replace(query="", fragment="").geturl()
     moved = _page(url) != _page(wanted[-1])
-    seen.append(fact("read-at", url if moved else None, shown))
+    seen.append(fact("read-at", url if moved else None, shown_url(shown, context) if moved else shown))
     right = 200 <= answer.status < 300
     seen.append(
         fact("status", message("success"), answer.status, Verdict.PASSED if right else Verdict.FAILED)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from promoter.checks import http_expecting, http_sending, withheld
 from promoter.checks.declaration import conclude, kind
@@ -14,6 +14,7 @@ from promoter.model.address import split_url
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
+from promoter.net.real_data import shown_url
 from promoter.net.route import Reach
 from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, HTTP_RULINGS, RULINGS, Trouble, fact
 
@@ -160,7 +161,7 @@ class Http(Expecting):
             hand.append(self.by_hand(context))
             for _ in range(most + 1):
                 answer = await self._ask(url, seen, context)
-                target = self._redirected(url, answer, seen, most)
+                target = self._redirected(url, answer, seen, most, context)
                 if target is None:
                     return await self._judge(answer, time.perf_counter() - started, [*seen, *hand], context)
                 url = target
@@ -180,7 +181,9 @@ class Http(Expecting):
         reach = self if first else Reach(ca_file=self.ca_file)
         return await ask(self.request(url, self.largest_body), reach, context, seen)
 
-    def _redirected(self, url: str, answer: "Answer", seen: list[Evidence], most: int) -> str | None:
+    def _redirected(
+        self, url: str, answer: "Answer", seen: list[Evidence], most: int, context: Context
+    ) -> str | None:
         """Where a redirect leads; None when the answer is final."""
         if answer.status not in _REDIRECTS:
             return None
@@ -192,7 +195,7 @@ class Http(Expecting):
             if not most or answer.status in self.status:
                 return None
             raise Trouble("bad-redirect", status=answer.status) from None
-        shown = urlsplit(target)._replace(query="", fragment="").geturl()
+        shown = shown_url(target, context)
         secure = scheme == "https" or (self.plain and split_url(url).scheme == "http")
         verdict = Verdict.PASSED if secure else Verdict.FAILED
         seen.append(fact("redirect", message("over-https"), shown, verdict))

@@ -15,6 +15,7 @@ from promoter.model.context import Context
 from promoter.model.duration import Duration
 from promoter.model.limits import Within
 from promoter.model.outcome import Evidence, Verdict
+from promoter.net.real_data import shown_media_type
 from promoter.net.trouble import Trouble, fact
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ async def judged(check: Expecting, answer: "Answer", context: Context) -> Judgem
     """Holds the answer against what is expected, part by part; the first that is wrong is the reason."""
     seen = [_status(check, answer)]
     if seen[0].verdict is Verdict.FAILED:
-        shown = (*seen, *_shown(answer))
+        shown = (*seen, *_shown(answer, context))
         parameters = {"status": answer.status, "expected": seen[0].expected}
         return Judgement("wrong-status", parameters, shown)
     wrong: list[tuple[str, Mapping[str, Parameter]]] = []
@@ -119,7 +120,7 @@ async def judged(check: Expecting, answer: "Answer", context: Context) -> Judgem
     bad = [each.fact.parameters["name"] for each in headers if each.verdict is Verdict.FAILED]
     if bad:
         wrong.append(("wrong-headers", {"names": bad}))
-    seen += [*headers, *_shown(answer)]
+    seen += [*headers, *_shown(answer, context)]
     if check.contains or check.matches is not None or check.json_expected:
         try:
             seen += await _body(check, answer, context, wrong)
@@ -135,10 +136,10 @@ def _status(check: Expecting, answer: "Answer") -> Evidence:
     return fact("status", expected, answer.status, _verdict(right))
 
 
-def _shown(answer: "Answer") -> Iterator[Evidence]:
+def _shown(answer: "Answer", context: Context) -> Iterator[Evidence]:
     named = answer.header("content-type")
     if named is not None:
-        yield Evidence(message("header", name="content-type"), None, named)
+        yield Evidence(message("header", name="content-type"), None, shown_media_type(named, context))
     if answer.size:
         digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
         yield fact("body", None, message("size-and-digest", size=answer.size, digest=digest))
@@ -155,7 +156,8 @@ def _header(said: HeaderExpectation, answer: "Answer", context: Context) -> Evid
         expected = message("with", text=said.contains) if said.equals is None else expected
         right = right and any(said.contains in each for each in values)
     hidden = name == "set-cookie" or (is_withheld(context) and name not in _SHOWN_HEADERS)
-    observed: Parameter = message("not-shown") if hidden else tuple(values)
+    shown = [shown_media_type(each, context) if name == "content-type" else each for each in values]
+    observed: Parameter = message("not-shown") if hidden else tuple(shown)
     return Evidence(
         message("header", name=said.name),
         expected,

@@ -16,6 +16,7 @@ from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
 from promoter.net import client_validity, every_address, hsts, redirects, refusing_status
 from promoter.net.chain import MIN_DAYS, WARN_DAYS, Limits
+from promoter.net.real_data import shown_url
 from promoter.net.route import Reach
 from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, HTTP_RULINGS, RULINGS, Trouble, fact
 from promoter.net.worst import worst
@@ -206,7 +207,7 @@ class Https(Reach):
         while len(asked) <= self.redirects + 1:
             steps.append(await self._ask(asked[-1], addresses, seen, look, context))
             answer = steps[-1].answer
-            target = redirects.next_url(answer, asked, seen, final=answer.status in self.status)
+            target = redirects.next_url(answer, asked, seen, context, final=answer.status in self.status)
             if target is None:
                 return steps[0], steps[-1]
             asked.append(target)
@@ -217,7 +218,6 @@ class Https(Reach):
     ) -> "_Step":
         from promoter.net.connection import connected
         from promoter.net.http import Request, exchange
-        from promoter.net.location import shown_location
         from promoter.net.reproduce import curl_line, reproduced
 
         endpoint = split_url(url)
@@ -227,9 +227,11 @@ class Https(Reach):
         reach = self if own else Reach(ca_file=self.ca_file)
         pinned = tuple(addresses) if own else ()
         request = Request(url=url, keep_body=False)
-        shown = request if url == self.url else replace(request, url=shown_location(url) or "")
-        by_hand = curl_line(shown, replace(reach, connect_to=pinned[0]) if pinned else reach, context)
-        seen[:] = [*(each for each in seen if each.fact.code != "reproduce"), reproduced(by_hand)]
+        step = shown_url(url, context)
+        if url == self.url or isinstance(step, str):  # the first step's line leads to one that is withheld
+            shown = request if url == self.url else replace(request, url=str(step))
+            by_hand = curl_line(shown, replace(reach, connect_to=pinned[0]) if pinned else reach, context)
+            seen[:] = [*(each for each in seen if each.fact.code != "reproduce"), reproduced(by_hand)]
         begin = look.begin if own and self.old_tls != "ignore" else lambda route: None
         started = time.perf_counter()
         async with connected(endpoint, reach, context, addresses=pinned, on_dialled=begin) as connection:

@@ -18,7 +18,7 @@ from promoter.model.limits import OnlyHttps, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.reference import Fact, Variable
 from promoter.model.ruling import Ruling
-from promoter.net.location import shown_location
+from promoter.net.real_data import shown_location, shown_media_type
 from promoter.net.route import Reach
 from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, HTTP_RULINGS, RULINGS, Trouble, fact
 from promoter.redaction import Secret
@@ -240,9 +240,9 @@ class Oauth(Reach):
         hand.append(reproduced(curl_line(request, reach, context)))
         answer = await ask(request, reach, context, seen)
         seen.append(fact("api-time", None, message("seconds", seconds=answer.took_s)))
-        self._judge_call(answer, seen)
+        self._judge_call(answer, seen, context)
 
-    def _judge_call(self, answer: "Answer", seen: list[Evidence]) -> None:
+    def _judge_call(self, answer: "Answer", seen: list[Evidence], context: Context) -> None:
         right = answer.status in self.api_status if self.api_status else 200 <= answer.status < 300
         expected: Message | tuple[int, ...] = self.api_status or message("success")
         verdict = Verdict.PASSED if right else Verdict.FAILED
@@ -252,14 +252,14 @@ class Oauth(Reach):
             seen.append(fact("api-error", None, named[1]))
         if not right:
             if 300 <= answer.status < 400:
-                to = shown_location(answer.header("location"))
+                to = shown_location(answer.header("location"), context)
                 raise Trouble("api-redirects", status=answer.status, to=to)
             code = {401: "api-refuses-token", 403: "api-forbids"}.get(answer.status, "api-wrong-status")
             raise Trouble(code, status=answer.status, expected=expected)
         if answer.status >= 300:
             return
         if (content_type := answer.header("content-type")) is not None:
-            seen.append(fact("api-content-type", None, content_type))
+            seen.append(fact("api-content-type", None, shown_media_type(content_type, context)))
         if oauth_answer.is_web_page(answer):
             raise Trouble("api-web-page", status=answer.status)
         if oauth_answer.tells_of_error(answer):

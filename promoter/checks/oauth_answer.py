@@ -14,7 +14,7 @@ from promoter.checks.withheld import is_withheld, shown_text
 from promoter.messages import Parameter, message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
-from promoter.net.location import shown_location
+from promoter.net.real_data import shown_location, shown_media_type
 from promoter.net.trouble import Trouble, fact
 from promoter.redaction import Secret
 
@@ -67,8 +67,8 @@ def judged(
     right = 200 <= answer.status < 300
     odd = right and answer.status != 200
     seen.append(fact("status", 200, answer.status, Verdict.WARNED if odd else _verdict(right)))
-    seen += _headers(answer)
-    found = _read(answer)
+    seen += _headers(answer, context)
+    found = _read(answer, context)
     if found.get("error") is not None:
         raise _refusal(answer, found, seen, context)
     if not right:
@@ -104,19 +104,20 @@ def tells_of_error(answer: "Answer") -> bool:
     return isinstance(found, dict) and any(found.get(each) for each in ("error", "errors"))
 
 
-def _headers(answer: "Answer") -> Iterator[Evidence]:
+def _headers(answer: "Answer", context: Context) -> Iterator[Evidence]:
     named = answer.header("content-type")
-    yield fact("content-type", "application/json", message("absent") if named is None else named)
+    shown = message("absent") if named is None else shown_media_type(named, context)
+    yield fact("content-type", "application/json", shown)
     yield fact("cache-control", "no-store", answer.header("cache-control") or message("absent"))
     if (wait := answer.header("retry-after")) is not None:
         yield fact("retry-after", None, wait)
 
 
-def _read(answer: "Answer") -> Mapping[str, Any]:
+def _read(answer: "Answer", context: Context) -> Mapping[str, Any]:
     """The object that the answer is."""
     status = answer.status
     if 300 <= status < 400:
-        raise Trouble("redirected", status=status, to=shown_location(answer.header("location")))
+        raise Trouble("redirected", status=status, to=shown_location(answer.header("location"), context))
     if status == 429:
         raise Trouble("rate-limited")
     if status >= 500:

@@ -6,7 +6,7 @@ from promoter.checks import field_scalars, variables
 from promoter.messages import N_, NP_, Message, Phrase, Template
 from promoter.model.outcome import Verdict
 from promoter.model.ruling import Ruling
-from promoter.net import alerts, regular_file, trouble
+from promoter.net import alerts, misunderstood, real_data, regular_file, trouble
 
 RULINGS: Mapping[str, Ruling] = {
     "timed-out": Ruling(
@@ -147,6 +147,8 @@ PHRASES: Mapping[str, Template] = {
     **regular_file.PHRASES,
     **trouble.PHRASES,
     **alerts.PHRASES,
+    **misunderstood.PHRASES,
+    **real_data.PHRASES,
 }
 """The words of every code without a dot that an outcome may carry."""
 

@@ -11,7 +11,7 @@ from promoter.checks.withheld import shown_text
 from promoter.messages import Message, Parameter, message
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
-from promoter.net.location import shown_location
+from promoter.net.real_data import shown_location
 from promoter.net.route import Reach
 from promoter.net.signing import Scheme
 from promoter.net.trouble import CERTIFICATE_RULINGS, HTTP_RULINGS, RULINGS, Trouble, fact
@@ -210,7 +210,7 @@ class Trial:
         finally:
             self.seen += [each for each in seen if each not in self.seen]
         if 300 <= answer.status < 400:
-            self.seen.append(fact("redirect", None, shown_location(answer.header("location"))))
+            self.seen.append(fact("redirect", None, shown_location(answer.header("location"), self.context)))
         return answer
 
     def _judge(self, delivery: Delivery, answer: "Answer", code: str | None) -> None:

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Mapping
 
 from promoter.messages import N_, Message, Parameter, Template, message
-from promoter.model.context import NO_ENVIRONMENT, Context
-from promoter.model.environment import Data
+from promoter.model.context import Context
+from promoter.net.real_data import is_withheld as is_withheld
 
 FACTS: Mapping[str, Template] = {
     "withheld": N_("withheld, because the data is real: {size} bytes, {digest}"),
@@ -20,12 +20,6 @@ FACTS: Mapping[str, Template] = {
 
 _LONGEST = 300
 _TYPES = ((bool, "a-truth-value"), (str, "a-text"), (int | float, "a-number"), (list, "a-list"))
-
-
-def is_withheld(context: Context) -> bool:
-    """Whether nothing of a body may be shown. Outside of any environment nothing is recorded, and who
-    tries a check sees what they asked for."""
-    return context.environment.data is Data.REAL and context.environment.name != NO_ENVIRONMENT
 
 
 def shown_text(text: str, context: Context) -> Parameter:

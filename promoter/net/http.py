@@ -12,10 +12,11 @@ import h11
 
 from promoter import __version__
 from promoter.frozen import frozen
-from promoter.messages import message
+from promoter.messages import Message, message
 from promoter.model.address import Endpoint, split_url
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence
+from promoter.net import misunderstood
 from promoter.net.connection import Connection, connected
 from promoter.net.route import Reach
 from promoter.net.tls import why_no_handshake
@@ -25,6 +26,7 @@ from promoter.redaction import Secret
 LARGEST_HEADERS = 64 * 1024
 LARGEST_BODY = 1024 * 1024
 _CHUNK = 64 * 1024
+_LONGEST_BEGINNING = 1024
 _ENCODINGS = frozenset({"gzip", "x-gzip", "deflate"})
 _LARGEST_INFLATION = 100
 _EITHER_WRAPPER = zlib.MAX_WBITS | 32
@@ -102,13 +104,14 @@ async def exchange(
         sent += protocol.send(h11.EndOfMessage()) or b""
     except (h11.LocalProtocolError, UnicodeEncodeError) as error:
         raise Trouble("unsendable", address=connection.address) from error
+    reading = _Reading(request, connection, context, started)
     try:
         connection.writer.write(sent)
         with contextlib.suppress(OSError):  # who refuses to read on may have answered all the same
             await connection.writer.drain()
-        return await _Reading(request, connection, context, started).read(protocol)
+        return await reading.read(protocol)
     except h11.RemoteProtocolError as error:
-        raise _misunderstood(error, connection, closed=connection.reader.at_eof()) from error
+        raise reading.misunderstood(error) from error
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
         raise Trouble("cut-off", address=connection.address) from error
     except ssl.SSLError as error:
@@ -130,6 +133,7 @@ class _Reading:
         self._started = started
         self._response: h11.Response | None = None
         self._first_byte_s = 0.0
+        self._begins = b""
         self._body = bytearray()
         self._size = 0
         self._received = 0
@@ -141,6 +145,7 @@ class _Reading:
             event = protocol.next_event()
             if event is h11.NEED_DATA:
                 received = await self._connection.reader.read(_CHUNK)
+                self._begins = self._begins or received[:_LONGEST_BEGINNING]
                 if not received and self._response is None:
                     break
                 protocol.receive_data(received)
@@ -152,8 +157,26 @@ class _Reading:
                 complete = True
                 break
         if self._response is None:
+            detail = misunderstood.not_http(self._begins, self._context)
+            if detail is not None:
+                raise self._bad(detail)
             raise ConnectionAbortedError("closed without an answer")
         return self._answer(self._response, complete=complete)
+
+    def misunderstood(self, error: h11.RemoteProtocolError) -> Trouble:
+        """The trouble with an answer that h11 does not take for one."""
+        address, words = self._connection.address, str(error)
+        if error.error_status_hint == 431:
+            return Trouble("headers-too-large", address=address, limit=LARGEST_HEADERS)
+        if words.startswith("Received server _SWITCH_UPGRADE"):
+            return Trouble("unasked-upgrade", address=address)
+        if self._connection.reader.at_eof() and words.startswith(("peer closed", "peer unexpectedly closed")):
+            return Trouble("cut-off", address=address)
+        unlike = None if self._response else misunderstood.not_http(self._begins, self._context)
+        return self._bad(unlike or misunderstood.of_h11(words, self._context))
+
+    def _bad(self, detail: Message) -> Trouble:
+        return Trouble("bad-answer", address=self._connection.address, detail=detail)
 
     def _begin(self, response: h11.Response) -> None:
         self._response = response
@@ -170,7 +193,7 @@ class _Reading:
             try:
                 received = self._inflate.decompress(received, room)
             except zlib.error as error:
-                raise Trouble("bad-answer", address=self._connection.address, detail=str(error)) from error
+                raise self._bad(message("not-inflatable")) from error
         received = received[:room]
         self._size += len(received)
         self._defuse()
@@ -237,11 +260,3 @@ def _encoding(response: h11.Response) -> str:
     coded = (value for key, value in response.headers if key == b"content-encoding")
     named = next(coded, b"").decode("latin-1").strip().lower()
     return "" if named == "identity" else named[:40]
-
-
-def _misunderstood(error: h11.RemoteProtocolError, connection: Connection, *, closed: bool) -> Trouble:
-    if error.error_status_hint == 431:
-        return Trouble("headers-too-large", address=connection.address, limit=LARGEST_HEADERS)
-    if closed and "closed connection" in str(error):
-        return Trouble("cut-off", address=connection.address)
-    return Trouble("bad-answer", address=connection.address, detail=str(error)[:200])

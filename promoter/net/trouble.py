@@ -234,6 +234,11 @@ HTTP_RULINGS: Mapping[str, Ruling] = {
         N_("{address} does not answer in HTTP: {detail}"),
         N_("Check that an HTTP/1.1 server answers on this port."),
     ),
+    "unasked-upgrade": Ruling(
+        Verdict.FAILED,
+        N_("{address} answered 101: it changes to another protocol, which nobody asked for"),
+        N_("Correct the URL: who answers there speaks WebSocket or the like, not plain HTTP."),
+    ),
     "unsendable": Ruling(
         Verdict.ERRORED,
         N_(

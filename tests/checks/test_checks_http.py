@@ -423,6 +423,18 @@ async def test_with_real_data_nothing_of_a_body_is_shown() -> None:
     assert ("nginx",) in seen_of(outcome, "header")
 
 
+@pytest.mark.parametrize("named", ["application/json; who=Jeanne", "Jeanne", "text/html;Jeanne"])
+async def test_with_real_data_nothing_that_comes_with_a_media_type_or_a_redirect_is_shown(named: str) -> None:
+    real = replace(environment(), data=Data.REAL)
+    handler = answering(answer(302, Location="/people/Jeanne", Content_Type=named))
+    headers: Value = [{"name": "Content-Type"}]
+    for changes in ({"status": 302}, {"redirects": 2}):
+        outcome = await ask(handler, context(at=real), headers_expected=headers, **changes)
+        assert "Jeanne" not in repr(outcome)
+    shown = await ask(handler, context(), headers_expected=headers, status=302)
+    assert "Jeanne" in repr(shown)
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

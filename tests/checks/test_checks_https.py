@@ -170,9 +170,20 @@ async def test_a_redirect_to_plain_http_fails_even_when_its_status_is_expected(
     assert code(outcome) == "passed answers"
 
 
-@pytest.mark.parametrize("to", ["", "ftp://localhost/", "https://user:password@localhost/", "https://[::"])
+@pytest.mark.parametrize("to", ["", "ftp://localhost/", "https://[::"])
 async def test_a_redirect_to_nowhere_fails(tmp_path: Path, settings: ssl.SSLContext, to: str) -> None:
     assert code(await ask(tmp_path, settings, redirecting(302, to))) == "failed bad-redirect"
+
+
+@pytest.mark.parametrize("to", ["https://user:password@localhost/", "https://user@localhost/"])
+async def test_a_redirect_with_a_user_fails_and_shows_nothing_of_it(
+    tmp_path: Path, settings: ssl.SSLContext, to: str
+) -> None:
+    outcome = await ask(tmp_path, settings, redirecting(302, to))
+    assert code(outcome) == "failed redirect-with-user"
+    assert words(outcome.reason) == "answered 302 with a URL that holds a user or a password"
+    assert "user@" not in repr(outcome)
+    assert "password@" not in repr(outcome)
 
 
 async def test_a_circle_of_redirects_is_named(tmp_path: Path, settings: ssl.SSLContext) -> None:

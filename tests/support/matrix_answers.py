@@ -195,6 +195,10 @@ PLAIN: Sequence[Case] = (
     bad("an error of the server", "status", sends(answer(500)), https="failed wrong-status"),
     bad("a bad request", "status", sends(answer(400)), https="warned request-not-taken"),
     good("a bad request, where that is wanted", "status", sends(answer(400)), status=400),
+    good("not served here, where that is wanted", "status", sends(answer(421)), status=[421]),
+    good("an upgrade wanted, where that is right", "status", sends(answer(426)), status=[200, 426]),
+    good("not allowed, which is an answer", "status", sends(answer(405, Allow="POST"))),
+    good("no access, which is an answer", "status", sends(answer(403))),
     bad("another host's server", "status", sends(answer(421)), https="warned not-served-here"),
     bad(
         "a proxy before it that wants a password", "status", sends(answer(407)), https="warned proxy-asks-who"
@@ -364,6 +368,13 @@ BROKEN: Sequence[Case] = (
     ),
     bad("a status of two digits", "not HTTP", sends(b"HTTP/1.1 20 OK\r\n\r\n"), https="failed bad-answer"),
     bad("SSH within TLS", "not HTTP", sends(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), https="failed bad-answer"),
+    bad("an answer as of HTTP/0.9", "not HTTP", sends(b"hello"), https="failed bad-answer"),
+    bad(
+        "another protocol, though nobody asked for it",
+        "not HTTP",
+        sends(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"),
+        https="failed unasked-upgrade",
+    ),
     bad(
         "HTTP/2 though nobody asked",
         "not HTTP",
@@ -415,7 +426,7 @@ REDIRECTS: Sequence[Case] = (
         "a redirect with a password",
         "bad redirect",
         redirects(_="https://me:secret@localhost:{port}/"),
-        https="failed bad-redirect",
+        https="failed redirect-with-user",
     ),
     bad(
         "a redirect out of HTTP",
