@@ -12,7 +12,7 @@ from promoter.model.context import Context
 from promoter.model.limits import OnlyHttps, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
-from promoter.net import chain, client_validity, every_address, standing
+from promoter.net import chain, client_validity, every_address, interception, standing
 from promoter.net.chain import Limits
 from promoter.net.route import Reach, Route
 from promoter.net.trouble import CERTIFICATE_RULINGS, FACTS, HTTP_RULINGS, RULINGS, Trouble
@@ -42,6 +42,7 @@ _RULINGS: Mapping[str, Ruling] = {
     **every_address.RULINGS,
     **chain.RULINGS,
     **client_validity.RULINGS,
+    **interception.RULINGS,
     **standing.RULINGS,
     **_OWN_RULINGS,
 }
@@ -49,6 +50,7 @@ _FACTS: Mapping[str, Template] = {
     **FACTS,
     **chain.FACTS,
     **client_validity.FACTS,
+    **interception.FACTS,
     **standing.FACTS,
     **{code: ruling.summary for code, ruling in HTTP_RULINGS.items()},  # why a list could not be fetched
     "warns-too-late": N_("must not be less than min_days, which is {min_days}: it would never warn"),
@@ -85,7 +87,9 @@ class Certificate(Reach):
     to staple must come with a good staple, unless revocation is `off`.
 
     The first address that answers is the one judged, and named. With `addresses: every`, each address of
-    the name must be right; `ipv4` and `ipv6` ask for an address of that family.
+    the name must be right; `ipv4` and `ipv6` ask for an address of that family. A proxy named in HTTPS_PROXY
+    is used, and named. One that intercepts TLS below a trusted root warns: it is asked for a name that cannot
+    exist (promoter.invalid), unless the certificate is in public logs.
     """
 
     url: Annotated[
@@ -118,7 +122,7 @@ class Certificate(Reach):
             from promoter.net.dial import addresses_of
             from promoter.net.route import route_to
 
-            found = await addresses_of(route_to(endpoint, self, context).target, self.addresses, context)
+            found = await addresses_of(route_to(endpoint, self, context), self.addresses, context)
             if self.addresses == "every":
                 return await self.observe_each(found, context)
             return await self._judge_at(found, context)
@@ -171,6 +175,7 @@ class Certificate(Reach):
             *self._troubles_of_tls(connection),
             *chain.troubles_of(links, limits),
             client,
+            await connection.suspicion(seen),
         ]
         found = worst(troubles, _RULINGS)
         if found is not None:

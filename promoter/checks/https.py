@@ -1,7 +1,7 @@
 """Is an endpoint reachable over HTTPS, as callers would reach it?"""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,7 +14,15 @@ from promoter.model.duration import Duration
 from promoter.model.limits import OnlyHttps, Within
 from promoter.model.outcome import Evidence, Outcome, Verdict
 from promoter.model.ruling import Ruling
-from promoter.net import client_validity, every_address, hsts, redirects, refusing_status
+from promoter.net import (
+    client_validity,
+    every_address,
+    hsts,
+    interception,
+    old_versions,
+    redirects,
+    refusing_status,
+)
 from promoter.net.chain import MIN_DAYS, WARN_DAYS, Limits
 from promoter.net.real_data import shown_url
 from promoter.net.route import Reach
@@ -23,7 +31,7 @@ from promoter.net.worst import worst
 
 if TYPE_CHECKING:
     from promoter.net.http import Answer
-    from promoter.net.old_tls import OldTls
+    from promoter.net.old_tls import OldTlsLooks
 
 _OWN_RULINGS = {
     "answers": Ruling(Verdict.PASSED, N_("answered {status} in {took:duration}")),
@@ -37,26 +45,6 @@ _OWN_RULINGS = {
         N_("answered {status}, expected {expected}"),
         N_("Find out why the server answers {status}; name it in `status` if it is the right answer."),
     ),
-    "old-tls": Ruling(
-        Verdict.FAILED,
-        N_("{address} still accepts {versions:list}"),
-        N_("Disable every TLS version before 1.2 on the server and on what stands before it."),
-    ),
-    "old-tls-tolerated": Ruling(
-        Verdict.WARNED,
-        N_("{address} still accepts {versions:list}"),
-        N_("Disable every TLS version before 1.2 on the server and on what stands before it."),
-    ),
-    "old-tls-unknown": Ruling(
-        Verdict.ERRORED,
-        N_("it could not be tried whether {address} still accepts TLS versions before 1.2"),
-        N_("Run the check again, from a machine that may connect to {address} more than once."),
-    ),
-    "old-tls-untried": Ruling(
-        Verdict.WARNED,
-        N_("it could not be tried whether {address} still accepts TLS versions before 1.2"),
-        N_("Run the check again, from a machine that may connect to {address} more than once."),
-    ),
 }
 _RULINGS: Mapping[str, Ruling] = {
     **RULINGS,
@@ -65,6 +53,8 @@ _RULINGS: Mapping[str, Ruling] = {
     **redirects.RULINGS,
     **refusing_status.RULINGS,
     **client_validity.RULINGS,
+    **old_versions.RULINGS,
+    **interception.RULINGS,
     **hsts.RULINGS,
     **every_address.RULINGS,
     **_OWN_RULINGS,
@@ -75,10 +65,6 @@ _OWN_FACTS: Mapping[str, Template] = {
     "time": N_("time taken"),
     "seconds": N_("{seconds:duration}"),
     "at-most": N_("at most {seconds:duration}"),
-    "old-versions": N_("TLS versions before 1.2"),
-    "none": N_("none"),
-    "silent": N_("none: no answer to who offers nothing newer"),
-    "not-tried": N_("could not be tried"),
     "warns-never": N_("must be less than timeout: it would never warn"),
     "hsts-of-an-address": N_("means nothing for an IP address: browsers keep it for names only"),
 }
@@ -94,7 +80,15 @@ def _relations(written: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
 @kind(
     "https",
     rulings=_RULINGS,
-    facts={**FACTS, **redirects.FACTS, **hsts.FACTS, **client_validity.FACTS, **_OWN_FACTS},
+    facts={
+        **FACTS,
+        **redirects.FACTS,
+        **hsts.FACTS,
+        **client_validity.FACTS,
+        **old_versions.FACTS,
+        **interception.FACTS,
+        **_OWN_FACTS,
+    },
     example={
         "url": "https://preprod.example.org/health",
         "status": [200, 204],
@@ -114,13 +108,16 @@ class Https(Reach):
     request warn (400, 404, 407, 408, 410, 421, 425, 426), and 400 fails where a client certificate was to be
     shown. The body of the answer is read and dropped.
 
-    Beside the request, a second connection offers the server TLS 1.1 and 1.0 only and is dropped at its
-    answer: a server that still accepts one of them warns, or fails with `old_tls: fail`. With `hsts`, the
-    answer to the URL must carry a Strict-Transport-Security of at least that length.
+    Beside the request, a second connection offers each server on the way TLS 1.1 and 1.0 only and is dropped
+    at its answer: a server that still accepts one of them warns, or fails with `old_tls: fail`. With `hsts`,
+    the answer to the URL must carry a Strict-Transport-Security of at least that length. A client certificate
+    fails with less than 7 days left, and warns with less than 30.
 
     The first address that answers is the one judged, and named. With `addresses: every`, each address of
     the name is asked and must be right; `ipv4` and `ipv6` ask for an address of that family. A proxy named
-    in HTTPS_PROXY is used, and named; one that intercepts TLS is told from an untrusted server.
+    in HTTPS_PROXY is used, and named; one that intercepts TLS is told from an untrusted server. Where its root
+    is trusted, it warns: it is asked for a name that cannot exist (promoter.invalid), unless the certificate
+    is in public logs.
     """
 
     url: Annotated[Url, OnlyHttps(), N_("The https URL to ask for")]
@@ -148,8 +145,8 @@ class Https(Reach):
             from promoter.net.dial import addresses_of
             from promoter.net.route import route_to
 
-            target = route_to(split_url(self.url), self, context).target
-            found = await addresses_of(target, self.addresses, context)
+            route = route_to(split_url(self.url), self, context)
+            found = await addresses_of(route, self.addresses, context)
             if self.addresses == "every":
                 return await self.observe_each(found, context)
             return await self._ask_at(found, context)
@@ -174,16 +171,18 @@ class Https(Reach):
         started = time.perf_counter()
         seen, _ = context.journal.afresh()
         try:
-            async with looking_for_old_tls(context) as look:
+            async with looking_for_old_tls(context) as looks:
                 shown = client_certificate_of(self.client_certificate, self.client_key, context)
                 client = client_validity.judge(shown, Limits(MIN_DAYS, WARN_DAYS, context.now), seen)
-                first, last = await self._follow(addresses, seen, look, context)
+                steps = await self._follow(addresses, seen, looks, context)
+                first, last = steps[0], steps[-1]
                 took = round(time.perf_counter() - started, 3)
                 troubles = [
                     client,
                     self._judge_status(last, took, seen),
                     hsts.judge_policy(first.answer.headers, first.endpoint.host, self.hsts, seen),
-                    await self._judge_old_tls(first.answer.address, look, seen),
+                    *await self._troubles_of_old_tls(steps, looks, seen),
+                    await first.suspicion(seen),
                 ]
                 trouble = worst(troubles, _RULINGS)
                 if trouble is not None:
@@ -199,22 +198,27 @@ class Https(Reach):
         return conclude(self, "answers", evidence, status=last.answer.status, took=took)
 
     async def _follow(
-        self, addresses: Sequence[HostPort], seen: list[Evidence], look: "OldTls", context: Context
-    ) -> tuple["_Step", "_Step"]:
-        """The answers to the URL and to the last one it redirects to."""
+        self, addresses: Sequence[HostPort], seen: list[Evidence], looks: "OldTlsLooks", context: Context
+    ) -> list["_Step"]:
+        """The answers to the URL and to each that it redirects to."""
         asked = [str(self.url)]
         steps: list[_Step] = []
         while len(asked) <= self.redirects + 1:
-            steps.append(await self._ask(asked[-1], addresses, seen, look, context))
+            steps.append(await self._ask(asked[-1], addresses, seen, looks, context))
             answer = steps[-1].answer
             target = redirects.next_url(answer, asked, seen, context, final=answer.status in self.status)
             if target is None:
-                return steps[0], steps[-1]
+                return steps
             asked.append(target)
         raise Trouble("too-many-redirects", count=self.redirects)
 
     async def _ask(
-        self, url: str, addresses: Sequence[HostPort], seen: list[Evidence], look: "OldTls", context: Context
+        self,
+        url: str,
+        addresses: Sequence[HostPort],
+        seen: list[Evidence],
+        looks: "OldTlsLooks",
+        context: Context,
     ) -> "_Step":
         from promoter.net.connection import connected
         from promoter.net.http import Request, exchange
@@ -232,12 +236,12 @@ class Https(Reach):
             shown = request if url == self.url else replace(request, url=str(step))
             by_hand = curl_line(shown, replace(reach, connect_to=pinned[0]) if pinned else reach, context)
             seen[:] = [*(each for each in seen if each.fact.code != "reproduce"), reproduced(by_hand)]
-        begin = look.begin if own and self.old_tls != "ignore" else lambda route: None
+        begin = looks.at(endpoint.authority).begin if self.old_tls != "ignore" else lambda route: None
         started = time.perf_counter()
         async with connected(endpoint, reach, context, addresses=pinned, on_dialled=begin) as connection:
             seen += connection.evidence()
             answer = await exchange(endpoint, request, connection, context, started)
-            return _Step(endpoint, answer, own)
+            return _Step(endpoint, answer, own, connection.suspicion)
 
     def _judge_status(self, last: "_Step", took: float, seen: list[Evidence]) -> Trouble | None:
         status = last.answer.status
@@ -255,30 +259,26 @@ class Https(Reach):
         seen.append(fact("time", budget, message("seconds", seconds=took), in_time))
         return refused
 
-    async def _judge_old_tls(self, address: str, look: "OldTls", seen: list[Evidence]) -> Trouble | None:
+    async def _troubles_of_old_tls(
+        self, steps: Sequence["_Step"], looks: "OldTlsLooks", seen: list[Evidence]
+    ) -> list[Trouble | None]:
         if self.old_tls == "ignore":
-            return None
-        found = await look.versions()
-        strict = self.old_tls == "fail"
-        if found is None:
-            verdict = Verdict.ERRORED if strict else Verdict.WARNED
-            seen.append(fact("old-versions", message("none"), message("not-tried"), verdict))
-            return Trouble("old-tls-unknown" if strict else "old-tls-untried", address=address)
-        verdict = Verdict.PASSED if not found else Verdict.FAILED if strict else Verdict.WARNED
-        observed = found or message("silent" if look.silent else "none")
-        seen.append(fact("old-versions", message("none"), observed, verdict))
-        if not found:
-            return None
-        return Trouble("old-tls" if strict else "old-tls-tolerated", address=address, versions=found)
+            return []
+        addresses: dict[HostPort, str] = {}
+        for each in steps:
+            addresses.setdefault(each.endpoint.authority, each.answer.address)
+        found = await looks.settled(addresses)
+        return [old_versions.judge(each, seen, strict=self.old_tls == "fail") for each in found]
 
 
 @frozen
 class _Step:
-    """An answer on the way; `own` when it is of the URL's own server."""
+    """An answer on the way; `own` when it is of the URL's own server. `suspicion` is its connection's."""
 
     endpoint: Endpoint
     answer: "Answer"
     own: bool
+    suspicion: Callable[[list[Evidence]], Awaitable[Trouble | None]]
 
 
 def _by_hand_last(seen: Sequence[Evidence]) -> list[Evidence]:

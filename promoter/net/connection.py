@@ -13,7 +13,7 @@ from promoter.messages import Message, message
 from promoter.model.address import Endpoint, HostPort, parse_host_port
 from promoter.model.context import Context
 from promoter.model.outcome import Evidence, Verdict
-from promoter.net import looks, tls
+from promoter.net import interception, looks, tls
 from promoter.net.certificate import CertificateFacts, why_untrusted
 from promoter.net.certificate_requests import notice_requests
 from promoter.net.client_certificate import ClientCertificate
@@ -32,6 +32,10 @@ async def _nothing_heard() -> Trouble | None:
     return None
 
 
+async def _nothing_suspected(seen: list[Evidence]) -> Trouble | None:
+    return None
+
+
 @frozen
 class Connection:
     """An open connection: the address that answered (as `ADDRESS:PORT`), the proxy it goes through, the
@@ -39,7 +43,8 @@ class Connection:
     and no chain when it is in the clear. `attempts` is evidence of the addresses that did not answer,
     `trust` of the roots besides the system's. What the server has against the client certificate, or its absence:
     `why_dropped` tells when the connection breaks before there is an answer, `why_turned_away` when nothing
-    is to be asked, of a `watchful` connection."""
+    is to be asked, of a `watchful` connection. `suspicion` tells whether the chain may be of the proxy's own
+    making, and adds what it saw to the evidence it is given."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -53,6 +58,7 @@ class Connection:
     client_certificate: ClientCertificate | None = None
     why_dropped: Callable[[], Awaitable[Trouble | None]] = _nothing_heard
     why_turned_away: Callable[[], Awaitable[Trouble | None]] = _nothing_heard
+    suspicion: Callable[[list[Evidence]], Awaitable[Trouble | None]] = _nothing_suspected
 
     def evidence(self, least_tls: str = _LEAST_TLS) -> tuple[Evidence, ...]:
         """What was connected to, and how."""
@@ -134,6 +140,7 @@ async def connected(
             trust=(*trust, *_trusted_in_the_tunnel(chain, route, context)),
             client_certificate=route.client_certificate,
             why_dropped=partial(looks.why_dropped, settings, route, context),
+            suspicion=partial(interception.suspicion, chain, route, context),
             why_turned_away=partial(looks.why_turned_away, reader, writer, route, context, patience),
         )
     finally:

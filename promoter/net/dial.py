@@ -137,19 +137,22 @@ async def look_up(target: HostPort, context: Context) -> tuple[SocketAddress, ..
 
 
 async def addresses_of(
-    target: HostPort, which: Literal["every", "ipv4", "ipv6"], context: Context
+    route: Route, which: Literal["every", "ipv4", "ipv6"], context: Context
 ) -> tuple[HostPort, ...]:
-    """The addresses a host has: every one, or those of a family; never none.
+    """The addresses that the target of a route has: every one, or those of a family; never none.
 
-    Raises Trouble when it has no such address, or cannot be looked up.
+    Raises Trouble when it has no such address, or cannot be looked up, which may be the proxy's to do.
     """
+    target = route.target
     context.journal.doing = message("looking-up", host=target.host)
     wanted = _FAMILIES.get(which)
-    found = [
-        HostPort(where[0], where[1])
-        for family, _, where in await look_up(target, context)
-        if wanted is None or family == wanted
-    ]
+    try:
+        known = await look_up(target, context)
+    except Trouble as trouble:
+        if route.proxy is None:
+            raise
+        raise Trouble("proxy-looks-up", host=target.host, proxy=str(route.proxy)) from trouble
+    found = [HostPort(where[0], where[1]) for family, _, where in known if wanted is None or family == wanted]
     if not found:
         raise Trouble("no-such-address", host=target.host, family="IPv4" if which == "ipv4" else "IPv6")
     return tuple(dict.fromkeys(found))[:_MOST_ADDRESSES]

@@ -26,6 +26,11 @@ RULINGS: Mapping[str, Ruling] = {
         N_("{address}, one of {count} addresses: {why}"),
         N_("Correct the server at {address}; the evidence names each address."),
     ),
+    "proxy-looks-up": Ruling(
+        Verdict.ERRORED,
+        N_("{host} is not known here: the proxy {proxy} looks it up, and its addresses are not to be had"),
+        N_("Ask for `first` in `addresses`, or run the check where {host} can be looked up."),
+    ),
     "no-answer": Ruling(
         Verdict.ERRORED,
         N_("{address} gave no answer in time, while {doing}"),

@@ -3,12 +3,14 @@ connections of its own beside the real one, with a hello and no more: no handsha
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 
+from promoter.model.address import HostPort
 from promoter.model.context import Context, Journal
 from promoter.net.dial import dial
 from promoter.net.hello import TLS_1_0, TLS_1_1, first_flight
+from promoter.net.old_versions import Settled
 from promoter.net.route import Route
 from promoter.net.trouble import Trouble
 
@@ -81,11 +83,37 @@ class OldTls:
             await asyncio.gather(self._look, return_exceptions=True)
 
 
+class OldTlsLooks:
+    """The looks at the servers on the way to an answer, one for each authority."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._looks: dict[HostPort, OldTls] = {}
+
+    def at(self, authority: HostPort) -> OldTls:
+        """The one at this authority, made when it is first asked for."""
+        return self._looks.setdefault(authority, OldTls(self._context))
+
+    async def settled(self, addresses: Mapping[HostPort, str]) -> list[Settled]:
+        """What became of the looks at these authorities, each with the address that answered; the first is
+        the URL's own."""
+        found = await asyncio.gather(*(self.at(each).versions() for each in addresses))
+        return [
+            Settled(address, versions, self.at(each).silent, str(each) if position else None)
+            for position, ((each, address), versions) in enumerate(zip(addresses.items(), found, strict=True))
+        ]
+
+    async def end(self) -> None:
+        """Drops whatever is under way."""
+        for each in self._looks.values():
+            await each.end()
+
+
 @contextlib.asynccontextmanager
-async def looking_for_old_tls(context: Context) -> AsyncIterator[OldTls]:
-    """A look that is dropped at the end."""
-    look = OldTls(context)
+async def looking_for_old_tls(context: Context) -> AsyncIterator[OldTlsLooks]:
+    """Looks that are dropped at the end."""
+    looks = OldTlsLooks(context)
     try:
-        yield look
+        yield looks
     finally:
-        await look.end()
+        await looks.end()

@@ -107,7 +107,7 @@ def mapped_address(authority: HostPort, own: HostPort | None, context: Context) 
 
 def proxy_for(target: HostPort, environ: Mapping[str, str], scheme: str = "https") -> Proxy | None:
     """The proxy that `HTTPS_PROXY` names (or `https_proxy`, which wins, as in curl), unless `NO_PROXY`
-    lists the host: by name, by domain, as an address or a network, or with `*`. For plain http it is
+    lists the host, after commas or blanks: by name, by domain, as an address or a network, or with `*`. For plain http it is
     `http_proxy`, in lower case only: a web server sets `HTTP_PROXY` from a header of its client's.
 
     Raises Trouble when it is not an `http` proxy.
@@ -131,7 +131,7 @@ def proxy_for(target: HostPort, environ: Mapping[str, str], scheme: str = "https
 
 
 def _excepted(target: HostPort, no_proxy: str) -> bool:
-    return any(_lists(each.strip().lower(), target) for each in no_proxy.split(",") if each.strip())
+    return any(_lists(each, target) for each in no_proxy.lower().replace(",", " ").split())
 
 
 def _lists(pattern: str, target: HostPort) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -25,8 +26,9 @@ from promoter.net.trouble import Trouble
 from promoter.redaction import Secret
 from promoter.run import Surroundings, try_check
 from tests.support.checks import code, context, observe, seen_of, words
+from tests.support.matrix_answers import with_old_tls
 from tests.support.matrix_fronts import tunnelling
-from tests.support.matrix_handshakes import CLIENT, STRANGE_CLIENT, key_of
+from tests.support.matrix_handshakes import CLIENT, STRANGE_CLIENT, key_of, making
 from tests.support.tls_servers import (
     OK,
     Handler,
@@ -265,6 +267,47 @@ async def test_who_is_trusted_only_by_roots_that_were_given_is_said_of_a_tunnel(
     outcome = await through_a_proxy(tmp_path, OTHER_ROOT, tmp_path / "given.pem")
     assert code(outcome) == "passed answers"
     assert seen_of(outcome, "trusted-by") == ["roots given besides the system's"]
+
+
+async def test_a_proxy_that_makes_certificates_is_named_though_its_root_is_trusted(tmp_path: Path) -> None:
+    (tmp_path / "root.pem").write_bytes(OTHER_ROOT.pem)
+    forging = making(OTHER_ROOT, tmp_path, of_its_own=("localhost",))
+    for kind in ("https", "certificate"):
+        async with serving(OK, forging) as own, tunnelling(to=own) as proxy:
+            seen = seeing(tmp_path, process_environment={"HTTPS_PROXY": f"127.0.0.1:{proxy.port}"})
+            outcome = await observe(kind, {"url": "https://localhost"}, seen)
+        assert code(outcome) == "warned perhaps-intercepted"
+        assert outcome.reason.parameters["issuer"] == "Proxy Root"
+        assert seen_of(outcome, "for-no-name") == ["Proxy Root"]
+
+
+async def test_a_certificate_in_public_logs_is_no_proxys_so_that_nothing_is_asked(tmp_path: Path) -> None:
+    logged = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.11129.2.4.2"), b"\4\0")
+    (tmp_path / "root.pem").write_bytes(ROOT.pem)
+    public = server_side(make(Wanted(extensions=((logged, False),)), ROOT), tmp_path)
+    async with serving(OK, public) as port, tunnelling() as proxy:
+        seen = seeing(tmp_path, process_environment={"HTTPS_PROXY": f"127.0.0.1:{proxy.port}"})
+        outcome = await observe("https", {"url": f"https://localhost:{port}", "old_tls": "ignore"}, seen)
+    assert code(outcome) == "passed answers"
+    assert len(proxy.asked) == 1
+    assert seen_of(outcome, "for-no-name") == []
+
+
+async def test_each_server_on_the_way_is_looked_at_for_old_tls_and_named(
+    tmp_path: Path, settings: ssl.SSLContext
+) -> None:
+    theirs = server_side(make(Wanted(), ROOT), tmp_path)
+    with_old_tls(theirs)
+    async with serving(OK, theirs) as other:
+        moved = answering(answer(302, Location=f"https://127.0.0.1:{other}/"))
+        async with serving(moved, settings) as port:
+            outcome = await observe("https", {"url": f"https://localhost:{port}"}, seeing(tmp_path))
+    assert code(outcome) == "warned old-tls-tolerated"
+    assert outcome.reason.parameters["address"] == f"127.0.0.1:{other}"
+    assert seen_of(outcome, "old-versions") == ["none"]
+    (line,) = (each for each in outcome.evidence if each.fact.code == "https.old-versions-of")
+    assert line.fact.parameters["authority"] == f"127.0.0.1:{other}"
+    assert line.observed == ("TLSv1.1", "TLSv1")
 
 
 async def test_a_second_connection_that_is_never_made_is_no_proof_against_old_tls(

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import gzip
+import ssl
+import warnings
 import zlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 
 from promoter.model.reference import Value
@@ -124,19 +126,33 @@ async def counting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     await writer.drain()
 
 
-def across(name: str, issuer_is_trusted: bool, **steps: str) -> Serve:
-    """A server that redirects to another host with a certificate of its own; `{other}` is its port."""
+def across(
+    name: str,
+    issuer_is_trusted: bool,
+    adjust: Callable[[ssl.SSLContext], object] = lambda settings: None,
+    **steps: str,
+) -> Serve:
+    """A server that redirects to another host with a certificate of its own; `{other}` is its port, and
+    `adjust` changes its settings."""
     issuer = ROOT if issuer_is_trusted else make(Wanted(name="Somebody's Root", authority=True))
 
     @contextlib.asynccontextmanager
     async def serve(tree: Path) -> AsyncIterator[Scene]:
         theirs = server_side(make(Wanted(names=(name,)), issuer), tree)
+        adjust(theirs)
         async with serving(OK, theirs) as other:
             here = leading({"/": to(steps["_"].replace("{other}", str(other)))})
             async with serving(here, server_side(LEAF, tree)) as port:
                 yield Scene(fields=at(port))
 
     return serve
+
+
+def with_old_tls(settings: ssl.SSLContext) -> None:
+    """Lets a server speak TLS 1.0 as well."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        settings.minimum_version = ssl.TLSVersion.TLSv1
 
 
 PLAIN: Sequence[Case] = (
@@ -420,6 +436,25 @@ REDIRECTS: Sequence[Case] = (
         "downgrade",
         redirects(_="http://localhost:{port}/"),
         https="failed redirect-to-http",
+    ),
+    good(
+        "a redirect to another host without old TLS, which must not have it",
+        "good redirects",
+        across("127.0.0.1", True, _="https://127.0.0.1:{other}/"),
+        old_tls="fail",
+    ),
+    bad(
+        "a redirect to another host with old TLS",
+        "old TLS still on",
+        across("127.0.0.1", True, with_old_tls, _="https://127.0.0.1:{other}/"),
+        https="warned old-tls-tolerated",
+    ),
+    bad(
+        "a redirect to another host with old TLS, which must not have it",
+        "old TLS still on",
+        across("127.0.0.1", True, with_old_tls, _="https://127.0.0.1:{other}/"),
+        https="failed old-tls",
+        old_tls="fail",
     ),
     bad("a redirect to nowhere", "bad redirect", sends(answer(302)), https="failed bad-redirect"),
     bad(

@@ -104,16 +104,17 @@ async def tunnelling(
     to: int | None = None,
     most: int = 100,
     patient: bool = False,
+    strict: bool = False,
 ) -> AsyncIterator[Tunnels]:
     """A proxy that answers CONNECT like this; tunnels lead to 127.0.0.1 at the port that is asked for, or
     always `to` another, and there are at most so many of them: who asks for more is refused, or has to wait
-    for ever when it is `patient`."""
+    for ever when it is `patient`. A `strict` one gives none to a name that cannot exist."""
     proxy = Tunnels(0)
 
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = await reader.readuntil(b"\r\n\r\n")
         proxy.asked.append(request)
-        full = len(proxy.asked) > most
+        full = len(proxy.asked) > most or (strict and b".invalid:" in request)
         if full and patient:
             await asyncio.sleep(3600)
         writer.write((b"HTTP/1.1 429 Too many" if full else answer) + b"\r\nVia: test\r\n\r\n")

@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from promoter.model.reference import ProcessVariable
+from promoter.model.reference import ProcessVariable, Value
 from tests.support.matrix_case import ROOT, Case, Scene, Serve, at, bad, good, only, tls
 from tests.support.matrix_fronts import Front, before, frank, is_outdated, tunnelling
 from tests.support.tls_servers import (
@@ -209,25 +209,44 @@ def by_ipv6(made: Made) -> Serve:
     return serve
 
 
+def making(issuer: Made, tree: Path, *, of_its_own: tuple[str, ...] = ()) -> ssl.SSLContext:
+    """Settings of who makes a certificate for whatever name it is asked for, and `of_its_own`."""
+    settings = server_side(make(Wanted(), issuer), tree)
+
+    def pick(connection: ssl.SSLObject, name: str | None, own: ssl.SSLContext) -> None:
+        names = tuple(dict.fromkeys((*((name,) if name else ()), *of_its_own)))
+        connection.context = server_side(make(Wanted(names=names or ("localhost",)), issuer), tree)
+
+    settings.sni_callback = pick
+    return settings
+
+
 def through(
     answer: bytes = b"HTTP/1.1 200 Connection established",
     *,
     intercepted_by: Made | None = None,
+    made_by_server: Made | None = None,
+    strict: bool = False,
     most: int = 100,
     no_proxy: str = "",
+    host: str = "localhost",
 ) -> Serve:
-    """A good server behind a proxy, which may answer with a certificate of its own making."""
+    """A server behind a proxy, which may answer with certificates of its own making, as may the server."""
 
     @contextlib.asynccontextmanager
     async def serve(tree: Path) -> AsyncIterator[Scene]:
-        mine = make(Wanted(), intercepted_by) if intercepted_by is not None else LEAF
+        theirs = server_side(LEAF, tree) if made_by_server is None else making(made_by_server, tree)
+        mine = making(intercepted_by or STRANGER, tree, of_its_own=("localhost",))
         async with (
-            serving(OK, server_side(LEAF, tree)) as port,
-            serving(OK, server_side(mine, tree)) as own,
-            tunnelling(answer, to=own if intercepted_by is not None else None, most=most) as proxy,
+            serving(OK, theirs) as port,
+            serving(OK, mine) as own,
+            tunnelling(
+                answer, to=own if intercepted_by is not None else None, most=most, strict=strict
+            ) as proxy,
         ):
             environ = {"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}", "NO_PROXY": no_proxy}
-            yield Scene(fields=at(port), surroundings={"process_environment": environ})
+            fields: dict[str, Value] = {"url": f"https://{host}:{port}/"}
+            yield Scene(fields=fields, surroundings={"process_environment": environ})
 
     return serve
 
@@ -512,7 +531,43 @@ RUDE: Sequence[Case] = (
 PROXIES: Sequence[Case] = (
     good("through a proxy", "proxy", through()),
     good("past a proxy that would refuse", "proxy", through(b"HTTP/1.1 403 Forbidden", no_proxy="localhost")),
-    good("through a proxy whose own root is trusted", "proxy", through(intercepted_by=ROOT)),
+    good(
+        "past a proxy, after a blank",
+        "proxy",
+        through(b"HTTP/1.1 403 Forbidden", no_proxy="a.test localhost"),
+    ),
+    good("through a proxy that knows no name that cannot exist", "proxy", through(strict=True)),
+    good(
+        "a server that makes certificates as it is asked, through a proxy",
+        "proxy",
+        through(made_by_server=ROOT, strict=True),
+    ),
+    good(
+        "a name that only the proxy knows",
+        "proxy",
+        through(host="only.proxy.invalid"),
+        server_name="localhost",
+    ),
+    bad(
+        "each address of a name that only the proxy knows",
+        "proxy",
+        through(host="only.proxy.invalid"),
+        "errored proxy-looks-up",
+        server_name="localhost",
+        addresses="every",
+    ),
+    bad(
+        "a proxy that intercepts, with a root that is trusted",
+        "proxy",
+        through(intercepted_by=ROOT),
+        "warned perhaps-intercepted",
+    ),
+    bad(
+        "a proxy that intercepts what exists, with a root that is trusted",
+        "proxy",
+        through(intercepted_by=ROOT, strict=True),
+        "warned perhaps-intercepted",
+    ),
     bad("a proxy that intercepts", "proxy", through(intercepted_by=STRANGER), "errored intercepted"),
     bad("a proxy that refuses", "proxy", through(b"HTTP/1.1 403 Forbidden"), "errored proxy-refused"),
     bad(
