@@ -1,7 +1,6 @@
 """What is wrong with an answer that is not HTTP/1.1 (RFC 9112), in words of our own: those of the library that
 reads it are English, and hold what the server sent."""
 
-import ast
 import re
 from collections.abc import Mapping
 
@@ -47,6 +46,8 @@ def of_h11(words: str, context: Context) -> Message:
     code = next((code for beginning, code in _BEGINNINGS if said.startswith(beginning)), "out-of-order")
     if code not in _QUOTING:
         return message(code)
+    import ast
+
     quoted = _QUOTED.search(words)
     line: bytes = ast.literal_eval(quoted[0]) if quoted else b""
     return message(code, line=shown_bytes(line.rstrip(b"\r\n"), context))

@@ -1,6 +1,5 @@
 """What may be shown of what a server said where the data is real: nothing that came with it."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -62,4 +61,6 @@ def shown_media_type(content_type: str, context: Context) -> Parameter:
 
 
 def _digest(raw: bytes) -> str:
+    import hashlib
+
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
