@@ -173,9 +173,9 @@ class Certificate(Reach):
             turned_away,
             *await self._troubles_of_revocation(connection, links, routes[-1], context, seen),
             *self._troubles_of_tls(connection),
+            await connection.suspicion(seen),
             *chain.troubles_of(links, limits),
             client,
-            await connection.suspicion(seen),
         ]
         found = worst(troubles, _RULINGS)
         if found is not None:

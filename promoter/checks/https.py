@@ -181,8 +181,8 @@ class Https(Reach):
                     client,
                     self._judge_status(last, took, seen),
                     hsts.judge_policy(first.answer.headers, first.endpoint.host, self.hsts, seen),
-                    *await self._troubles_of_old_tls(steps, looks, seen),
                     await first.suspicion(seen),
+                    *await self._troubles_of_old_tls(steps, looks, seen),
                 ]
                 trouble = worst(troubles, _RULINGS)
                 if trouble is not None:

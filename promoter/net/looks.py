@@ -82,8 +82,8 @@ async def why_turned_away(
 ) -> Trouble | None:
     """What a server says right after a handshake to who shows this client certificate, or none: from TLS 1.3
     on it turns a client away only then (RFC 8446, section 4.4.2.4). Costs nothing with a server that did not
-    ask for one, under settings that notice it; one that did has so many seconds, or half of the time left,
-    and who is silent then takes it."""
+    ask for one, under settings that notice it; one that did has so many seconds, one at most, or half of the
+    time left, and who is silent then takes it."""
     secured: ssl.SSLObject = writer.get_extra_info("ssl_object")
     if not asks_for_certificate(secured) or tls.settled_for(writer)[0] != "TLSv1.3":
         return None
@@ -91,7 +91,7 @@ async def why_turned_away(
     address = str((*route.addresses, route.target)[0])
     detail = tls.HUNG_UP
     try:
-        async with asyncio.timeout(min(left * _SHARE, patience_s)):
+        async with asyncio.timeout(min(left * _SHARE, patience_s, _PATIENCE_S)):
             if await reader.read(1):
                 return None
     except TimeoutError:
