@@ -6,10 +6,10 @@ from datetime import timedelta
 from promoter.gate.authoring import commits_of
 from promoter.gate.case import CLOCKS_DIFFER, Case, moment, release_label, same_release
 from promoter.gate.decision import Approvals, Hold, Reason, SignOffStanding, Validity
-from promoter.gate.judging import rejections_that_count
+from promoter.gate.judging import is_gone, objected, rejections_that_count
 from promoter.gate.signing import ANYONE, is_opener, seated, unfit
 from promoter.messages import Message, message
-from promoter.model.entry import Entry, Rejected, Revoked
+from promoter.model.entry import Entry, Revoked
 from promoter.model.environment import Rule
 from promoter.promotion import Voice
 
@@ -48,16 +48,14 @@ def of_approvals(why: Message | None) -> Message | None:
     return Message(_OF_APPROVALS[why.code], why.parameters) if why is not None else None
 
 
-def approval_reasons(found: Approvals) -> Iterator[Reason]:
+def approval_reasons(case: Case, found: Approvals) -> Iterator[Reason]:
     """What holds the promotion for want of approvals: who rejected it, the seats left, then why what was given fills
     none of them."""
     for each in found.rejections:
         if each.stands:
-            content = each.recorded.entry.content
-            reason = content.reason if isinstance(content, Rejected) else ""
-            by = each.recorded.entry.actor.name
             code = "promotion-rejected" if found.seats else "promotion-rejected-only"
-            yield Reason(message(code, by=by, reason=reason), Hold.FAILED)
+            code = "promotion-rejected-by-one-gone" if is_gone(case, each) else code
+            yield Reason(Message(code, objected(each)), Hold.FAILED)
     if not found.missing:
         return
     count = sum(each.needed for each in found.seats)

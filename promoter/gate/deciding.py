@@ -11,7 +11,7 @@ from promoter.gate.decision import Answer, Approvals, Decision, Hold, ItemStandi
 from promoter.gate.emergency import breaking, glass, indebted, loud, passed_over, unheeded
 from promoter.gate.exempting import own_exemptions
 from promoter.gate.hindsight import judged_at, newer_then, promoted_while_blocked
-from promoter.gate.judging import item_standings, rejection, rejections_that_count
+from promoter.gate.judging import item_standings, objected, rejections_that_count
 from promoter.gate.signing import compromised_later, opener_signed
 from promoter.gate.stopping import coming_freeze, passed, stopped
 from promoter.messages import Message, message
@@ -103,7 +103,7 @@ def _of_answers(case: Case, items: tuple[ItemStanding, ...], approved: Approvals
     """What holds the promotion for want of answers of machines and people, or because of them."""
     yield from authors_unknown(case, items)
     yield from _exempted(items)
-    yield from approval_reasons(approved)
+    yield from approval_reasons(case, approved)
     yield from (reason for each in items if each.holds for reason in each.reasons)
 
 
@@ -162,8 +162,7 @@ def _of_the_whole(
     for voice in rejections_that_count(case):
         bound = voice.recorded.entry.item
         if voice.stands and bound is not None and bound.id not in known:
-            said = rejection(voice).parameters
-            yield Reason(Message("rejected-elsewhere", {"item": bound.id, **said}), Hold.FAILED)
+            yield Reason(Message("rejected-elsewhere", {"item": bound.id, **objected(voice)}), Hold.FAILED)
 
 
 def _previous(case: Case, reached: tuple[RunsIn, ...]) -> Message | None:

@@ -1,6 +1,6 @@
 """How each item of a checklist stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from promoter.frozen import frozen
 from promoter.gate.case import Case
@@ -17,8 +17,8 @@ from promoter.gate.decision import (
     Validity,
 )
 from promoter.gate.exempting import exemption_reasons, exemption_standings
-from promoter.gate.signing import sign_off_reasons, sign_off_standings
-from promoter.messages import Message, message
+from promoter.gate.signing import in_term, sign_off_reasons, sign_off_standings
+from promoter.messages import Message, Parameter, message
 from promoter.model.checklist import Item
 from promoter.model.entry import Rejected, Waived
 from promoter.promotion import Voice
@@ -35,6 +35,7 @@ class _Judged:
     seats: tuple[Seat, ...]
     sign_off_reasons: tuple[Reason, ...]
     rejections: tuple[Voice, ...]
+    rejection_reasons: tuple[Reason, ...]
     exemptions: tuple[ExemptionStanding, ...]
 
     @property
@@ -47,12 +48,8 @@ class _Judged:
         return ItemState.WAIVED if waived else ItemState.NOT_APPLICABLE
 
     @property
-    def rejected(self) -> tuple[Voice, ...]:
-        return tuple(each for each in self.rejections if each.stands)
-
-    @property
     def reasons(self) -> tuple[Reason, ...]:
-        rejected = tuple(Reason(rejection(each), Hold.FAILED, self.item.id) for each in self.rejected)
+        rejected = self.rejection_reasons
         if self.exempt_as is not None:
             return rejected
         vacuous = (
@@ -89,11 +86,23 @@ def item_standings(case: Case) -> tuple[ItemStanding, ...]:
     return tuple(_standing(each, done) for each in judged)
 
 
-def rejection(voice: Voice) -> Message:
-    """Who said no, and why."""
+def rejection(case: Case, voice: Voice, *, answered: bool) -> Message:
+    """Who said no, and why; `answered` when they may answer by a sign-off, and not only take it back."""
+    code = "rejected" if answered else "rejected-only"
+    return Message("rejected-by-one-gone" if is_gone(case, voice) else code, objected(voice))
+
+
+def objected(voice: Voice) -> Mapping[str, Parameter]:
+    """Who said no, and why, as parameters."""
     content = voice.recorded.entry.content
     reason = content.reason if isinstance(content, Rejected) else ""
-    return message("rejected", by=voice.recorded.entry.actor.name, reason=reason)
+    return {"by": voice.recorded.entry.actor.name, "reason": reason}
+
+
+def is_gone(case: Case, voice: Voice) -> bool:
+    """Whether whoever said it is on the roster no more, so that nobody is left who could answer it."""
+    person = case.roster.person(voice.recorded.entry.actor.id)
+    return bool(case.roster) and (person is None or not in_term(person, case.now))
 
 
 def rejections_that_count(case: Case) -> tuple[Voice, ...]:
@@ -111,6 +120,11 @@ def rejections_that_count(case: Case) -> tuple[Voice, ...]:
 def _judged(case: Case, item: Item) -> _Judged:
     checks = tuple(check_standing(case, item, spec) for spec in item.checks)
     sign_offs, seats = sign_off_standings(case, item)
+    rejections = tuple(
+        each
+        for each in rejections_that_count(case)
+        if each.recorded.entry.item is not None and each.recorded.entry.item.id == item.id
+    )
     return _Judged(
         item=item,
         checks=checks,
@@ -118,10 +132,11 @@ def _judged(case: Case, item: Item) -> _Judged:
         sign_offs=sign_offs,
         seats=seats,
         sign_off_reasons=tuple(sign_off_reasons(item, sign_offs, seats)),
-        rejections=tuple(
-            each
-            for each in rejections_that_count(case)
-            if each.recorded.entry.item is not None and each.recorded.entry.item.id == item.id
+        rejections=rejections,
+        rejection_reasons=tuple(
+            Reason(rejection(case, each, answered=item.sign_off is not None), Hold.FAILED, item.id)
+            for each in rejections
+            if each.stands
         ),
         exemptions=exemption_standings(case, item),
     )
@@ -168,14 +183,14 @@ def _standing(judged: _Judged, done: frozenset[str]) -> ItemStanding:
 
 def _state(judged: _Judged, *, waits: bool) -> ItemState:
     """The first state that applies, in the order `ItemState` gives."""
-    if judged.exempt_as is not None and not judged.rejected:
+    if judged.exempt_as is not None and not judged.rejection_reasons:
         return judged.exempt_as
     holds = {each.hold for each in judged.reasons}
     short = bool(judged.sign_off_reasons)
     validities = {each.validity for each in judged.checks}
     stale_sign_off = any(each.validity is Validity.STALE and each.voice.stands for each in judged.sign_offs)
     states = (
-        (ItemState.REJECTED, bool(judged.rejected)),
+        (ItemState.REJECTED, bool(judged.rejection_reasons)),
         (ItemState.FAILING, Hold.FAILED in holds),
         (ItemState.ERRORED, Hold.UNKNOWN in holds),
         (ItemState.STALE, Validity.STALE in validities or (short and stale_sign_off)),

@@ -64,7 +64,7 @@ def steps_of_whole(asker: Asker, reason: Reason) -> tuple[tuple[Step, ...], tupl
         return _approve(asker, said)
     if said.code.startswith("approval-"):
         return (), ()  # told with the step that fills the seat
-    if said.code in ("promotion-rejected", "promotion-rejected-only"):
+    if said.code.startswith("promotion-rejected"):
         return _rejected(asker, said)
     if said.code == "debt-elsewhere":
         way = asker.anybody("promoter", "next", "-p", str(said.parameters.get("promotion")))
@@ -203,7 +203,9 @@ def _approve(asker: Asker, missing: Message) -> tuple[tuple[Step, ...], tuple[Me
         command += ["--link", ""] if rule.seats.evidence is Demand.REQUIRED else []
     why = [missing]
     why += [
-        each.message for each in approval_reasons(approvals(asker.case)) if _is_of_approvals(each, missing)
+        each.message
+        for each in approval_reasons(asker.case, approvals(asker.case))
+        if _is_of_approvals(each, missing)
     ]
     way = asker.way(*command, who=able.people, anyone=able.anyone, mine=mine)
     never = () if able.enough else (message("never-approved"),)

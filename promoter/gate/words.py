@@ -161,7 +161,12 @@ PHRASES: Mapping[str, Template] = {
         "promoted by {by} while the gate was blocked: {first}",
         "promoted by {by} while the gate was blocked by {count} reasons, the first: {first}",
     ),
+    "promotion-rejected-by-one-gone": N_(
+        "the promotion is rejected by {by}, who is on the roster no more: {reason}"
+    ),
     "rejected": N_("rejected by {by}: {reason}"),
+    "rejected-only": N_("rejected by {by}: {reason}"),
+    "rejected-by-one-gone": N_("rejected by {by}, who is on the roster no more: {reason}"),
     "rejected-elsewhere": N_("{by} rejected {item}, which this checklist does not have: {reason}"),
     "sign-off-by-author": NP_(
         "the sign-off of {by} does not count: they wrote one of its commits",
@@ -202,6 +207,8 @@ _RUN = N_("promoter run {item}")
 _SIGN = N_("promoter sign {item}")
 _RENEW = N_("do what {item} asks for, or promoter waive {item} again")
 _APPROVE_AGAIN = N_("look at it again, then promoter approve")
+_TAKE_BACK = N_("{by} takes it back with promoter revoke {item} once it is right")
+_ABANDON_REJECTED = N_("nobody else can answer it: promoter abandon, then promoter open once it is right")
 _REVIEW = N_("read what changed, then promoter sign {item}")
 
 NEXT: Mapping[str, Template] = {
@@ -263,7 +270,11 @@ NEXT: Mapping[str, Template] = {
         "promote it into {environment} first, or declare it with promoter adopt {environment}"
     ),
     "promoted-while-blocked": N_("do not deploy it; find out with promoter log who promoted it and why"),
+    "promotion-rejected-by-one-gone": _ABANDON_REJECTED,
     "rejected": N_("{by} signs {item} once it is right, or takes it back with promoter revoke {item}"),
+    "rejected-only": _TAKE_BACK,
+    "rejected-elsewhere": _TAKE_BACK,
+    "rejected-by-one-gone": _ABANDON_REJECTED,
     "sign-off-by-author": N_("someone who wrote none of it signs {item}"),
     "sign-off-claimed": N_("sign {item} again, with git set up to sign"),
     "sign-off-compromised": N_("{by} gets another key ('promoter key add'), then signs {item} again"),

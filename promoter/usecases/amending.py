@@ -235,6 +235,7 @@ def _plan(workspace: Workspace, promotion: Promotion, content: Amended, before: 
     now = workspace.now()
     was, will = (decision_of(workspace, *each, now) for each in ((promotion, before), (would_be, after)))
     moved = content.release is not None
+    asker = identity(workspace).actor if moved else promotion.opened.entry.actor
     brought, gone = commits_between(workspace, promotion.release, terms.release) if moved else (None, None)
     return Plan(
         promotion=promotion,
@@ -250,8 +251,8 @@ def _plan(workspace: Workspace, promotion: Promotion, content: Amended, before: 
         survives=tuple(_counting(will)),
         waits=content.rules is not None,
         warnings=(
-            *short_seats(workspace, after.checklist, after.target, terms.release),
-            *foreclosed(after.checklist, after.target, workspace.state.roster, identity(workspace).actor),
+            *short_seats(workspace, after.checklist, after.target, terms.release, asker),
+            *foreclosed(after.checklist, after.target, workspace.state.roster, asker),
         ),
         blobs={},
     )

@@ -14,7 +14,7 @@ from promoter.model.checklist import Checklist, SignOffRule
 from promoter.model.entry import Abandoned, Adopted, EntryType, Opened, Recorded, Subject
 from promoter.model.environment import Environment, Rule
 from promoter.model.release import Release
-from promoter.model.roster import Roster
+from promoter.model.roster import Actor, Roster
 from promoter.promotion import Stage
 from promoter.shipped import shipped
 from promoter.trail.last_change import last_change
@@ -87,7 +87,7 @@ def open_promotion(
     into = workspace.pipeline.environment(checklist.to_environment)
     require_no_debt(workspace, into.name)
     warnings = [
-        *short_seats(workspace, checklist, into, bound),
+        *short_seats(workspace, checklist, into, bound, identity(workspace).actor),
         *foreclosed(checklist, into, workspace.state.roster, identity(workspace).actor),
         *_clashes(workspace, into),
         *_own_template(workspace),
@@ -191,11 +191,11 @@ def _pinned(workspace: Workspace, transition: str, comment: str) -> tuple[Opened
 
 
 def short_seats(
-    workspace: Workspace, checklist: Checklist, into: Environment, release: Release
+    workspace: Workspace, checklist: Checklist, into: Environment, release: Release, opener: Actor
 ) -> list[Message]:
-    """The roles that too few people could sign or approve in where the user asks for the release, each with what needs
-    it and who may not."""
-    opener, roster = identity(workspace).actor, workspace.state.roster
+    """The roles that too few people could sign or approve in where `opener` asks for the release, each with what
+    needs it and who may not."""
+    roster = workspace.state.roster
     barred = into.separation.authors is Rule.ON
     as_now = workspace.state.as_now(checklist.from_environment, into.name)
     authors = authors_of(workspace, release, into, as_now) if barred else None

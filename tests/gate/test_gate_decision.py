@@ -99,7 +99,7 @@ def test_a_rejection_that_landed_before_it_was_promoted_is_not_passed_over() -> 
     story.rejected("webhook", BOB)
     story.promoted()
     decision = ask(RULES, story)
-    assert codes(decision) == [(None, "promoted-while-blocked"), ("webhook", "rejected")]
+    assert codes(decision) == [(None, "promoted-while-blocked"), ("webhook", "rejected-only")]
     assert decision.exit_code is ExitCode.NO
 
 
@@ -354,7 +354,7 @@ def test_what_to_do_next_is_said_with_the_reasons_own_parameters() -> None:
     ]
     story.rejected("webhook", BOB)
     assert next_steps(ask(RULES, story)) == [
-        "Bob signs webhook once it is right, or takes it back with promoter revoke webhook"
+        "Bob takes it back with promoter revoke webhook once it is right"
     ]
 
 

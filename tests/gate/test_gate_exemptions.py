@@ -125,7 +125,7 @@ def test_a_rejection_beats_a_waiver() -> None:
     story.waived("webhook", BOB)
     story.rejected("webhook", CAROL)
     decision = ask(RULES, story, roster=PEOPLE)
-    assert codes(decision) == [("webhook", "rejected")]
+    assert codes(decision) == [("webhook", "rejected-only")]
     assert state(decision, "webhook") is ItemState.REJECTED
 
 
@@ -133,7 +133,7 @@ def test_a_waiver_answers_no_rejection_of_its_own_author() -> None:
     story = ready("webhook")
     story.rejected("webhook", BOB)
     story.waived("webhook", BOB)
-    assert codes(ask(RULES, story, roster=PEOPLE)) == [("webhook", "rejected")]
+    assert codes(ask(RULES, story, roster=PEOPLE)) == [("webhook", "rejected-only")]
 
 
 def test_what_needs_a_waived_item_goes_on_and_a_waived_item_waits_for_nothing() -> None:

@@ -238,7 +238,7 @@ def test_rejecting_an_item_without_a_sign_off_holds_it_too() -> None:
     story = Story()
     story.checked(outcome("webhook", "https"))
     story.rejected("webhook", BOB)
-    assert codes(ask(checklist(item("webhook", "https")), story)) == [("webhook", "rejected")]
+    assert codes(ask(checklist(item("webhook", "https")), story)) == [("webhook", "rejected-only")]
 
 
 def test_a_rejection_of_an_item_the_checklist_does_not_have_holds_the_promotion() -> None:

@@ -343,6 +343,8 @@ def test_whoever_rejected_alone_can_answer_and_nobody_can_once_they_left() -> No
     gone = plan(world_of(rules, story, roster(carol="r")))
     assert gone.opens is None
     assert [each.code for each in gone.why] == ["never-answered"]
+    held = [each.message.code for each in ask(world_of(rules, story, roster(carol="r")), NOW).reasons]
+    assert held[0] == "rejected-by-one-gone"
 
 
 def test_where_nobody_is_left_to_sign_it_says_who_is_barred_and_who_could_waive() -> None:
