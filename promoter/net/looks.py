@@ -89,13 +89,12 @@ async def why_turned_away(
         return None
     left = context.deadline - asyncio.get_running_loop().time()
     address = str((*route.addresses, route.target)[0])
-    detail = tls.HUNG_UP
-    try:
+    with contextlib.suppress(OSError):  # also the time-out, which may come together with what is waited for
         async with asyncio.timeout(min(left * _SHARE, patience_s, _PATIENCE_S)):
             if await reader.read(1):
                 return None
-    except TimeoutError:
+    error = reader.exception()
+    if error is None and not reader.at_eof():
         return None
-    except OSError as error:
-        detail = tls.said_in(error)
+    detail = tls.said_in(error) if isinstance(error, OSError) else tls.HUNG_UP
     return tls.why_client_unknown(address, route.client_certificate, detail, context.now)
