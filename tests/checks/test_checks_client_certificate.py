@@ -14,16 +14,16 @@ from tests.support.checks import code, context, observe, seen_of, words
 from tests.support.matrix_case import ROOT
 from tests.support.matrix_fronts import frank
 from tests.support.matrix_handshakes import LEAF, STRANGE_CLIENT, V12, V13, client_until, key_of
-from tests.support.tls_servers import DAY, Made, server_side
+from tests.support.tls_servers import DAY, Made, Wanted, make, server_side
 
 BOTH = pytest.mark.parametrize("kind", ["https", "certificate"])
 
 
 @pytest.fixture(scope="module", autouse=True)
 def few_roots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The system's roots are ours: loading the real ones takes longer than a check."""
+    """The system's roots are one, and not one of ours: loading the real ones takes longer than a check."""
     path = tmp_path_factory.mktemp("roots") / "system.pem"
-    path.write_bytes(ROOT.pem)
+    path.write_bytes(make(Wanted(name="System Root", authority=True)).pem)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(path))
         patch.setenv("SSL_CERT_DIR", str(path.parent / "none"))
@@ -37,9 +37,11 @@ async def shown(kind: str, tree: Path, client: Made, newest: ssl.TLSVersion = V1
     settings.maximum_version = newest
     settings.load_verify_locations(cadata=ROOT.pem.decode())
     (tree / "client.pem").write_bytes(client.pem)
+    (tree / "root.pem").write_bytes(ROOT.pem)
     async with frank(settings) as port:
         fields = {"client_certificate": "client.pem", "client_key": Secret(key_of(client).decode(), "KEY")}
-        return await observe(kind, {"url": f"https://localhost:{port}", **fields}, context(tree))
+        seen = context(tree, ca_file=tree / "root.pem")
+        return await observe(kind, {"url": f"https://localhost:{port}", **fields}, seen)
 
 
 @BOTH
