@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeAlias
 
-from promoter.checks import git_rulings
+from promoter.checks import git_rulings, git_tags
 from promoter.checks.declaration import conclude, kind
-from promoter.checks.release_commit import asked, commit_of
+from promoter.checks.release_commit import asked, commit_of, short
 from promoter.frozen import frozen
 from promoter.messages import N_, Message, message
-from promoter.model.commits import BranchRecord, CommitRecord, TagRecord, TagSignature
+from promoter.model.commits import BranchRecord, CommitRecord
 from promoter.model.context import Context
 from promoter.model.duration import Duration
 from promoter.model.limits import InsideTree
@@ -21,18 +21,7 @@ _MOST_NAMED = 10
 _MOST_IN_A_SENTENCE = 3
 _CLAIMS = ("tagged", "on_branch", "pushed", "trailer", "status_file", "clean", "no_fixup")
 _YES_OR_NO = ("tagged", "signed", "pushed", "clean", "no_fixup")
-_SIGNATURES = {
-    TagSignature.BAD: "bad-signature",
-    TagSignature.ABSENT: "not-signed",
-    TagSignature.NOT_VERIFIED: "signature-not-verified",
-    TagSignature.UNTRUSTED: "signer-untrusted",
-    TagSignature.REVOKED: "signer-revoked",
-    TagSignature.EXPIRED: "signer-expired",
-}
-
-_BY_SOMEBODY = frozenset(
-    {TagSignature.GOOD, TagSignature.UNTRUSTED, TagSignature.REVOKED, TagSignature.EXPIRED}
-)
+_GRAVEST_FIRST = (Verdict.FAILED, Verdict.ERRORED, Verdict.WARNED)
 
 _Claim: TypeAlias = Callable[[CommitRecord, Context, list[Evidence]], Awaitable[list[Message]]]
 
@@ -81,14 +70,17 @@ class Git:
     """The commit of the release is what a release should be, as far as git can tell here.
 
     A tag named as the release, with or without a `v` before it, leads to the commit, and with `signed` its
-    signature is verified with your own configuration of git; the commit is on a branch, of this clone or of
-    a remote; it is pushed; its message has a trailer, or it has a file, from continuous integration; the
-    work tree is clean; and of what runs in the target environment until now no commit is a `fixup!`,
+    signature is verified with your own configuration of git; where both names are there, a warning says if
+    they lead to different commits. The commit is on a branch, of this clone or of a remote; it is pushed;
+    its message has a trailer, or it has a file, from continuous integration; the work tree has this commit
+    checked out, submodules as well, and is clean; and of what runs in the target environment until now no commit is a `fixup!`,
     `squash!`, `amend!` or `WIP`. Only what is asked for is looked at, and at least one thing must be.
 
     Nothing is fetched: what a remote has is said as of the last fetch. A release that is bound to no
     commit, and a shallow clone that may hide the answer, are could-not-tell. Tried by itself, it is about
-    HEAD. No program that the repository's own configuration names is run.
+    HEAD. No program that the repository's own configuration names is run: when only a filter of it (as of
+    git-crypt) could tell whether a file was changed, that is could-not-tell. Filters of your own
+    configuration, as of an installed Git LFS, may run.
     """
 
     tagged: Annotated[bool, N_("Whether a tag named as the release must lead to the commit")] = False
@@ -101,7 +93,7 @@ class Git:
     status_file: Annotated[
         StatusFile | None, N_("A file of continuous integration that the commit must have")
     ] = None
-    clean: Annotated[bool, N_("Whether the work tree must not differ from HEAD")] = False
+    clean: Annotated[bool, N_("Whether the work tree must be of the commit, and not differ from it")] = False
     no_fixup: Annotated[
         bool, N_("Whether no commit may be unfinished, from what runs in the target environment on")
     ] = False
@@ -112,7 +104,7 @@ class Git:
     timeout: Annotated[Duration | None, N_("How long the whole check may take; 30 seconds by default")] = None
 
     async def observe(self, context: Context) -> Outcome:
-        """Looks at each thing that is asked for; what fails comes before what cannot be told."""
+        """Looks at each thing that is asked for; what fails comes before what cannot be told, a warning last."""
         seen: list[Evidence] = []
         parts: list[Message] = []
         troubles: list[Trouble] = []
@@ -125,11 +117,12 @@ class Git:
                 parts += await claim(commit, context, seen)
             except Trouble as trouble:
                 troubles.append(trouble)
-        failed = [each for each in troubles if git_rulings.RULINGS[each.code].verdict is Verdict.FAILED]
-        gravest = next(iter((*failed, *troubles)), None)
-        if gravest is not None:
+        if troubles:
+            gravest = min(
+                troubles, key=lambda each: _GRAVEST_FIRST.index(git_rulings.RULINGS[each.code].verdict)
+            )
             return conclude(self, gravest.code, seen, **gravest.parameters)
-        return conclude(self, "in-order", seen, commit=_short(commit.id), parts=parts)
+        return conclude(self, "in-order", seen, commit=short(commit.id), parts=parts)
 
     def _claims(self) -> Iterator[_Claim]:
         claims: list[tuple[object, _Claim]] = [
@@ -144,41 +137,7 @@ class Git:
         return (claim for wanted, claim in claims if wanted)
 
     async def _tagged(self, commit: CommitRecord, context: Context, seen: list[Evidence]) -> list[Message]:
-        there = await asked(context, lambda history: history.tags(commit.id))
-        names = _tag_names(context.release.name) if context.release is not None else there
-        found = await asked(context, lambda history: [history.tag(each) for each in names])
-        tags = [each for each in found if each is not None]
-        leading = [each for each in tags if each.commit == commit.id]
-        right = next(
-            iter(sorted(leading, key=lambda each: each.named is None) if self.signed else leading), None
-        )
-        expected = message("one-of", names=names) if context.release is not None else message("any-tag")
-        shown = [message("leads-to", tag=each.name, commit=_short(each.commit)) for each in tags]
-        verdict = Verdict.FAILED if right is None else Verdict.PASSED
-        others = list(there[:_MOST_NAMED]) or message("missing")
-        seen.append(fact("tag", expected, shown or others, verdict))
-        if right is not None:
-            part = message("tagged-part", tag=right.name)
-            return [part, await self._signature(right, context, seen)] if self.signed else [part]
-        if tags:
-            other = _short(tags[0].commit)
-            raise Trouble("tagged-elsewhere", tag=tags[0].name, other=other, commit=_short(commit.id))
-        if not names:
-            raise Trouble("untagged", commit=_short(commit.id))
-        raise Trouble("not-tagged", names=list(names), commit=_short(commit.id))
-
-    async def _signature(self, tag: TagRecord, context: Context, seen: list[Evidence]) -> Message:
-        worth, said = await asked(context, lambda history: history.signature(tag))
-        good = worth is TagSignature.GOOD
-        about = message("signature", tag=tag.name)
-        verdict = Verdict.PASSED if good else git_rulings.RULINGS[_SIGNATURES[worth]].verdict
-        by = {"said": said} if worth in _BY_SOMEBODY else {}
-        seen.append(Evidence(about, message("verified"), message(f"{worth.value}-one", **by), verdict))
-        if not good:
-            raise Trouble(_SIGNATURES[worth], tag=tag.name, said=said)
-        if tag.named != tag.name:
-            raise Trouble("tag-renamed", tag=tag.name, named=tag.named)
-        return message("signed-part")
+        return await git_tags.tagged(commit, context, seen, signed=self.signed)
 
     async def _on_branch(self, commit: CommitRecord, context: Context, seen: list[Evidence]) -> list[Message]:
         branches = await asked(context, lambda history: history.branches(commit.id, self.on_branch or ""))
@@ -189,7 +148,7 @@ class Git:
         if having:
             return [message("branch-part", branch=having[0])]
         await _refuse_shallow(context)
-        raise Trouble("not-on-branch", commit=_short(commit.id), branches=[each.name for each in branches])
+        raise Trouble("not-on-branch", commit=short(commit.id), branches=[each.name for each in branches])
 
     async def _pushed(self, commit: CommitRecord, context: Context, seen: list[Evidence]) -> list[Message]:
         branches = await asked(context, lambda history: history.branches(commit.id))
@@ -199,7 +158,7 @@ class Git:
         if any(each.contains for each in branches):
             return [message("pushed-part")]
         await _refuse_shallow(context)
-        raise Trouble("not-pushed", commit=_short(commit.id))
+        raise Trouble("not-pushed", commit=short(commit.id))
 
     async def _trailers(self, commit: CommitRecord, context: Context, seen: list[Evidence]) -> list[Message]:
         wrong: list[Trouble] = []
@@ -209,7 +168,7 @@ class Git:
             verdict = Verdict.PASSED if right else Verdict.FAILED
             about = message("trailer-line", name=name)
             seen.append(Evidence(about, value, found[:_MOST_NAMED] or message("missing"), verdict))
-            said = {"name": name, "commit": _short(commit.id)}
+            said = {"name": name, "commit": short(commit.id)}
             if not found:
                 wrong.append(Trouble("trailer-missing", (), **said))
             elif not right:
@@ -225,7 +184,7 @@ class Git:
         path, text = self.status_file.path, self.status_file.contains
         there = context.root / path
         found = await asked(context, lambda history: history.file(commit.id, there, _LARGEST_STATUS_FILE))
-        said = {"path": path, "commit": _short(commit.id)}
+        said = {"path": path, "commit": short(commit.id)}
         usable = found is not None and found.content is not None
         present = found is not None and found.content is not None and bool(found.content.strip())
         right = found is not None and found.content is not None and (text or "").encode() in found.content
@@ -242,19 +201,35 @@ class Git:
         return [message("status-part", path=path)]
 
     async def _clean(self, commit: CommitRecord, context: Context, seen: list[Evidence]) -> list[Message]:
-        clean = await asked(context, lambda history: history.is_clean())
-        observed = message("as-head" if clean else "other-than-head")
-        verdict = Verdict.PASSED if clean else Verdict.FAILED
-        seen.append(fact("work-tree", message("as-head"), observed, verdict))
-        if not clean:
+        there = await asked(context, lambda history: history.work_tree(commit.id))
+        if there is None:
+            raise Trouble("no-work-tree")
+        expected = message("of-commit", commit=short(commit.id))
+        if not there.of_commit:
+            other = short(there.head) or message("no-commit")
+            seen.append(fact("work-tree", expected, message("of-commit", commit=other), Verdict.FAILED))
+            raise Trouble("work-tree-elsewhere", other=other, commit=short(commit.id))
+        seen.append(
+            fact("work-tree", expected, message("of-commit", commit=short(there.head)), Verdict.PASSED)
+        )
+        for about, paths, verdict in (
+            ("changed-files", there.changed, Verdict.FAILED),
+            ("filtered-files", there.filtered, Verdict.ERRORED),
+        ):
+            if paths:
+                seen.append(fact(about, message("none"), list(paths[:_MOST_NAMED]), verdict))
+        if there.changed:
             raise Trouble("not-clean")
+        if there.filtered:
+            some = list(there.filtered[:_MOST_IN_A_SENTENCE])
+            raise Trouble("filter-held-back", paths=some, filters=list(there.filters[:_MOST_NAMED]))
         return [message("clean-part")]
 
     async def _finished(self, commit: CommitRecord, context: Context, seen: list[Evidence]) -> list[Message]:
         since = await self._since(context, seen)
         found = await asked(context, lambda history: history.unfinished(commit.id, since))
         for each in found[:_MOST_NAMED]:
-            shown = message("subject-of", commit=_short(each.id), subject=each.subject)
+            shown = message("subject-of", commit=short(each.id), subject=each.subject)
             seen.append(fact("unfinished-commit", None, shown, Verdict.FAILED))
         if found:
             subjects = [each.subject for each in found[:_MOST_IN_A_SENTENCE]]
@@ -299,13 +274,3 @@ async def _of_branches(
 async def _refuse_shallow(context: Context) -> None:
     if await asked(context, lambda history: history.is_shallow()):
         raise Trouble("shallow")
-
-
-def _tag_names(release: str) -> tuple[str, ...]:
-    """The tags that a release may have: its name, with and without a `v` before it."""
-    other = release[1:] if release[:1] in ("v", "V") else f"v{release}"
-    return (release, other) if other else (release,)
-
-
-def _short(commit: str | None) -> str:
-    return commit[:12] if commit is not None else ""

@@ -25,6 +25,15 @@ RULINGS: Mapping[str, Ruling] = {
         N_("the tag {tag} leads to {other}, not to {commit}"),
         N_("Find out which of the two is the release: never move a tag, make a new release."),
     ),
+    "tags-disagree": Ruling(
+        Verdict.WARNED,
+        N_(
+            "the tag {tag} leads to {commit}, and the tag {stray} to {other}: either may be taken for the release"
+        ),
+        N_(
+            "Find out who takes the release by {stray}; then delete that tag, here and on every remote (git push --delete)."
+        ),
+    ),
     "tag-renamed": Ruling(
         Verdict.FAILED,
         N_("the tag {tag} holds the signed tag {named}: somebody renamed it"),
@@ -114,6 +123,25 @@ RULINGS: Mapping[str, Ruling] = {
         N_("the work tree differs from HEAD"),
         N_("Commit, stash or remove what git status lists, or run the check in a clean clone."),
     ),
+    "no-work-tree": Ruling(
+        Verdict.ERRORED,
+        N_("nothing is checked out here: the repository is bare"),
+        N_("Run the check in a clone that has the commit of the release checked out."),
+    ),
+    "work-tree-elsewhere": Ruling(
+        Verdict.FAILED,
+        N_("the work tree is of {other}, not of {commit}"),
+        N_("Check out {commit} (git switch --detach), or run the check in a clone that has it checked out."),
+    ),
+    "filter-held-back": Ruling(
+        Verdict.ERRORED,
+        N_(
+            "whether {paths:list} was changed, only a filter of this repository's own configuration could tell, which is not run: {filters:list}"
+        ),
+        N_(
+            "If you trust the filter, let it run: git status; commit or undo what it lists, then run the check again. Or configure it for yourself, with git config --global."
+        ),
+    ),
     "unfinished": Ruling(
         Verdict.FAILED,
         NP_(
@@ -163,8 +191,11 @@ FACTS: Mapping[str, Template] = {
     "found": N_("found"),
     "not-found": N_("not found"),
     "work-tree": N_("work tree"),
-    "as-head": N_("no different from HEAD"),
-    "other-than-head": N_("different from HEAD"),
+    "of-commit": N_("of {commit}"),
+    "no-commit": N_("no commit"),
+    "changed-files": N_("changed in the work tree"),
+    "filtered-files": N_("perhaps changed in the work tree"),
+    "none": N_("none"),
     "unfinished-commit": N_("commit that is not meant to stay"),
     "unfinished-commits": N_("commits that are not meant to stay"),
     "subject-of": N_("{commit} {subject}"),

@@ -40,6 +40,7 @@ _NOT_KINDS = frozenset(
         "field_schema",
         "fields",
         "git_rulings",
+        "git_tags",
         "holding",
         "http_expecting",
         "http_sending",

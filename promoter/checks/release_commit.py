@@ -74,5 +74,10 @@ async def commit_of(context: Context, seen: list[Evidence]) -> CommitRecord:
     if found is None:
         raise Trouble("commit-unknown", commit=named)
     about = message("head" if release is None else "release-commit")
-    seen.append(Evidence(about, None, message("commit-of", commit=found.id[:12], at=found.at.isoformat())))
+    seen.append(Evidence(about, None, message("commit-of", commit=short(found.id), at=found.at.isoformat())))
     return found
+
+
+def short(commit: str | None) -> str:
+    """A commit's id as people read it."""
+    return commit[:12] if commit is not None else ""

@@ -70,6 +70,20 @@ class BranchRecord:
     contains: bool
 
 
+@frozen
+class WorkTree:
+    """What is checked out. `head` is the commit, None before the first one; `of_commit` is whether it holds
+    what the commit that was asked for holds. `changed` are the paths that differ from HEAD, `filtered`
+    those of which only one of the `filters` of the repository's own configuration could tell: it is not
+    run. A submodule's paths are among them."""
+
+    head: str | None
+    of_commit: bool
+    changed: tuple[str, ...] = ()
+    filtered: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+
+
 class CommitHistory(Protocol):
     """What checks may ask of the commits of a repository. Everything blocks, starts git, and raises
     HistoryUnreadable when git fails. Commits are given as ids."""
@@ -87,7 +101,7 @@ class CommitHistory(Protocol):
         """The last commit, up to this one, that changed the file at the path."""
 
     def tags(self, commit: str) -> tuple[str, ...]:
-        """The names of the tags that lead to the commit."""
+        """The names of the tags that lead to the commit, be it by way of other tags."""
 
     def tag(self, name: str) -> TagRecord | None:
         """The tag of that name; None when there is none."""
@@ -105,5 +119,5 @@ class CommitHistory(Protocol):
         """The commits up to this one, and not up to `since`, whose subject says that they are not meant
         to stay: `fixup!`, `squash!`, `amend!`, `WIP`."""
 
-    def is_clean(self) -> bool:
-        """Whether nothing in the work tree differs from HEAD."""
+    def work_tree(self, commit: str) -> WorkTree | None:
+        """What is checked out, beside the commit; None when nothing is, as in a bare repository."""

@@ -46,6 +46,9 @@ _SETTINGS = (
 WITHOUT_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 """For everything but a push, whose `pre-push` hook is the user's own policy."""
 
+REPOSITORY_SCOPES = frozenset({"local", "worktree"})
+"""The scopes of git's configuration that come with a repository: no program that they name is run for a check."""
+
 OLDEST_GIT = (2, 38)
 """`merge-tree --write-tree` came with it."""
 
@@ -160,6 +163,15 @@ def git_version() -> tuple[int, ...]:
     except (OSError, subprocess.SubprocessError) as missing:
         raise git_is_missing() from missing
     return tuple(int(part) for part in printed.decode().split()[2].split(".")[:2] if part.isdigit())
+
+
+def check_version(version: tuple[int, ...]) -> None:
+    """Raises CannotAct when git of that version is too old."""
+    if version[:2] < OLDEST_GIT:
+        raise CannotAct(
+            phrase(N_("git {version} is too old"), version=".".join(map(str, version))),
+            phrase(N_("install git 2.38 or newer")),
+        )
 
 
 def finish(

@@ -19,9 +19,11 @@ from promoter.model.commits import (
     HistoryUnreadable,
     TagRecord,
     TagSignature,
+    WorkTree,
 )
-from promoter.trail.command import GitFailed
+from promoter.trail.command import REPOSITORY_SCOPES, GitFailed
 from promoter.trail.tag_signature import judged
+from promoter.trail.work_tree import differences
 
 if TYPE_CHECKING:
     from promoter.trail.repository import Repository
@@ -32,7 +34,6 @@ _UNFINISHED = r"(^[[:space:]!]*(fixup|squash|amend)!|(^|[^[:alnum:]_])(wip|do no
 _IN_PYTHON = re.compile(
     r"[\s!]*(fixup|squash|amend)!|(.*\W)?(wip|do not merge|dnm)(?!\w)|\s*draft:", re.IGNORECASE
 )
-_FOREIGN_SCOPES = frozenset({"local", "worktree"})
 _PROGRAMS = {
     "gpg.program": "gpg",
     "gpg.openpgp.program": "gpg",
@@ -79,8 +80,9 @@ class CommitReader:
 
     def tags(self, commit: str) -> tuple[str, ...]:
         """See `CommitHistory`."""
-        lines = self._lines("for-each-ref", f"--points-at={commit}", "--format=%(refname)", "refs/tags")
-        return tuple(each.removeprefix("refs/tags/") for each in lines)
+        printed = self._answer("show-ref", "--tags", "--dereference", noes=(1,)) or b""
+        leading = [each for each in _split(printed) if each.startswith(f"{commit} ")]
+        return tuple(each.partition("refs/tags/")[2].removesuffix("^{}") for each in leading)
 
     def tag(self, name: str) -> TagRecord | None:
         """See `CommitHistory`."""
@@ -137,12 +139,17 @@ class CommitReader:
         found = self._records(*patterns, commit, *without, "--")
         return tuple(each for each in found if _IN_PYTHON.match(each.subject))
 
-    def is_clean(self) -> bool:
+    def work_tree(self, commit: str) -> WorkTree | None:
         """See `CommitHistory`."""
+        if not self._repository.has_work_tree:
+            return None
+        head = self._id_of("HEAD^{commit}")
+        of_commit = head is not None and self._id_of(f"{head}^{{tree}}") == self._id_of(f"{commit}^{{tree}}")
         try:
-            return self._repository.is_clean()
+            found = differences(self._repository.root)
         except CannotAct as failed:
             raise _unreadable(failed) from failed
+        return WorkTree(head, of_commit, found.changed, found.filtered, found.filters)
 
     def _records(self, *arguments: str) -> Iterator[CommitRecord]:
         cut_off = self._cut_off()
@@ -174,7 +181,7 @@ class CommitReader:
         printed = self._answer("config", "--show-scope", "-z", "--get-all", key) or b""
         words = os.fsdecode(printed).split("\0")
         pairs = zip(words[::2], words[1::2], strict=False)
-        own = [value for scope, value in pairs if scope not in _FOREIGN_SCOPES]
+        own = [value for scope, value in pairs if scope not in REPOSITORY_SCOPES]
         if own:
             return own[-1]
         return self._program("gpg.program") if key == "gpg.openpgp.program" else _PROGRAMS[key]
@@ -196,12 +203,12 @@ class CommitReader:
         printed = self._answer("rev-parse", "--verify", "--quiet", "--end-of-options", revision)
         return None if printed is None else printed.decode("ascii").strip()
 
-    def _answer(self, *arguments: str) -> bytes | None:
+    def _answer(self, *arguments: str, noes: tuple[int, ...] = (1, 128)) -> bytes | None:
         """What git prints; None when it says no, or that what is named is not there."""
         try:
             return self._repository.run(*arguments, timeout=_TIMEOUT)
         except CannotAct as failed:
-            if isinstance(failed, GitFailed) and failed.status in (1, 128):
+            if isinstance(failed, GitFailed) and failed.status in noes:
                 return None
             raise _unreadable(failed) from failed
 
@@ -216,13 +223,18 @@ class CommitReader:
             raise _unreadable(failed) from failed
 
     def _lines(self, *arguments: str) -> list[str]:
-        return os.fsdecode(self._run(*arguments)).splitlines()
+        return _split(self._run(*arguments))
 
     def _run(self, *arguments: str) -> bytes:
         try:
             return self._repository.run(*arguments, timeout=_TIMEOUT)
         except CannotAct as failed:
             raise _unreadable(failed) from failed
+
+
+def _split(printed: bytes) -> list[str]:
+    """Git's lines: a name of its may have other line breaks than git's in it."""
+    return os.fsdecode(printed).removesuffix("\n").split("\n") if printed else []
 
 
 def _unreadable(failed: CannotAct) -> HistoryUnreadable:

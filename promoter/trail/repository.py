@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Self
 from promoter.errors import CannotAct, UsageError
 from promoter.messages import N_, phrase
 from promoter.trail.command import (
-    OLDEST_GIT,
     GitFailed,
     added_variables,
+    check_version,
     command,
     finish,
     git_version,
@@ -32,6 +32,7 @@ from promoter.trail.command import (
 )
 from promoter.trail.commit_reader import CommitReader
 from promoter.trail.objects import BATCH, Objects
+from promoter.trail.work_tree import differences
 
 if TYPE_CHECKING:
     from git import Git
@@ -84,7 +85,7 @@ class Repository:
             raise _not_a_repository(directory, failed) from failed
         lines = os.fsdecode(answered).split("\n")
         if len(lines) not in (6, 7):
-            _check_version(git_version())
+            check_version(git_version())
             raise CannotAct(phrase(N_("the repository's path has a line break in it")))
         bare, inside, object_format, git_directory, common_directory, up = lines[:6]
         at = Path(git_directory)
@@ -103,8 +104,7 @@ class Repository:
         return finish(process, arguments, given=input, timeout=timeout)
 
     def verdict(self, *arguments: str, timeout: float | None = 60) -> tuple[int, bytes]:
-        """How a git command ends that says yes or no, and what it says beside. `timeout` is in seconds. Raises GitFailed when
-        it does not end."""
+        """How a git command ends that says yes or no, and what it says beside; see `run`."""
         return verdict(start(command(arguments), {}, str(self.root), fed=False), arguments, timeout=timeout)
 
     def change(
@@ -201,13 +201,14 @@ class Repository:
         except (GitFailed, ValueError):
             return None
 
+    @property
+    def has_work_tree(self) -> bool:
+        """Whether there is a work tree at `root`."""
+        return not self.bare and self.root != self.git_directory
+
     def is_clean(self) -> bool:
-        """Whether nothing in the work tree differs from HEAD; true where there is no work tree."""
-        if self.bare or self.root == self.git_directory:
-            return True
-        return not self.run(
-            "status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=none"
-        )
+        """Whether nothing in the work tree is seen to differ from HEAD; true where there is no work tree."""
+        return not (self.has_work_tree and differences(self.root).changed)
 
     def remotes(self) -> tuple[str, ...]:
         """The remotes' names."""
@@ -251,7 +252,7 @@ class Repository:
                 from git import Git  # 60 ms that reading must not pay
 
                 runner = Git(str(self.root))
-                _check_version(runner.version_info)
+                check_version(runner.version_info)
                 self._gitpython = runner
             return self._gitpython
 
@@ -296,11 +297,3 @@ def _not_a_repository(directory: Path, failed: GitFailed) -> CannotAct:
             phrase(N_("`git init` makes one; `promoter demo` shows promoter in one of its own")),
         )
     return failed
-
-
-def _check_version(version: tuple[int, ...]) -> None:
-    if version[:2] < OLDEST_GIT:
-        raise CannotAct(
-            phrase(N_("git {version} is too old"), version=".".join(map(str, version))),
-            phrase(N_("install git 2.38 or newer")),
-        )

@@ -137,6 +137,77 @@ async def test_of_several_tags_the_signed_one_is_asked(shop: Shop) -> None:
     assert code(await about(shop, tagged=True, signed=True)) == "passed in-order"
 
 
+async def test_of_several_signed_tags_the_one_that_can_be_verified_is_enough(shop: Shop) -> None:
+    mallory = make_signer(shop.keys, "Mallory", "mallory@shop.example")
+    shop.git("-c", f"user.signingkey={mallory.key}", "tag", "-s", "-m", "2.4.0", "2.4.0")
+    shop.git("tag", "-s", "-m", "v2.4.0", "v2.4.0")
+    outcome = await about(shop, tagged=True, signed=True)
+    assert code(outcome) == "passed in-order"
+    assert "tagged v2.4.0" in words(outcome.reason)
+    assert [each.partition(":")[0] for each in seen_of(outcome, "signature")] == ["verified", "not verified"]
+
+
+async def test_a_changed_tag_counts_beside_a_good_one(shop: Shop) -> None:
+    shop.git("tag", "-s", "-m", "v2.4.0", "v2.4.0")
+    shop.git("tag", "-s", "-m", "2.4.0", "2.4.0")
+    changed = shop.git("cat-file", "tag", "2.4.0").replace("\n\n2.4.0\n", "\n\n2.4.0, approved\n") + "\n"
+    oid = git(shop.root, "hash-object", "-t", "tag", "-w", "--stdin", given=changed.encode())
+    shop.git("update-ref", "refs/tags/2.4.0", oid)
+    assert code(await about(shop, tagged=True, signed=True)) == "failed bad-signature"
+
+
+async def test_tried_by_itself_the_signed_one_of_all_tags_is_found(shop: Shop) -> None:
+    shop.git("tag", "a0")
+    shop.git("tag", "-a", "--no-sign", "-m", "a1", "a1")
+    shop.git("tag", "-s", "-m", "b2", "b2")
+    outcome = await observe(
+        "git", {"tagged": True, "signed": True}, context(shop.root, repository=shop.repository, timeout=30)
+    )
+    assert code(outcome) == "passed in-order"
+    assert "tagged b2" in words(outcome.reason)
+
+
+async def test_a_signed_tag_of_a_signed_tag_leads_to_the_commit(shop: Shop) -> None:
+    shop.git("tag", "-s", "-m", "build-7", "build-7")
+    shop.git("tag", "-s", "-m", "candidate", "candidate", "build-7")
+    shop.git("tag", "-s", "-m", "2.4.0", "2.4.0", "candidate")
+    assert code(await about(shop, tagged=True, signed=True)) == "passed in-order"
+    for each in ("build-7", "candidate"):
+        shop.git("tag", "-d", each)
+    by_itself = context(shop.root, repository=shop.repository, timeout=30)
+    outcome = await observe("git", {"tagged": True, "signed": True}, by_itself)
+    assert code(outcome) == "passed in-order"
+    assert "tagged 2.4.0" in words(outcome.reason)
+
+
+async def test_an_unsigned_tag_of_a_signed_tag_is_not_signed(shop: Shop) -> None:
+    shop.git("tag", "-s", "-m", "build-7", "build-7")
+    shop.git("tag", "-a", "--no-sign", "-m", "2.4.0", "2.4.0", "build-7")
+    assert code(await about(shop, tagged=True, signed=True)) == "failed not-signed"
+
+
+@pytest.mark.parametrize(("right", "stray"), [("2.4.0", "v2.4.0"), ("v2.4.0", "2.4.0")])
+async def test_two_tags_of_the_release_that_lead_to_different_commits_are_told(
+    shop: Shop, right: str, stray: str
+) -> None:
+    old = shop.head
+    shop.git("tag", stray)
+    shop.commit("Release")
+    shop.git("tag", "-s", "-m", right, right)
+    outcome = await about(shop, tagged=True, signed=True)
+    assert code(outcome) == "warned tags-disagree"
+    assert f"{right} leads to {shop.head[:12]}, and the tag {stray} to {old[:12]}" in words(outcome.reason)
+    (shop.root / "stray").write_text("x")
+    assert code(await about(shop, tagged=True, clean=True)) == "failed not-clean"
+    assert code(await about(shop, tagged=True, pushed=True)) == "errored no-remote"
+    shop.git("tag", "-d", stray)
+    shop.git("tag", stray, f"{old}^{{tree}}")
+    assert f"{stray} to no commit" in words((await about(shop, tagged=True)).reason)
+    shop.git("tag", "-d", right)
+    shop.git("tag", right)
+    assert code(await about(shop, tagged=True, signed=True)) == "failed not-signed"
+
+
 @pytest.mark.parametrize("how", [["tag", "2.4.0"], ["tag", "-a", "--no-sign", "-m", "2.4.0", "2.4.0"]])
 async def test_a_tag_without_a_signature_is_not_signed(shop: Shop, how: list[str]) -> None:
     shop.git(*how)
@@ -171,9 +242,9 @@ async def test_a_signed_tag_under_another_name_is_a_failure(shop: Shop) -> None:
 
 
 async def test_no_program_of_the_repository_s_own_configuration_is_run(shop: Shop) -> None:
-    shop.git("tag", "-s", "-m", "2.4.0", "2.4.0")
-    shop.file(".gitattributes", "* diff=evil\n")
+    shop.file(".gitattributes", "* diff=evil filter=evil\n")
     shop.file("guide.md", "# Guide\n")
+    shop.git("tag", "-s", "-m", "2.4.0", "2.4.0")
     trap, sprung = shop.keys / "trap", shop.keys / "sprung"
     trap.write_text(f"#!/bin/sh\necho $0 $* >> {sprung}\nexit 0\n")
     trap.chmod(0o755)
@@ -185,8 +256,10 @@ async def test_no_program_of_the_repository_s_own_configuration_is_run(shop: Sho
         *("gpg.program", "gpg.ssh.program", "gpg.openpgp.program", "gpg.x509.program", "core.fsmonitor"),
         *("diff.external", "diff.evil.textconv", "diff.evil.command", "core.pager", "core.editor"),
         *("trailer.x.command", "alias.log", "core.sshCommand"),
+        *("filter.evil.clean", "filter.evil.process", "filter.evil.smudge"),
     ):
         shop.git("config", key, f"!{trap}" if key.startswith("alias") else str(trap))
+    os.utime(shop.root / "guide.md", (0, 0))
     fields: dict[str, Any] = {
         "tagged": True,
         "signed": True,
@@ -301,6 +374,58 @@ async def test_a_link_is_no_status_file(shop: Shop) -> None:
 async def test_the_work_tree_must_be_clean(shop: Shop) -> None:
     assert code(await about(shop, clean=True)) == "passed in-order"
     (shop.root / "stray").write_text("x")
+    outcome = await about(shop, clean=True)
+    assert code(outcome) == "failed not-clean"
+    assert seen_of(outcome, "changed-files") == [("stray",)]
+
+
+async def test_a_clean_work_tree_of_another_commit_is_not_the_release_s(shop: Shop) -> None:
+    release = shop.head
+    later = shop.file("more.md", "# More\n")
+    outcome = await about(shop, commit=release, clean=True)
+    assert code(outcome) == "failed work-tree-elsewhere"
+    assert words(outcome.reason) == f"the work tree is of {later[:12]}, not of {release[:12]}"
+    shop.git("checkout", "-q", "--detach", release)
+    assert code(await about(shop, commit=release, clean=True)) == "passed in-order"
+    assert code(await about(shop, commit=later, clean=True)) == "failed work-tree-elsewhere"
+    shop.git("checkout", "-q", "--orphan", "nothing")
+    assert "is of no commit" in words((await about(shop, commit=release, clean=True)).reason)
+
+
+async def test_another_commit_with_the_same_files_is_as_good(shop: Shop) -> None:
+    release = shop.head
+    shop.commit("Say something")
+    assert code(await about(shop, commit=release, clean=True)) == "passed in-order"
+
+
+async def test_where_nothing_is_checked_out_nothing_is_clean(shop: Shop) -> None:
+    bare = shop.publish("main")
+    with Repository.discover(bare) as repository:
+        outcome = await about(shop, repository=repository, commit=shop.head, clean=True)
+    assert code(outcome) == "errored no-work-tree"
+
+
+async def test_a_file_that_only_the_repository_s_filter_could_tell_is_could_not_tell(shop: Shop) -> None:
+    shop.git("config", "filter.crypt.clean", "tr a-z n-za-m")
+    shop.git("config", "filter.crypt.smudge", "tr a-z n-za-m")
+    shop.git("config", "filter.crypt.required", "true")
+    shop.file(".gitattributes", "*.secret filter=crypt\n")
+    (shop.root / "key.secret").write_text("plain text\n")
+    os.utime(shop.root / "key.secret", (1_000_000_000, 1_000_000_000))
+    shop.git("add", "key.secret")
+    shop.commit("Write a secret")
+    assert shop.git("show", "HEAD:key.secret") == "cynva grkg"
+    assert code(await about(shop, clean=True)) == "passed in-order"
+    os.utime(shop.root / "key.secret", (1_100_000_000, 1_100_000_000))
+    outcome = await about(shop, clean=True)
+    assert code(outcome) == "errored filter-held-back"
+    assert "key.secret" in words(outcome.reason)
+    assert "crypt" in words(outcome.reason)
+    assert seen_of(outcome, "filtered-files") == [("key.secret",)]
+    shop.git("status")
+    assert code(await about(shop, clean=True)) == "passed in-order"
+    (shop.root / "stray").write_text("x")
+    os.utime(shop.root / "key.secret", (1_200_000_000, 1_200_000_000))
     assert code(await about(shop, clean=True)) == "failed not-clean"
 
 
