@@ -141,11 +141,15 @@ def actor_of(person: Person) -> Actor:
     return Actor(person.id, person.name, email, None, person.person_class)
 
 
+_EVIDENCE = EvidenceItem(link="https://example.org", file="proof", digest="sha256:")
+"""What satisfies whoever asks for evidence, be it with a digest."""
+
+
 def _signed(case: Case, item: Item, by: Actor, roles: tuple[str, ...] | None) -> Voice:
     """A sign-off that leaves nothing to be desired but, perhaps, its author."""
     rule = item.sign_off
     fields = {each.id: "." for each in rule.fields} if rule else {}
-    content = SignedOff(fields=fields, evidence=(EvidenceItem(link="https://example.org"),))
+    content = SignedOff(fields=fields, evidence=(_EVIDENCE,))
     return Voice(_would_be(case, by, roles, EntryType.SIGNED_OFF, content, item))
 
 
@@ -153,7 +157,7 @@ def _approved(case: Case, by: Actor, roles: tuple[str, ...] | None) -> Voice:
     """An approval that leaves nothing to be desired but, perhaps, its author."""
     rule = case.checklist.approvals
     fields = {each.id: "." for each in rule.seats.fields} if rule else {}
-    content = Approved(fields=fields, evidence=(EvidenceItem(link="https://example.org"),))
+    content = Approved(fields=fields, evidence=(_EVIDENCE,))
     return Voice(_would_be(case, by, roles, EntryType.APPROVED, content, None))
 
 

@@ -10,7 +10,7 @@ from promoter.gate.eligible import may_sign, may_waive, members, signers, waiver
 from promoter.gate.judging import Unmet, unmet
 from promoter.gate.plan import Deed, Doer, Step, Way, distinct
 from promoter.messages import Message, message
-from promoter.model.checklist import Item
+from promoter.model.checklist import Item, SignOffRule
 from promoter.model.environment import Demand
 from promoter.model.roster import Actor, Person
 from promoter.promotion import Voice
@@ -30,6 +30,15 @@ class Asker:
     today: Case
     me: Actor | None = None
     named: tuple[str, ...] = ()
+
+    def asked_for(self, rule: SignOffRule | None) -> list[str]:
+        """The words of what whoever signs by a rule has to give, to be filled in."""
+        if rule is None:
+            return []
+        fields = [word for each in rule.fields if each.required for word in ("--field", f"{each.id}=")]
+        if rule.evidence is not Demand.REQUIRED:
+            return fields
+        return [*fields, "--file" if self.case.environment.digests is Demand.REQUIRED else "--link", ""]
 
     def way(
         self, *words: str, who: Sequence[Person] = (), anyone: bool = False, mine: bool | None = None
@@ -111,9 +120,7 @@ def _sign(asker: Asker, standing: ItemStanding, found: Unmet) -> tuple[Step, lis
     able = signers(asker.today, item)
     mine = asker.me is not None and may_sign(asker.today, item, asker.me)
     command = ["promoter", "sign", item.id, *asker.named]
-    if rule is not None:
-        command += [word for each in rule.fields if each.required for word in ("--field", f"{each.id}=")]
-        command += ["--link", ""] if rule.evidence is Demand.REQUIRED else []
+    command += asker.asked_for(rule)
     straight = asker.way(*command, who=able.people, anyone=able.anyone, mine=mine)
     never: list[Message] = []
     if not able.enough:

@@ -15,7 +15,6 @@ from promoter.gate.plan import Deed, Step, distinct
 from promoter.gate.stopping import may_pass_declared
 from promoter.messages import Message, message
 from promoter.model.authors import folded
-from promoter.model.environment import Demand
 from promoter.model.roster import Person
 from promoter.promotion import AmendmentState
 from promoter.promotion.amending import may_agree
@@ -149,11 +148,11 @@ def steps_of_debt(asker: Asker, decision: Decision) -> tuple[Step, ...]:
     mine = None if asker.case.roster or asker.me is None else folded(asker.me.id) not in breakers
     named, steps = ("-p", asker.case.promotion.id), []
     due = glass.debt.due
+    rules = {each.id: each.sign_off for each in asker.case.checklist.items}
     for each in glass.debt.owed:
         who = [one for one in others if each.roles == ("",) or set(each.roles) & set(one.roles)]
-        way = asker.way(
-            "promoter", "sign", each.item, *named, who=who, anyone=not asker.case.roster, mine=mine
-        )
+        words = ("promoter", "sign", each.item, *named, *asker.asked_for(rules.get(each.item)))
+        way = asker.way(*words, who=who, anyone=not asker.case.roster, mine=mine)
         why = message("sign-off-missing", roles=each.roles, missing=len(each.roles), count=len(each.roles))
         steps.append(
             Step(Deed.SIGN, message("step-owed", item=each.item), (why,), each.item, (way,), at=None)
@@ -161,7 +160,11 @@ def steps_of_debt(asker: Asker, decision: Decision) -> tuple[Step, ...]:
     if glass.debt.approvals:
         roles = set(glass.debt.approvals) - {""}
         who = [one for one in others if not roles or roles & set(one.roles)]
-        way = asker.way("promoter", "approve", *named, who=who, anyone=not asker.case.roster, mine=mine)
+        rule = asker.case.checklist.approvals
+        given = asker.asked_for(rule.seats if rule is not None else None)
+        way = asker.way(
+            "promoter", "approve", *named, *given, who=who, anyone=not asker.case.roster, mine=mine
+        )
         steps.append(
             Step(Deed.APPROVE, message("step-approve"), (owed_approvals(glass.debt),), ways=(way,), at=None)
         )
@@ -195,12 +198,7 @@ def _approve(asker: Asker, missing: Message) -> tuple[tuple[Step, ...], tuple[Me
     mine = asker.me is not None and may_approve(asker.case, asker.me)
     valid_for = rule.valid_for if rule is not None else None
     oldest = None if valid_for is None else shifted(asker.case.now, -valid_for)
-    command = ["promoter", "approve", *asker.named]
-    if rule is not None:
-        command += [
-            word for each in rule.seats.fields if each.required for word in ("--field", f"{each.id}=")
-        ]
-        command += ["--link", ""] if rule.seats.evidence is Demand.REQUIRED else []
+    command = ["promoter", "approve", *asker.named, *asker.asked_for(rule.seats if rule else None)]
     why = [missing]
     why += [
         each.message

@@ -1,7 +1,9 @@
 """What is to be done before a gate opens: read off the gate, and proven by doing it."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from promoter.gate.plan import Deed, Plan, Step
 from promoter.gate.planning import plan_next
 from promoter.messages import Language, message
 from promoter.model.authors import Authors
-from promoter.model.checklist import Checklist, WaiverRule
+from promoter.model.checklist import ApprovalRule, Checklist, WaiverRule
 from promoter.model.entry import EvidenceItem, Held, Pinned, PinnedRules, Rejected, Trust
 from promoter.model.environment import Demand, Environment, Rule
 from promoter.model.freeze import FreezeWindow
@@ -128,17 +130,10 @@ def follow(world: World, found: Plan) -> None:
             story.checked(*[outcome(asked.id, each.id, days=ago) for each in asked.checks], trust=trust)
         elif step.deed is Deed.SIGN and step.item is not None:
             for signer in signers_of(step):
-                story.signed(
-                    step.item,
-                    signer,
-                    fields={"name": "x"},
-                    evidence=(EvidenceItem(link="https://example.com"),),
-                    trust=trust,
-                )
+                story.signed(step.item, signer, **given_in(step), trust=trust)
         elif step.deed is Deed.APPROVE:
             for signer in signers_of(step):
-                link = EvidenceItem(link="https://example.com")
-                story.approved(signer, fields={"name": "x"}, evidence=(link,), trust=trust, days=ago)
+                story.approved(signer, **given_in(step), trust=trust, days=ago)
         elif step.deed is Deed.ANSWER:
             for each in [one for one in story.records if isinstance(one.entry.content, Rejected)]:
                 if (
@@ -152,6 +147,15 @@ def follow(world: World, found: Plan) -> None:
             story.adopted(FROM, story.release, BOB)
             story.records[-1] = replace(story.records[-1], trust=trust)
     story.records = under(story.records, people)
+
+
+def given_in(step: Step) -> dict[str, Any]:
+    """What the words of a step ask whoever signs or approves for, filled in."""
+    words = step.ways[0].command
+    named = [one for word, one in itertools.pairwise(words) if word == "--field"]
+    evidence = [EvidenceItem(link="https://example.com")] if "--link" in words else []
+    evidence += [EvidenceItem(file="minutes.pdf", digest="sha256:minutes")] if "--file" in words else []
+    return {"fields": {each.removesuffix("="): "x" for each in named}, "evidence": tuple(evidence)}
 
 
 def signers_of(step: Step) -> list[Actor]:
@@ -243,9 +247,7 @@ def test_whoever_is_named_for_a_sign_off_fills_a_seat_with_it_and_nobody_else_do
             more = Story()
             more.records = list(story.records)
             more.release = story.release
-            more.signed(
-                each.item, by, fields={"name": "x"}, evidence=(EvidenceItem(link="https://example.com"),)
-            )
+            more.signed(each.item, by, **given_in(each))
             after = ask((rules, more, *world[2:]), NOW).item(each.item)
             assert before is not None
             assert after is not None
@@ -332,6 +334,18 @@ def test_items_that_need_each_other_never_open_and_the_rules_have_to_change() ->
     found = plan(world_of(rules, story))
     assert {each.deed for each in found.steps} == {Deed.REWRITE}
     assert {each.code for each in found.why} == {"never-as-written"}
+
+
+def test_where_links_alone_prove_nothing_it_asks_for_a_file_and_names_who_may_give_one() -> None:
+    asked = seats("r", evidence=Demand.REQUIRED, fields=["name"])
+    rules = checklist(item("a", sign_off=asked), approvals=ApprovalRule(asked))
+    into = replace(environment(), digests=Demand.REQUIRED)
+    found = plan(world_of(rules, Story(), roster(alice="r"), into))
+    assert [(each.deed, who(each)) for each in found.steps] == [
+        (Deed.SIGN, ["alice"]),
+        (Deed.APPROVE, ["alice"]),
+    ]
+    assert all(each.ways[0].command[-4:] == ("--field", "name=", "--file", "") for each in found.steps)
 
 
 def test_whoever_rejected_alone_can_answer_and_nobody_can_once_they_left() -> None:

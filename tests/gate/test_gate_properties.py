@@ -48,7 +48,7 @@ def is_open(world: World, records: Sequence[Recorded] | None = None, now: dateti
     return answer(world, records, now).answer.is_open
 
 
-@settings(calmly, max_examples=150)
+@settings(calmly, max_examples=600)
 @given(worlds())
 def test_the_gate_opens_exactly_when_a_naive_reading_of_the_rules_would(world: World) -> None:
     assert is_open(world) is Oracle(world).opens()

@@ -196,7 +196,9 @@ class Oracle:
         )
 
     def filled_in(self, rule: SignOffRule, content: SignedOff | Approved) -> bool:
-        return (rule.evidence is Demand.OPTIONAL or bool(content.evidence)) and all(
+        digests = self.into.digests is Demand.REQUIRED
+        proven = any(each.digest or (each.link and not digests) for each in content.evidence)
+        return (rule.evidence is Demand.OPTIONAL or proven) and all(
             content.fields.get(each.id) for each in rule.fields
         )
 

@@ -49,6 +49,14 @@ mostly = st.integers(0, 7).map(bool)
 rarely = st.integers(0, 23).map(lambda number: number == 0)
 
 
+EVIDENCE = (
+    (EvidenceItem(file="minutes.pdf", digest="sha256:minutes"),),
+    (EvidenceItem(link="https://example.com"), EvidenceItem(file="minutes.pdf", digest="sha256:minutes")),
+    (EvidenceItem(link="https://example.com"),),
+    (),
+)
+
+
 @st.composite
 def items(draw: st.DrawFn, item_id: str) -> Item:
     checks = draw(st.sampled_from([("x",), ("x", "y"), ()]))
@@ -110,7 +118,7 @@ def tell(draw: st.DrawFn, story: Story) -> None:
                 item_digest=digest(item_id) if draw(mostly) else "sha256:before",
                 release=release,
                 fields={"name": "Bob"} if draw(mostly) else {},
-                evidence=(EvidenceItem(link="https://example.com"),) if draw(mostly) else (),
+                evidence=draw(st.sampled_from(EVIDENCE)),
                 trust=trust,
             )
         case 8:
@@ -128,7 +136,7 @@ def tell(draw: st.DrawFn, story: Story) -> None:
             story.approved(
                 by if draw(mostly) else replace(by, person_class=PersonClass.MACHINE),
                 fields={"name": "Bob"} if draw(mostly) else {},
-                evidence=(EvidenceItem(link="https://example.com"),) if draw(mostly) else (),
+                evidence=draw(st.sampled_from(EVIDENCE)),
                 release=release,
                 checklist_digest=None if draw(mostly) else "sha256:before",
                 trust=trust,
@@ -150,13 +158,12 @@ def stories(draw: st.DrawFn) -> Story:
         story.checked(
             *[outcome(each, check, days=draw(st.sampled_from([0, 7]))) for each in ITEMS for check in CHECKS]
         )
+        evidence = draw(st.sampled_from([*EVIDENCE[:3], EVIDENCE[0]]))
         for by in PEOPLE[: draw(st.integers(0, len(PEOPLE)))]:
-            story.approved(by, fields={"name": "Bob"}, evidence=(EvidenceItem(link="https://example.com"),))
+            story.approved(by, fields={"name": "Bob"}, evidence=evidence)
         for each in ITEMS:
             for by in PEOPLE[: draw(st.integers(1, len(PEOPLE)))]:
-                story.signed(
-                    each, by, fields={"name": "Bob"}, evidence=(EvidenceItem(link="https://example.com"),)
-                )
+                story.signed(each, by, fields={"name": "Bob"}, evidence=evidence)
     for _ in range(draw(st.integers(0, 8))):
         tell(draw, story)
     return story
@@ -193,7 +200,8 @@ def worlds(draw: st.DrawFn) -> World:
     opener = draw(st.sampled_from([Rule.OFF, Rule.WARN, Rule.ON]))
     signatures = draw(st.sampled_from([Demand.OPTIONAL, Demand.OPTIONAL, Demand.REQUIRED]))
     separate = draw(st.sampled_from([Rule.OFF, Rule.WARN, Rule.ON]))
-    into = environment(opener=opener, signatures=signatures, authors=separate)
+    digests = draw(st.sampled_from(Demand))
+    into = replace(environment(opener=opener, signatures=signatures, authors=separate), digests=digests)
     story, people = draw(stories()), members(draw)
     placed(draw, story, people)
     return draw(checklists()), story, people, into, authors(draw)
