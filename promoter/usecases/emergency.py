@@ -33,7 +33,10 @@ def break_glass(workspace: Workspace, promotion: str | None, reason: str) -> Rec
         )
     why = would_break(rules_of(workspace, chosen).target, who.actor, who.roles, workspace.state.roster)
     if why is not None:
-        raise Refused(phrase(N_("this would not count: {why}"), why=why))
+        raise Refused(
+            phrase(N_("this would not count: {why}"), why=why),
+            phrase(N_("'promoter explain' says who may open it at once, if anybody")),
+        )
     require_no_debt(workspace, standing.target.name)
     content = BrokeGlass(required_reason(reason), standing.trail.tip or "", standing.trail.entries)
     return write(workspace, EntryType.BROKE_GLASS, content, promotion=chosen)

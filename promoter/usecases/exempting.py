@@ -2,7 +2,7 @@
 
 from promoter.errors import Refused, UsageError
 from promoter.gate import ItemState, objection
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Message, Phrase, phrase
 from promoter.model.checklist import Item
 from promoter.model.entry import EntryType, NotApplicable, Recorded, Waived
 from promoter.promotion import Promotion
@@ -89,9 +89,15 @@ def _recorded(
         authors=authors_of(workspace, promotion.release, rules.target, as_of),
     )
     if why is not None:
-        raise Refused(phrase(N_("this would not count: {why}"), why=why))
+        raise Refused(phrase(N_("this would not count: {why}"), why=why), _instead(why, item))
     _require_something_left(workspace, promotion, item)
     return write(workspace, kind, content, promotion=promotion, item=item)
+
+
+def _instead(why: Message, item: Item) -> Phrase:
+    if why.code in ("waiver-beyond-end", "waiver-too-long"):
+        return phrase(N_("name an earlier moment with --until"))
+    return phrase(N_("'promoter explain {item}' says who may let it be"), item=item.id)
 
 
 def _require_something_left(workspace: Workspace, promotion: Promotion, item: Item) -> None:
