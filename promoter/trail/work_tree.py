@@ -49,7 +49,9 @@ class _Tree:
 
     def __init__(self, root: Path, *, inner: bool) -> None:
         self._root = root
-        self._environment = {"GIT_CEILING_DIRECTORIES": str(root.parent)} if inner else {}
+        self._environment: dict[str, str] = {}
+        if inner and self._run("rev-parse", "--show-prefix").strip():
+            raise GitFailed(("status",), None, f"not a git repository: {harmless(os.fsencode(root))}")
         replaced = self._replaced()
         self._held_back = {name for name, _ in replaced}
         if len(self._held_back) > _MOST_FILTERS:

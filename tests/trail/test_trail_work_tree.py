@@ -203,7 +203,7 @@ def test_a_submodule_that_was_not_fetched_differs_in_nothing(tree: Tree, module:
 def test_a_submodule_that_is_no_repository_is_could_not_tell(tree: Tree, module: Path) -> None:
     (module / ".git").unlink()
     (module / ".git").mkdir()
-    with pytest.raises(GitFailed):
+    with pytest.raises(GitFailed, match="not a git repository"):
         differences(tree.root)
 
 
