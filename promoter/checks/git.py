@@ -214,12 +214,15 @@ class Git:
         )
         for about, paths, verdict in (
             ("changed-files", there.changed, Verdict.FAILED),
+            ("unwatched-files", there.unwatched, Verdict.ERRORED),
             ("filtered-files", there.filtered, Verdict.ERRORED),
         ):
             if paths:
                 seen.append(fact(about, message("none"), list(paths[:_MOST_NAMED]), verdict))
         if there.changed:
             raise Trouble("not-clean")
+        if there.unwatched:
+            raise Trouble("changes-hidden", paths=list(there.unwatched[:_MOST_IN_A_SENTENCE]))
         if there.filtered:
             some = list(there.filtered[:_MOST_IN_A_SENTENCE])
             raise Trouble("filter-held-back", paths=some, filters=list(there.filters[:_MOST_NAMED]))

@@ -133,6 +133,13 @@ RULINGS: Mapping[str, Ruling] = {
         N_("the work tree is of {other}, not of {commit}"),
         N_("Check out {commit} (git switch --detach), or run the check in a clone that has it checked out."),
     ),
+    "changes-hidden": Ruling(
+        Verdict.ERRORED,
+        N_("git was told not to look whether {paths:list} was changed"),
+        N_(
+            "Have git look again (git update-index --no-assume-unchanged, then --no-skip-worktree), or run the check in a clean clone."
+        ),
+    ),
     "filter-held-back": Ruling(
         Verdict.ERRORED,
         N_(
@@ -194,6 +201,7 @@ FACTS: Mapping[str, Template] = {
     "of-commit": N_("of {commit}"),
     "no-commit": N_("no commit"),
     "changed-files": N_("changed in the work tree"),
+    "unwatched-files": N_("in the work tree, and not looked at by git"),
     "filtered-files": N_("perhaps changed in the work tree"),
     "none": N_("none"),
     "unfinished-commit": N_("commit that is not meant to stay"),

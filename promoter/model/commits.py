@@ -75,13 +75,14 @@ class WorkTree:
     """What is checked out. `head` is the commit, None before the first one; `of_commit` is whether it holds
     what the commit that was asked for holds. `changed` are the paths that differ from HEAD, `filtered`
     those of which only one of the `filters` of the repository's own configuration could tell: it is not
-    run. A submodule's paths are among them."""
+    run, `unwatched` those that git was told not to look at. A submodule's paths are among them."""
 
     head: str | None
     of_commit: bool
     changed: tuple[str, ...] = ()
     filtered: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
+    unwatched: tuple[str, ...] = ()
 
 
 class CommitHistory(Protocol):

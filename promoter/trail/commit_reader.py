@@ -149,7 +149,7 @@ class CommitReader:
             found = differences(self._repository.root)
         except CannotAct as failed:
             raise _unreadable(failed) from failed
-        return WorkTree(head, of_commit, found.changed, found.filtered, found.filters)
+        return WorkTree(head, of_commit, found.changed, found.filtered, found.filters, found.unwatched)
 
     def _records(self, *arguments: str) -> Iterator[CommitRecord]:
         cut_off = self._cut_off()

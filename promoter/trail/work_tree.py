@@ -21,17 +21,20 @@ _MOST_FILTERS = 100
 @frozen
 class Differences:
     """`changed` are the paths that differ from HEAD. `filtered` are those that only a filter could tell,
-    which is not run, and `filters` the names of these filters. All are made harmless."""
+    which is not run, and `filters` the names of these filters. `unwatched` are those here that git was told not
+    to look at. All are made harmless."""
 
     changed: tuple[str, ...]
     filtered: tuple[str, ...]
     filters: tuple[str, ...]
+    unwatched: tuple[str, ...] = ()
 
 
 def differences(root: Path) -> Differences:
     """What differs from HEAD in the work tree at `root` and in its submodules; raises GitFailed."""
     changed: list[str] = []
     filtered: dict[str, str] = {}
+    unwatched: list[str] = []
     left = [(root, b"")]
     while left:
         at, prefix = left.pop()
@@ -40,8 +43,11 @@ def differences(root: Path) -> Differences:
         doubtful = tree.filtered([path for path, letters in paths.items() if letters == b" M"])
         changed += [harmless(prefix + path) for path in paths if path not in doubtful]
         filtered |= {harmless(prefix + path): harmless(name) for path, name in doubtful.items()}
-        left += [(at / os.fsdecode(path), prefix + path + b"/") for path in tree.submodules()]
-    return Differences(tuple(changed), tuple(filtered), tuple(sorted(set(filtered.values()))))
+        submodules, blind = tree.special()
+        unwatched += [harmless(prefix + path) for path in blind]
+        left += [(at / os.fsdecode(path), prefix + path + b"/") for path in submodules]
+    filters = tuple(sorted(set(filtered.values())))
+    return Differences(tuple(changed), tuple(filtered), filters, tuple(unwatched))
 
 
 class _Tree:
@@ -79,12 +85,16 @@ class _Tree:
         pairs = zip(fields[::3], fields[2::3], strict=False)
         return {path: name for path, name in pairs if os.fsdecode(name) in self._held_back}
 
-    def submodules(self) -> Iterator[bytes]:
-        """The paths of the submodules that are here."""
-        for each in self._run("ls-files", "--stage", "-z").split(b"\0"):
-            path = each.partition(b"\t")[2]
-            if each.startswith(b"160000 ") and self._is_repository(path):
-                yield path
+    def special(self) -> tuple[list[bytes], list[bytes]]:
+        """The paths of the submodules, and of the files that git was told not to look at, which are here."""
+        submodules, unwatched = [], []
+        for each in self._run("ls-files", "--stage", "-v", "-z").split(b"\0"):
+            tag, mode, path = each[:1], each[2:8], each.partition(b"\t")[2]
+            if mode == b"160000" and self._is_repository(path):
+                submodules.append(path)
+            if (tag.islower() or tag == b"S") and os.path.lexists(self._root / os.fsdecode(path)):
+                unwatched.append(path)
+        return submodules, unwatched
 
     def _replaced(self) -> dict[tuple[str, str], str]:
         """The user's own program, or none, for each that the repository names, by filter and key."""

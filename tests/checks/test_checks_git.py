@@ -405,6 +405,26 @@ async def test_where_nothing_is_checked_out_nothing_is_clean(shop: Shop) -> None
     assert code(outcome) == "errored no-work-tree"
 
 
+@pytest.mark.parametrize("flag", ["assume-unchanged", "skip-worktree"])
+async def test_a_change_that_git_was_told_not_to_see_is_could_not_tell(shop: Shop, flag: str) -> None:
+    shop.file("guide.md", "# Guide\n")
+    shop.git("update-index", f"--{flag}", "guide.md")
+    (shop.root / "guide.md").write_text("# Another guide\n")
+    outcome = await about(shop, clean=True)
+    assert code(outcome) == "errored changes-hidden"
+    assert seen_of(outcome, "unwatched-files") == [("guide.md",)]
+    for each in ("--no-assume-unchanged", "--no-skip-worktree"):
+        shop.git("update-index", each, "guide.md")
+    assert code(await about(shop, clean=True)) == "failed not-clean"
+
+
+async def test_a_file_that_a_sparse_work_tree_leaves_out_is_no_change(shop: Shop) -> None:
+    shop.file("guides/guide.md", "# Guide\n")
+    shop.git("sparse-checkout", "set", "--no-cone", "/README.md")
+    assert not (shop.root / "guides").exists()
+    assert code(await about(shop, clean=True)) == "passed in-order"
+
+
 async def test_a_file_that_only_the_repository_s_filter_could_tell_is_could_not_tell(shop: Shop) -> None:
     shop.git("config", "filter.crypt.clean", "tr a-z n-za-m")
     shop.git("config", "filter.crypt.smudge", "tr a-z n-za-m")
