@@ -1,7 +1,6 @@
 """What `https` and `certificate` say of the client's own certificate."""
 
 import ssl
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,20 +13,12 @@ from tests.support.checks import code, context, observe, seen_of, words
 from tests.support.matrix_case import ROOT
 from tests.support.matrix_fronts import frank
 from tests.support.matrix_handshakes import LEAF, STRANGE_CLIENT, V12, V13, client_until, key_of
-from tests.support.tls_servers import DAY, Made, Wanted, make, server_side
+from tests.support.tls_servers import DAY, Made, server_side
 
 BOTH = pytest.mark.parametrize("kind", ["https", "certificate"])
 
 
-@pytest.fixture(scope="module", autouse=True)
-def few_roots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The system's roots are one, and not one of ours: loading the real ones takes longer than a check."""
-    path = tmp_path_factory.mktemp("roots") / "system.pem"
-    path.write_bytes(make(Wanted(name="System Root", authority=True)).pem)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(path))
-        patch.setenv("SSL_CERT_DIR", str(path.parent / "none"))
-        yield
+pytestmark = pytest.mark.usefixtures("few_roots")
 
 
 async def shown(kind: str, tree: Path, client: Made, newest: ssl.TLSVersion = V13) -> Outcome:

@@ -2,7 +2,7 @@ import asyncio
 import contextlib
 import hashlib
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -31,15 +31,7 @@ ROOT = make(Wanted(name="Trusted Root", authority=True))
 LEAF = make(Wanted(), ROOT)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def few_roots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The system's roots are one, and not one of ours: loading the real ones takes longer than a check."""
-    path = tmp_path_factory.mktemp("roots") / "system.pem"
-    path.write_bytes(make(Wanted(name="System Root", authority=True)).pem)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(path))
-        patch.setenv("SSL_CERT_DIR", str(path.parent / "none"))
-        yield
+pytestmark = pytest.mark.usefixtures("few_roots")
 
 
 @pytest.fixture

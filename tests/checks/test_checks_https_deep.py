@@ -6,7 +6,7 @@ import json
 import re
 import ssl
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,15 +48,7 @@ OTHER_ROOT = make(Wanted(name="Proxy Root", authority=True))
 LEAF = make(Wanted(), ROOT)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def few_roots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The system's roots are one, and not one of ours: loading the real ones takes longer than a check."""
-    path = tmp_path_factory.mktemp("roots") / "system.pem"
-    path.write_bytes(make(Wanted(name="System Root", authority=True)).pem)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(path))
-        patch.setenv("SSL_CERT_DIR", str(path.parent / "none"))
-        yield
+pytestmark = pytest.mark.usefixtures("few_roots")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import hashlib
 import ssl
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,22 +17,14 @@ from promoter.net.misunderstood import PHRASES, not_http, of_h11
 from tests.support.checks import code, context, environment, observe, seen_of, words
 from tests.support.matrix_answers import CHUNKED, HEAD, LEAF, leading, to
 from tests.support.matrix_case import ROOT
-from tests.support.tls_servers import NOW, Handler, Wanted, answer, answering, make, server_side, serving
+from tests.support.tls_servers import NOW, Handler, answer, answering, server_side, serving
 
 WHO = "JEAN-DUPONT"
 NO_LOOP = Context(environment=environment(), source=None, release=None, root=Path(), now=NOW, deadline=0.0)
 DIGEST = hashlib.sha256(WHO.encode()).hexdigest()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def few_roots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The system's roots are one, and not one of ours: loading the real ones takes longer than a check."""
-    path = tmp_path_factory.mktemp("roots") / "system.pem"
-    path.write_bytes(make(Wanted(name="System Root", authority=True)).pem)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(path))
-        patch.setenv("SSL_CERT_DIR", str(path.parent / "none"))
-        yield
+pytestmark = pytest.mark.usefixtures("few_roots")
 
 
 @pytest.fixture
