@@ -198,7 +198,10 @@ def _declared(case: Case, reached: tuple[RunsIn, ...]) -> Iterator[Message]:
     there = [
         each
         for each in reached
-        if each.environment == source and same_release(each.release, release) and case.accepts(each.recorded)
+        if each.environment == source
+        and each.left is None
+        and same_release(each.release, release)
+        and case.accepts(each.recorded)
     ]
     if case.checklist.requires_previous and there and all(each.adopted for each in there):
         by = there[-1].recorded.entry.actor.name

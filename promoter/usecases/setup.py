@@ -36,13 +36,25 @@ def init(directory: Path, *, me: bool) -> Initialised:
 
     Where there is a pipeline already, nothing is copied beside it. Raises UsageError for a directory that
     is not there, CannotAct when there is no repository or, with `me`, no
-    signing key; nothing is written then.
+    signing key; nothing is written then; CannotAct too when the files cannot be written.
     """
     with Workspace.open(Settings(directory)) as workspace:
         person = _me(workspace.repository) if me else None
-        written, kept = _copy(workspace.root / CHECKLISTS)
+        target = workspace.root / CHECKLISTS
+        try:
+            written, kept = _copy(target)
+            if person is not None:
+                enlist(target / PIPELINE_FILE, person)
+        except OSError as error:
+            raise CannotAct(
+                phrase(
+                    N_("{path} cannot be written: {why}"),
+                    path=str(error.filename or target),
+                    why=error.strerror or "",
+                ),
+                phrase(N_("move aside what stands there, or have yourself allowed to write there")),
+            ) from error
         if person is not None:
-            enlist(workspace.root / CHECKLISTS / PIPELINE_FILE, person)
             kept = [each for each in kept if each.name != PIPELINE_FILE]
     return Initialised(tuple(written), tuple(kept), person)
 

@@ -42,6 +42,14 @@ def test_init_leaves_what_is_there_as_it_is(tmp_path: Path, alice: Signer) -> No
     assert mine.read_text() == "# mine\n"
 
 
+def test_init_where_a_file_stands_in_the_way_says_so(tmp_path: Path, alice: Signer) -> None:
+    shop = make_repository(tmp_path / "shop", person=alice)
+    (shop / "checklists").touch()
+    with pytest.raises(CannotAct) as refused:
+        init(shop, me=False)
+    assert refused.value.remedy is not None
+
+
 def test_init_me_without_a_signing_key_says_how_and_writes_nothing(tmp_path: Path, alice: Signer) -> None:
     directory = make_repository(tmp_path / "mine", person=alice, signing=False)
     with pytest.raises(CannotAct) as refused:
