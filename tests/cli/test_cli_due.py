@@ -48,8 +48,6 @@ def test_a_calendar_has_an_event_for_each_with_an_id_that_stays(
     assert re.search(r"^DTSTART:\d{8}T\d{6}Z\r$", text, re.MULTILINE)
     uid = re.compile(r"^UID:(\S+)\r$", re.MULTILINE)
     assert uid.findall(text) == uid.findall(second.read_bytes().decode())
-        text
-    )
     assert uid.findall(promoter("-C", shop, "due", "--ics", "-").out) == uid.findall(text)
     assert promoter("-C", shop, "--json", "due", "--ics", "-").code == 2
     nowhere = promoter("-C", shop, "due", "--ics", tmp_path / "nowhere" / "due.ics")
