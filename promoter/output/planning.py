@@ -1,5 +1,6 @@
 """What is to be done before a gate opens, as text and as JSON."""
 
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -37,8 +38,8 @@ def show_agenda(console: Console, agenda: Agenda, *, mine: bool = False) -> None
         )
         console.line((language.say(phrase(words, count=left)), Style.FAINT))
     if plan.steps and plan.opens is not None and not mine:
-        last = N_("then: promoter sync, and promoter promote")
-        console.line(language.gettext(last if agenda.unshared else N_("then: promoter promote")))
+        last = N_("then: promoter sync, and {command}") if agenda.unshared else N_("then: {command}")
+        console.line(language.say(phrase(last, command=shlex.join(("promoter", "promote", *agenda.named)))))
     if any(not word or word.endswith("=") for each in shown for way in each.ways for word in way.command):
         console.line((language.gettext(N_("Fill in what is left empty: '' and NAME=")), Style.FAINT))
 

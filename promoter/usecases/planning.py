@@ -19,12 +19,14 @@ from promoter.usecases.workspace import Workspace
 @frozen
 class Agenda:
     """Where a promotion stands, what is to be done about it, and who asks (None when git names nobody). `unshared` when
-    its target asks for the trail to be shared before anything is promoted, and it is not."""
+    its target asks for the trail to be shared before anything is promoted, and it is not. `named` are the words of a
+    command line that name the promotion, where they are needed."""
 
     standing: Standing
     plan: Plan
     me: Actor | None
     unshared: bool = False
+    named: tuple[str, ...] = ()
 
     @property
     def mine(self) -> tuple[Step, ...]:
@@ -50,7 +52,7 @@ def agenda(workspace: Workspace, promotion: str | None = None) -> Agenda:
     me = _me(workspace)
     named = ("-p", chosen.id) if several else ()
     plan = plan_next(case, ask, as_of.stops, me=me, named=named)
-    return Agenda(standing, plan, me, unshared=must_be_shared(standing))
+    return Agenda(standing, plan, me, unshared=must_be_shared(standing), named=named)
 
 
 def typed(way: Way) -> str:

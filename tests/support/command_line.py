@@ -27,7 +27,7 @@ _CHANGING = (
     (re.compile(r"SHA256:[\w+/]{43}"), "<key>"),
     (re.compile(r"(v\d[\w.]*-preprod)-[0-9a-f]{6}"), r"\1-<id>"),
     (re.compile(r"\b[0-9A-Z]{26}\b"), "<ulid>"),
-    (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b|\b(?=[0-9a-f]*\d)[0-9a-f]{7}\b"), "<short>"),
+    (re.compile(r"\b(?:[0-9a-f]{12}|[0-9a-f]{7})\b"), "<short>"),
     (re.compile(r"\d+ [^\W\d]+\.? 20\d\d( \d\d:\d\d UTC)?"), "<time>"),
     (re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<utc>"),
     (re.compile(r"\b\d+\s(?:s|min) ago\b"), "just now"),
