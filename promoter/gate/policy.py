@@ -105,11 +105,11 @@ PHRASES: Mapping[str, Template] = {
     "policy-no-glass": N_("There is no way around it in an emergency."),
     "policy-freeze": N_("{name}: nothing is promoted from {begins:time} until {ends:time}."),
     "policy-freeze-again": N_(
-        "{name}: nothing is promoted from {begins:time} until {ends:time}, and again {rule}."
+        "{name}: nothing is promoted from {begins} until {ends} (on the clocks of {zone}), and again {rule}."
     ),
     "policy-open": N_("{name}: something is promoted from {begins:time} until {ends:time} alone."),
     "policy-open-again": N_(
-        "{name}: something is promoted from {begins:time} until {ends:time} alone, and again {rule}."
+        "{name}: something is promoted from {begins} until {ends} (on the clocks of {zone}) alone, and again {rule}."
     ),
     "again-daily": N_("every day"),
     "again-weekly": N_("every week"),
@@ -269,13 +269,15 @@ def _times(into: Environment) -> Iterator[Message]:
         yield message("policy-never-frozen")
     for each in into.freezes:
         code = "policy-open" if each.allows else "policy-freeze"
-        yield message(
-            f"{code}-again" if each.repeats else code,
-            name=each.id,
-            begins=_on_the_wall(each, each.begins),
-            ends=_on_the_wall(each, each.ends),
-            rule=_again(each.repeats),
-        )
+        if each.repeats:
+            begins, ends = (f"{at:%Y-%m-%d %H:%M}" for at in (each.begins, each.ends))
+            again = _again(each.repeats)
+            yield message(
+                f"{code}-again", name=each.id, begins=begins, ends=ends, zone=each.time_zone, rule=again
+            )
+        else:
+            begins, ends = (_on_the_wall(each, at) for at in (each.begins, each.ends))
+            yield message(code, name=each.id, begins=begins, ends=ends)
         if each.passed_by:
             yield message("policy-passed-by", name=each.id, roles=each.passed_by)
 

@@ -33,9 +33,11 @@ def stopped(case: Case, stops: Sequence[Recorded]) -> Iterator[Reason]:
         if _thawed(case, window, stops) is None:
             opens = _opens(case, windows, stops)
             yield Reason(
-                message("frozen-for-long", freeze=window.id)
+                message("frozen-for-long", freeze=window.id, environment=case.environment.name)
                 if opens is None
-                else message("frozen", freeze=window.id, until=opens.isoformat()),
+                else message(
+                    "frozen", freeze=window.id, until=opens.isoformat(), environment=case.environment.name
+                ),
                 Hold.WAITING,
             )
 

@@ -122,12 +122,12 @@ def test_a_check_says_how_long_its_outcome_counts_and_what_comes_before_it() -> 
         (
             checklist(WEBHOOK),
             environment(freezes=[WEEKEND]),
-            "weekend: nothing is promoted from 27 Nov 2026 17:00 UTC until 30 Nov 2026 07:00 UTC, and again every week.",
+            "weekend: nothing is promoted from 2026-11-27 18:00 until 2026-11-30 08:00 (on the clocks of Europe/Paris), and again every week.",
         ),
         (
             checklist(WEBHOOK),
             environment(freezes=[replace(WEEKEND, allows=True, repeats="FREQ=WEEKLY;BYDAY=MO")]),
-            "weekend: something is promoted from 27 Nov 2026 17:00 UTC until 30 Nov 2026 07:00 UTC alone, and again by FREQ=WEEKLY;BYDAY=MO (RFC 5545).",
+            "weekend: something is promoted from 2026-11-27 18:00 until 2026-11-30 08:00 (on the clocks of Europe/Paris) alone, and again by FREQ=WEEKLY;BYDAY=MO (RFC 5545).",
         ),
         (
             checklist(WEBHOOK),
