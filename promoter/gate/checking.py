@@ -1,6 +1,7 @@
 """Whether the checks of an item speak for this release and definition, now, and what they say."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from promoter.gate.case import CLOCKS_DIFFER, Case, moment, release_label, same_release
@@ -25,7 +26,21 @@ _AGELESS = frozenset({"check-undated", "clock-ahead"})
 
 
 def check_standing(case: Case, item: Item, spec: CheckSpec) -> CheckStanding:
-    """How one check stands.
+    """How one check stands."""
+    return replace(_standing(case, item, spec), ends=observed_until(case, item, spec))
+
+
+def observed_until(case: Case, item: Item, spec: CheckSpec) -> datetime | None:
+    """The earliest end that a check of the kind observed when it last observed any."""
+    recorded = case.promotion.outcomes.get((item.id, spec.id), ())
+    heard = (
+        each for each in reversed(recorded) if case.accepts(each.recorded) and each.outcome.kind == spec.kind
+    )
+    return min(next(filter(None, map(observed_ends, heard)), ()), default=None)
+
+
+def _standing(case: Case, item: Item, spec: CheckSpec) -> CheckStanding:
+    """How it stands by what it came to.
 
     Of all that was recorded, only what is signed (or claimed, where that counts), bound to this
     release and definition and made without overrides is looked at; the last of it speaks. So an

@@ -80,12 +80,15 @@ class Reason:
 @frozen
 class CheckStanding:
     """A check of an item: its latest outcome, and whether that still speaks. `why` says why not.
-    Age only matters to an outcome that would satisfy: a failure stays current until it runs again."""
+    Age only matters to an outcome that would satisfy: a failure stays current until it runs again.
+    `ends` is the earliest end that was observed last, of a certificate, say: what could not be observed since
+    does not move it."""
 
     spec: CheckSpec
     validity: Validity
     latest: RecordedOutcome | None
     why: Message | None = None
+    ends: datetime | None = None
 
     @property
     def passes(self) -> bool:

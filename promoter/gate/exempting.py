@@ -5,7 +5,7 @@ from datetime import datetime
 
 from promoter.gate.authoring import commits_of
 from promoter.gate.case import CLOCKS_DIFFER, Case, aware, moment, release_label, same_release
-from promoter.gate.checking import observed_ends
+from promoter.gate.checking import observed_until
 from promoter.gate.decision import ExemptionStanding, Hold, ItemStanding, Reason
 from promoter.gate.signing import is_opener
 from promoter.messages import Message, message
@@ -140,12 +140,8 @@ def _over(case: Case, item: Item, entry: Entry, content: Waived, until: datetime
 def _observed_end(case: Case, item: Item) -> datetime | None:
     """The earliest end that an item's checks observed last: that of a certificate, say. What could not be observed since
     does not move it."""
-    ends: list[datetime] = []
-    for spec in item.checks:
-        recorded = case.promotion.outcomes.get((item.id, spec.id), ())
-        found = (observed_ends(each) for each in reversed(recorded) if case.accepts(each.recorded))
-        ends += next((each for each in found if each), ())
-    return min(ends, default=None)
+    ends = (observed_until(case, item, spec) for spec in item.checks)
+    return min((each for each in ends if each is not None), default=None)
 
 
 def _must_apply(case: Case, item: Item, recorded: Recorded) -> Message | None:

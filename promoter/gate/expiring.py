@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from promoter.frozen import frozen
 from promoter.gate.case import moment, shifted
-from promoter.gate.checking import observed_ends
 from promoter.gate.decision import CheckStanding, Decision, ItemStanding, SignOffStanding
 from promoter.gate.emergency import owed_approvals
 from promoter.messages import Message, message
@@ -79,13 +78,10 @@ def of_roster(roster: Roster) -> Iterator[Due]:
 def _of_check(
     item: ItemStanding, check: CheckStanding, checklist: Checklist, *, is_open: bool
 ) -> Iterator[Due]:
-    latest = check.latest
-    if latest is None:
-        return
-    observed_at, ends = moment(latest.outcome.at), observed_ends(latest)
-    if ends:
+    if check.ends is not None:
         about = message("due-observed", check=check.spec.id, item=item.item.id)
-        yield Due(min(ends), Sort.OBSERVED, about, item.item.id)
+        yield Due(check.ends, Sort.OBSERVED, about, item.item.id)
+    observed_at = moment(check.latest.outcome.at) if check.latest is not None else None
     if is_open and check.passes and observed_at is not None:
         about = message("due-outcome", check=check.spec.id, item=item.item.id)
         end = shifted(observed_at, checklist.max_age_of(check.spec))

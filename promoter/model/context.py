@@ -92,7 +92,8 @@ class Context:
     environment always have an entry); `environments` has every environment of the pipeline.
     `deadline` is the event loop's time at which the check's one total deadline runs out. `now` is UTC.
     `replaces` is the release that runs in the target environment, where that is known.
-    `ca_file` has the roots that the pipeline pins for the environment, as they were pinned.
+    `ca_file` has the roots that the pipeline pins for the environment, as they were pinned; `ca_name` is their path
+    in the repository, for people.
     """
 
     environment: Environment
@@ -108,6 +109,7 @@ class Context:
     redactor: Redactor = field(default_factory=Redactor)
     environments: Mapping[str, Environment] = field(default_factory=dict)
     ca_file: Path | None = None
+    ca_name: str | None = None
     replaces: Release | None = None
     journal: Journal = field(default_factory=Journal)
     shared: Shared = field(default_factory=Shared)

@@ -30,7 +30,8 @@ def roots_of(files: Sequence[Path], of_check: str | None, context: Context) -> t
 
     Raises Trouble when one cannot be read, or is not inside the work tree.
     """
-    found = [Roots(str(each), _read(str(each), each, None, context)) for each in files]
+    named = [(each, str(each) if each != context.ca_file else context.ca_name or str(each)) for each in files]
+    found = [Roots(name, _read(name, each, None, context)) for each, name in named]
     if of_check is not None:
         found.append(Roots(of_check, _read(of_check, Path(of_check), context.root, context), of_check=True))
     return tuple(found)

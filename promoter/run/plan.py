@@ -77,8 +77,8 @@ class Surroundings:
     """What all checks of a run see of the world: the target environment and the one before it, every
     environment of the pipeline, the release and the one it replaces, the work tree, the process.
 
-    `ca_file` holds the roots that the pipeline pins: outcomes under them count, and under the target's own
-    `network.connect_to`. `consents` are the ids of what was agreed to. `vouched` is None when everything is
+    `ca_file` holds the roots that the pipeline pins, and `ca_name` is their path there: outcomes under them count,
+    and under the target's own `network.connect_to`. `consents` are the ids of what was agreed to. `vouched` is None when everything is
     the user's own.
     """
 
@@ -92,6 +92,7 @@ class Surroundings:
     process_environment: Mapping[str, str] = field(default_factory=dict)
     repository: RepositoryFacts | None = None
     ca_file: Path | None = None
+    ca_name: str | None = None
     consents: Container[str] = frozenset()
     vouched: Vouched | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -118,6 +119,7 @@ class Surroundings:
             repository=self.repository,
             environments=environments,
             ca_file=self.ca_file,
+            ca_name=self.ca_name,
         )
 
     def _guarded(self, environment: str, found: VariableValues) -> VariableValues:

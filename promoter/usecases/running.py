@@ -175,6 +175,7 @@ def surroundings_of(workspace: Workspace, promotion: Promotion, rules: Rules) ->
             replaces=runs.release if runs is not None else None,
             overrides=replace(workspace.settings.overrides, pinned=workspace.state.demo),
             ca_file=ca_file,
+            ca_name=promotion.pinned.ca_file.path if promotion.pinned.ca_file is not None else None,
             process_environment=workspace.settings.environ,
             repository=workspace.repository,
             vouched=vouched_for(workspace, promotion, rules.pipeline, rules.target),

@@ -385,6 +385,17 @@ HOSTILE = st.one_of(
 )
 
 
+async def test_the_line_that_reproduces_it_names_the_roots_as_the_repository_does(tmp_path: Path) -> None:
+    copy = tmp_path / "copy-of-a-run.pem"
+    copy.write_bytes(ROOT.pem)
+    surroundings = Surroundings(root=tmp_path, ca_file=copy, ca_name="checklists/ca.pem")
+    for kind in ("https", "certificate"):
+        outcome = await try_check(kind, {"url": "https://127.0.0.1:1"}, surroundings)
+        (line,) = seen_of(outcome, "reproduce")
+        assert "checklists/ca.pem" in line
+        assert "copy-of-a-run" not in str(outcome)
+
+
 @given(raw=HOSTILE, over_tls=st.booleans())
 @hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_bytes_of_a_server_crash_the_check_or_steer_a_terminal(raw: bytes, over_tls: bool) -> None:

@@ -62,3 +62,11 @@ def test_what_ends_is_due_whether_it_passes_or_not() -> None:
     story.checked(seen(Verdict.FAILED))
     found = list(of_decision(ask(RULES, story, roster=PEOPLE), RULES, is_open=True))
     assert [(each.sort, each.at) for each in found] == [(Sort.OBSERVED, ENDS.astimezone(UTC))]
+
+
+def test_what_ends_stays_due_when_it_could_not_be_observed_since() -> None:
+    story = Story()
+    story.checked(seen())
+    story.checked(outcome("webhook", "certificate", Verdict.FAILED))
+    due = of_decision(ask(RULES, story, roster=PEOPLE), RULES, is_open=True)
+    assert [each.at for each in due if each.sort is Sort.OBSERVED] == [ENDS]
