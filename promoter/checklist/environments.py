@@ -8,8 +8,6 @@ from promoter.checklist.extending import KEY, extends_form
 from promoter.checklist.forms import (
     Form,
     Member,
-    Others,
-    as_table,
     judged,
     list_of,
     map_of,
@@ -25,7 +23,6 @@ from promoter.checklist.leaves import (
     converted,
     declaring,
     duration,
-    environment_name,
     flag,
     https_url,
     line,
@@ -33,12 +30,12 @@ from promoter.checklist.leaves import (
     relative_path,
     slug,
     text,
-    variable_name,
 )
 from promoter.checklist.nodes import Node, Scalar
 from promoter.checklist.notices import notice
-from promoter.checklist.references import either, environment_here, fact, variable
+from promoter.checklist.references import either, environment_here, variable
 from promoter.checklist.reporting import Known, Report
+from promoter.checklist.variables import variables
 from promoter.messages import N_, phrase
 from promoter.model.address import parse_host_port
 from promoter.model.environment import (
@@ -47,18 +44,14 @@ from promoter.model.environment import (
     BreakGlass,
     Data,
     Demand,
-    DotenvSource,
     Environment,
     Network,
     Note,
     OutcomesBy,
     Pipeline,
-    ProcessSource,
     Rule,
     Separation,
-    VariableRule,
     Variables,
-    VariableSource,
 )
 from promoter.model.reference import Value, Variable
 from promoter.model.roster import Roster
@@ -114,66 +107,6 @@ _network = record(
 )
 
 
-def _read_source(node: Node, report: Report) -> VariableSource:
-    return (_process if as_table(node, report).get("environment") else _dotenv).read(node, report)
-
-
-_dotenv = record(DotenvSource, required("dotenv", relative_path, "A file of NAME=value lines", into="path"))
-_process = record(
-    lambda source: source,
-    required(
-        "environment",
-        record(
-            ProcessSource, optional("prefix", variable_name, "What names begin with, such as PREPROD_", "")
-        ),
-        "The process environment",
-        into="source",
-    ),
-)
-_source: Form[VariableSource] = Form(_read_source, lambda: {"anyOf": [_dotenv.schema(), _process.schema()]})
-
-
-def _judge_rule(rule: VariableRule, node: Node, report: Report) -> None:
-    if rule.secret and isinstance(rule.equals, str):
-        words = phrase(N_("a secret's value is written here; take it out, and change it wherever it is used"))
-        report.wrong(node.place, "secret-written-out", words)
-
-
-def _variable_rule(**written: Any) -> VariableRule:
-    return VariableRule(name="", **written)
-
-
-_rule = judged(
-    record(
-        _variable_rule,
-        optional("secret", flag, "Its value is never shown", False),
-        optional("equals", either(line, fact), "What its value must be"),
-        optional(
-            "differs_from", list_of(environment_name), "Environments whose value must be another one", ()
-        ),
-        optional("description", text, "What it is, for people"),
-    ),
-    _judge_rule,
-)
-
-
-def _variables(sources: tuple[VariableSource, ...], rules: dict[str, VariableRule]) -> Variables:
-    return Variables(sources, tuple(rules.values()))
-
-
-_variables_form = record(
-    _variables,
-    optional(
-        "from",
-        list_of(_source, at_least=1),
-        "Where values come from: the first that exists serves all",
-        (),
-        into="sources",
-    ),
-    others=Others("rules", map_of(variable_name, _rule, lambda key, rule: replace(rule, name=key.text))),
-)
-
-
 def _environment(**written: Any) -> Environment:
     return Environment(name="", **written)
 
@@ -206,7 +139,7 @@ ENVIRONMENT: tuple[Member, ...] = (
     optional("unstable", flag, "Whether it may change or be down at any time", False),
     optional("support", text, "Whom to ask, and for what", _NOTHING),
     optional("notes", list_of(_note), "Points of attention, recommendations, requirements", ()),
-    optional("variables", _variables_form, "What is set in it, and by which rules", Variables()),
+    optional("variables", variables, "What is set in it, and by which rules", Variables()),
     optional("signatures", choice(Demand), "Whether sign-offs into it must be signed", Demand.OPTIONAL),
     optional(
         "shared", choice(Demand), "Whether entries must be pushed before promoting into it", Demand.OPTIONAL

@@ -78,7 +78,7 @@ def promote_verb(request: Request, comment: str, allow_commands: Sequence[str]) 
     from promoter.output.documents import status_document
     from promoter.output.progress import Progress
     from promoter.output.standing import show_status
-    from promoter.trail.entry import headline
+    from promoter.trail.headline import headline
     from promoter.usecases.looked import since_look
     from promoter.usecases.promoting import GateBlocked, promote
     from promoter.usecases.standing import chosen_promotion

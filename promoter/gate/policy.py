@@ -1,17 +1,17 @@
 """The rules of a gate, said one by one: what must be true, who signs, which exceptions there are, what makes it stale."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from promoter.frozen import frozen
+from promoter.gate import freeze_rules
+from promoter.gate.freeze_rules import rules_of_freezes
 from promoter.messages import N_, NP_, Message, Template, message
 from promoter.model.checklist import ApprovalRule, Checklist, CheckSpec, Item, SignOffRule, WaiverRule
 from promoter.model.environment import Demand, Environment, OutcomesBy, Rule
-from promoter.model.freeze import FreezeWindow
 
 PHRASES: Mapping[str, Template] = {
+    **freeze_rules.PHRASES,
     "rule-required": N_("It has to be done before a release goes into {environment}."),
     "rule-advisory": N_("It is advice: it is shown, and never holds the gate."),
     "rule-needs": N_("First {items} must be done."),
@@ -103,21 +103,6 @@ PHRASES: Mapping[str, Template] = {
         "In an emergency whoever is {roles} may open it at once, with a reason, for {lasts:duration}; others settle what that leaves within {within:duration}."
     ),
     "policy-no-glass": N_("There is no way around it in an emergency."),
-    "policy-freeze": N_("{name}: nothing is promoted from {begins:time} until {ends:time}."),
-    "policy-freeze-again": N_(
-        "{name}: nothing is promoted from {begins} until {ends} (on the clocks of {zone}), and again {rule}."
-    ),
-    "policy-open": N_("{name}: something is promoted from {begins:time} until {ends:time} alone."),
-    "policy-open-again": N_(
-        "{name}: something is promoted from {begins} until {ends} (on the clocks of {zone}) alone, and again {rule}."
-    ),
-    "again-daily": N_("every day"),
-    "again-weekly": N_("every week"),
-    "again-monthly": N_("every month"),
-    "again-yearly": N_("every year"),
-    "again-otherwise": N_("by {rule} (RFC 5545)"),
-    "policy-passed-by": N_("Whoever is {roles} may let promotions pass {name}, with a reason."),
-    "policy-never-frozen": N_("No freeze is planned."),
 }
 """The words of every rule."""
 
@@ -166,7 +151,7 @@ def rules_of_gate(checklist: Checklist, into: Environment) -> tuple[Said, ...]:
     said = (
         (Topic.MUST, _whole(checklist, into)),
         (Topic.PEOPLE, (*_approvals(checklist.approvals), *_everyone(into))),
-        (Topic.TIME, _times(into)),
+        (Topic.TIME, rules_of_freezes(into)),
         (Topic.EXCEPTIONS, _ways_out(checklist, into)),
     )
     return tuple(Said(topic, each) for topic, rules in said for each in rules)
@@ -264,24 +249,6 @@ def _everyone(into: Environment) -> Iterator[Message]:
     yield from (message(each) for each, applies in told.items() if applies)
 
 
-def _times(into: Environment) -> Iterator[Message]:
-    if not into.freezes:
-        yield message("policy-never-frozen")
-    for each in into.freezes:
-        code = "policy-open" if each.allows else "policy-freeze"
-        if each.repeats:
-            begins, ends = (f"{at:%Y-%m-%d %H:%M}" for at in (each.begins, each.ends))
-            again = _again(each.repeats)
-            yield message(
-                f"{code}-again", name=each.id, begins=begins, ends=ends, zone=each.time_zone, rule=again
-            )
-        else:
-            begins, ends = (_on_the_wall(each, at) for at in (each.begins, each.ends))
-            yield message(code, name=each.id, begins=begins, ends=ends)
-        if each.passed_by:
-            yield message("policy-passed-by", name=each.id, roles=each.passed_by)
-
-
 def _ways_out(checklist: Checklist, into: Environment) -> Iterator[Message]:
     rule = checklist.waivers
     if rule.longest is None:
@@ -299,19 +266,3 @@ def _ways_out(checklist: Checklist, into: Environment) -> Iterator[Message]:
             within=glass.settle_within.total_seconds(),
             lasts=glass.lasts.total_seconds(),
         )
-
-
-def _again(repeats: str) -> Message:
-    plain = repeats.strip().upper().removeprefix("RRULE:")
-    code = {f"FREQ={each.upper()}": f"again-{each}" for each in ("daily", "weekly", "monthly", "yearly")}.get(
-        plain
-    )
-    return message(code) if code is not None else message("again-otherwise", rule=repeats)
-
-
-def _on_the_wall(window: FreezeWindow, at: datetime) -> str:
-    """A moment of a window's zone; as UTC where this machine does not know the zone."""
-    try:
-        return at.replace(tzinfo=ZoneInfo(window.time_zone)).isoformat()
-    except (OSError, KeyError, ValueError):
-        return at.replace(tzinfo=UTC).isoformat()

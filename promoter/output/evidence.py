@@ -6,7 +6,7 @@ from typing import Any
 from promoter.messages import N_
 from promoter.model.attachment import described
 from promoter.output.console import Console, Style
-from promoter.trail.entry import headline
+from promoter.trail.headline import headline
 from promoter.usecases.evidence import Attachment, Fetched
 
 

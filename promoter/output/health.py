@@ -6,7 +6,7 @@ from promoter.messages import N_, NP_, Language, phrase
 from promoter.output.console import Console, Style
 from promoter.output.documents import said
 from promoter.trail.ailment import Ailment, Gravity
-from promoter.trail.entry import headline
+from promoter.trail.headline import headline
 from promoter.usecases.doctoring import Health
 
 _WORDS = {Gravity.BLOCKS: N_("in the way:"), Gravity.RISK: N_("risk:"), Gravity.NOTE: N_("note:")}

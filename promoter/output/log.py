@@ -37,7 +37,7 @@ from promoter.model.entry import (
 from promoter.model.outcome import CheckOutcome
 from promoter.output.checks import outcome_line
 from promoter.output.console import Console, Piece, Style, width
-from promoter.trail.entry import headline
+from promoter.trail.headline import headline
 
 _COMMIT = 7
 _GAP = "  "

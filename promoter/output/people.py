@@ -10,7 +10,7 @@ from promoter.model.roster import Person, PersonClass, Roster
 from promoter.output.console import Console, Style
 from promoter.output.documents import said
 from promoter.promotion.tenures import Given, Tenure
-from promoter.trail.entry import headline
+from promoter.trail.headline import headline
 from promoter.usecases.identity import how_to_sign
 from promoter.usecases.keys import KeyAdded, KeyTaken
 from promoter.usecases.rosters import RosterView

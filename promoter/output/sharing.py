@@ -5,7 +5,7 @@ from typing import Any
 from promoter.messages import N_, NP_, Language, phrase
 from promoter.output.console import Console, Style
 from promoter.output.people import people_document, show_people
-from promoter.trail.entry import headline
+from promoter.trail.headline import headline
 from promoter.trail.sync import SyncReport
 from promoter.usecases.adopting import Adoption, Offer
 from promoter.usecases.sharing import AUTOMATIC, SetUp

@@ -131,6 +131,10 @@ def fold(
     )
     for place, recorded in enumerate(ordered):
         _gather(gathered, recorded, subject, place - start)
+    return _folded(gathered, subject, _rivals(ordered, opened.entry))
+
+
+def _folded(gathered: _Fold, subject: Subject, rivals: Iterable[Recorded]) -> Promotion:
     revoked = _revoked(gathered)
     terms = gathered.amending.terms
     return Promotion(
@@ -140,7 +144,7 @@ def fold(
         to_environment=subject.to_environment,
         release=terms.release,
         checklist_digest=terms.checklist_digest,
-        opened=opened,
+        opened=gathered.opened,
         pinned=terms.pinned,
         stage=_stage(gathered.closed_by),
         outcomes={key: tuple(each) for key, each in gathered.outcomes.items()},
@@ -155,7 +159,7 @@ def fold(
         closed_by=gathered.closed_by,
         quarantined=tuple(each for each in gathered.history if not counts(each)),
         newer=tuple(gathered.newer),
-        rivals=tuple(_rivals(ordered, opened.entry)),
+        rivals=tuple(rivals),
     )
 
 

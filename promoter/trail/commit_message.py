@@ -32,7 +32,7 @@ from promoter.model.outcome import CheckOutcome
 from promoter.model.release import Release
 from promoter.model.roster import Person
 from promoter.redaction import visible
-from promoter.trail.entry import PHRASES, headline
+from promoter.trail.headline import PHRASES, headline
 
 _SUBJECT_AT_MOST = 120
 _WORDS_AT_MOST = 4000

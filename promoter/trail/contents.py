@@ -43,6 +43,7 @@ from promoter.model.entry import (
 from promoter.model.outcome import CheckOutcome, Evidence, Outcome, Verdict
 from promoter.model.release import Release
 from promoter.model.roster import Actor, Key, Person, PersonClass, Roster
+from promoter.trail.message_shape import parameter, plain, words
 from promoter.trail.shape import (
     Added,
     Shape,
@@ -53,13 +54,10 @@ from promoter.trail.shape import (
     map_of,
     moment,
     optional,
-    parameter,
-    plain,
     record,
     seconds,
     text,
     utc,
-    words,
 )
 from promoter.trail.ulid import ULID
 

@@ -17,8 +17,9 @@ from promoter.trail.ailment import Ailment, Gravity, ailment
 from promoter.trail.anchor import Anchor, Anchors, AnchorUnreadable
 from promoter.trail.arrival import fetched_alterations, is_refused, not_followed, remotes_without
 from promoter.trail.command import OLDEST_GIT, GitFailed, git_version, harmless
-from promoter.trail.entry import headline, is_entry_path
+from promoter.trail.entry import is_entry_path
 from promoter.trail.fetching import is_partial
+from promoter.trail.headline import headline
 from promoter.trail.identity import git_identity
 from promoter.trail.index import Index, directory_of, reading
 from promoter.trail.index_rows import IndexDamaged

@@ -12,23 +12,9 @@ from typing import Any
 from promoter.errors import UsageError
 from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import (
-    Adopted,
-    Amended,
-    Checked,
-    Commented,
     Entry,
     EntryType,
-    Frozen,
-    Held,
-    KeyCompromised,
-    KeyRetired,
-    Rejected,
-    Revoked,
-    RolledBack,
-    Thawed,
-    Waived,
 )
-from promoter.model.outcome import Verdict
 from promoter.trail import contents
 from promoter.trail.canonical import canonical
 from promoter.trail.shape import Misshapen, Shape, choice, members, utc
@@ -49,40 +35,6 @@ PHRASES: Mapping[str, Template] = {
     "entry-field-type": N_("of the wrong type"),
     "entry-field-form": N_("not of the right form"),
     "entry-field-too-long": N_("longer than {at_most}"),
-    "log-genesis": N_("trail started — {name}"),
-    "log-roster": N_("roster changed — {name}"),
-    "log-key-retired": N_("key retired: {key} of {person} — {name}"),
-    "log-key-compromised": N_("key compromised: {key} of {person} — {name}"),
-    "amended-to": N_("the release is {release}"),
-    "amended-to-rules": N_("other rules"),
-    "log-adopted": N_("adopted: {release} in {environment} — {name}"),
-    "log-opened": N_("opened: {release} from {source} to {target} — {name}"),
-    "log-amended": N_("amended: {changes:list} — {name}"),
-    "log-amended-agreed": N_("agreed to an amendment: {changes:list} — {name}"),
-    "log-amended-withdrawn": N_("took an amendment back — {name}"),
-    "log-checked": N_("checked: {passed} of {total} passed — {name}"),
-    "log-signed-off": N_("sign-off: {item} — {name}"),
-    "log-approved": N_("approved: {release} to {target} — {name}"),
-    "log-rejected": N_("rejected: {item} — {name}"),
-    "log-rejected-whole": N_("rejected: {release} to {target} — {name}"),
-    "log-revoked": N_("revoked: {item} — {name}"),
-    "log-revoked-whole": N_("revoked what was said of the promotion: {release} to {target} — {name}"),
-    "log-commented": N_("comment — {name}"),
-    "log-commented-item": N_("comment: {item} — {name}"),
-    "log-waived": N_("waived until {until:time}: {item} — {name}"),
-    "log-not-applicable": N_("not applicable: {item} — {name}"),
-    "log-held": N_("held: {held} — {name}"),
-    "log-frozen": N_("frozen until {until:time}: {environment} — {name}"),
-    "log-thawed": N_("thawed until {until:time}: {environment} — {name}"),
-    "log-broke-glass": N_("BROKE THE GLASS: {release} to {target} — {name}"),
-    "log-settled": N_("debt settled: {release} to {target} — {name}"),
-    "log-lifted": N_("hold lifted — {name}"),
-    "log-promoted": N_("promoted: {release} to {target} — {name}"),
-    "log-deployed": N_("deployed: {release} in {target} — {name}"),
-    "log-rolled-back": N_("rolled back: {target} to {back} — {name}"),
-    "log-abandoned": N_("abandoned: {release} to {target} — {name}"),
-    "log-reported": N_("report handed over — {name}"),
-    "log-other": N_("{type} — {name}"),
 }
 
 _ENTRY_NAME = re.compile(r"([0-9A-Z]{26})\.([a-z0-9-]{1,40})\.json", re.ASCII)
@@ -205,47 +157,6 @@ def is_entry_path(path: str) -> bool:
 def is_blob_path(path: str) -> bool:
     """Whether a copied file may lie there, judged by the path alone."""
     return re.fullmatch(r"a/([0-9a-f]{2})/\1[0-9a-f]{62}", path) is not None
-
-
-def headline(entry: Entry) -> Message:
-    """One line that says what the entry records; its words are this module's."""
-    known: dict[str, Any] = {"name": entry.actor.name}
-    if entry.subject is not None:
-        known |= {"release": entry.subject.release.name, "source": entry.subject.from_environment}
-        known |= {"target": entry.subject.to_environment}
-    if entry.item is not None:
-        known["item"] = entry.item.id
-    match entry.content:
-        case KeyRetired(person=person, key=key) | KeyCompromised(person=person, key=key):
-            known |= {"person": person, "key": key}
-        case Adopted(environment=environment, release=release):
-            known |= {"environment": environment, "release": release.name}
-        case Frozen(environment=environment, until=until) | Thawed(environment=environment, until=until):
-            known |= {"environment": environment, "until": until}
-        case RolledBack(release=release):
-            known["back"] = release.name
-        case Waived(until=until):
-            known["until"] = until
-        case Amended(release=release, rules=rules):
-            known["changes"] = [
-                *([message("amended-to", release=release.name)] if release else []),
-                *([message("amended-to-rules")] if rules else []),
-            ]
-        case Held(environment=environment, release=release):
-            known["held"] = [name for name in (release.name if release else None, environment) if name]
-        case Checked(outcomes=outcomes):
-            known["total"] = len(outcomes)
-            counted = [each.outcome for each in outcomes if not each.outcome.overrides]
-            known["passed"] = sum(each.verdict is Verdict.PASSED for each in counted)
-    code = f"log-{entry.type.value}"
-    if isinstance(entry.content, Commented) and entry.item is not None:
-        code = "log-commented-item"
-    if isinstance(entry.content, Rejected | Revoked) and entry.item is None:
-        code = f"{code}-whole"
-    if isinstance(entry.content, Amended) and entry.refers_to:
-        nothing = entry.content.release is None and entry.content.rules is None
-        code = "log-amended-withdrawn" if nothing else "log-amended-agreed"
-    return Message(code, known) if code in PHRASES else message("log-other", type=entry.type.value, **known)
 
 
 def _document(data: bytes) -> dict[str, Any]:

@@ -31,6 +31,7 @@ _ROOMS = (
     "promoter.trail.ailment",
     "promoter.trail.authorship",
     "promoter.trail.entry",
+    "promoter.trail.headline",
     "promoter.trail.trust",
     "promoter.trail.verify",
 )

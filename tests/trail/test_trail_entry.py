@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from promoter.errors import UsageError
 from promoter.messages import Language, Message
 from promoter.model.entry import (
-    Checked,
     Commented,
     Content,
     Entry,
@@ -35,7 +34,6 @@ from promoter.trail.entry import (
     blob_path,
     entry_bytes,
     entry_path,
-    headline,
     is_blob_path,
     is_entry_path,
     promotion_at,
@@ -45,7 +43,7 @@ from promoter.trail.entry import (
 from promoter.trail.entry_schema import entry_schema
 from promoter.trail.ulid import made_at, new_ulid
 from tests.support.git_repositories import Signer
-from tests.support.trail_entries import AT, MOMENT, digest_of, genesis, of_promotion, opened, sign_off
+from tests.support.trail_entries import AT, MOMENT, digest_of, genesis, of_promotion, sign_off
 
 LINK = EvidenceItem(link="https://ci.example.org/1")
 letters = st.characters(codec="utf-8")
@@ -369,19 +367,6 @@ def test_ids_sort_by_the_moment_they_were_made() -> None:
     assert new_ulid(MOMENT) != new_ulid(MOMENT)
     with pytest.raises(ValueError, match="ULID"):
         made_at("nonsense")
-
-
-def test_every_type_has_a_headline_in_words(alice: Signer) -> None:
-    language = Language("en", phrasebook=PHRASES.get)
-    assert language.say(headline(sign_off(alice))) == "sign-off: webhook — Alice Martin"
-    assert language.say(headline(opened(alice))) == "opened: v1 from staging to preprod — Alice Martin"
-    assert language.say(headline(genesis(alice))) == "trail started — Alice Martin"
-    reserved = of_promotion(alice, EntryType.DELEGATED, Reserved({}))
-    assert language.say(headline(reserved)) == "delegated — Alice Martin"
-    assert (
-        language.say(headline(of_promotion(alice, EntryType.CHECKED, Checked((), "1"))))
-        == "checked: 0 of 0 passed — Alice Martin"
-    )
 
 
 def test_a_commit_message_reads_well_and_ends_in_trailers(alice: Signer) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import promoter
 from promoter.checks import registry
 from promoter.messages import Template
-from promoter.trail.shape import CODE
+from promoter.trail.message_shape import CODE
 from promoter.usecases.language import phrasebook
 
 
