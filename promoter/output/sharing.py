@@ -65,6 +65,15 @@ def show_offer(console: Console, offer: Offer) -> None:
     if offer.elsewhere is not None:
         console.line((language.say(offer.elsewhere.said), Style.WAITING))
     console.line(language.say(begun))
+    if offer.shared.replaces is not None:
+        replaced = N_(
+            "Until now {remote} had another trail, which this clone followed (commit {had}), and somebody put this one in its "
+            "place. Unless everyone agreed to that, adopt nothing: find out who did, and have the branch on {remote} set back; "
+            "this clone keeps what it had."
+        )
+        warned = language.say(phrase(replaced, remote=offer.shared.remote, had=offer.shared.replaces[:12]))
+        for line in console.wrapped(warned, 0):
+            console.line((line, Style.BAD))
     console.line((language.gettext(N_("This clone would trust its roster:")), Style.STRONG))
     show_people(console, offer.roster)
     if offer.again:
@@ -142,6 +151,7 @@ def offer_document(offer: Offer, language: Language) -> dict[str, Any]:
         "again": [entry.id for entry, _ in offer.again],
         "left": [{"entry": entry.id, "why": language.say(why)} for entry, why in offer.left],
         "instead_of": None if offer.elsewhere is None else offer.elsewhere.parameters,
+        "replaces": offer.shared.replaces,
     }
 
 

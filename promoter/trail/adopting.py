@@ -11,7 +11,7 @@ from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.entry import Recorded
 from promoter.trail.anchor import Anchor, Anchors
-from promoter.trail.arrival import refusals_noted, require_arrived
+from promoter.trail.arrival import refusal_noted, require_arrived
 from promoter.trail.command import GitFailed
 from promoter.trail.entry import blob_path
 from promoter.trail.fetching import Line, RaceLost, fetched
@@ -20,8 +20,9 @@ from promoter.trail.lock import locked
 from promoter.trail.outbox import Outbox
 from promoter.trail.projection import from_history
 from promoter.trail.repository import Repository, reference_of
-from promoter.trail.sync import sharing
+from promoter.trail.sync import remembered, sharing
 from promoter.trail.trust import State
+from promoter.trail.unbegun import is_no_trail
 from promoter.trail.writing import guard, lock_of, move
 
 _APART = "refs/promoter/apart"
@@ -29,13 +30,15 @@ _APART = "refs/promoter/apart"
 
 @frozen
 class Shared:
-    """The trail a remote has, judged: its tip, how many entries it has, and what it would make this clone trust."""
+    """The trail a remote has, judged: its tip, how many entries it has, and what it would make this clone trust.
+    `replaces` is what the remote had before, as this clone followed it, where that has nothing in common with it."""
 
     remote: str
     tip: str
     entries: int
     state: State
     ids: frozenset[str]
+    replaces: str | None = None
 
 
 @frozen
@@ -58,12 +61,14 @@ def shared_trail(repository: Repository, branch: str, line: Line) -> Shared | No
             ) from lost
     if theirs is None:
         return None
-    with refusals_noted(repository, branch):
+    with refusal_noted(repository, branch):
         require_arrived(repository, branch, None, theirs, line.remote)
     projection = from_history(repository, theirs)
     recorded = projection.everything().recorded
     ids = frozenset(each.entry.id for each in recorded)
-    return Shared(line.remote, theirs, projection.entries, projection.state, ids)
+    had = repository.commit_of(remembered(line.remote, branch))
+    replaced = had is not None and not is_no_trail(repository, had) and not _related(repository, had, theirs)
+    return Shared(line.remote, theirs, projection.entries, projection.state, ids, had if replaced else None)
 
 
 def started_apart(repository: Repository, branch: str, shared: Shared) -> list[Apart]:
@@ -84,11 +89,15 @@ def has_trail(repository: Repository, branch: str, shared: Shared) -> bool:
 def take_over(repository: Repository, branch: str, shared: Shared) -> None:
     """Puts the shared trail in place of this clone's own, which is set aside; what was agreed to is remembered.
 
-    Does nothing where the two have a history in common. Raises CannotAct.
+    What the remote had before is set aside as well. Nothing else is done where the two have a history in common.
+    Raises CannotAct.
     """
     guard(repository, branch, starting=False)
     reference = reference_of(branch)
     own = repository.tip(branch)
+    if shared.replaces is not None:
+        repository.change("update-ref", f"{_APART}/{shared.replaces}", shared.replaces)
+        repository.change("update-ref", remembered(shared.remote, branch), shared.tip, shared.replaces)
     if has_trail(repository, branch, shared):
         return
     if own is not None:

@@ -90,16 +90,24 @@ def alterations(repository: Repository, tip: str | None, new: str) -> list[Findi
 @contextlib.contextmanager
 def refusals_noted(repository: Repository, branch: str, keeping: tuple[int, ...] = ()) -> Iterator[None]:
     """Remembers what was fetched and not followed because it cannot be trusted, until something is followed."""
+    with refusal_noted(repository, branch, keeping):
+        yield
     note = _refused(branch)
+    if repository.commit_of(note) is not None:
+        repository.change("update-ref", "-d", note, keeping=keeping)
+
+
+@contextlib.contextmanager
+def refusal_noted(repository: Repository, branch: str, keeping: tuple[int, ...] = ()) -> Iterator[None]:
+    """Remembers what was fetched and not followed because it cannot be trusted; what was remembered before stays, for
+    whoever only looks."""
     try:
         yield
     except TrailUntrusted:
         theirs = repository.commit_of(FETCHED)
         if theirs is not None:
-            repository.change("update-ref", note, theirs, keeping=keeping)
+            repository.change("update-ref", _refused(branch), theirs, keeping=keeping)
         raise
-    if repository.commit_of(note) is not None:
-        repository.change("update-ref", "-d", note, keeping=keeping)
 
 
 def is_refused(repository: Repository, branch: str) -> bool:

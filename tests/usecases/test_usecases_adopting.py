@@ -193,6 +193,50 @@ def test_a_remote_without_a_trail_has_none_to_adopt(tmp_path: Path, alice: Signe
         offered(workspace)
 
 
+@pytest.fixture
+def replaced(apart: tuple[Path, Path], tmp_path: Path) -> tuple[Path, str]:
+    """Alice's shop, where the trail it follows on the remote was replaced by another that she began; and what it had."""
+    mine = apart[0]
+    again = tmp_path / "again"
+    git(tmp_path, "clone", "-q", "-b", "main", str(mine.parent / "hub.git"), str(again))
+    git(again, "remote", "rename", "origin", "hub")
+    for key in ("user.name", "user.email", "user.signingkey", "gpg.format", "commit.gpgsign"):
+        git(again, "config", key, git(mine, "config", key).strip())
+    git(again, "update-ref", "-d", f"refs/remotes/hub/{BRANCH}")
+    git(again, "remote", "remove", "hub")
+    with at_work(again) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v3")
+    git(again, "push", "-q", "--force", str(mine.parent / "hub.git"), BRANCH)
+    return mine, git(mine, "rev-parse", BRANCH).strip()
+
+
+def test_a_trail_put_in_the_place_of_the_one_followed_is_told_before_it_is_adopted(
+    replaced: tuple[Path, str],
+) -> None:
+    mine, had = replaced
+    assert promoter("-C", mine, "sync").code == 4
+    asked = promoter("-C", mine, "sync", "--adopt")
+    assert asked.code == 5
+    assert "somebody put this one in its place" in asked.out
+    assert had[:12] in asked.out
+    assert promoter("-C", mine, "sync", "--adopt", "--json").document["offer"]["replaces"] == had
+    looked = promoter("-C", mine, "verify")
+    assert (looked.code, "entries it had are gone" in looked.out) == (4, True)
+    assert git(mine, "rev-parse", BRANCH).strip() == had
+
+
+def test_a_trail_put_in_the_place_of_the_one_followed_can_be_adopted(replaced: tuple[Path, str]) -> None:
+    mine, had = replaced
+    assert promoter("-C", mine, "sync").code == 4
+    with at_work(mine) as workspace:
+        take_over(workspace.repository, BRANCH, offered(workspace).shared)
+    trail = promoter("-C", mine, "sync", "--adopt", "--json").document["adopted"]["trail"]
+    assert promoter("-C", mine, "sync", "--adopt", trail).code == 0
+    for verb in (["sync"], ["verify"], ["verify", "--full"]):
+        assert promoter("-C", mine, *verb).code == 0
+    assert git(mine, "rev-parse", f"refs/promoter/apart/{had}").strip() == had
+
+
 def test_on_the_command_line_consent_is_the_trails_id(apart: tuple[Path, Path]) -> None:
     theirs = apart[1]
     refused = promoter("-C", theirs, "sync")
