@@ -40,7 +40,8 @@ class ItemState(StrEnum):
 
     rejected · waived · not-applicable · failing · errored · stale · expired · waiting · passing · done
 
-    `stale` and `expired` speak of what the item still needs: a stale sign-off beside filled seats is
+    `waived` is an item of which the waiver passes over something: with nothing lacking it is `done`. `stale` and
+    `expired` speak of what the item still needs: a stale sign-off beside filled seats is
     no more than history. `waiting` is for a check that has not run (or was skipped, overridden or
     only claimed), for an item this one needs, and for sign-offs of an item without checks; `passing`
     is for an item whose checks all pass and that only people hold.

@@ -6,7 +6,7 @@ from datetime import datetime
 from promoter.gate.authoring import commits_of
 from promoter.gate.case import CLOCKS_DIFFER, Case, aware, moment, release_label, same_release
 from promoter.gate.checking import observed_until
-from promoter.gate.decision import ExemptionStanding, Hold, ItemStanding, Reason
+from promoter.gate.decision import ExemptionStanding, Hold, ItemStanding, ItemState, Reason
 from promoter.gate.signing import is_opener
 from promoter.messages import Message, message
 from promoter.model.authors import Authors
@@ -31,7 +31,7 @@ def own_exemptions(case: Case, items: Sequence[ItemStanding]) -> Iterator[Messag
     by_opener: dict[str, list[str]] = {}
     by_author: dict[tuple[str, int], list[str]] = {}
     separation = case.environment.separation
-    for item in items:
+    for item in (each for each in items if each.state is not ItemState.DONE):
         for actor in (each.voice.recorded.entry.actor for each in item.exemptions if each.counts):
             if separation.opener is Rule.WARN and is_opener(case, actor):
                 by_opener.setdefault(actor.name, []).append(item.item.id)

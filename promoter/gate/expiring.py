@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from promoter.frozen import frozen
 from promoter.gate.case import moment, shifted
-from promoter.gate.decision import CheckStanding, Decision, ItemStanding, SignOffStanding
+from promoter.gate.decision import CheckStanding, Decision, ItemStanding, ItemState, SignOffStanding
 from promoter.gate.emergency import owed_approvals
 from promoter.messages import Message, message
 from promoter.model.checklist import Checklist, SignOffRule
@@ -97,7 +97,9 @@ def _of_approvals(decision: Decision, valid_for: timedelta) -> Iterator[Due]:
 
 
 def _of_waivers(item: ItemStanding) -> Iterator[Due]:
-    """The end of the waiver that lasts longest: the item is let be until then."""
+    """The end of the waiver that lasts longest: the item is let be until then, where it lacks something."""
+    if item.state is ItemState.DONE:
+        return
     counting = [(each.until, each.voice.recorded.entry.actor.name) for each in item.exemptions if each.counts]
     ends = [(until, by) for until, by in counting if until is not None]
     if ends:

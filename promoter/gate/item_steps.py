@@ -78,7 +78,7 @@ def steps_of_item(asker: Asker, standing: ItemStanding) -> ItemSteps:
         if each.stands:
             steps.append(_answer(asker, standing.item, each))
             never += [] if steps[-1].ways[0].possible else [_unanswered(standing.item, each)]
-    if any(not each.passes for each in standing.checks) and not found.exempt:
+    if any(not each.passes for each in standing.checks) and not found.let_be:
         steps.append(_run(asker, standing, found))
     if {"sign-off-missing", "sign-off-missing-anyone"} & codes:
         step, reasons = _sign(asker, standing, found)

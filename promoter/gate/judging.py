@@ -1,6 +1,6 @@
 """How each item of a checklist stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from promoter.frozen import frozen
 from promoter.gate.case import Case
@@ -48,42 +48,56 @@ class _Judged:
         return ItemState.WAIVED if waived else ItemState.NOT_APPLICABLE
 
     @property
-    def reasons(self) -> tuple[Reason, ...]:
-        rejected = self.rejection_reasons
-        if self.exempt_as is not None:
-            return rejected
+    def lacking(self) -> tuple[Reason, ...]:
+        """What is lacking of what it asks for itself, whether it is let be or not."""
         vacuous = (
             () if self.checks or self.seats else (Reason(message("item-vacuous"), Hold.FAILED, self.item.id),)
         )
-        by_itself = (*vacuous, *self.check_reasons, *self.sign_off_reasons)
-        return (*rejected, *by_itself, *(exemption_reasons(self.item, self.exemptions) if by_itself else ()))
+        return (*vacuous, *self.check_reasons, *self.sign_off_reasons)
+
+    @property
+    def let_be(self) -> bool:
+        """Whether something that it lacks is passed over, as far as rejections go: a waiver of what is there all the same
+        passes over nothing."""
+        exempt = self.exempt_as
+        return exempt is ItemState.NOT_APPLICABLE or (exempt is ItemState.WAIVED and bool(self.lacking))
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        if self.exempt_as is not None:
+            return self.rejection_reasons
+        lacking = self.lacking
+        exempted = exemption_reasons(self.item, self.exemptions) if lacking else ()
+        return (*self.rejection_reasons, *lacking, *exempted)
 
 
 @frozen
 class Unmet:
-    """What an item by itself still lacks, also where it is advisory; the items it needs first; and whether it is
-    let be, as far as rejections go."""
+    """What an item by itself still lacks, also where it is advisory; the items it needs first; and whether something
+    that it lacks is let be, as far as rejections go."""
 
     reasons: tuple[Reason, ...]
     needs: tuple[str, ...]
-    exempt: bool
+    let_be: bool
 
 
 def unmet(case: Case, item: Item) -> Unmet:
     """What an item still lacks, whatever the items it needs lack."""
     judged = _judged(case, item)
-    return Unmet(judged.reasons, _needs(judged), judged.exempt_as is not None)
+    return Unmet(judged.reasons, _needs(judged), judged.let_be)
 
 
 def item_standings(case: Case) -> tuple[ItemStanding, ...]:
     """The standing of every item, in checklist order.
 
     An item that needs others is not done before they are; items that need each other never are. An item that
-    was waived, or does not apply, needs nothing, unless somebody rejects it.
+    was waived, or does not apply, needs nothing, unless somebody rejects it; it is done and not waived where nothing
+    was lacking, neither of itself nor of what it needs.
     """
     judged = [_judged(case, item) for item in case.checklist.items]
-    done = _done(judged)
-    return tuple(_standing(each, done) for each in judged)
+    done = _done(judged, _needs)
+    earned = _done(judged, lambda each: () if each.let_be else each.item.needs)
+    return tuple(_standing(each, done, earned) for each in judged)
 
 
 def rejection(case: Case, voice: Voice, *, answered: bool) -> Message:
@@ -142,13 +156,13 @@ def _judged(case: Case, item: Item) -> _Judged:
     )
 
 
-def _done(judged: Sequence[_Judged]) -> frozenset[str]:
+def _done(judged: Sequence[_Judged], needs: Callable[[_Judged], tuple[str, ...]]) -> frozenset[str]:
     """The ids of the items that are done: the least set in which everything an item needs is done too."""
     by_itself = [each for each in judged if not each.reasons]
     pending = {each.item.id for each in judged if each.reasons}
     done: set[str] = set()
     while True:
-        ready = {each.item.id for each in by_itself if done.issuperset(_needs(each))}
+        ready = {each.item.id for each in by_itself if done.issuperset(needs(each))}
         more = ready - pending - done
         if not more:
             return frozenset(done)
@@ -159,7 +173,7 @@ def _needs(judged: _Judged) -> tuple[str, ...]:
     return judged.item.needs if judged.exempt_as is None else ()
 
 
-def _standing(judged: _Judged, done: frozenset[str]) -> ItemStanding:
+def _standing(judged: _Judged, done: frozenset[str], earned: frozenset[str]) -> ItemStanding:
     item = judged.item
     needs = tuple(
         Reason(message("needs", item=each), Hold.WAITING, item.id)
@@ -171,7 +185,7 @@ def _standing(judged: _Judged, done: frozenset[str]) -> ItemStanding:
         reasons = tuple(each for each in reasons if each.hold is not Hold.WAITING)
     return ItemStanding(
         item=item,
-        state=_state(judged, waits=bool(needs)),
+        state=_state(judged, waits=bool(needs), let_be=judged.let_be or item.id not in earned),
         reasons=reasons,
         checks=judged.checks,
         seats=judged.seats,
@@ -181,9 +195,9 @@ def _standing(judged: _Judged, done: frozenset[str]) -> ItemStanding:
     )
 
 
-def _state(judged: _Judged, *, waits: bool) -> ItemState:
+def _state(judged: _Judged, *, waits: bool, let_be: bool) -> ItemState:
     """The first state that applies, in the order `ItemState` gives."""
-    if judged.exempt_as is not None and not judged.rejection_reasons:
+    if let_be and judged.exempt_as is not None and not judged.rejection_reasons:
         return judged.exempt_as
     holds = {each.hold for each in judged.reasons}
     short = bool(judged.sign_off_reasons)

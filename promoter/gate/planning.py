@@ -140,7 +140,7 @@ def _of_items(asker: Asker, decision: Decision) -> _Found:
             never += found[name].never
             queue += found[name].needs
     required = [each for each in asker.case.checklist.items if each.required]
-    if required and all(unmet(asker.case, each).exempt for each in required):
+    if required and all(unmet(asker.case, each).let_be for each in required):
         never.append(message("never-as-written", why=message("everything-exempt")))
     needs = [message("needs", item=each) for each in (*wrong, *_going_round(found))]
     never += [message("never-as-written", why=each) for each in needs]

@@ -5,21 +5,24 @@ it is for the use case to say; here the branch, the memory and the outbox change
 """
 
 import contextlib
+from collections.abc import Iterable
 
 from promoter.errors import CannotAct
 from promoter.frozen import frozen
 from promoter.messages import N_, phrase
-from promoter.model.entry import Recorded
+from promoter.model.entry import Recorded, SignatureVerdict
+from promoter.model.roster import Key, Person, Roster
 from promoter.trail.anchor import Anchor, Anchors
 from promoter.trail.arrival import refusal_noted, require_arrived
 from promoter.trail.command import GitFailed
-from promoter.trail.entry import blob_path
+from promoter.trail.entry import blob_path, entry_bytes
 from promoter.trail.fetching import Line, RaceLost, fetched
 from promoter.trail.index import directory_of
 from promoter.trail.lock import locked
 from promoter.trail.outbox import Outbox
 from promoter.trail.projection import from_history
 from promoter.trail.repository import Repository, reference_of
+from promoter.trail.signature import Examiner, take_apart, verdict
 from promoter.trail.sync import remembered, sharing
 from promoter.trail.trust import State
 from promoter.trail.unbegun import is_no_trail
@@ -110,6 +113,20 @@ def take_over(repository: Repository, branch: str, shared: Shared) -> None:
                 raise CannotAct(phrase(N_("something else keeps changing the trail's branch")))
     outbox = Outbox(repository)
     outbox.drop(outbox.paths())
+
+
+def ones_own(repository: Repository, recorded: Iterable[Recorded], keys: Iterable[Key]) -> frozenset[str]:
+    """The commits of entries that whoever has these keys wrote: signed with one of them, or kept in this clone since they
+    were recorded here. Whoever may push can write anybody's name into an entry."""
+    kept, found, own = Outbox(repository), set(), tuple(keys)
+    owner = Roster((Person("", "", (), keys=own),))
+    with Examiner(own) as examiner:
+        for each in recorded:
+            [(_, _, raw)] = repository.objects([each.commit])
+            signed = verdict(examiner.examine(take_apart(raw)), owner) is SignatureVerdict.GOOD
+            if signed or kept.read(each.path) == entry_bytes(each.entry):
+                found.add(each.commit)
+    return frozenset(found)
 
 
 def copies_named_by(repository: Repository, words: str, tip: str) -> dict[str, bytes]:

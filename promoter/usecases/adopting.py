@@ -7,19 +7,20 @@ from dataclasses import replace
 from promoter.errors import NotYet, UsageError
 from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
-from promoter.model.entry import Entry, EntryType, Opened, Recorded
-from promoter.model.roster import Roster
+from promoter.model.entry import Entry, EntryType, Opened, Recorded, Trust
+from promoter.model.roster import Key, Roster
 from promoter.trail.adopting import (
     Apart,
     Shared,
     copies_named_by,
     has_trail,
+    ones_own,
     shared_trail,
     started_apart,
     take_over,
 )
 from promoter.trail.entry import entry_bytes
-from promoter.trail.identity import git_identity
+from promoter.trail.identity import GitIdentity, git_identity
 from promoter.trail.sync import SyncReport, chosen_remote, line_to
 from promoter.usecases.drafting import require_member
 from promoter.usecases.identity import Identity, seen_by
@@ -109,9 +110,11 @@ def offered(workspace: Workspace, remote: str | None = None, *, interactive: boo
         )
     again: list[tuple[Entry, str]] = []
     left: list[tuple[Entry, Phrase]] = []
-    who = seen_by(shared.state.roster, git_identity(repository))
+    git = git_identity(repository)
+    who = seen_by(shared.state.roster, git)
     for apart in started_apart(repository, branch, shared):
-        _sort(apart, shared, who, again, left)
+        own = ones_own(repository, apart.recorded, _keys_of(git, shared.state.roster, who))
+        _sort(apart, own, shared, who, again, left)
     known = elsewhere is None and has_trail(repository, branch, shared)
     return Offer(shared, genesis, tuple(again), tuple(left), known, elsewhere)
 
@@ -150,8 +153,16 @@ def adopt_shared(
     return Adoption(offer, tuple(recorded), report)
 
 
+def _keys_of(git: GitIdentity, roster: Roster, who: Identity) -> tuple[Key, ...]:
+    """The keys that show that whoever is at the keyboard signed something: git's, and those the roster gives them."""
+    person = roster.person(who.actor.id) if who.on_roster else None
+    at_hand = [Key(git.key_id, git.key_type or "", git.public_key)] if git.key_id and git.public_key else []
+    return (*at_hand, *(person.keys if person is not None else ()))
+
+
 def _sort(
     apart: Apart,
+    own: frozenset[str],
     shared: Shared,
     who: Identity,
     again: list[tuple[Entry, str]],
@@ -160,13 +171,14 @@ def _sort(
     """Tells what can be recorded again from what stays behind."""
     there = set(shared.ids) | {entry.id for entry, _ in again}
     opened: set[str] = set()
-    for entry in (each.entry for each in apart.recorded):
+    for recorded in apart.recorded:
+        entry = recorded.entry
         if entry.id in shared.ids:
             opened.update(
                 [entry.subject.promotion] if entry.subject and entry.type is EntryType.OPENED else ()
             )
             continue
-        why = _why_not(entry, who, opened, there)
+        why = _why_not(recorded, own, who, opened, there)
         if why is not None:
             left.append((entry, why))
             continue
@@ -176,11 +188,22 @@ def _sort(
             opened.add(entry.subject.promotion)
 
 
-def _why_not(entry: Entry, who: Identity, opened: set[str], there: set[str]) -> Phrase | None:
+def _why_not(
+    recorded: Recorded, own: frozenset[str], who: Identity, opened: set[str], there: set[str]
+) -> Phrase | None:
+    entry = recorded.entry
     if entry.type.of_trail and entry.type is not EntryType.ADOPTED:
         return phrase(N_("the shared trail has its own beginning and roster"))
     if entry.actor.email != who.actor.email:
         return phrase(N_("it is by {name}, who alone can sign it"), name=entry.actor.name)
+    if recorded.trust is Trust.QUARANTINED:
+        return phrase(N_("it does not count where it is: {why}"), why=recorded.why or "")
+    if recorded.commit not in own:
+        return phrase(
+            N_(
+                "nothing shows that you wrote it: it is not signed with a key of yours, nor was it recorded in this clone"
+            )
+        )
     if entry.type not in _AGAIN:
         return phrase(N_("it quotes the trail it was decided on: decide it again"))
     of_one_left = entry.type is not EntryType.OPENED and entry.subject is not None

@@ -291,3 +291,43 @@ def test_what_was_promoted_before_a_hold_stays_promoted() -> None:
         stops=as_of.stops,
     )
     assert decision.exit_code is ExitCode.YES
+
+
+def test_an_item_that_lacks_nothing_is_done_and_its_waiver_lets_nothing_be() -> None:
+    story = ready()
+    story.waived("webhook", BOB)
+    decision = ask(RULES, story, roster=PEOPLE, into=environment(authors=Rule.WARN))
+    assert (decision.answer, decision.waivers) == (Answer.OPEN, 0)
+    assert state(decision, "webhook") is ItemState.DONE
+    assert Sort.WAIVER not in [each.sort for each in of_decision(decision, RULES, is_open=True)]
+    wrote = Authors({"bob@example.com": frozenset({1})})
+    told = ask(RULES, story, roster=PEOPLE, into=environment(authors=Rule.WARN), authors=wrote)
+    assert not [each for each in told.warnings if each.code == "author-exempted"]
+    later = ask(RULES, story, roster=PEOPLE, now=NOW + RULES.max_age + timedelta(hours=1))
+    assert state(later, "webhook") is ItemState.WAIVED
+
+
+def test_where_everything_waived_was_done_all_the_same_the_gate_opens() -> None:
+    rules = checklist(item("a", "x"), item("b", sign_off=seats()))
+    story = Story()
+    story.waived("a", BOB)
+    story.waived("b", BOB)
+    assert codes(ask(rules, story, roster=PEOPLE)) == [(None, "everything-exempt")]
+    story.signed("b", CAROL)
+    assert ask(rules, story, roster=PEOPLE).answer is Answer.OPEN_WITH_WAIVERS
+    story.checked(outcome("a", "x"))
+    assert ask(rules, story, roster=PEOPLE).answer is Answer.OPEN
+
+
+def test_a_waiver_that_passes_over_what_the_item_needs_is_counted() -> None:
+    rules = checklist(
+        item("a", "x"), item("b", sign_off=seats(), needs=["c"]), item("c", "y", required=False)
+    )
+    story = Story()
+    story.checked(outcome("a", "x"))
+    story.signed("b", CAROL)
+    story.waived("b", BOB)
+    decision = ask(rules, story, roster=PEOPLE)
+    assert (decision.answer, state(decision, "b")) == (Answer.OPEN_WITH_WAIVERS, ItemState.WAIVED)
+    story.checked(outcome("c", "y"))
+    assert ask(rules, story, roster=PEOPLE).answer is Answer.OPEN

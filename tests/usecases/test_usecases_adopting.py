@@ -1,15 +1,19 @@
 """Whoever started a trail apart takes over the shared one: agreed to by its id, their own entries signed anew."""
 
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from promoter.errors import ExitCode, NotYet, Refused, UsageError
 from promoter.messages import Language
-from promoter.model.entry import EntryType, Recorded
+from promoter.model.entry import EntryType, Genesis, ItemBinding, Recorded, SignedOff
+from promoter.model.roster import Roster
 from promoter.trail.adopting import take_over
 from promoter.trail.outbox import Outbox
+from promoter.trail.ulid import new_ulid
 from promoter.usecases.adopting import Adoption, adopt_shared, offered
 from promoter.usecases.history import log
 from promoter.usecases.opening import adopt, open_promotion
@@ -21,6 +25,7 @@ from promoter.usecases.workspace import Workspace
 from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, become, git, make_signer
 from tests.support.shop_floor import at_work, shop
+from tests.support.trail_histories import History, files_of
 
 BRANCH = "promoter/trail"
 
@@ -164,6 +169,55 @@ def test_what_others_recorded_is_not_signed_for_them(
         [hers] = [each for entry, each in offer.left if entry.actor.id == "alice"]
         assert Language("en").say(hers) == "the promotion it is of stays behind"
         assert offer.again == ()
+
+
+@pytest.mark.parametrize("rostered", [True, False])
+def test_what_a_stranger_wrote_in_ones_name_is_not_signed_for_them(
+    apart: tuple[Path, Path], tmp_path: Path, bob: Signer, *, rostered: bool
+) -> None:
+    theirs = apart[1]
+    mallory = make_signer(tmp_path / "elsewhere", "Mallory", "mallory@evil.example")
+    with at_work(theirs) as workspace:
+        entries = [each.entry for each in recorded(workspace)]
+        rules = workspace.checklist("staging-to-preprod").item("rollback")
+    assert rules is not None
+    begun, opened = (each for each in entries if each.type in (EntryType.GENESIS, EntryType.OPENED))
+    forged = replace(
+        opened,
+        id=new_ulid(datetime.now(UTC)),
+        type=EntryType.SIGNED_OFF,
+        content=SignedOff("forged"),
+        item=ItemBinding("rollback", rules.digest),
+    )
+    history = History(theirs)
+    if not rostered:
+        assert isinstance(begun.content, Genesis)
+        laxer = replace(begun, content=replace(begun.content, roster=Roster()))
+        shutil.rmtree(theirs / ".git" / "promoter")
+        history.commit(files_of(laxer), by=mallory, signed=False, after=[])
+        history.commit(files_of(opened), by=mallory, signed=False)
+    history.commit(files_of(forged), by=mallory, signed=False)
+    with at_work(theirs) as workspace:
+        assert forged.id in {each.entry.id for each in recorded(workspace)}
+        offer = offered(workspace)
+        assert forged.id not in {entry.id for entry, _ in offer.again}
+        [why] = [Language("en").say(each) for entry, each in offer.left if entry.id == forged.id]
+        assert ("it does not count" if rostered else "nothing shows that you wrote it") in why
+
+
+def test_what_was_recorded_here_without_a_key_is_recorded_again(apart: tuple[Path, Path]) -> None:
+    theirs = apart[1]
+    git(theirs, "update-ref", "-d", f"refs/heads/{BRANCH}")
+    shutil.rmtree(theirs / ".git" / "promoter")
+    for key in ("commit.gpgsign", "user.signingkey"):
+        git(theirs, "config", "--unset", key)
+    path = theirs / "checklists" / "pipeline.yaml"
+    told = path.read_text()
+    path.write_text(told[: told.index("roster:")])
+    with at_work(theirs) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v2")
+        [opened] = [each.entry for each in recorded(workspace) if each.entry.type is EntryType.OPENED]
+        assert [opened.id] == [entry.id for entry, _ in offered(workspace).again]
 
 
 def test_who_is_not_on_the_shared_roster_changes_nothing(apart: tuple[Path, Path], tmp_path: Path) -> None:
