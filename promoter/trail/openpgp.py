@@ -22,6 +22,10 @@ _SIGNATURE_PACKET = 2
 _ISSUER, _ISSUER_FINGERPRINT = 16, 33
 _SECONDS = 30
 _LEAST_WORDS = 10
+_ALGORITHM, _USES, _CURVE = 3, 11, 16
+"""Fields of gpg's listing with colons."""
+_WITHOUT_CURVE, _WITH_CURVE = ("1", "3", "17"), ("19", "22")
+"""RSA and DSA, and ECDSA and EdDSA, by their numbers (RFC 9580, section 9.1)."""
 _NOT_GOOD = frozenset({"BADSIG", "EXPSIG", "REVKEYSIG"})
 
 
@@ -100,8 +104,20 @@ def _asked(public: str, signature: bytes, payload: bytes, home: Path) -> Seal:
         _gpg(own, ("--import",), public.encode())
     written = own / "signature"
     written.write_bytes(signature)
-    said = _gpg(own, ("--status-fd", "1", "--verify", str(written), "-"), payload)
-    return _reading(said, true_id(public))
+    seal = _reading(_gpg(own, ("--status-fd", "1", "--verify", str(written), "-"), payload), true_id(public))
+    return Seal(SealState.BROKEN) if seal.state is SealState.UNCHECKED and _can_check(own) else seal
+
+
+def _can_check(home: Path) -> bool:
+    """Whether gpg works, and knows everything that the key signs with, so that what it does not take is the signature:
+    whoever may push can put one that nobody made beside the name of a key on the roster."""
+    listed = _gpg(home, ("--with-colons", "--list-keys"), b"") or ""
+    rows = (line.split(":") for line in listed.splitlines())
+    signing = [row for row in rows if row[0] in ("pub", "sub") and len(row) > _CURVE and "s" in row[_USES]]
+    return bool(signing) and all(
+        row[_ALGORITHM] in _WITHOUT_CURVE or (row[_ALGORITHM] in _WITH_CURVE and row[_CURVE])
+        for row in signing
+    )
 
 
 def _reading(said: str | None, own: str | None) -> Seal:

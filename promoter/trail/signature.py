@@ -213,25 +213,31 @@ class Examiner:
 
 
 def _ask_ssh_keygen(signature: sshsig.SshSignature, armoured: bytes, payload: bytes) -> SealState:
+    """What ssh-keygen says. Whoever may push can put what nobody signed beside a public key of the roster, in any number of
+    ways; when it takes the key, what it does not take is the signature."""
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="promoter-ssh-") as directory:
-        allowed, written = Path(directory, "allowed"), Path(directory, "signature")
-        allowed.write_text(f'signer namespaces="{sshsig.NAMESPACE}" {signature.public_line}\n')
-        written.write_bytes(armoured)
-        command = ["ssh-keygen", "-Y", "verify", "-n", sshsig.NAMESPACE, "-I", "signer"]
-        try:
-            done = subprocess.run(
-                [*command, "-f", str(allowed), "-s", str(written)],
-                input=payload,
-                capture_output=True,
-                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
-                timeout=_SECONDS,
-                check=False,
-            )
-        except (OSError, subprocess.SubprocessError):
-            return SealState.UNCHECKED
-    if done.returncode == 0:
-        return SealState.INTACT
-    broken = b"incorrect signature" in done.stderr or b"invalid format" in done.stderr
-    return SealState.BROKEN if broken else SealState.UNCHECKED
+    try:
+        with tempfile.TemporaryDirectory(prefix="promoter-ssh-") as directory:
+            key, allowed, written = (Path(directory, name) for name in ("key", "allowed", "signature"))
+            key.write_text(f"{signature.public_line}\n")
+            allowed.write_text(f'signer namespaces="{sshsig.NAMESPACE}" {signature.public_line}\n')
+            written.write_bytes(armoured)
+            about = ("-n", sshsig.NAMESPACE, "-I", "signer", "-f", str(allowed), "-s", str(written))
+            if _ssh_keygen("-Y", "verify", *about, given=payload):
+                return SealState.INTACT
+            return SealState.BROKEN if _ssh_keygen("-l", "-f", str(key)) else SealState.UNCHECKED
+    except (OSError, subprocess.SubprocessError):
+        return SealState.UNCHECKED
+
+
+def _ssh_keygen(*arguments: str, given: bytes = b"") -> bool:
+    done = subprocess.run(
+        ["ssh-keygen", *arguments],
+        input=given,
+        capture_output=True,
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+        timeout=_SECONDS,
+        check=False,
+    )
+    return done.returncode == 0

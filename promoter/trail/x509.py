@@ -19,6 +19,7 @@ BEGIN = b"-----BEGIN SIGNED MESSAGE-----"
 _SECONDS = 30
 _LEAST_WORDS = 9
 _LARGEST_SIGNATURE = 64 * 1024
+_CURVES = ("secp256r1", "secp384r1", "secp521r1")
 
 
 def true_id(public: str) -> str | None:
@@ -68,9 +69,28 @@ def _asked(name: str, der: bytes, signature: bytes, payload: bytes, home: Path) 
     written = own / "signature"
     written.write_bytes(signature)
     fingerprint = hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()
-    return _reading(
-        _gpgsm(own, ("--status-fd", "1", "--verify", str(written), "-"), payload), fingerprint, name
+    said = _gpgsm(own, ("--status-fd", "1", "--verify", str(written), "-"), payload)
+    seal = _reading(said, fingerprint, name)
+    if seal.state is SealState.UNCHECKED and _can_check(own, der, fingerprint):
+        return Seal(SealState.BROKEN)
+    return seal
+
+
+def _can_check(home: Path, der: bytes, fingerprint: str) -> bool:
+    """Whether gpgsm works, has the certificate and knows keys of its sort, so that what it does not take is the signature:
+    whoever may push can put one that nobody made beside a certificate of the roster."""
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+    from cryptography.x509 import load_der_x509_certificate
+
+    listed = _gpgsm(home, ("--with-colons", "--list-keys"), b"")
+    try:
+        key = load_der_x509_certificate(der).public_key()
+    except ValueError:
+        return False
+    plain = isinstance(key, rsa.RSAPublicKey) or (
+        isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVES
     )
+    return plain and listed is not None and f":{fingerprint}:" in listed
 
 
 def _reading(said: str | None, fingerprint: str, name: str) -> Seal:
