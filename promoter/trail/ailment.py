@@ -71,6 +71,7 @@ PHRASES: Mapping[str, Template] = {
     ),
     "trail-partial": N_("this is a partial clone, and {count} objects of the trail were left out"),
     "trail-shallow": N_("this is a shallow clone: the trail's history before {commit} was left out"),
+    "malformed": N_("nobody can write to the trail since commit {commit}, by {author}: {path} is {what}"),
     "obstacle": NP_(
         "{path} lies in the way of the trail since commit {commit}, by {author}: new clones do not take it in",
         "{count} files lie in the way of the trail, first {path} since commit {commit}, by {author}: new clones do "
@@ -139,6 +140,10 @@ REMEDIES: Mapping[str, Template] = {
     "empty-object": N_("'promoter doctor --fix' takes it away, so that it can be written or fetched again"),
     "tip-unreadable": N_(
         "'promoter doctor --fix' goes back to the newest commit that is whole, and puts back what you recorded since"
+    ),
+    "malformed": N_(
+        "find out who pushed commit {commit}, and have the branch set back to before it, on the remote and here: "
+        "'git update-ref refs/heads/{branch} {commit}^'; new clones do not take it in"
     ),
     "obstacle": N_(
         "'promoter doctor --fix' takes it away in a commit of yours, and 'promoter sync' shares that; ask who pushed "

@@ -14,6 +14,7 @@ from promoter.trail.history import walk
 from promoter.trail.obstacles import CODES, in_the_way
 from promoter.trail.projection import from_history
 from promoter.trail.repository import Repository, reference_of
+from promoter.trail.tree_form import malformed
 from promoter.trail.unbegun import is_no_trail, require_beginning_there, unbegun
 from promoter.trail.union import contradictions
 
@@ -78,6 +79,9 @@ def alterations(repository: Repository, tip: str | None, new: str) -> list[Findi
     crowds = crowded(repository, tip, new)
     if crowds:
         return crowds
+    misshapen = malformed(repository, tip, new)
+    if misshapen:
+        return misshapen
     walked = walk(repository, new, since=tip, known=known)
     altered = [each for each in walked.findings if each.severity is Severity.UNTRUSTED]
     if not altered and any(_governs(each) for each in walked.commits):

@@ -53,6 +53,7 @@ OLDEST_GIT = (2, 38)
 """`merge-tree --write-tree` came with it."""
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
+_HINT = re.compile(r"^hint: .*\n?", re.MULTILINE)
 _SAID_AT_MOST = 4000
 _DAMAGED = re.compile(r"object file \S+ is empty|\) is corrupt|inflate: data stream error|unable to unpack")
 
@@ -69,7 +70,9 @@ class GitFailed(CannotAct):
         remedy: Phrase | None = None,
         printed: bytes = b"",
     ) -> None:
-        wrong = phrase(N_("git {verb} failed: {said}"), verb=_verb(arguments), said=said)
+        wrong = phrase(
+            N_("git {verb} failed: {said}"), verb=_verb(arguments), said=_HINT.sub("", said).strip()
+        )
         super().__init__(wrong, remedy or _mending(said))
         self.arguments = tuple(arguments)
         self.status = status

@@ -28,6 +28,7 @@ from promoter.trail.outbox import Outbox
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.restoring import lost_entries, restore
 from promoter.trail.tracking import overwriting_refspecs
+from promoter.trail.tree_form import malformed
 from promoter.trail.unbegun import unbegun
 
 _PRUNE_AT_LEAST_S = 3600
@@ -199,6 +200,7 @@ def _history(repository: Repository, branch: str) -> Iterator[Ailment]:
         first = unbegun(repository, tip)
         if first is not None:
             yield Ailment(first.message, Gravity.BLOCKS)
+        yield from _malformed(repository, branch, tip)
         yield from _obstacles(repository, branch, tip)
     anchors = Anchors(directory_of(repository))
     try:
@@ -208,6 +210,22 @@ def _history(repository: Repository, branch: str) -> Iterator[Ailment]:
     if anchor is not None and not _has(repository, tip, anchor):
         path = str(anchors.path)
         yield ailment(Gravity.BLOCKS, "trail-behind-anchor", mend, tip=anchor.tip[:12], path=path)
+
+
+def _malformed(repository: Repository, branch: str, tip: str) -> Iterator[Ailment]:
+    """What an older version, or git itself, took in that git would not write."""
+    for each in malformed(repository, None, tip):
+        commit = each.commit or tip
+        author = harmless(repository.run("log", "-1", "--format=%an <%ae>", commit, "--"))
+        yield ailment(
+            Gravity.BLOCKS,
+            "malformed",
+            commit=commit[:12],
+            author=author,
+            path=each.path or branch,
+            branch=branch,
+            what=each.message,
+        )
 
 
 def _obstacles(repository: Repository, branch: str, tip: str) -> Iterator[Ailment]:

@@ -178,6 +178,7 @@ REMEDIES: Mapping[str, Template] = {
     ),
     "trail-rewound": _REWRITTEN,
     "trail-rewritten": _REWRITTEN,
+    "tree-malformed": _ALTERED,
     "unchecked-signature": N_("install what checks it (ssh-keygen, gpg or gpgsm), then verify again"),
     "unknown-key": _KEY_IN_USE,
     "unsigned": N_(

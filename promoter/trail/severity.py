@@ -39,6 +39,7 @@ _OTHER_THAN_NOT_COUNTED: Mapping[Severity, tuple[str, ...]] = {
         "trail-replaced",
         "trail-rewound",
         "trail-rewritten",
+        "tree-malformed",
     ),
     Severity.UNSURE: (
         "anchor-not-reached",

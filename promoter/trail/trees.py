@@ -1,16 +1,29 @@
 """Git trees read, changed along a few paths, and written: never an index, never the whole tree."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from promoter.errors import CannotAct
 from promoter.frozen import frozen
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Message, Template, message, phrase
+from promoter.redaction import visible
 from promoter.trail.entry import is_blob_path
 from promoter.trail.loose import object_id, write
 from promoter.trail.repository import Repository
 
+PHRASES: Mapping[str, Template] = {
+    "tree-name-twice": N_("the name {name} stands in it twice"),
+    "tree-no-name": N_("{name} is no name of a file or directory"),
+    "tree-out-of-order": N_("its names are out of order"),
+    "tree-mode-unknown": N_("{name} is neither a file nor a directory"),
+    "tree-unreadable": N_("it cannot be read"),
+}
+"""Why git would not write a tree."""
+
 _DIRECTORY = b"40000"
 _FILE = b"100644"
+_MODES = frozenset({b"40000", b"100644", b"100755", b"100664", b"120000", b"160000"})
+_NO_NAMES = frozenset({b"", b".", b"..", b".git"})
+_LONGEST_NAME = 100
 
 
 @frozen
@@ -31,7 +44,11 @@ Tree = dict[bytes, TreeEntry]
 
 def parse_tree(content: bytes, oid_length: int) -> Tree:
     """A tree object's lines by name; `oid_length` is 20 or 32 bytes. Raises ValueError when it is none."""
-    tree: Tree = {}
+    return dict(tree_lines(content, oid_length))
+
+
+def tree_lines(content: bytes, oid_length: int) -> Iterator[tuple[bytes, TreeEntry]]:
+    """A tree object's lines as they stand; `oid_length` is 20 or 32 bytes. Raises ValueError when it is none."""
     at = 0
     while at < len(content):
         space = content.index(b" ", at)
@@ -39,9 +56,34 @@ def parse_tree(content: bytes, oid_length: int) -> Tree:
         oid = content[end + 1 : end + 1 + oid_length]
         if len(oid) != oid_length:
             raise ValueError("a tree that ends early")
-        tree[content[space + 1 : end]] = TreeEntry(content[at:space], oid.hex())
+        yield content[space + 1 : end], TreeEntry(content[at:space], oid.hex())
         at = end + 1 + oid_length
-    return tree
+
+
+def tree_bytes(tree: Tree) -> bytes:
+    """The object git writes for a tree."""
+    return b"".join(
+        entry.mode + b" " + name + b"\0" + bytes.fromhex(entry.oid) for name, entry in _sorted(tree)
+    )
+
+
+def what_is_wrong(content: bytes, oid_length: int) -> Message | None:
+    """Why git would not write this tree; None where it would. `oid_length` is 20 or 32 bytes."""
+    try:
+        lines = list(tree_lines(content, oid_length))
+    except ValueError:
+        return message("tree-unreadable")
+    names: dict[bytes, TreeEntry] = {}
+    for name, entry in lines:
+        shown = visible(name[:_LONGEST_NAME].decode("utf-8", "backslashreplace"))
+        if b"/" in name or name.lower() in _NO_NAMES:
+            return message("tree-no-name", name=shown)
+        if name in names:
+            return message("tree-name-twice", name=shown)
+        if entry.mode not in _MODES:
+            return message("tree-mode-unknown", name=shown)
+        names[name] = entry
+    return None if tree_bytes(names) == content else message("tree-out-of-order")
 
 
 def with_contents(repository: Repository, tip: str | None, files: Mapping[str, bytes]) -> str:
@@ -113,7 +155,7 @@ def _written(
         if directory and not trees[directory]:
             trees[above].pop(name.encode(), None)
             continue
-        content = _content(trees[directory])
+        content = tree_bytes(trees[directory])
         oid = object_id(repository, "tree", content)
         written[oid] = "tree", content
         if directory:
@@ -134,7 +176,17 @@ def _read(repository: Repository, tip: str | None, directories: list[str]) -> di
         directory: parse_tree(content, len(tip) // 2) if kind == "tree" else {}
         for directory, (_, kind, content) in read.items()
     }
-    for directory, (_, kind, _) in read.items():
+    for directory, (_, kind, content) in read.items():
+        wrong = what_is_wrong(content, len(tip) // 2) if kind == "tree" else None
+        if wrong is not None:
+            raise CannotAct(
+                phrase(
+                    N_("the trail was tampered with: git would not write {directory} as it is there: {what}"),
+                    directory=directory or "/",
+                    what=wrong,
+                ),
+                phrase(N_("nothing was recorded; 'promoter verify --full' names the commit, and what to do")),
+            )
         above, _, name = directory.rpartition("/")
         there = trees[above].get(name.encode()) if directory else None
         if there is not None and not there.is_tree:
@@ -159,9 +211,3 @@ def _parents(path: str) -> list[str]:
 
 def _sorted(tree: Tree) -> list[tuple[bytes, TreeEntry]]:
     return sorted(tree.items(), key=lambda line: line[0] + b"/" if line[1].is_tree else line[0])
-
-
-def _content(tree: Tree) -> bytes:
-    return b"".join(
-        entry.mode + b" " + name + b"\0" + bytes.fromhex(entry.oid) for name, entry in _sorted(tree)
-    )

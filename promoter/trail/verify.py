@@ -11,7 +11,7 @@ from promoter.errors import CannotAct, ExitCode
 from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message
 from promoter.model.entry import Promoted, Recorded, Trust, Unreadable
-from promoter.trail import anchoring, arrival, bindings, history, integrity, trust
+from promoter.trail import anchoring, arrival, bindings, history, integrity, tree_form, trust
 from promoter.trail.ancestry import Ancestry, fold_order
 from promoter.trail.anchor import Anchor, Anchors, AnchorUnreadable
 from promoter.trail.as_of import AsOf
@@ -48,6 +48,7 @@ PHRASES: Mapping[str, Template] = {
     **integrity.PHRASES,
     **anchoring.PHRASES,
     **arrival.PHRASES,
+    **tree_form.PHRASES,
     **UNBEGUN,
     "no-trail": N_(
         "there is no trail in this clone: 'promoter sync' fetches one, 'promoter open' begins one"
@@ -173,6 +174,7 @@ def _found(
         first = unbegun(repository, tip)
         yield from () if first is None else (first,)
     if reading.commits is not None:
+        yield from tree_form.malformed(repository, None, tip)
         yield from integrity.objects(repository, tip)
         yield from _decisions(projection, reading.commits)
         if not then:

@@ -2,6 +2,7 @@
 in a fresh one. Nothing of it is taken in; sync, status, verify and doctor name what was done, where and by which commit."""
 
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -139,6 +140,64 @@ def a_few_trees_come_and_go(at: Stranger) -> tuple[str, str]:
     return "p", at.history.point(last)
 
 
+def a_name_stands_twice_in_a_directory(at: Stranger) -> tuple[str, str]:
+    """The sign-off as it was, and another under its name."""
+    directory, _, name = at.sign_off.rpartition("/")
+    blob = git(at.directory, "hash-object", "-w", "--stdin", given=at.content.replace(b"{", b"{ ", 1))
+    other = b"100644 " + name.encode() + b"\0" + bytes.fromhex(blob)
+    there = _content(at, directory)
+    place = there.index(b"100644 " + name.encode()) + len(other)
+    return directory, _rewritten(at, directory, there[:place] + other + there[place:])
+
+
+def a_name_leads_into_another_directory(at: Stranger) -> tuple[str, str]:
+    blob = git(at.directory, "hash-object", "-w", "--stdin", given=b"x")
+    return "r", _rewritten(at, "r", _content(at, "r") + b"100644 z/y.json\0" + bytes.fromhex(blob))
+
+
+def a_directory_stands_twice(at: Stranger) -> tuple[str, str]:
+    """The same under the same name, two directories down: nothing seems to differ."""
+    directory = at.sign_off.rpartition("/")[0].rpartition("/")[0]
+    there = _content(at, directory)
+    return directory, _rewritten(at, directory, there + there)
+
+
+def names_are_out_of_order(at: Stranger) -> tuple[str, str]:
+    """The later directory of promotions' copies first."""
+    lines = [b"40000 " + name + b"\0" + oid for name, oid in _lines(_content(at, "a"))]
+    return "a", _rewritten(at, "a", b"".join(reversed(lines)))
+
+
+def _content(at: Stranger, directory: str) -> bytes:
+    command = ["git", "cat-file", "tree", f"{at.history.tip}:{directory}"]
+    return subprocess.run(command, cwd=at.directory, check=True, capture_output=True).stdout
+
+
+def _lines(tree: bytes) -> list[tuple[bytes, bytes]]:
+    found = []
+    while tree:
+        about, _, rest = tree.partition(b"\0")
+        found.append((about.partition(b" ")[2], rest[:20]))
+        tree = rest[20:]
+    return found
+
+
+def _rewritten(at: Stranger, directory: str, content: bytes) -> str:
+    """A commit whose tree is the tip's, but for the bytes of one directory."""
+    tip, path = at.history.tip, directory
+    while True:
+        made = git(at.directory, "hash-object", "-t", "tree", "--literally", "-w", "--stdin", given=content)
+        if not path:
+            break
+        path, _, name = path.rpartition("/")
+        above = _content(at, path)
+        was = git(at.directory, "rev-parse", f"{tip}:{path}/{name}" if path else f"{tip}:{name}")
+        content = above.replace(
+            name.encode() + b"\0" + bytes.fromhex(was), name.encode() + b"\0" + bytes.fromhex(made)
+        )
+    return at.history.point(git(at.directory, "commit-tree", "--no-gpg-sign", made, "-p", tip, "-m", "x"))
+
+
 def _tree(at: Stranger, lines: list[str]) -> str:
     return git(at.directory, "mktree", given="".join(f"{line}\n" for line in lines).encode())
 
@@ -153,6 +212,10 @@ def _with_directory(at: Stranger, tip: str, name: str, tree: str) -> str:
 
 
 ATTACKS = [
+    a_name_stands_twice_in_a_directory,
+    a_name_leads_into_another_directory,
+    a_directory_stands_twice,
+    names_are_out_of_order,
     a_few_trees_stand_for_very_many_files,
     a_few_trees_stand_for_very_many_promotions,
     a_few_trees_come_and_go,
@@ -390,6 +453,61 @@ def test_a_true_copy_that_goes_missing_is_still_an_alteration(team: Team) -> Non
     refused = said(team.alice, "sync")
     assert refused.code == 4
     assert f"{path}: removed after it was written" in refused.err
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        a_name_stands_twice_in_a_directory,
+        a_name_leads_into_another_directory,
+        a_directory_stands_twice,
+        names_are_out_of_order,
+    ],
+)
+def test_nobody_signs_over_a_directory_that_git_would_not_write(
+    team: Team, attack: Callable[[Stranger], tuple[str, str]]
+) -> None:
+    path, commit = team.pushed(attack)
+    git(team.alice, "fetch", "-q", "origin", f"{BRANCH}:{BRANCH}")
+    tip = History(team.alice).tip
+    checked, health = said(team.alice, "verify", "--full"), said(team.alice, "doctor")
+    assert (checked.code, health.code) == (4, 6)
+    for words in (checked.out, health.out):
+        assert path in words
+        assert commit[:7] in words
+    refused = said(team.alice, "sign", "training", "--comment", "again")
+    kept = refused.code == 0
+    assert kept is (attack is a_name_leads_into_another_directory)
+    if not kept:
+        assert "'promoter verify" in refused.err
+        assert tip == History(team.alice).tip
+    git(team.alice, "update-ref", f"refs/heads/{BRANCH}", f"{commit}^")
+    (team.alice / ".git" / "promoter" / "anchor").unlink()
+    git(team.stranger.directory, "push", "-q", "-f", "origin", f"{commit}^:refs/heads/{BRANCH}")
+    assert said(team.alice, "sync").code == 0
+    assert said(team.alice, "doctor", *(["--fix"] if kept else [])).code == 0
+    assert said(team.alice, "doctor").code == said(team.alice, "verify", "--full").code == 0
+
+
+def test_a_root_that_git_would_not_write_is_named_by_its_commit(
+    team: Team, people: tuple[Signer, ...]
+) -> None:
+    def a_root_with_an_entry_below(at: Stranger) -> tuple[str, str]:
+        blob = git(at.directory, "hash-object", "-w", "--stdin", given=at.content)
+        line = b"100644 " + at.sign_off.encode() + b"x\0" + bytes.fromhex(blob)
+        return "", _rewritten(at, "", _content(at, "") + line)
+
+    _, commit = team.pushed(a_root_with_an_entry_below)
+    assert said(team.alice, "hold", "preprod", "--reason", "wait").code == 0
+    refused = said(team.alice, "sync")
+    assert refused.code == 4
+    assert commit in refused.err
+    assert "is no name of a file or directory" in refused.err
+    bob = team.fresh()
+    become(bob, people[1])
+    git(bob, "branch", "-q", BRANCH, f"origin/{BRANCH}")
+    refused = said(bob, "sign", "training", "--comment", "again")
+    assert (refused.code, "nothing was recorded" in refused.err) == (6, True)
 
 
 @pytest.mark.parametrize("empty", [False, True])
