@@ -77,6 +77,7 @@ PHRASES: Mapping[str, Template] = {
         "{count} files lie in the way of the trail, first {path} since commit {commit}, by {author}: new clones do "
         "not take it in",
     ),
+    "remote-unchosen": N_("there are several remotes ({names}), and none is chosen for the trail"),
     "remote-not-followed": NP_(
         "{what} ({path}, commit {commit}): 'promoter verify' says what to do",
         "{what} ({path}, commit {commit}; {count} such findings): 'promoter verify' says what to do",
@@ -149,6 +150,7 @@ REMEDIES: Mapping[str, Template] = {
         "'promoter doctor --fix' takes it away in a commit of yours, and 'promoter sync' shares that; ask who pushed "
         "commit {commit}"
     ),
+    "remote-unchosen": N_("choose one for good: git config branch.{branch}.remote {first}"),
     "remote-not-followed": N_(
         "find out who pushed it, and have the branch on the remote set back to before commit {commit}; until then "
         "nothing can be shared: what you record waits here"

@@ -27,6 +27,7 @@ from promoter.trail.obstacles import CODES, in_the_way, obstacle, taken_away
 from promoter.trail.outbox import Outbox
 from promoter.trail.repository import Repository, reference_of
 from promoter.trail.restoring import lost_entries, restore
+from promoter.trail.sync import preferred_remote
 from promoter.trail.tracking import overwriting_refspecs
 from promoter.trail.tree_form import malformed
 from promoter.trail.unbegun import unbegun
@@ -241,7 +242,10 @@ def _obstacles(repository: Repository, branch: str, tip: str) -> Iterator[Ailmen
 
 
 def _remote(repository: Repository, branch: str) -> Iterator[Ailment]:
-    """What the remote's trail is not followed for, as it was last fetched."""
+    """What the remote's trail is not followed for, as it was last fetched; and that it is not clear which remote it is."""
+    remotes = repository.remotes()
+    if remotes and preferred_remote(repository, branch) is None:
+        yield ailment(Gravity.NOTE, "remote-unchosen", names=remotes, first=remotes[0], branch=branch)
     try:
         found = fetched_alterations(repository, branch, repository.tip(branch))
     except (CannotAct, UsageError):

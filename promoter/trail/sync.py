@@ -10,7 +10,7 @@ import contextlib
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from promoter.errors import CannotAct, UsageError
@@ -143,16 +143,31 @@ def position(repository: Repository, branch: str) -> tuple[int, int] | None:
     )
     found = dict(line.split("\0") for line in listed.decode("utf-8", "replace").splitlines())
     tip = found.pop(own, None)
-    synced = [each for each in found if each.startswith("refs/promoter/") and each.endswith(f"/{branch}")]
-    if len(synced) > 1:
-        synced = [remembered(chosen_remote(repository, branch), branch)]
-    if not synced or synced[0] not in found:
-        return None
-    remote = synced[0].removeprefix("refs/promoter/remote/").removesuffix(f"/{branch}")
-    theirs = [found[synced[0]], found.get(f"refs/remotes/{remote}/{branch}", found[synced[0]])]
-    if {tip} == set(theirs):
-        return 0, 0
-    return _count(repository, tip, *theirs), sum(_count(repository, each, tip) for each in theirs[1:])
+    counted = []
+    for remote in _synced_with(repository, branch, found):
+        then = found[remembered(remote, branch)]
+        theirs = [then, found.get(f"refs/remotes/{remote}/{branch}", then)]
+        same = {tip} == set(theirs)
+        ahead = 0 if same else _count(repository, tip, *theirs)
+        counted.append((ahead, 0 if same else sum(_count(repository, each, tip) for each in theirs[1:])))
+    return (max(each for each, _ in counted), max(each for _, each in counted)) if counted else None
+
+
+def _synced_with(repository: Repository, branch: str, found: Mapping[str, str]) -> list[str]:
+    """The remotes the trail was shared with: the one that was chosen, or every one there is while none is."""
+    ending = f"/{branch}"
+    before = "refs/promoter/remote/"
+    synced = [
+        each.removeprefix(before).removesuffix(ending)
+        for each in found
+        if each.startswith(before) and each.endswith(ending)
+    ]
+    if len(synced) < 2:
+        return synced
+    chosen = preferred_remote(repository, branch)
+    remotes = repository.remotes()
+    there = [each for each in synced if each in remotes]
+    return [chosen] if chosen is not None and chosen in there else there or synced[:1]
 
 
 def chosen_remote(repository: Repository, branch: str, remote: str | None = None) -> str:
@@ -161,22 +176,37 @@ def chosen_remote(repository: Repository, branch: str, remote: str | None = None
     Raises UsageError when that answers none.
     """
     remotes = repository.remotes()
-    for candidate in (remote,) if remote else (repository.setting(f"branch.{branch}.remote"), "origin"):
-        if candidate in remotes:
-            return str(candidate)
-    if remote is None and len(remotes) == 1:
-        return remotes[0]
+    chosen = remote if remote in remotes else None if remote else preferred_remote(repository, branch)
+    if chosen is not None:
+        return chosen
     if not remotes:
         raise UsageError(
             phrase(N_("this repository has no remote to share the trail with")),
             phrase(N_("add one: git remote add origin URL")),
         )
-    wrong = (
-        phrase(N_("there is no remote named {remote}"), remote=remote)
-        if remote
-        else phrase(N_("this repository has several remotes, none of them named origin"))
+    if remote:
+        raise UsageError(
+            phrase(N_("there is no remote named {remote}"), remote=remote),
+            phrase(N_("name one of them: {names}"), names=remotes),
+        )
+    raise UsageError(
+        phrase(N_("this repository has several remotes, none of them named origin")),
+        phrase(
+            N_("choose one for good: git config branch.{branch}.remote {first} (there are {names})"),
+            branch=branch,
+            first=remotes[0],
+            names=remotes,
+        ),
     )
-    raise UsageError(wrong, phrase(N_("name one of them: {names}"), names=remotes))
+
+
+def preferred_remote(repository: Repository, branch: str) -> str | None:
+    """The branch's upstream, else `origin`, else the only remote; None when that answers none."""
+    remotes = repository.remotes()
+    for candidate in (repository.setting(f"branch.{branch}.remote"), "origin"):
+        if candidate in remotes:
+            return candidate
+    return remotes[0] if len(remotes) == 1 else None
 
 
 def _brought_together(

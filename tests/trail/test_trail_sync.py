@@ -9,6 +9,7 @@ import pytest
 from promoter.errors import CannotAct, ExitCode, PromoterError, TrailUntrusted, UsageError
 from promoter.messages import Language
 from promoter.model.roster import ROSTER_ADMIN
+from promoter.trail.doctor import examine
 from promoter.trail.outbox import Outbox
 from promoter.trail.repository import Repository
 from promoter.trail.sync import SyncReport, chosen_remote, position, sync
@@ -133,6 +134,30 @@ def test_the_position_counts_entries_since_the_last_sync(
     sync(at_bob, BRANCH)
     git(at_alice.root, "fetch", "-q", "origin", f"{BRANCH}:refs/promoter/remote/origin/{BRANCH}")
     assert position(at_alice, BRANCH) == (1, 1)
+
+
+def test_of_several_remotes_none_needs_to_be_chosen_to_see_what_they_lack(
+    at_alice: Repository, at_bob: Repository, alice: Signer, bob: Signer, tmp_path: Path
+) -> None:
+    shared_start(at_alice, at_bob, alice)
+    git(tmp_path, "init", "-q", "--bare", "other.git")
+    git(at_alice.root, "remote", "rename", "origin", "hub")
+    git(at_alice.root, "remote", "add", "other", str(tmp_path / "other.git"))
+    sync(at_alice, BRANCH, "hub")
+    append(at_alice, BRANCH, sign_off(alice))
+    sync(at_alice, BRANCH, "other")
+    append(at_alice, BRANCH, sign_off(alice))
+    assert position(at_alice, BRANCH) == (2, 0)
+    with pytest.raises(UsageError) as caught:
+        sync(at_alice, BRANCH)
+    assert f"git config branch.{BRANCH}.remote hub" in words(caught)
+    codes = [each.message.code for each in examine(at_alice, BRANCH, lambda: True)]
+    assert "remote-unchosen" in codes
+    git(at_alice.root, "config", f"branch.{BRANCH}.remote", "other")
+    assert position(at_alice, BRANCH) == (1, 0)
+    assert sync(at_alice, BRANCH).remote == "other"
+    codes = [each.message.code for each in examine(at_alice, BRANCH, lambda: True)]
+    assert "remote-unchosen" not in codes
 
 
 def test_trails_started_apart_are_not_merged(
