@@ -124,9 +124,19 @@ def adopt_shared(
 ) -> Adoption:
     """Takes the shared trail over, records again what is one's own, and shares it.
 
-    `agreed` is the trail id that was consented to, for one this clone does not have. Raises NotYet without it, Refused when the
-    shared roster would not count what is to be recorded again, CannotAct.
+    `agreed` is the trail id that was consented to, for one this clone does not have. Raises NotYet without it, UsageError when it
+    is another's, Refused when the shared roster would not count what is to be recorded again, CannotAct.
     """
+    if agreed and agreed != offer.trail:
+        raise UsageError(
+            phrase(
+                N_("the trail on {remote} is {trail}, and not {agreed}"),
+                remote=offer.shared.remote,
+                trail=offer.trail,
+                agreed=agreed,
+            ),
+            phrase(N_("compare what 'promoter sync --adopt' shows with what a colleague sees")),
+        )
     if agreed != offer.trail and not offer.known:
         raise NotYet(
             phrase(N_("adopting a trail means trusting its beginning and its roster")),

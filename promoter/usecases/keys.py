@@ -17,6 +17,7 @@ from promoter.usecases.answers import LONGEST_COMMENT
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import Identity, identity
 from promoter.usecases.pipeline_text import with_key
+from promoter.usecases.rosters import has_admin
 from promoter.usecases.workspace import Workspace
 
 _LARGEST_KEY_FILE = 1 << 16
@@ -101,6 +102,15 @@ def key_retire(workspace: Workspace, wanted: str, reason: str = "") -> KeyTaken:
         raise _unknown_key(wanted)
     owner, key = found
     _require_say(workspace, who, owner)
+    now = workspace.now()
+    if has_admin(roster, now) and not has_admin(roster.without_keys({(owner.id, key)}), now):
+        raise Refused(
+            phrase(
+                N_("{key} is the last key of the last roster-admin: nobody could change the roster any more"),
+                key=key,
+            ),
+            phrase(N_("add another first with 'promoter key add', or make somebody else a roster-admin")),
+        )
     recorded = write(workspace, EntryType.KEY_RETIRED, KeyRetired(owner.id, key, _reason(reason)))
     return KeyTaken(recorded, key, owner.id, len(owner.keys) - 1)
 

@@ -8,7 +8,7 @@ from promoter.errors import NotYet, Refused
 from promoter.frozen import frozen
 from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import EntryType, Genesis, KeyCompromised, Recorded, RosterChanged
-from promoter.model.roster import Person, Roster
+from promoter.model.roster import ROSTER_ADMIN, Person, Roster
 from promoter.promotion.tenures import Given, Tenure, tenures
 from promoter.usecases.drafting import ensure_genesis, write
 from promoter.usecases.provenance import provenance
@@ -31,6 +31,7 @@ PHRASES: Mapping[str, Template] = {
     "term-ends": N_("{person} counts until {at:time}"),
     "term-ends-never": N_("{person} counts without an end"),
     "order-differs": N_("only the order differs"),
+    "no-admin-left": N_("no roster-admin with a key would be left: nobody could change the roster any more"),
     "key-stays-out": N_(
         "the key {which} of {person} was retired or compromised: it stays out; take it from the pipeline"
     ),
@@ -60,22 +61,31 @@ class RosterView:
 
 
 def roster_show(workspace: Workspace) -> RosterView:
-    """The roster in force beside the one the pipeline proposes."""
+    """The roster in force beside the one the pipeline proposes; where there is no pipeline, as in a bare clone, itself."""
     state = workspace.state
     trail = workspace.trail.state
     retired = {(person, key) for _, person, key in trail.retired}
-    written = workspace.pipeline.roster
+    written = workspace.pipeline.roster if workspace.has_pipeline or state.trail is None else state.roster
     proposed = written.without_keys(retired)
     listed = [(who.id, key.id) for who in written.people for key in who.keys]
     stay_out = (
         message("key-stays-out", person=who, which=key) for who, key in listed if (who, key) in retired
     )
     changes = tuple(_differences(state.roster, proposed))
-    path = workspace.relative(workspace.pipeline_path)
-    changed = provenance(workspace, path, state.roster) if changes and state.trail is not None else None
+    changed = None
+    if changes and state.trail is not None:
+        changed = provenance(workspace, workspace.relative(workspace.pipeline_path), state.roster)
     started = state.trail is not None
-    return RosterView(
-        state.roster, proposed, started, changes, trail.conflicts, tuple(stay_out), changed=changed
+    locked = has_admin(state.roster, workspace.now()) and not has_admin(proposed, workspace.now())
+    remarks = (*stay_out, *([message("no-admin-left")] if started and locked else []))
+    return RosterView(state.roster, proposed, started, changes, trail.conflicts, remarks, changed=changed)
+
+
+def has_admin(roster: Roster, now: datetime) -> bool:
+    """Whether somebody is there who may change a roster, today or later, with a key to sign with."""
+    return any(
+        ROSTER_ADMIN in each.roles and each.keys and (each.valid_until is None or each.valid_until >= now)
+        for each in roster.people
     )
 
 
@@ -95,7 +105,8 @@ def roster_apply(workspace: Workspace) -> Recorded:
     """Writes the pipeline's roster to the trail; counts only when a roster-admin signs it. Whoever calls it has
     shown what it changes, and has been agreed with.
 
-    Raises Refused when nothing would change or when you are not a roster-admin.
+    Raises Refused when nothing would change, when nobody could change anything afterwards, or when you are not a
+    roster-admin.
     """
     if workspace.state.trail is None:
         ensure_genesis(workspace)
@@ -103,6 +114,14 @@ def roster_apply(workspace: Workspace) -> Recorded:
     view = roster_show(workspace)
     if not view.differs and not view.conflicts:
         raise Refused(phrase(N_("the pipeline's roster is already in force")))
+    locked = [each for each in view.remarks if each.code == "no-admin-left"]
+    if locked:
+        raise Refused(
+            phrase(N_("this roster is not applied: {why}"), why=locked[0]),
+            phrase(
+                N_("leave somebody the role roster-admin and a key in pipeline.yaml, then apply it again")
+            ),
+        )
     return write(workspace, EntryType.ROSTER, RosterChanged(view.proposed))
 
 

@@ -204,11 +204,18 @@ class Workspace(TrailReading):
 
         Raises what `pipeline` does.
         """
-        if not self.has_pipeline and self.repository.tip(DEFAULT_BRANCH) is not None:
+        if not self.has_pipeline and self._has_usual_trail:
             return None
         path = self.relative(self.pipeline_path)
         named_by = NamedBy(path, self.pipeline_unruled.name, chosen=self.settings.pipeline is not None)
         return Memory(self.repository, named_by, self.pipeline_unruled.branch, self.pipeline_files)
+
+    @property
+    def _has_usual_trail(self) -> bool:
+        """Whether a trail lies where it mostly does, here or on a remote as last fetched."""
+        if self.repository.tip(DEFAULT_BRANCH) is not None:
+            return True
+        return self.repository.run("for-each-ref", f"refs/remotes/*/{DEFAULT_BRANCH}") != b""
 
     @property
     def pipeline_files(self) -> tuple[Path, ...]:

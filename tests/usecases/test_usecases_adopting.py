@@ -105,7 +105,7 @@ def test_an_offer_says_whom_to_trust_and_what_becomes_of_ones_own(
         assert before == workspace.trail.tip
         with pytest.raises(NotYet):
             adopt_shared(workspace, offer, None)
-        with pytest.raises(NotYet):
+        with pytest.raises(UsageError):
             adopt_shared(workspace, offer, "another")
         assert before == workspace.trail.tip
 
@@ -308,4 +308,5 @@ def test_on_the_command_line_consent_is_the_trails_id(apart: tuple[Path, Path]) 
     done = promoter("-C", theirs, "sync", "--adopt", trail)
     assert (done.code, done.err) == (0, "")
     assert "4 entries recorded again" in done.out
+    assert promoter("-C", theirs, "sync", "--adopt", "another").code == 2
     assert promoter("-C", theirs, "sync").code == 0

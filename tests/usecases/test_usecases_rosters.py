@@ -217,3 +217,50 @@ def test_the_new_key_cannot_vouch_for_itself(tmp_path: Path, alice: Signer, bob:
         with pytest.raises(Refused) as refused:
             key_add(workspace, f"{newer.key}.pub")
     assert "new key" in Language().say(refused.value.wrong)
+
+
+def test_a_roster_that_locks_everybody_out_is_not_applied(tmp_path: Path, alice: Signer, bob: Signer) -> None:
+    mine, _ = two_clones(tmp_path, alice, bob)
+    path = mine / "checklists" / "pipeline.yaml"
+    path.write_text(path.read_text().replace("roster-admin", "operations"))
+    before = in_force(mine)
+    with at_work(mine) as workspace:
+        assert [each.code for each in roster_show(workspace).remarks] == ["no-admin-left"]
+        with pytest.raises(Refused) as refused:
+            roster_apply(workspace)
+    assert refused.value.remedy is not None
+    assert before == in_force(mine)
+
+
+def test_the_last_key_of_the_last_admin_is_not_retired(tmp_path: Path, alice: Signer, bob: Signer) -> None:
+    mine, _ = two_clones(tmp_path, alice, bob)
+    with at_work(mine) as workspace:
+        key_retire(workspace, bob.id)
+        with pytest.raises(Refused):
+            key_retire(workspace, alice.id)
+        key_compromised(workspace, alice.id, workspace.trail.tip, "the laptop is gone")
+        assert not roster_show(workspace).in_force.people[0].keys
+
+
+def test_the_roster_of_a_bare_clone_is_the_one_in_force(tmp_path: Path, alice: Signer, bob: Signer) -> None:
+    mine, _ = two_clones(tmp_path, alice, bob)
+    git(tmp_path, "clone", "-q", "--bare", str(mine), "bare.git")
+    with at_work(tmp_path / "bare.git") as workspace:
+        view = roster_show(workspace)
+    assert (view.differs, view.changed) == (False, None)
+    assert [(each.id, each.roles) for each in view.in_force.people] == in_force(mine)
+
+
+def test_a_clone_without_checklists_brings_the_trail_that_its_remote_has(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    mine, _ = two_clones(tmp_path, alice, bob)
+    reader = tmp_path / "reader"
+    git(tmp_path, "init", "-q", str(reader))
+    become(reader, bob)
+    git(reader, "remote", "add", "origin", str(tmp_path / "hub.git"))
+    git(reader, "fetch", "-q", "origin")
+    with at_work(reader) as workspace:
+        sync(workspace)
+        assert verify(workspace).exit_code is ExitCode.YES
+    assert in_force(reader) == in_force(mine)
