@@ -144,7 +144,7 @@ REMEDIES: Mapping[str, Template] = {
     ),
     "malformed": N_(
         "find out who pushed commit {commit}, and have the branch set back to before it, on the remote and here: "
-        "'git update-ref refs/heads/{branch} {commit}^'; new clones do not take it in"
+        "'git update-ref refs/heads/{branch} {commit}^', and promoter/anchor in .git removed; new clones do not take it in"
     ),
     "obstacle": N_(
         "'promoter doctor --fix' takes it away in a commit of yours, and 'promoter sync' shares that; ask who pushed "

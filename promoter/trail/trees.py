@@ -69,21 +69,25 @@ def tree_bytes(tree: Tree) -> bytes:
 
 def what_is_wrong(content: bytes, oid_length: int) -> Message | None:
     """Why git would not write this tree; None where it would. `oid_length` is 20 or 32 bytes."""
+    names: Tree = {}
     try:
-        lines = list(tree_lines(content, oid_length))
+        for name, entry in tree_lines(content, oid_length):
+            code = _wrong_with(name, entry, names)
+            if code is not None:
+                shown = visible(name[:_LONGEST_NAME].decode("utf-8", "backslashreplace"))
+                return message(code, name=shown)
+            names[name] = entry
     except ValueError:
         return message("tree-unreadable")
-    names: dict[bytes, TreeEntry] = {}
-    for name, entry in lines:
-        shown = visible(name[:_LONGEST_NAME].decode("utf-8", "backslashreplace"))
-        if b"/" in name or name.lower() in _NO_NAMES:
-            return message("tree-no-name", name=shown)
-        if name in names:
-            return message("tree-name-twice", name=shown)
-        if entry.mode not in _MODES:
-            return message("tree-mode-unknown", name=shown)
-        names[name] = entry
     return None if tree_bytes(names) == content else message("tree-out-of-order")
+
+
+def _wrong_with(name: bytes, entry: TreeEntry, before: Tree) -> str | None:
+    if b"/" in name or name.lower() in _NO_NAMES:
+        return "tree-no-name"
+    if name in before:
+        return "tree-name-twice"
+    return None if entry.mode in _MODES else "tree-mode-unknown"
 
 
 def with_contents(repository: Repository, tip: str | None, files: Mapping[str, bytes]) -> str:
