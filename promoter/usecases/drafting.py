@@ -46,7 +46,7 @@ def write(
     ensure_genesis(workspace)
     require_own_trail(workspace)
     who = identity(workspace)
-    require_standing(workspace, who)
+    require_standing(workspace, who, person=kind is not EntryType.CHECKED)
     entry = Entry(
         id=new_ulid(workspace.now()),
         trail=workspace.state.trail or "",

@@ -110,7 +110,7 @@ def write_report(
     The entry quotes the tip the report was made from. Raises Refused when the file exists and was
     not written by promoter (unless `force`), CannotAct when it cannot be written.
     """
-    require_standing(workspace, identity(workspace))
+    require_standing(workspace, identity(workspace), person=True)
     rendered = (
         report(workspace, promotion, language=language)
         if at is None

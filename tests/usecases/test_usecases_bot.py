@@ -75,6 +75,21 @@ def test_what_the_machine_records_counts_and_fills_no_persons_seat(
     assert promoter("-C", mine, "verify", "--full").code == 0
 
 
+@pytest.mark.parametrize(
+    "verb", [("comment", "-m", "looks good"), ("report", "-o", "migration.md"), ("abandon", "-m", "no")]
+)
+def test_what_people_decide_and_say_is_refused_to_a_machine_before_anything_is_written(
+    tmp_path: Path, mine: Path, robot: Signer, verb: tuple[str, ...]
+) -> None:
+    job = _job(tmp_path / "job", tmp_path / "hub.git")
+    become(job, robot)
+    assert promoter("-C", job, "sync", "--ci").code == 0
+    refused = promoter("-C", job, *verb)
+    assert refused.code == ExitCode.NO
+    assert "is a machine: it records outcomes, and people decide" in refused.err
+    assert not (job / "migration.md").exists()
+
+
 def test_a_fork_without_the_key_reads_and_records_nothing(tmp_path: Path, mine: Path) -> None:
     hub = tmp_path / "hub.git"
     tip = git(hub, "rev-parse", "promoter/trail")
