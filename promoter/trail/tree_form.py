@@ -8,14 +8,12 @@ none is written to.
 from collections.abc import Iterator, Mapping
 
 from promoter.messages import N_, Message, Template, message
-from promoter.trail import trees
 from promoter.trail.comparing import EMPTY_TREE
 from promoter.trail.facts import Finding, Severity
 from promoter.trail.repository import Repository
 from promoter.trail.trees import tree_lines, what_is_wrong
 
 PHRASES: Mapping[str, Template] = {
-    **trees.PHRASES,
     "tree-malformed": N_("a directory as git never writes one: {what}"),
 }
 

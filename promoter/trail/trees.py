@@ -22,7 +22,6 @@ PHRASES: Mapping[str, Template] = {
 _DIRECTORY = b"40000"
 _FILE = b"100644"
 _MODES = frozenset({b"40000", b"100644", b"100755", b"100664", b"120000", b"160000"})
-_NO_NAMES = frozenset({b"", b".", b"..", b".git"})
 _LONGEST_NAME = 100
 
 
@@ -83,7 +82,7 @@ def what_is_wrong(content: bytes, oid_length: int) -> Message | None:
 
 
 def _wrong_with(name: bytes, entry: TreeEntry, before: Tree) -> str | None:
-    if b"/" in name or name.lower() in _NO_NAMES:
+    if not name or b"/" in name:
         return "tree-no-name"
     if name in before:
         return "tree-name-twice"

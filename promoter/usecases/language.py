@@ -32,6 +32,7 @@ _ROOMS = (
     "promoter.trail.authorship",
     "promoter.trail.entry",
     "promoter.trail.headline",
+    "promoter.trail.trees",
     "promoter.trail.trust",
     "promoter.trail.verify",
 )
