@@ -30,14 +30,17 @@ def deployed_verb(
     request: Request, environment: str | None, at: str | None, url: str | None, comment: str
 ) -> int:
     """Says that it runs."""
-    from promoter.usecases.deploying import deployed
+    from promoter.usecases.deploying import deployed, too_early
 
     with request.workspace() as workspace:
         recorded = deployed(workspace, environment, request.promotion, at=at, url=url, comment=comment)
+        early = too_early(workspace, recorded)
     subject = recorded.entry.subject
     release, into = (subject.release.name, subject.to_environment) if subject else ("", "")
     said = N_("{release} runs in {environment}, says {name}")
     show_recorded(request, recorded, said, release=release, environment=into)
+    if early is not None:
+        request.console.warn(early)
     return ExitCode.YES
 
 

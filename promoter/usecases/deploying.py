@@ -1,7 +1,9 @@
 """Saying what happened after a promotion was authorised, so that what runs where stays true."""
 
+from datetime import datetime
+
 from promoter.errors import Refused, UsageError
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Message, phrase
 from promoter.model.entry import Deployed, EntryType, Recorded, RolledBack
 from promoter.promotion import Promotion, RunsIn, Stage
 from promoter.usecases.attaching import link_given
@@ -9,6 +11,7 @@ from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.moments import moment_given
 from promoter.usecases.opening import environment_named, required_reason
+from promoter.usecases.reconciling import promoted_later
 from promoter.usecases.standing import chosen_promotion, promotion_of
 from promoter.usecases.workspace import Workspace
 
@@ -54,6 +57,16 @@ def deployed(
     require_standing(workspace, identity(workspace), person=True)
     content = Deployed(_since(workspace, at), comment.strip(), link_given(workspace, url))
     return write(workspace, EntryType.DEPLOYED, content, promotion=chosen)
+
+
+def too_early(workspace: Workspace, recorded: Recorded) -> Message | None:
+    """A warning where somebody says that something ran before it was promoted."""
+    subject, content = recorded.entry.subject, recorded.entry.content
+    if subject is None or not isinstance(content, Deployed):
+        return None
+    there = workspace.whole_state.reached.get(subject.to_environment, ())
+    ours = [each for each in there if each.release == subject.release]
+    return promoted_later(ours, datetime.fromisoformat(content.at)) if ours else None
 
 
 def rolled_back(

@@ -85,11 +85,18 @@ def _unpromoted(
             yield Unpromoted(each, message("deployed-elsewhere"))
             continue
         ours = [one for one in arrived.get(_place(each), ()) if _is_of(each, one)]
-        if not ours:
-            yield Unpromoted(each, message("deployed-unpromoted"))
-        elif not any(one.adopted or _since(one) <= each.at + _CLOCKS_DIFFER for one in ours):
-            first = min(_since(one) for one in ours)
-            yield Unpromoted(each, message("deployed-before-promoted", at=first.isoformat()))
+        why = promoted_later(ours, each.at) if ours else message("deployed-unpromoted")
+        if why is not None:
+            yield Unpromoted(each, why)
+
+
+def promoted_later(arrivals: Sequence[RunsIn], at: datetime) -> Message | None:
+    """That what ran somewhere at a moment was promoted there only later; None where it was not, and of what was
+    declared."""
+    if any(each.adopted or _since(each) <= at + _CLOCKS_DIFFER for each in arrivals):
+        return None
+    first = min(_since(each) for each in arrivals)
+    return message("deployed-before-promoted", at=first.isoformat())
 
 
 def _undeployed(

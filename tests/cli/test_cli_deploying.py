@@ -56,6 +56,13 @@ def test_what_runs_where_follows_what_is_deployed_and_rolled_back(shop: Path) ->
     assert promoter("-C", shop, "status", "--gate", "-p", "v2").code == 0
 
 
+def test_what_is_said_to_have_run_before_it_was_promoted_is_told(shop: Path) -> None:
+    early = promoter("-C", shop, "deployed", "preprod", "--at", "2026-01-01")
+    assert (early.code, "it was promoted there only later" in early.err) == (0, True)
+    since = promoter("-C", shop, "deployed", "preprod")
+    assert (since.code, since.err) == (0, "")
+
+
 def test_what_cannot_have_happened_is_refused_and_says_why(shop: Path) -> None:
     for code, words, *arguments in (
         (2, "nothing is named", "deployed"),
