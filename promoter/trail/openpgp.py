@@ -9,6 +9,7 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from promoter.checklist.keys import gpg_key, gpg_key_ids, packet, sized
@@ -108,6 +109,7 @@ def _asked(public: str, signature: bytes, payload: bytes, home: Path) -> Seal:
     return Seal(SealState.BROKEN) if seal.state is SealState.UNCHECKED and _can_check(own) else seal
 
 
+@lru_cache(maxsize=256)
 def _can_check(home: Path) -> bool:
     """Whether gpg works, and knows everything that the key signs with, so that what it does not take is the signature:
     whoever may push can put one that nobody made beside the name of a key on the roster."""

@@ -7,6 +7,7 @@ may push can make any number of those.
 import os
 import subprocess
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -217,26 +218,31 @@ def _ask_ssh_keygen(signature: sshsig.SshSignature, armoured: bytes, payload: by
     ways; when it takes the key, what it does not take is the signature."""
     import tempfile
 
+    path = os.environ.get("PATH", "")
     try:
         with tempfile.TemporaryDirectory(prefix="promoter-ssh-") as directory:
-            key, allowed, written = (Path(directory, name) for name in ("key", "allowed", "signature"))
-            key.write_text(f"{signature.public_line}\n")
+            allowed, written = Path(directory, "allowed"), Path(directory, "signature")
             allowed.write_text(f'signer namespaces="{sshsig.NAMESPACE}" {signature.public_line}\n')
             written.write_bytes(armoured)
             about = ("-n", sshsig.NAMESPACE, "-I", "signer", "-f", str(allowed), "-s", str(written))
-            if _ssh_keygen("-Y", "verify", *about, given=payload):
+            if _ssh_keygen(path, ("-Y", "verify", *about), payload):
                 return SealState.INTACT
-            return SealState.BROKEN if _ssh_keygen("-l", "-f", str(key)) else SealState.UNCHECKED
+        return SealState.BROKEN if _takes_key(path, signature.public_line) else SealState.UNCHECKED
     except (OSError, subprocess.SubprocessError):
         return SealState.UNCHECKED
 
 
-def _ssh_keygen(*arguments: str, given: bytes = b"") -> bool:
+@lru_cache(maxsize=256)
+def _takes_key(path: str, public_line: str) -> bool:
+    return _ssh_keygen(path, ("-l", "-f", "-"), f"{public_line}\n".encode())
+
+
+def _ssh_keygen(path: str, arguments: tuple[str, ...], given: bytes) -> bool:
     done = subprocess.run(
         ["ssh-keygen", *arguments],
         input=given,
         capture_output=True,
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+        env={"PATH": path, "LC_ALL": "C"},
         timeout=_SECONDS,
         check=False,
     )

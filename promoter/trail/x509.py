@@ -8,6 +8,7 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from promoter.checklist.keys import certificate_bytes, x509_key
@@ -76,6 +77,7 @@ def _asked(name: str, der: bytes, signature: bytes, payload: bytes, home: Path) 
     return seal
 
 
+@lru_cache(maxsize=256)
 def _can_check(home: Path, der: bytes, fingerprint: str) -> bool:
     """Whether gpgsm works, has the certificate and knows keys of its sort, so that what it does not take is the signature:
     whoever may push can put one that nobody made beside a certificate of the roster."""
