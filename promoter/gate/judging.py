@@ -1,6 +1,6 @@
 """How each item of a checklist stands."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from promoter.frozen import frozen
 from promoter.gate.case import Case
@@ -91,13 +91,12 @@ def item_standings(case: Case) -> tuple[ItemStanding, ...]:
     """The standing of every item, in checklist order.
 
     An item that needs others is not done before they are; items that need each other never are. An item that
-    was waived, or does not apply, needs nothing, unless somebody rejects it; it is done and not waived where nothing
-    was lacking, neither of itself nor of what it needs.
+    was waived, or does not apply, needs nothing, unless somebody rejects it; it is done and not waived where it would be
+    done without the waiver too.
     """
     judged = [_judged(case, item) for item in case.checklist.items]
-    done = _done(judged, _needs)
-    earned = _done(judged, lambda each: () if each.let_be else each.item.needs)
-    return tuple(_standing(each, done, earned) for each in judged)
+    done = _done(judged)
+    return tuple(_standing(each, done, let_be=_is_let_be(each, judged)) for each in judged)
 
 
 def rejection(case: Case, voice: Voice, *, answered: bool) -> Message:
@@ -156,13 +155,25 @@ def _judged(case: Case, item: Item) -> _Judged:
     )
 
 
-def _done(judged: Sequence[_Judged], needs: Callable[[_Judged], tuple[str, ...]]) -> frozenset[str]:
-    """The ids of the items that are done: the least set in which everything an item needs is done too."""
+def _is_let_be(one: _Judged, judged: Sequence[_Judged]) -> bool:
+    """Whether something is passed over: what the item lacks itself, or what it needs, the others being as they are."""
+    if one.exempt_as is None or one.let_be or not one.item.needs:
+        return one.let_be
+    return one.item.id not in _done(judged, taken_back=one)
+
+
+def _done(judged: Sequence[_Judged], taken_back: _Judged | None = None) -> frozenset[str]:
+    """The ids of the items that are done, also if a waiver were taken back that is needed for what its item needs alone:
+    the least set in which everything an item needs is done too."""
     by_itself = [each for each in judged if not each.reasons]
     pending = {each.item.id for each in judged if each.reasons}
     done: set[str] = set()
     while True:
-        ready = {each.item.id for each in by_itself if done.issuperset(needs(each))}
+        ready = {
+            each.item.id
+            for each in by_itself
+            if done.issuperset(each.item.needs if each is taken_back else _needs(each))
+        }
         more = ready - pending - done
         if not more:
             return frozenset(done)
@@ -173,7 +184,7 @@ def _needs(judged: _Judged) -> tuple[str, ...]:
     return judged.item.needs if judged.exempt_as is None else ()
 
 
-def _standing(judged: _Judged, done: frozenset[str], earned: frozenset[str]) -> ItemStanding:
+def _standing(judged: _Judged, done: frozenset[str], *, let_be: bool) -> ItemStanding:
     item = judged.item
     needs = tuple(
         Reason(message("needs", item=each), Hold.WAITING, item.id)
@@ -185,7 +196,7 @@ def _standing(judged: _Judged, done: frozenset[str], earned: frozenset[str]) -> 
         reasons = tuple(each for each in reasons if each.hold is not Hold.WAITING)
     return ItemStanding(
         item=item,
-        state=_state(judged, waits=bool(needs), let_be=judged.let_be or item.id not in earned),
+        state=_state(judged, waits=bool(needs), let_be=let_be),
         reasons=reasons,
         checks=judged.checks,
         seats=judged.seats,

@@ -37,7 +37,7 @@ class Oracle:
             self.stands(each) and (each.entry.item is None or self.rules.item(each.entry.item.id) is None)
             for each in self.voices(Rejected)
         )
-        decided = [each for each in required if not self.let_be(each)]
+        decided = [each for each in required if not self.let_be(each) or self.done_anyway(each)]
         return (
             bool(decided)
             and not rejected_elsewhere
@@ -77,16 +77,21 @@ class Oracle:
         strict = self.into.separation.authors is Rule.ON
         return strict and self.authors is not None and recorded.entry.actor.email in self.authors.commits
 
-    def done(self, asked: Item, above: tuple[str, ...]) -> bool:
+    def done_anyway(self, asked: Item) -> bool:
+        """Whether it is waived, and would be done without that as well."""
+        applies = not any(self.exempts(asked, each) for each in self.voices(NotApplicable))
+        return applies and self.done(asked, (), unwaived=asked.id)
+
+    def done(self, asked: Item, above: tuple[str, ...], unwaived: str | None = None) -> bool:
         if any(self.about(each, asked) and self.stands(each) for each in self.voices(Rejected)):
             return False
-        if self.let_be(asked):
+        if asked.id != unwaived and self.let_be(asked):
             return True
         needed = [self.rules.item(each) for each in asked.needs]
         return (
             asked.id not in above
             and bool(asked.checks or asked.sign_off)
-            and all(each is not None and self.done(each, (*above, asked.id)) for each in needed)
+            and all(each is not None and self.done(each, (*above, asked.id), unwaived) for each in needed)
             and all(self.passes(asked, each.id) for each in asked.checks)
             and (asked.sign_off is None or self.seated(asked, asked.sign_off))
         )
