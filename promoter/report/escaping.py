@@ -41,6 +41,7 @@ _ACTIVE = re.compile(
 )
 _OPENS_BLOCK = re.compile(r"[-+=:|]+|\d{1,9}[.)]", re.ASCII)
 _BEFORE, _AFTER = "\"'(«", ".,;!?)\"'»"
+_SPACES = re.compile("([ \u00a0\u202f])")
 _BACKTICKS = re.compile("`+")
 
 
@@ -73,12 +74,12 @@ def lines_of(value: str) -> list[str]:
 
 
 def _line(shown: str) -> str:
-    words = shown.strip().split(" ")
+    words = _SPACES.split(shown.strip())
     written = [_word(each) for each in words]
     if _OPENS_BLOCK.fullmatch(words[0]) and not words[0].startswith("|"):
         at = len(words[0]) - 1 if words[0][0].isdigit() else 0
         written[0] = f"{words[0][:at]}\\{words[0][at]}{_word(words[0][at + 1 :])}"
-    return " ".join(written)
+    return "".join(written)
 
 
 def _word(word: str) -> str:
@@ -86,7 +87,7 @@ def _word(word: str) -> str:
         return r"\|".join(_word(each) for each in word.split("|"))
     if not _ACTIVE.search(word):
         return word
-    inside = word.lstrip(_BEFORE).rstrip(_AFTER)
+    inside = word.lstrip(_BEFORE).rstrip(_AFTER + ":" if word.count(":") == 1 else _AFTER)
     before = word[: len(word) - len(word.lstrip(_BEFORE))]
     return f"{before}{_code(inside)}{word[len(before) + len(inside) :]}"
 

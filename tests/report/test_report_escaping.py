@@ -155,6 +155,18 @@ def test_prose_reads_as_it_was_written(said: str, markdown: str) -> None:
     assert markdown == text(said).markdown
 
 
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("v1 (d77da4b): back", "v1 (`d77da4b`): back"),
+        ("v1 (d77da4b)\u00a0: retour", "v1 (`d77da4b`)\u00a0: retour"),
+        ("see *this*: now", "see `*this*`: now"),
+    ],
+)
+def test_what_follows_a_word_stays_outside_of_its_code_span(words: str, written: str) -> None:
+    assert text(words).markdown == written
+
+
 def test_forges_find_no_mention_reference_or_commit_outside_code() -> None:
     said = "@alice, #12 !34 GH-56 c3d4e5f6 and www.evil.example"
     outside = "".join(
