@@ -4,6 +4,7 @@ from pathlib import Path
 
 from promoter.messages import N_, Phrase, phrase
 from promoter.net.regular_file import read_regular_file
+from promoter.os_words import why_of
 from promoter.place import Place, Problem
 
 LARGEST = 1024 * 1024
@@ -18,7 +19,7 @@ def read_capped(path: Path, shown: str) -> bytes | Problem:
     try:
         return read_regular_file(path, LARGEST)
     except OSError as error:
-        return _problem(shown, "unreadable", phrase(N_("cannot be read: {reason}"), reason=error.strerror))
+        return _problem(shown, "unreadable", phrase(N_("cannot be read: {reason}"), reason=why_of(error)))
     except ValueError:
         return _unfit(path, shown)
 

@@ -12,6 +12,7 @@ from promoter.messages import N_, phrase
 from promoter.model.attachment import media_type, safe_name
 from promoter.model.entry import EvidenceItem
 from promoter.model.environment import Data, Environment
+from promoter.os_words import why_of
 from promoter.redaction import Redactor, Secret, holds_private_key
 from promoter.usecases.secrets import secret_values
 from promoter.usecases.workspace import Workspace
@@ -77,7 +78,7 @@ def read_evidence(path: Path) -> bytes:
                 phrase(N_("give the file itself")),
             ) from error
         raise CannotAct(
-            phrase(N_("{path} cannot be read: {why}"), path=str(path), why=error.strerror or "")
+            phrase(N_("{path} cannot be read: {why}"), path=str(path), why=why_of(error))
         ) from error
     if not content and not after.st_size:
         raise UsageError(phrase(N_("{path} is empty: it shows nothing"), path=str(path)))

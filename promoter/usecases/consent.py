@@ -14,6 +14,7 @@ from promoter.errors import CannotAct, UsageError
 from promoter.messages import N_, Message, message_from_json, message_to_json, phrase
 from promoter.model.consent import Ask
 from promoter.net.regular_file import read_regular_file
+from promoter.os_words import why_of
 from promoter.trail.outbox import durable_write
 from promoter.usecases.vouching import remember
 from promoter.usecases.workspace import Workspace
@@ -104,7 +105,7 @@ def _keep(workspace: Workspace, agreed: Mapping[str, Message]) -> None:
         durable_write(path, content.encode("utf-8"))
     except OSError as failed:
         raise CannotAct(
-            phrase(N_("{path} cannot be written: {why}"), path=str(path), why=failed.strerror or "")
+            phrase(N_("{path} cannot be written: {why}"), path=str(path), why=why_of(failed))
         ) from failed
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from promoter.frozen import frozen
 from promoter.messages import N_, Phrase, phrase
 from promoter.net.regular_file import read_regular_file
+from promoter.os_words import why_of
 from promoter.place import Place, Problem, ProblemsFound
 
 LARGEST = 16 * 1024 * 1024
@@ -43,7 +44,7 @@ def read_deployments(path: Path) -> tuple[Deployment, ...]:
     try:
         content = read_regular_file(path, LARGEST)
     except OSError as error:
-        raise _wrong(shown, 0, phrase(N_("cannot be read: {reason}"), reason=error.strerror or "")) from error
+        raise _wrong(shown, 0, phrase(N_("cannot be read: {reason}"), reason=why_of(error))) from error
     except ValueError as error:
         most = LARGEST // 1024 // 1024
         wrong = phrase(N_("is no regular file of at most {most} MiB"), most=most)

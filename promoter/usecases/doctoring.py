@@ -6,6 +6,7 @@ from functools import partial
 from promoter.errors import ExitCode, PromoterError
 from promoter.frozen import frozen
 from promoter.messages import Message, Phrase
+from promoter.os_words import why_of
 from promoter.trail import doctor
 from promoter.trail.ailment import Ailment, Gravity, ailment
 from promoter.trail.anchor import AnchorUnreadable
@@ -98,7 +99,7 @@ def _mend(
     except PromoterError as error:
         failed.append((each.message, error.wrong))
     except OSError as error:
-        failed.append((each.message, Phrase("{why}", {"why": error.strerror or ""})))
+        failed.append((each.message, why_of(error)))
     else:
         mended.append(each.message)
         if isinstance(done, Restored) and (done.tip or done.anew or (done.left and not restored)):

@@ -11,6 +11,7 @@ from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.attachment import media_type, text_in
 from promoter.model.entry import EvidenceItem, Recorded, Trust, evidence_in
+from promoter.os_words import why_of
 from promoter.usecases.selecting import records_of
 from promoter.usecases.workspace import Workspace
 
@@ -123,7 +124,7 @@ def write_evidence(path: Path, content: bytes, *, force: bool) -> None:
         ) from error
     except OSError as error:
         raise CannotAct(
-            phrase(N_("{path} cannot be written: {why}"), path=str(path), why=error.strerror or "")
+            phrase(N_("{path} cannot be written: {why}"), path=str(path), why=why_of(error))
         ) from error
 
 

@@ -11,6 +11,7 @@ from promoter.frozen import frozen
 from promoter.messages import N_, phrase
 from promoter.model.entry import EntryType, KeyCompromised, KeyRetired, Recorded, RosterChanged
 from promoter.model.roster import ROSTER_ADMIN, Key, Person, Roster
+from promoter.os_words import why_of
 from promoter.promotion.belonging import counts
 from promoter.promotion.tenures import rosters
 from promoter.usecases.answers import LONGEST_COMMENT
@@ -218,9 +219,7 @@ def _key_from(source: str) -> Key:
             with path.open("rb") as stream:
                 content = stream.read(_LARGEST_KEY_FILE).decode("utf-8", "replace")
     except OSError as error:
-        raise CannotAct(
-            phrase(N_("{path} cannot be read: {why}"), path=source, why=error.strerror or "")
-        ) from error
+        raise CannotAct(phrase(N_("{path} cannot be read: {why}"), path=source, why=why_of(error))) from error
     if "PRIVATE KEY" in content:
         raise UsageError(
             phrase(N_("{path} holds a private key"), path=source),

@@ -10,6 +10,7 @@ from promoter.errors import CannotAct, Refused
 from promoter.frozen import frozen
 from promoter.messages import N_, Language, phrase
 from promoter.model.entry import EntryType, Recorded, Reported
+from promoter.os_words import why_of
 from promoter.promotion import Promotion
 from promoter.report import Material, render, written_by_promoter
 from promoter.shipped import shipped
@@ -145,7 +146,7 @@ def _write(path: Path, markdown: str, *, force: bool) -> None:
                 beside.unlink(missing_ok=True)
     except OSError as error:
         raise CannotAct(
-            phrase(N_("{path} cannot be written: {why}"), path=str(path), why=error.strerror or "")
+            phrase(N_("{path} cannot be written: {why}"), path=str(path), why=why_of(error))
         ) from error
 
 

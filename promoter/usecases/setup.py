@@ -9,6 +9,7 @@ from promoter.checklist.loading import load_checklist
 from promoter.errors import CannotAct, Refused
 from promoter.messages import N_, phrase
 from promoter.model.roster import ROSTER_ADMIN, Key, Person
+from promoter.os_words import why_of
 from promoter.shipped import shipped
 from promoter.trail.identity import git_identity
 from promoter.trail.repository import Repository
@@ -50,7 +51,7 @@ def init(directory: Path, *, me: bool) -> Initialised:
                 phrase(
                     N_("{path} cannot be written: {why}"),
                     path=str(error.filename or target),
-                    why=error.strerror or "",
+                    why=why_of(error),
                 ),
                 phrase(N_("move aside what stands there, or have yourself allowed to write there")),
             ) from error

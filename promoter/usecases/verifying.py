@@ -11,6 +11,7 @@ from promoter.errors import CannotAct, ExitCode, Refused, TrailUntrusted, UsageE
 from promoter.frozen import frozen
 from promoter.messages import N_, message, phrase
 from promoter.model.entry import Recorded, Reported, Trust
+from promoter.os_words import why_of
 from promoter.report import Marker, marker_of
 from promoter.trail.as_of import as_of
 from promoter.trail.facts import Finding, Severity
@@ -146,7 +147,7 @@ def _read(path: Path) -> bytes:
             return stream.read(LARGEST_REPORT)
     except OSError as error:
         raise CannotAct(
-            phrase(N_("{path} cannot be read: {why}"), path=str(path), why=error.strerror or "")
+            phrase(N_("{path} cannot be read: {why}"), path=str(path), why=why_of(error))
         ) from error
 
 

@@ -17,6 +17,7 @@ from promoter.messages import N_, Message, message, phrase
 from promoter.model.environment import Environment, Pipeline
 from promoter.model.reference import Variable
 from promoter.net.regular_file import read_regular_file
+from promoter.os_words import why_of
 from promoter.promotion import Promotion
 from promoter.redaction import Secret
 from promoter.run import Vouched
@@ -243,7 +244,7 @@ def _keep(workspace: Workspace, remembered: Remembered) -> None:
         durable_write(path, json.dumps(kept, indent=1).encode("utf-8"))
     except OSError as failed:
         raise CannotAct(
-            phrase(N_("{path} cannot be written: {why}"), path=str(path), why=failed.strerror or "")
+            phrase(N_("{path} cannot be written: {why}"), path=str(path), why=why_of(failed))
         ) from failed
 
 
