@@ -1,12 +1,13 @@
 """What a deployment log and the trail do not tell alike, as text and as JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from promoter.messages import N_, NP_, Language, phrase
 from promoter.output.console import Console, Style
 from promoter.output.documents import release_document, said
 from promoter.output.standing import release_name
-from promoter.usecases.reconciling import Reconciliation
+from promoter.usecases.reconciling import Deviation, Reconciliation
 
 _SHORT = 12
 
@@ -14,20 +15,7 @@ _SHORT = 12
 def show_reconciliation(console: Console, found: Reconciliation) -> None:
     """A line for each deployment without a promotion, and each promotion without a deployment."""
     language = console.language
-    if found.unpromoted:
-        console.line((language.gettext(N_("Deployed without a promotion:")), Style.BAD))
-        console.columns(
-            [
-                (
-                    (each.deployment.environment, Style.STRONG),
-                    each.deployment.commit[:_SHORT],
-                    language.time(each.deployment.at),
-                    (language.say(phrase(N_("line {number}"), number=each.deployment.line)), Style.FAINT),
-                    language.say(each.why),
-                )
-                for each in found.unpromoted
-            ]
-        )
+    _show_deviations(console, N_("Deployed without a promotion:"), found.unpromoted)
     if found.undeployed:
         console.line((language.gettext(N_("Promoted and never deployed:")), Style.BAD))
         console.columns(
@@ -41,6 +29,7 @@ def show_reconciliation(console: Console, found: Reconciliation) -> None:
                 for each in found.undeployed
             ]
         )
+    _show_deviations(console, N_("Deployed last, and not what the trail says runs there:"), found.otherwise)
     for name in found.silent:
         console.warn(phrase(N_("the log says nothing of {environment}"), environment=name))
     if found.agrees:
@@ -54,21 +43,31 @@ def show_reconciliation(console: Console, found: Reconciliation) -> None:
         console.line(("✓", Style.GOOD), " ", language.say(agree))
 
 
+def _show_deviations(console: Console, heading: str, found: Sequence[Deviation]) -> None:
+    language = console.language
+    if not found:
+        return
+    console.line((language.gettext(heading), Style.BAD))
+    console.columns(
+        [
+            (
+                (each.deployment.environment, Style.STRONG),
+                each.deployment.commit[:_SHORT],
+                language.time(each.deployment.at),
+                (language.say(phrase(N_("line {number}"), number=each.deployment.line)), Style.FAINT),
+                language.say(each.why),
+            )
+            for each in found
+        ]
+    )
+
+
 def reconciliation_document(found: Reconciliation, language: Language) -> dict[str, Any]:
     """`promoter/reconcile/1`."""
     return {
         "deployments": found.deployments,
         "agrees": found.agrees,
-        "unpromoted": [
-            {
-                "environment": each.deployment.environment,
-                "commit": each.deployment.commit,
-                "at": each.deployment.at.isoformat(),
-                "line": each.deployment.line,
-                "why": said(each.why, language),
-            }
-            for each in found.unpromoted
-        ],
+        "unpromoted": [_deviation_document(each, language) for each in found.unpromoted],
         "undeployed": [
             {
                 "environment": each.arrival.environment,
@@ -81,5 +80,16 @@ def reconciliation_document(found: Reconciliation, language: Language) -> dict[s
             }
             for each in found.undeployed
         ],
+        "otherwise": [_deviation_document(each, language) for each in found.otherwise],
         "silent": list(found.silent),
+    }
+
+
+def _deviation_document(each: Deviation, language: Language) -> dict[str, Any]:
+    return {
+        "environment": each.deployment.environment,
+        "commit": each.deployment.commit,
+        "at": each.deployment.at.isoformat(),
+        "line": each.deployment.line,
+        "why": said(each.why, language),
     }

@@ -8,11 +8,23 @@ from promoter.model.duration import parse_duration
 
 
 def moment_given(written: str, now: datetime) -> datetime:
-    """The moment (UTC) that `2026-12-01`, `2026-12-01 18:00`, `2026-12-01T18:00Z` or `30d` means: a date is its
+    """The moment (UTC) until which `2026-12-01`, `2026-12-01 18:00`, `2026-12-01T18:00Z` or `30d` means: a date is its
     end, a time without a zone is this machine's, a length of time is from `now`.
 
     Raises UsageError for anything else.
     """
+    return _read(written, now, time.max.replace(microsecond=0))
+
+
+def beginning_given(written: str, now: datetime) -> datetime:
+    """The moment (UTC) since which it means: a date is its beginning, all else as `moment_given` reads it.
+
+    Raises UsageError for anything else.
+    """
+    return _read(written, now, time.min)
+
+
+def _read(written: str, now: datetime, of_a_day: time) -> datetime:
     words = written.strip()
     try:
         at = datetime.fromisoformat(words)
@@ -20,7 +32,7 @@ def moment_given(written: str, now: datetime) -> datetime:
         at = now + _length(written)
     else:
         if len(words) <= len("2026-12-01"):
-            at = datetime.combine(at.date(), time.max.replace(microsecond=0))
+            at = datetime.combine(at.date(), of_a_day)
     try:
         return at.astimezone(UTC)
     except (OverflowError, OSError, ValueError) as error:

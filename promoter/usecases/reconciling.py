@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from promoter.frozen import frozen
+from promoter.gate.case import release_label
 from promoter.messages import N_, Message, Template, message
 from promoter.promotion import RunsIn
 from promoter.usecases.deployment_log import Deployment, read_deployments
@@ -15,6 +16,8 @@ PHRASES: Mapping[str, Template] = {
     "deployed-unpromoted": N_("it was neither promoted nor declared there"),
     "deployed-before-promoted": N_("it was promoted there only later, on {at:time}"),
     "deployed-elsewhere": N_("the pipeline has no such environment"),
+    "deployed-ahead": N_("it is dated in the time to come"),
+    "runs-otherwise": N_("the trail says that {release} runs there, since {at:time}"),
     "promoted-not-deployed": N_("the log has no deployment of it since it was promoted"),
     "promoted-unbound": N_("it is unbound: there is no commit to look for in the log"),
 }
@@ -23,8 +26,8 @@ _SHORT = 7
 
 
 @frozen
-class Unpromoted:
-    """A deployment that no promotion explains, and why not."""
+class Deviation:
+    """A deployment that is not as the trail tells, and why not."""
 
     deployment: Deployment
     why: Message
@@ -40,18 +43,20 @@ class Undeployed:
 
 @frozen
 class Reconciliation:
-    """Both lists, how many deployments were read, and the environments that something was promoted into and of
-    which the log says nothing, so that nothing can be said of them."""
+    """The deployments that no promotion explains, the promotions that were never deployed, the deployments since which
+    something else runs than the trail says, how many were read, and the environments that something was promoted into
+    and of which the log says nothing, so that nothing can be said of them."""
 
     deployments: int
-    unpromoted: tuple[Unpromoted, ...]
+    unpromoted: tuple[Deviation, ...]
     undeployed: tuple[Undeployed, ...]
+    otherwise: tuple[Deviation, ...]
     silent: tuple[str, ...]
 
     @property
     def agrees(self) -> bool:
         """Whether log and trail tell the same."""
-        return not self.unpromoted and not self.undeployed
+        return not (self.unpromoted or self.undeployed or self.otherwise)
 
 
 def reconcile(workspace: Workspace, path: Path) -> Reconciliation:
@@ -67,27 +72,34 @@ def reconcile(workspace: Workspace, path: Path) -> Reconciliation:
     into = {name for name, arrivals in reached.items() if any(not each.adopted for each in arrivals)}
     return Reconciliation(
         deployments=len(deployments),
-        unpromoted=tuple(_unpromoted(deployments, reached, known)),
+        unpromoted=tuple(_unpromoted(deployments, reached, known, workspace.now())),
         undeployed=tuple(_undeployed(deployments, reached)),
+        otherwise=tuple(_otherwise(deployments, workspace.whole_state.runs_in)),
         silent=tuple(sorted(into - named)) if deployments else (),
     )
 
 
 def _unpromoted(
-    deployments: Sequence[Deployment], reached: Mapping[str, Sequence[RunsIn]], known: set[str]
-) -> Iterator[Unpromoted]:
+    deployments: Sequence[Deployment],
+    reached: Mapping[str, Sequence[RunsIn]],
+    known: set[str],
+    now: datetime,
+) -> Iterator[Deviation]:
     arrived: dict[tuple[str, str], list[RunsIn]] = {}
     for name, arrivals in reached.items():
         for one in arrivals:
             arrived.setdefault((name, (one.release.commit or "")[:_SHORT]), []).append(one)
     for each in deployments:
         if each.environment not in known:
-            yield Unpromoted(each, message("deployed-elsewhere"))
+            yield Deviation(each, message("deployed-elsewhere"))
+            continue
+        if each.at > now + _CLOCKS_DIFFER:
+            yield Deviation(each, message("deployed-ahead"))
             continue
         ours = [one for one in arrived.get(_place(each), ()) if _is_of(each, one)]
         why = promoted_later(ours, each.at) if ours else message("deployed-unpromoted")
         if why is not None:
-            yield Unpromoted(each, why)
+            yield Deviation(each, why)
 
 
 def promoted_later(arrivals: Sequence[RunsIn], at: datetime) -> Message | None:
@@ -121,6 +133,22 @@ def _undeployed(
                 for each in there.get((name, one.release.commit[:_SHORT]), ())
             ):
                 yield Undeployed(one, message("promoted-not-deployed"))
+
+
+def _otherwise(deployments: Sequence[Deployment], runs_in: Mapping[str, RunsIn]) -> Iterator[Deviation]:
+    """The last deployment into each environment, where it is of another commit than the trail says runs there by then."""
+    last: dict[str, Deployment] = {}
+    for each in deployments:
+        if each.environment not in last or each.at >= last[each.environment].at:
+            last[each.environment] = each
+    for name, each in last.items():
+        runs = runs_in.get(name)
+        since = datetime.fromisoformat(runs.since) if runs is not None else None
+        if runs is None or since is None or _is_of(each, runs) or each.at <= since + _CLOCKS_DIFFER:
+            continue
+        yield Deviation(
+            each, message("runs-otherwise", release=release_label(runs.release), at=since.isoformat())
+        )
 
 
 def _place(deployment: Deployment) -> tuple[str, str]:
