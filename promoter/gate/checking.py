@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from promoter.gate.case import CLOCKS_DIFFER, Case, moment, release_label, same_release
+from promoter.gate.case import CLOCKS_DIFFER, Case, moment, release_label
 from promoter.gate.decision import CheckStanding, Hold, Reason, Validity
 from promoter.messages import Message, message
 from promoter.model.checklist import CheckSpec, Item
 from promoter.model.environment import OutcomesBy
 from promoter.model.outcome import Verdict
-from promoter.model.roster import PersonClass
+from promoter.model.roster import Person, PersonClass
 from promoter.promotion import RecordedOutcome
 
 _VERDICTS = {
@@ -27,7 +27,10 @@ _AGELESS = frozenset({"check-undated", "clock-ahead"})
 
 def check_standing(case: Case, item: Item, spec: CheckSpec) -> CheckStanding:
     """How one check stands."""
-    return replace(_standing(case, item, spec), ends=observed_until(case, item, spec))
+    standing = replace(_standing(case, item, spec), ends=observed_until(case, item, spec))
+    if not standing.passes or standing.latest is None:
+        return standing
+    return replace(standing, near_end=min(_named(standing.latest, _HOLDS), default=None))
 
 
 def observed_until(case: Case, item: Item, spec: CheckSpec) -> datetime | None:
@@ -59,7 +62,7 @@ def _standing(case: Case, item: Item, spec: CheckSpec) -> CheckStanding:
     bound = [each for each in accepted if _stale(case, item, spec, each) is None]
     if not bound:
         return CheckStanding(spec, Validity.STALE, accepted[-1], _stale(case, item, spec, accepted[-1]))
-    able = [each for each in bound if _is_heard(case, each)]
+    able = [each for each in bound if may_run(case, case.roster.person(each.recorded.entry.actor.id))]
     if not able:
         why = message("check-by-person", check=spec.id, by=bound[-1].recorded.entry.actor.name)
         return CheckStanding(spec, Validity.MISSING, bound[-1], why)
@@ -87,19 +90,20 @@ def check_reason(item: Item, standing: CheckStanding) -> Reason | None:
     return Reason(message(code, check=standing.spec.id, summary=outcome.reason), hold, item.id)
 
 
-def _is_heard(case: Case, recorded: RecordedOutcome) -> bool:
-    """Whether the target counts who ran it."""
+def may_run(case: Case, person: Person | None) -> bool:
+    """Whether the target counts what somebody of the roster runs (None: who is on none)."""
     if case.environment.outcomes is OutcomesBy.ANYONE:
         return True
-    by = case.roster.person(recorded.recorded.entry.actor.id)
-    return by is not None and by.person_class is PersonClass.MACHINE
+    return person is not None and person.person_class is PersonClass.MACHINE
 
 
 def _stale(case: Case, item: Item, spec: CheckSpec, recorded: RecordedOutcome) -> Message | None:
     outcome, release = recorded.outcome, case.promotion.release
     if outcome.item_digest != item.digest or outcome.kind != spec.kind:
         return message("check-stale-item", check=spec.id)
-    if not item.survives_release and not same_release(recorded.release, release):
+    if case.promotion.saw_otherwise(recorded.recorded, item.id):
+        return message("check-stale-facts", check=spec.id)
+    if not item.survives_release and not recorded.release.is_same_as(release):
         was, now = release_label(recorded.release), release_label(release)
         return message("check-stale-release", check=spec.id, was=was, now=now)
     return None

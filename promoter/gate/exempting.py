@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from promoter.gate.authoring import commits_of
-from promoter.gate.case import CLOCKS_DIFFER, Case, aware, moment, release_label, same_release
+from promoter.gate.case import CLOCKS_DIFFER, Case, aware, moment, release_label
 from promoter.gate.checking import observed_until
 from promoter.gate.decision import ExemptionStanding, Hold, ItemStanding, ItemState, Reason
-from promoter.gate.signing import is_opener
+from promoter.gate.signing import asked_as, is_opener
 from promoter.messages import Message, message
 from promoter.model.authors import Authors
 from promoter.model.checklist import Checklist, Item
@@ -28,17 +28,17 @@ def exemption_standings(case: Case, item: Item) -> tuple[ExemptionStanding, ...]
 
 def own_exemptions(case: Case, items: Sequence[ItemStanding]) -> Iterator[Message]:
     """A warning of the items that the opener or authors let be, where separation of duties only warns."""
-    by_opener: dict[str, list[str]] = {}
+    by_opener: dict[tuple[str, str], list[str]] = {}
     by_author: dict[tuple[str, int], list[str]] = {}
     separation = case.environment.separation
     for item in (each for each in items if each.state is not ItemState.DONE):
         for actor in (each.voice.recorded.entry.actor for each in item.exemptions if each.counts):
             if separation.opener is Rule.WARN and is_opener(case, actor):
-                by_opener.setdefault(actor.name, []).append(item.item.id)
+                by_opener.setdefault((asked_as(case, actor), actor.name), []).append(item.item.id)
             if separation.authors is Rule.WARN and (count := commits_of(case, actor)):
                 by_author.setdefault((actor.name, count), []).append(item.item.id)
-    for name, let_be in by_opener.items():
-        yield message("opener-exempted", by=name, items=let_be)
+    for (asker, name), let_be in by_opener.items():
+        yield message(f"{asker}-exempted", by=name, items=let_be)
     for (name, count), let_be in by_author.items():
         yield message("author-exempted", by=name, count=count, items=let_be)
 
@@ -71,7 +71,7 @@ def _judged(case: Case, item: Item, voice: Voice) -> ExemptionStanding:
     recorded = voice.recorded
     content = recorded.entry.content
     until = moment(content.until) if isinstance(content, Waived) else None
-    why = _taken_back(voice) or _stale(case, item, recorded.entry) or _uncounted(case, recorded)
+    why = _taken_back(voice) or _stale(case, item, recorded) or _uncounted(case, recorded)
     if why is None and isinstance(content, Waived):
         why = _unwaivable(case, item, recorded) or _over(case, item, recorded.entry, content, until)
     elif why is None:
@@ -87,13 +87,17 @@ def _taken_back(voice: Voice) -> Message | None:
     return message("exemption-revoked", by=voice.revoked_by.entry.actor.name, reason=reason)
 
 
-def _stale(case: Case, item: Item, entry: Entry) -> Message | None:
+def _stale(case: Case, item: Item, recorded: Recorded) -> Message | None:
+    entry = recorded.entry
+    sort = "waiver" if isinstance(entry.content, Waived) else "exclusion"
     if entry.item is None or entry.item.digest != item.digest:
-        return message("exemption-stale-item", by=entry.actor.name)
+        return message(f"{sort}-stale-item", by=entry.actor.name)
+    if case.promotion.saw_otherwise(recorded, item.id):
+        return message(f"{sort}-stale-facts", by=entry.actor.name)
     was, now = entry.subject.release if entry.subject else None, case.promotion.release
-    if not item.survives_release and (was is None or not same_release(was, now)):
+    if not item.survives_release and (was is None or not was.is_same_as(now)):
         return message(
-            "exemption-stale-release", by=entry.actor.name, was=release_label(was), now=release_label(now)
+            f"{sort}-stale-release", by=entry.actor.name, was=release_label(was), now=release_label(now)
         )
     return None
 

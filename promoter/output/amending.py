@@ -7,7 +7,8 @@ from promoter.output.console import Console, Style
 from promoter.output.differing import changes_document, differing_document, list_differing, show_commits
 from promoter.output.documents import release_document, said
 from promoter.output.standing import release_name
-from promoter.usecases.amending import Outdated, Plan
+from promoter.usecases.amending import Plan
+from promoter.usecases.outdating import Outdated
 
 
 def show_plan(console: Console, plan: Plan) -> None:
@@ -43,9 +44,11 @@ def _commits(console: Console, plan: Plan) -> None:
         unbound = N_("commits: nobody can tell, a release is unbound")
         console.line((console.language.gettext(unbound), Style.WAITING))
         return
-    show_commits(console, plan.brought, NP_("{count} commit comes in:", "{count} commits come in:"))
-    if plan.gone is not None and (plan.gone.count or plan.gone.unknown):
-        show_commits(console, plan.gone, NP_("{count} commit goes out:", "{count} commits go out:"))
+    brought = NP_("{count} commit comes in:", "{count} commits come in:")
+    show_commits(console, plan.brought, brought, N_("no commit comes in"))
+    if plan.gone is not None:
+        gone = NP_("{count} commit goes out:", "{count} commits go out:")
+        show_commits(console, plan.gone, gone, N_("no commit goes out"))
 
 
 def _answers(console: Console, plan: Plan) -> None:

@@ -37,12 +37,12 @@ def show_difference(console: Console, found: Difference) -> None:
         console.line((language.gettext(unbound), Style.WAITING))
     else:
         brought = NP_("{count} commit gets there:", "{count} commits get there:")
-        show_commits(console, found.brought, brought)
-    if found.gone is not None and (found.gone.count or found.gone.unknown):
+        show_commits(console, found.brought, brought, N_("no commit gets there"))
+    if found.gone is not None:
         gone = NP_(
             "{count} commit that runs there is not in it:", "{count} commits that run there are not in it:"
         )
-        show_commits(console, found.gone, gone)
+        show_commits(console, found.gone, gone, N_("every commit that runs there is in it"))
     if found.pinned_by is None:
         nothing = N_("checklist, variables and URLs: nothing to compare, what runs there was not promoted")
         console.line((language.gettext(nothing), Style.FAINT))
@@ -52,9 +52,12 @@ def show_difference(console: Console, found: Difference) -> None:
     list_differing(console, N_("URLs"), found.urls)
 
 
-def show_commits(console: Console, changes: Changes, template: Template) -> None:
-    """The commits by name, and how many each author wrote."""
+def show_commits(console: Console, changes: Changes, template: Template, nothing: str) -> None:
+    """The commits by name, and how many each author wrote; `nothing` where there are none."""
     language = console.language
+    if not changes.count and changes.unknown is None:
+        console.line((language.gettext(nothing), Style.FAINT))
+        return
     console.line(language.say(phrase(template, count=changes.count)))
     rows: list[Sequence[Piece]] = [
         ((each.commit[:_SHORT], Style.FAINT), language.date(each.at), each.author, each.subject)

@@ -49,7 +49,9 @@ class Promotion:
     no roster) are folded; the others are in `quarantined`. `outcomes` has, for each (item, check),
     every recorded outcome, oldest first; `exemptions` are what waives an item or says that it does not apply,
     `approvals` are what speaks for the promotion as a whole, `glasses` what broke the glass, `amendments` what changed its release or rules or would once somebody agrees, `afterwards` the sign-offs, approvals, revocations and settlements after it was closed. `history` is everything, in fold order. `rivals` are further
-    entries that count and open the same promotion: nobody can tell which one rules."""
+    entries that count and open the same promotion: nobody can tell which one rules. `relooked` has, for each item of which
+    the checks look at something else since an amendment, the commits of what was recorded before; under `""` those
+    before the last of these."""
 
     id: str
     transition: str
@@ -73,6 +75,11 @@ class Promotion:
     quarantined: tuple[Recorded, ...] = ()
     rivals: tuple[Recorded, ...] = ()
     newer: tuple[Unreadable | Recorded, ...] = ()
+    relooked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def saw_otherwise(self, recorded: Recorded, item: str) -> bool:
+        """Whether an entry was recorded before the checks of an item (`""`: of any) looked at what they look at now."""
+        return recorded.commit in self.relooked.get(item, ())
 
     @property
     def opener(self) -> Actor:
@@ -90,8 +97,9 @@ class Promotion:
 class RunsIn:
     """What runs in an environment: the release, since when, and the entry that says so; `adopted`
     when it is declared, not proven. `url` is where its deployment can be read, if anyone said so. `left` is the entry
-    by which it was rolled back to another release, if it did not come back since; `returned` when it was rolled back to, and
-    had been there before what was left; `blocked` when it was promoted though its gate was shut."""
+    by which it was rolled back to another release since; `returned` when it was rolled back to, and
+    had been there before what was left; `blocked` when it was promoted though its gate was shut; `owed_by` names the
+    promotion that brought it there by breaking the glass, while that debt stands."""
 
     environment: str
     release: Release
@@ -102,6 +110,7 @@ class RunsIn:
     left: Recorded | None = None
     returned: bool = False
     blocked: bool = False
+    owed_by: str | None = None
 
     @property
     def how(self) -> str:

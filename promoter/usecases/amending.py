@@ -1,11 +1,10 @@
 """Amending an open promotion: another release, or other rules, shown before anything is written."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from promoter.errors import Refused, UsageError
 from promoter.frozen import frozen
-from promoter.gate import Decision, SignOffStanding, Validity, loosening
+from promoter.gate import loosening
 from promoter.messages import N_, Message, phrase
 from promoter.model.entry import Amended, EntryType, PinnedRules, Recorded
 from promoter.model.release import Release
@@ -23,20 +22,11 @@ from promoter.usecases.drafting import ensure_genesis, require_standing, write
 from promoter.usecases.foreclosed import foreclosed
 from promoter.usecases.identity import identity
 from promoter.usecases.opening import release_named, required_reason, short_seats
-from promoter.usecases.pinned import Rules, pinned_rules, rules_of
+from promoter.usecases.outdating import Outdated, ending, going_stale, left_behind, still_counting
+from promoter.usecases.pinned import Rules, pinned_rules, rules_of, with_relooked
 from promoter.usecases.pinning import files_pinned, pinned_ca, pinner
 from promoter.usecases.standing import chosen_promotion, decision_of, promotion_of
 from promoter.usecases.workspace import Workspace
-
-
-@frozen
-class Outdated:
-    """A sign-off or approval (of whom) or a check's outcome (of which) that the amendment makes stale: why it counts
-    no longer. An approval is of no item."""
-
-    item: str
-    name: str
-    why: Message | None
 
 
 @frozen
@@ -225,12 +215,19 @@ def _work_tree(
 
 def _plan(workspace: Workspace, promotion: Promotion, content: Amended, before: Rules, after: Rules) -> Plan:
     terms = amended_terms(_terms(promotion), content)
-    would_be = replace(
-        promotion,
-        release=terms.release,
-        checklist_digest=terms.checklist_digest,
-        pinned=terms.pinned,
-        amendments=(*promotion.amendments, _as_if(workspace, promotion, content)),
+    as_if = _as_if(workspace, promotion, content)
+    pins = terms.pinned.pipeline, terms.pinned.checklist
+    workspace.rules_read.setdefault(pins, (after.pipeline, after.checklist))
+    would_be = with_relooked(
+        workspace,
+        replace(
+            promotion,
+            release=terms.release,
+            checklist_digest=terms.checklist_digest,
+            pinned=terms.pinned,
+            amendments=(*promotion.amendments, as_if),
+            history=(*promotion.history, as_if.proposed),
+        ),
     )
     now = workspace.now()
     was, will = (decision_of(workspace, *each, now) for each in ((promotion, before), (would_be, after)))
@@ -247,12 +244,14 @@ def _plan(workspace: Workspace, promotion: Promotion, content: Amended, before: 
         variables=tuple(variables_between(before.target, after.target)),
         urls=tuple(urls_between(before.target.urls, after.target.urls)),
         looser=loosening.looser((before.checklist, before.target), (after.checklist, after.target)),
-        stale=tuple(_stale(was, will)),
-        survives=tuple(_counting(will)),
+        stale=tuple(going_stale(was, will)),
+        survives=tuple(still_counting(will)),
         waits=content.rules is not None,
         warnings=(
             *short_seats(workspace, after.checklist, after.target, terms.release, asker),
             *foreclosed(after.checklist, after.target, workspace.state.roster, asker),
+            *ending(was, will),
+            *left_behind(workspace, promotion.release, terms.release),
         ),
         blobs={},
     )
@@ -261,39 +260,8 @@ def _plan(workspace: Workspace, promotion: Promotion, content: Amended, before: 
 def _as_if(workspace: Workspace, promotion: Promotion, content: Amended) -> Amendment:
     """The amendment as if it were in force: whoever moves a release is one of those who ask for it."""
     entry = replace(promotion.opened.entry, actor=identity(workspace).actor, content=content)
-    would_be = replace(promotion.opened, entry=entry)
+    would_be = replace(promotion.opened, entry=entry, commit="")
     return Amendment(would_be, _terms(promotion), AmendmentState.IN_FORCE)
-
-
-def _counting(decision: Decision) -> Iterator[tuple[str, str]]:
-    for item in decision.items:
-        for each in item.sign_offs:
-            if each.counts:
-                yield item.item.id, each.voice.recorded.entry.actor.name
-    for each in decision.approvals.given:
-        if each.counts:
-            yield "", each.voice.recorded.entry.actor.name
-
-
-def _stale(was: Decision, will: Decision) -> Iterator[Outdated]:
-    """Every sign-off that counted and every outcome that was current, and is not any more."""
-    for item in was.items:
-        after = will.item(item.item.id)
-        yield from _lost(item.item.id, item.sign_offs, after.sign_offs if after else ())
-        checks = {each.spec.id: each for each in after.checks} if after else {}
-        for check in item.checks:
-            now = checks.get(check.spec.id)
-            if check.validity is Validity.CURRENT and (now is None or now.validity is not Validity.CURRENT):
-                yield Outdated(item.item.id, check.spec.id, now.why if now else None)
-    yield from _lost("", was.approvals.given, will.approvals.given)
-
-
-def _lost(item: str, was: Iterable[SignOffStanding], will: Iterable[SignOffStanding]) -> Iterator[Outdated]:
-    kept = {each.voice.recorded.commit: each for each in will}
-    for each in was:
-        then = kept.get(each.voice.recorded.commit)
-        if each.counts and (then is None or not then.counts):
-            yield Outdated(item, each.voice.recorded.entry.actor.name, then.why if then else None)
 
 
 def _terms(promotion: Promotion) -> Terms:

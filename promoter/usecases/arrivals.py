@@ -5,12 +5,11 @@ from dataclasses import replace
 
 from promoter.errors import PromoterError
 from promoter.gate import decide
-from promoter.gate.case import same_release
 from promoter.model.entry import Frozen, Held, Promoted, Recorded
 from promoter.model.environment import Rule
 from promoter.model.release import Release
 from promoter.promotion import RunsIn, fold
-from promoter.usecases.pinned import Rules, rules_of
+from promoter.usecases.pinned import Rules, rules_of, with_relooked
 from promoter.usecases.workspace import Workspace
 
 
@@ -20,7 +19,7 @@ def looked_into(
     """The arrivals, with those of the release marked that its gate did not let where it comes from."""
     return tuple(
         replace(each, blocked=True)
-        if each.environment == source and same_release(each.release, release) and was_blocked(workspace, each)
+        if each.environment == source and each.release.is_same_as(release) and was_blocked(workspace, each)
         else each
         for each in arrivals
     )
@@ -47,6 +46,7 @@ def _blocked(workspace: Workspace, name: str) -> bool:
     if promotion is None:
         return True
     try:
+        promotion = with_relooked(workspace, promotion)
         rules = rules_of(workspace, promotion)
     except PromoterError:
         return True

@@ -1,6 +1,7 @@
 """The copies of pipeline, checklist and template that a promotion pinned in the trail when it opened."""
 
 import hashlib
+from dataclasses import replace
 
 from promoter.checklist.loading import load_checklist, load_pipeline, pipeline_written_out, written_out
 from promoter.errors import TrailUntrusted, UsageError
@@ -72,6 +73,15 @@ def rules_of(workspace: Workspace, promotion: Promotion) -> Rules:
     Raises TrailUntrusted when a pinned copy does not load: it did when it was pinned.
     """
     return pinned_rules(workspace, promotion.pinned)
+
+
+def with_relooked(workspace: Workspace, promotion: Promotion) -> Promotion:
+    """A promotion with what its checks looked at otherwise before its rules were amended; raises what `rules_of` does."""
+    if not any(each.rules and each.content.rules is not None for each in promotion.amendments):
+        return promotion
+    from promoter.usecases.relooking import relooked
+
+    return replace(promotion, relooked=relooked(workspace, promotion))
 
 
 def pinned_rules(workspace: Workspace, pinned: Opened) -> Rules:

@@ -14,10 +14,11 @@ from promoter.tui.choosing import Choice
 from promoter.tui.dialog import DEAF_SECONDS, Dialog
 from promoter.tui.office import Office
 from promoter.tui.whole import amendments_waiting
-from promoter.usecases.amending import Outdated, Plan
+from promoter.usecases.amending import Plan
 from promoter.usecases.differing import Differing, How
 from promoter.usecases.language import language_for
 from promoter.usecases.opening import open_promotion
+from promoter.usecases.outdating import Outdated
 from promoter.usecases.settings import Settings
 from promoter.usecases.standing import Standing
 from tests.support.command_line import away_from_home

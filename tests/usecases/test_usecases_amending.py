@@ -13,9 +13,12 @@ from promoter.model.roster import ROSTER_ADMIN
 from promoter.promotion import AmendmentState
 from promoter.trail.ulid import new_ulid
 from promoter.usecases.amending import Plan, agreed, amend, proposed
+from promoter.usecases.emergency import break_glass
+from promoter.usecases.exempting import waive
 from promoter.usecases.opening import open_promotion
 from promoter.usecases.reporting import report
 from promoter.usecases.standing import Standing, status
+from promoter.usecases.stopping import hold
 from promoter.usecases.voices import sign
 from tests.support.command_line import promoter
 from tests.support.git_repositories import Signer, become, commit_file, git, make_signer
@@ -349,3 +352,34 @@ def test_a_copy_that_an_amendment_pinned_and_somebody_altered_is_not_believed(
 def _content(recorded: Recorded) -> Amended:
     assert isinstance(recorded.entry.content, Amended)
     return recorded.entry.content
+
+
+def test_an_amendment_shows_the_exemptions_and_the_emergency_that_it_ends_and_the_holds_that_it_leaves_behind(
+    tmp_path: Path, alice: Signer, bob: Signer, carol: Signer
+) -> None:
+    people = ((alice, (ROSTER_ADMIN,)), (bob, (ROSTER_ADMIN, "waiver-approver")), (carol, ("operations",)))
+    shop = make_shop(tmp_path / "shop", *people, checklist=CHECKLIST)
+    pipeline = shop / "checklists" / "pipeline.yaml"
+    glass = "    data: real\n    break_glass: {roles: [operations]}\n"
+    pipeline.write_text(pipeline.read_text().replace("    data: real\n", glass), encoding="utf-8")
+    git(shop, "commit", "-qam", "Break the glass", "--no-gpg-sign")
+    with at_work(shop) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v1")
+        hold(workspace, "it loses events", release="v1")
+        hold(workspace, "an incident", environment="preprod")
+    become(shop, bob)
+    with at_work(shop) as workspace:
+        for item in ("rollback", "training"):
+            waive(workspace, None, item, "agreed with the board", until="2d")
+    become(shop, carol)
+    with at_work(shop) as workspace:
+        break_glass(workspace, None, "payments fail")
+    commit_file(shop, "code.txt", "v2\n")
+    plan = planned(shop, release="v2")
+    assert [(each.item, each.why and each.why.code) for each in plan.stale] == [
+        ("rollback", "waiver-stale-release")
+    ]
+    assert plan.survives == (("training", bob.name),)
+    ended, behind = (each for each in plan.warnings if each.code in ("glass-ended", "hold-left-behind"))
+    assert getattr(ended.parameters["why"], "code", None) == "glass-moved"
+    assert behind.parameters["reason"] == "it loses events"
