@@ -20,7 +20,7 @@ from promoter.cli import root
 from promoter.cli.grammar import SHARED
 from promoter.cli.verbs import VERBS
 from promoter.gate import PHRASES
-from promoter.gate.words import NEXT
+from promoter.gate.remedies import NEXT
 from promoter.messages import Template
 from promoter.model.ruling import Ruling
 from promoter.output.checks import VERDICTS

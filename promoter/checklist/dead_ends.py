@@ -7,7 +7,7 @@ from promoter.checklist.reporting import Report
 from promoter.checklist.seats import seats_of_opener
 from promoter.messages import N_, phrase
 from promoter.model.checklist import Checklist, Item, SignOffRule, WaiverRule
-from promoter.model.environment import Environment, Pipeline, Rule
+from promoter.model.environment import Environment, OutcomesBy, Pipeline, Rule
 from promoter.model.roster import Person, PersonClass, Roster
 
 OLDEST = timedelta(days=180)
@@ -23,7 +23,9 @@ def judge_openings(checklist: Checklist, pipeline: Pipeline | None, report: Repo
     roster = pipeline.roster if pipeline is not None else Roster()
     _judge_exemptions(checklist, roster, report)
     if target is not None and roster:
+        _judge_machines(checklist, target, roster, report)
         _judge_people(checklist, target, roster, report)
+        _judge_debts(checklist, target, roster, report)
 
 
 def judge_roles(pipeline: Pipeline, report: Report) -> None:
@@ -47,6 +49,15 @@ def fillable(rule: SignOffRule, people: Iterable[Person]) -> bool:
         if each.person_class is PersonClass.PERSON
     }
     return len(seat_people(held, needed)) == sum(needed.values())
+
+
+def lacks_machines(checklist: Checklist, into: Environment, roster: Roster) -> bool:
+    """Whether checks are required where only machines' runs count, and there is no machine to run them."""
+    return (
+        into.outcomes is OutcomesBy.MACHINES
+        and any(each.checks for each in checklist.items if each.required)
+        and not any(each.person_class is PersonClass.MACHINE for each in roster.people)
+    )
 
 
 def _target(checklist: Checklist, pipeline: Pipeline | None) -> Environment | None:
@@ -124,6 +135,39 @@ def _judge_people(checklist: Checklist, target: Environment, roster: Roster, rep
         "whichever person on the roster opens it or writes a part of it, nobody is left for a seat of an item"
     )
     report.warn(checklist.place, "separation-leaves-nobody", phrase(words))
+
+
+def _judge_machines(checklist: Checklist, target: Environment, roster: Roster, report: Report) -> None:
+    if lacks_machines(checklist, target, roster):
+        words = N_(
+            "{environment} counts only checks that a machine ran, and nobody on the roster is a machine"
+        )
+        report.warn(checklist.place, "no-machines", phrase(words, environment=target.name))
+
+
+def _judge_debts(checklist: Checklist, target: Environment, roster: Roster, report: Report) -> None:
+    """Whoever breaks the glass pays nothing of its debt: others have to be there for every seat."""
+    glass = target.break_glass
+    if glass is None:
+        return
+    people = [each for each in roster.people if each.person_class is PersonClass.PERSON]
+    rules = [each.sign_off for each in checklist.items if each.required and each.sign_off is not None]
+    rules += [checklist.approvals.seats] if checklist.approvals is not None else []
+    breakers = [each for each in people if set(each.roles) & set(glass.roles)]
+    if not breakers or not all(fillable(rule, people) for rule in rules):
+        return  # told otherwise
+    alone = [
+        each.name for each in breakers if not _payable(rules, [one for one in people if one is not each])
+    ]
+    if alone:
+        words = N_(
+            "a debt could not be paid where {names:list} broke the glass: nobody else is left for a seat that it may owe"
+        )
+        report.warn(checklist.place, "unpayable-debt", phrase(words, names=alone))
+
+
+def _payable(rules: Sequence[SignOffRule], others: Sequence[Person]) -> bool:
+    return bool(others) and all(fillable(rule, others) for rule in rules)
 
 
 def _left(people: Sequence[Person], gone: Person, seated: Sequence[tuple[Item, SignOffRule]]) -> bool:

@@ -8,7 +8,7 @@ from promoter.cli.answering import show_recorded
 from promoter.cli.grammar import argument, option, verb
 from promoter.cli.request import Request
 from promoter.errors import ExitCode
-from promoter.messages import N_
+from promoter.messages import N_, Message
 
 _AT = option("--at", metavar=N_("MOMENT"), help=N_("Since when: a date, or a date and time; by default now."))
 
@@ -30,17 +30,16 @@ def deployed_verb(
     request: Request, environment: str | None, at: str | None, url: str | None, comment: str
 ) -> int:
     """Says that it runs."""
-    from promoter.usecases.deploying import deployed, too_early
+    from promoter.usecases.deploying import deployed, doubts
 
     with request.workspace() as workspace:
         recorded = deployed(workspace, environment, request.promotion, at=at, url=url, comment=comment)
-        early = too_early(workspace, recorded)
+        warnings = tuple(doubts(workspace, recorded))
     subject = recorded.entry.subject
     release, into = (subject.release.name, subject.to_environment) if subject else ("", "")
     said = N_("{release} runs in {environment}, says {name}")
     show_recorded(request, recorded, said, release=release, environment=into)
-    if early is not None:
-        request.console.warn(early)
+    _warn(request, warnings)
     return ExitCode.YES
 
 
@@ -51,13 +50,20 @@ def deployed_verb(
 @option("-m", "--reason", metavar=N_("TEXT"), default="", help=N_("Why; it stays on the trail."))
 def rollback_verb(request: Request, environment: str, to: str, at: str | None, reason: str) -> int:
     """Says that an earlier release runs again."""
-    from promoter.usecases.deploying import rolled_back
+    from promoter.usecases.deploying import doubts, rolled_back
 
     with request.workspace() as workspace:
         recorded = rolled_back(workspace, environment, to, reason, at=at)
+        warnings = tuple(doubts(workspace, recorded))
     said = N_("{release} runs in {environment} again, says {name}")
     show_recorded(request, recorded, said, release=to, environment=environment)
+    _warn(request, warnings)
     return ExitCode.YES
+
+
+def _warn(request: Request, warnings: tuple[Message, ...]) -> None:
+    for each in warnings:
+        request.console.warn(each)
 
 
 @verb(

@@ -13,14 +13,17 @@ _REASON = option("-m", "--reason", metavar=N_("TEXT"), default="", help=N_("Why;
 @_REASON
 def emergency_verb(request: Request, reason: str) -> int:
     """Breaks the glass."""
-    from promoter.usecases.emergency import break_glass
+    from promoter.usecases.emergency import break_glass, unpaid_for_ever
     from promoter.usecases.standing import status
 
     with request.workspace() as workspace:
         recorded = break_glass(workspace, request.promotion, reason)
         standing = status(workspace, request.promotion)
+        warnings = tuple(unpaid_for_ever(workspace, request.promotion))
     said = N_("{name} broke the glass; the debt is for others to settle")
-    show_recorded(request, recorded, said, standing=standing)
+    show_recorded(request, recorded, said, standing=standing, warnings=warnings)
+    if not request.console.as_json:
+        request.console.warn(*warnings)
     return ExitCode.YES
 
 

@@ -8,7 +8,7 @@ from promoter.cli.giving import FILE, LINK
 from promoter.cli.grammar import argument, option, verb
 from promoter.cli.request import Request, pair
 from promoter.errors import ExitCode
-from promoter.messages import N_
+from promoter.messages import N_, phrase
 
 _ITEM = argument("item", N_("ITEM"))
 _ITEM_OR_WHOLE = argument("item", N_("ITEM"), required=False)
@@ -147,6 +147,7 @@ def revoke_verb(request: Request, item: str | None, reason: str) -> int:
     """Revokes what one said of an item; without one, the approval or rejection of the promotion as a whole."""
     from promoter.usecases.approving import revoke_approval
     from promoter.usecases.standing import status
+    from promoter.usecases.taking_back import taken_back
     from promoter.usecases.voices import revoke
 
     with request.workspace() as workspace:
@@ -155,9 +156,11 @@ def revoke_verb(request: Request, item: str | None, reason: str) -> int:
         else:
             recorded = revoke(workspace, request.promotion, item, reason)
         standing = status(workspace, request.promotion)
-    of_whole = N_("{name} took back what they said of the promotion")
-    said = of_whole if item is None else N_("{name} took back what they said of {item}")
-    show_recorded(request, recorded, said, standing=standing, item=item or "")
+    found = taken_back(standing, recorded)
+    show_recorded(request, recorded, found.words, standing=standing, item=item or "")
+    if found.speaks_again is not None and not request.console.as_json:
+        again = N_("what you gave on {at:time} counts again: promoter revoke takes that back as well")
+        request.console.warn(phrase(again, at=found.speaks_again))
     return ExitCode.YES
 
 

@@ -73,9 +73,11 @@ def freeze_verb(request: Request, environment: str, begins: str | None, until: s
 @_REASON
 def thaw_verb(request: Request, environment: str, until: str, reason: str) -> int:
     """Thaws."""
-    from promoter.usecases.stopping import thaw
+    from promoter.usecases.stopping import not_thawed, thaw
 
     with request.workspace() as workspace:
         recorded = thaw(workspace, environment, reason, until=until)
+        warnings = tuple(not_thawed(workspace, recorded))
     show_recorded(request, recorded, N_("{environment} is thawed by {name}"), environment=environment)
+    request.console.warn(*warnings)
     return ExitCode.YES

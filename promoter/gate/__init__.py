@@ -22,8 +22,9 @@ from promoter.gate.decision import (
 )
 from promoter.gate.emergency import would_break
 from promoter.gate.exempting import objection
+from promoter.gate.remedies import NEXT
 from promoter.gate.signing import possible_signers
-from promoter.gate.words import NEXT, PHRASES
+from promoter.gate.words import PHRASES
 
 __all__ = [
     "NEXT",

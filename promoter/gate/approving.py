@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from promoter.gate.authoring import commits_of
-from promoter.gate.case import CLOCKS_DIFFER, Case, moment, release_label, same_release
+from promoter.gate.case import CLOCKS_DIFFER, Case, moment, release_label
 from promoter.gate.decision import Approvals, Hold, Reason, SignOffStanding, Validity
-from promoter.gate.judging import is_gone, objected, rejections_that_count
-from promoter.gate.signing import ANYONE, is_opener, seated, unfit
+from promoter.gate.judging import is_gone, may_answer, objected, rejections_that_count
+from promoter.gate.signing import ANYONE, asked_as, is_opener, seated, unfit
 from promoter.messages import Message, message
-from promoter.model.entry import Entry, Revoked
+from promoter.model.entry import Entry, Recorded, Revoked
 from promoter.model.environment import Rule
 from promoter.promotion import Voice
 
@@ -53,7 +53,8 @@ def approval_reasons(case: Case, found: Approvals) -> Iterator[Reason]:
     none of them."""
     for each in found.rejections:
         if each.stands:
-            code = "promotion-rejected" if found.seats else "promotion-rejected-only"
+            seats = case.checklist.approvals.seats if case.checklist.approvals is not None else None
+            code = "promotion-rejected" if may_answer(case, each, seats) else "promotion-rejected-only"
             code = "promotion-rejected-by-one-gone" if is_gone(case, each) else code
             yield Reason(Message(code, objected(each)), Hold.FAILED)
     if not found.missing:
@@ -83,14 +84,14 @@ def approved_own(case: Case, found: Approvals) -> Iterator[Message]:
         if each.credited is None:
             continue
         if separation.opener is Rule.WARN and is_opener(case, actor):
-            yield message("opener-approved", by=actor.name)
+            yield message(f"{asked_as(case, actor)}-approved", by=actor.name)
         if separation.authors is Rule.WARN and (count := commits_of(case, actor)):
             yield message("author-approved", by=actor.name, count=count)
 
 
 def _judged(case: Case, voice: Voice) -> SignOffStanding:
     entry, rule = voice.recorded.entry, case.checklist.approvals
-    stale = _stale(case, entry)
+    stale = _stale(case, voice.recorded)
     over = _over(case, entry, rule.valid_for) if rule is not None else None
     why = _taken_back(voice) or stale or _unfit(case, voice) or over
     validity = Validity.STALE if stale else Validity.EXPIRED if over else Validity.CURRENT
@@ -105,14 +106,17 @@ def _taken_back(voice: Voice) -> Message | None:
     return message("approval-revoked", by=voice.revoked_by.entry.actor.name, reason=reason)
 
 
-def _stale(case: Case, entry: Entry) -> Message | None:
+def _stale(case: Case, recorded: Recorded) -> Message | None:
+    entry = recorded.entry
     was, now = entry.subject.release if entry.subject else None, case.promotion.release
-    if was is None or not same_release(was, now):
+    if was is None or not was.is_same_as(now):
         return message(
             "approval-stale-release", by=entry.actor.name, was=release_label(was), now=release_label(now)
         )
     if entry.subject is None or entry.subject.checklist_digest != case.promotion.checklist_digest:
         return message("approval-stale-checklist", by=entry.actor.name)
+    if case.promotion.saw_otherwise(recorded, ""):
+        return message("approval-stale-facts", by=entry.actor.name)
     return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from promoter.gate.case import Case
-from promoter.gate.decision import Hold, ItemStanding, Reason
+from promoter.gate.decision import Approvals, Hold, ItemStanding, Reason
 from promoter.messages import Message, message
 from promoter.model.environment import Rule
 from promoter.model.roster import Actor
@@ -30,13 +30,16 @@ def authors_unknown(case: Case, items: Sequence[ItemStanding]) -> Iterator[Reaso
         yield Reason(message("authors-unknown", why=case.authors.unknown), Hold.UNKNOWN)
 
 
-def author_signed(case: Case, items: Sequence[ItemStanding]) -> Iterator[Message]:
-    """A warning of the seats that authors fill, where separation only warns; or that nobody can tell."""
+def author_signed(case: Case, items: Sequence[ItemStanding], approved: Approvals) -> Iterator[Message]:
+    """A warning of the seats that authors fill, where separation only warns; or, where people answered anything, that
+    nobody can tell."""
     if case.environment.separation.authors is not Rule.WARN or case.authors is None:
         return
     filled: dict[tuple[str, int], list[str]] = {}
     seated = [(item.item.id, each) for item in items for each in item.sign_offs if each.credited is not None]
-    if case.authors.unknown is not None and seated:
+    let_be = any(each.counts for item in items for each in item.exemptions)
+    answered = seated or let_be or any(each.credited is not None for each in approved.given)
+    if case.authors.unknown is not None and answered:
         yield message("authors-unknown", why=case.authors.unknown)
     for item, each in seated:
         actor = each.voice.recorded.entry.actor

@@ -41,13 +41,6 @@ def accepts(recorded: Recorded, environment: Environment, roster: Roster) -> boo
     return recorded.trust is Trust.CLAIMED and not signed and not roster
 
 
-def same_release(one: Release, other: Release) -> bool:
-    """Whether two releases are the same commit and tree, or, both unbound, have the same name."""
-    if one.bound and other.bound:
-        return (one.commit, one.tree) == (other.commit, other.tree)
-    return not one.bound and not other.bound and one.name == other.name
-
-
 def release_label(release: Release | None) -> str | None:
     """A release as reasons name it: `v1.4.0 (c3d4e5f)`, or its name alone when it is unbound."""
     if release is None or release.commit is None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from promoter.gate.amended import amended
 from promoter.gate.approving import approval_reasons, approvals, approved_own
 from promoter.gate.authoring import author_signed, authors_unknown
-from promoter.gate.case import Case, aware, moment, release_label, same_release, shifted
+from promoter.gate.case import Case, aware, moment, release_label, shifted
 from promoter.gate.decision import Answer, Approvals, Decision, Hold, ItemStanding, ItemState, Reason
 from promoter.gate.emergency import breaking, glass, indebted, loud, passed_over, unheeded
 from promoter.gate.exempting import own_exemptions
@@ -25,6 +25,7 @@ from promoter.promotion import Promotion, RunsIn, Stage
 _NEWER = "written-by-newer"
 _ROLLED_BACK = "previous-rolled-back"
 _BLOCKED = "previous-blocked"
+_INDEBTED = "previous-indebted"
 _SHORT = 7
 
 
@@ -111,7 +112,7 @@ def _warnings(case: Case, items: Sequence[ItemStanding], approved: Approvals) ->
     return (
         *amended(case.promotion),
         *opener_signed(case, items),
-        *author_signed(case, items),
+        *author_signed(case, items, approved),
         *own_exemptions(case, items),
         *approved_own(case, approved),
         *compromised_later(case.promotion),
@@ -169,21 +170,22 @@ def _previous(case: Case, reached: tuple[RunsIn, ...]) -> Message | None:
     """Why the release may not come from where it comes from; None when it got there."""
     source, release = case.checklist.from_environment, case.promotion.release
     arrivals = [each for each in reached if each.environment == source]
-    ours = [each for each in arrivals if same_release(each.release, release)]
+    ours = [each for each in arrivals if each.release.is_same_as(release)]
     label = release_label(release)
     accepted = [each for each in ours if case.accepts(each.recorded)]
-    staying = [each for each in accepted if each.left is None]
-    let_there = [each for each in staying if not each.blocked]
+    let_there = [each for each in _let_there(accepted) if each.left is None]
+    paid = [each for each in let_there if each.owed_by is None]
+    if paid:
+        return _soaking(case, paid)
     if let_there:
-        return _soaking(case, let_there)
+        return message(_INDEBTED, environment=source, release=label, promotion=let_there[-1].owed_by)
+    staying = [each for each in accepted if each.left is None]
     if staying:
-        by = staying[-1].recorded.entry.actor.name
+        by = next(each for each in accepted if each.blocked).recorded.entry.actor.name
         return message(_BLOCKED, environment=source, release=label, by=by)
     left = accepted[-1].left if accepted else None
     if left is not None:
-        reason = left.entry.content.reason if isinstance(left.entry.content, RolledBack) else ""
-        by = left.entry.actor.name
-        return message(_ROLLED_BACK, environment=source, release=label, by=by, reason=reason)
+        return message(_ROLLED_BACK, environment=source, release=label, **_rolled_back(left))
     if ours:
         return message("previous-claimed", environment=source, release=label)
     if arrivals:
@@ -192,20 +194,39 @@ def _previous(case: Case, reached: tuple[RunsIn, ...]) -> Message | None:
     return message("previous-unknown", environment=source, release=label)
 
 
+def _let_there(arrivals: Sequence[RunsIn]) -> Iterator[RunsIn]:
+    """The arrivals of a release by which it may go on: after it was promoted past a shut gate, or by breaking the glass
+    while that debt stands, declaring it there opens nothing."""
+    doubtful = False
+    for each in arrivals:
+        doubtful = doubtful or each.blocked or each.owed_by is not None
+        if not each.blocked and not (doubtful and each.adopted):
+            yield each
+
+
+def _rolled_back(left: Recorded) -> dict[str, str]:
+    """Who rolled something back, and why."""
+    content = left.entry.content
+    reason = content.reason if isinstance(content, RolledBack) else ""
+    return {"by": left.entry.actor.name, "reason": reason}
+
+
 def _declared(case: Case, reached: tuple[RunsIn, ...]) -> Iterator[Message]:
-    """A warning that the release got to where it comes from by somebody's word alone."""
+    """A warning that the release got to where it comes from by somebody's word alone, and was rolled back from there
+    before."""
     source, release = case.checklist.from_environment, case.promotion.release
-    there = [
+    ours = [
         each
         for each in reached
-        if each.environment == source
-        and each.left is None
-        and same_release(each.release, release)
-        and case.accepts(each.recorded)
+        if each.environment == source and each.release.is_same_as(release) and case.accepts(each.recorded)
     ]
+    there = [each for each in _let_there(ours) if each.left is None]
     if case.checklist.requires_previous and there and all(each.adopted for each in there):
-        by = there[-1].recorded.entry.actor.name
-        yield message("previous-declared", environment=source, release=release_label(release), by=by)
+        by, label = there[-1].recorded.entry.actor.name, release_label(release)
+        yield message("previous-declared", environment=source, release=label, by=by)
+        left = next((each.left for each in reversed(ours) if each.left is not None), None)
+        if left is not None:
+            yield message("previous-returned", environment=source, release=label, **_rolled_back(left))
 
 
 def _soaking(case: Case, arrivals: Sequence[RunsIn]) -> Message | None:

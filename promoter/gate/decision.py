@@ -83,13 +83,15 @@ class CheckStanding:
     """A check of an item: its latest outcome, and whether that still speaks. `why` says why not.
     Age only matters to an outcome that would satisfy: a failure stays current until it runs again.
     `ends` is the earliest end that was observed last, of a certificate, say: what could not be observed since
-    does not move it."""
+    does not move it. `near_end` is when the outcome that passes does not any more, for what it observed being too near its
+    end."""
 
     spec: CheckSpec
     validity: Validity
     latest: RecordedOutcome | None
     why: Message | None = None
     ends: datetime | None = None
+    near_end: datetime | None = None
 
     @property
     def passes(self) -> bool:
@@ -151,6 +153,14 @@ class ItemStanding:
     sign_offs: tuple[SignOffStanding, ...]
     rejections: tuple[Voice, ...]
     exemptions: tuple[ExemptionStanding, ...] = ()
+
+    @property
+    def exemption(self) -> ExemptionStanding | None:
+        """Of what lets the item be, what does so longest; None where nothing does."""
+        counting = [each for each in self.exemptions if each.counts]
+        lasting = [each for each in counting if each.until is None]
+        ending = [(each.until, place) for place, each in enumerate(counting) if each.until is not None]
+        return lasting[-1] if lasting else counting[max(ending)[1]] if ending else None
 
     @property
     def holds(self) -> bool:

@@ -1,15 +1,17 @@
 """Who could do what a promotion waits for: found by asking the gate what it would make of it."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from promoter.frozen import frozen
 from promoter.gate.approving import approvals
 from promoter.gate.case import Case
+from promoter.gate.decision import Seat
 from promoter.gate.exempting import objection
 from promoter.gate.signing import in_term, sign_off_standings
 from promoter.messages import Message
+from promoter.model.authors import folded
 from promoter.model.checklist import Item
 from promoter.model.entry import (
     Approved,
@@ -102,6 +104,26 @@ def approvers(case: Case) -> Signers:
             found.append(person)
             voices.append(voice)
     return Signers(tuple(found), enough=approvals(_approving(case, *voices)).missing == 0)
+
+
+def unpayable(case: Case, breakers: Container[str]) -> tuple[tuple[str, ...], bool]:
+    """The required items whose sign-offs only those could give who broke the glass, so that its debt would stand for ever,
+    and whether that goes for an approval of the whole too; of a roster as it is."""
+    others = [each for each in members(case) if folded(each.id) not in breakers]
+    if not case.roster:
+        return (), False
+
+    def short(seats: Sequence[Seat]) -> bool:
+        return any(each.filled < each.needed for each in seats)
+
+    signed = (
+        (item, _with(case, *(_signed(case, item, actor_of(each), each.roles) for each in others)))
+        for item in case.checklist.items
+        if item.required and item.sign_off is not None
+    )
+    items = tuple(item.id for item, paid in signed if short(sign_off_standings(paid, item)[1]))
+    approved = _approving(case, *(_approved(case, actor_of(each), each.roles) for each in others))
+    return items, short(approvals(approved).seats)
 
 
 def may_approve(case: Case, actor: Actor) -> bool:

@@ -10,16 +10,15 @@ from promoter.gate.case import (
     Case,
     moment,
     release_label,
-    same_release,
     shifted,
 )
 from promoter.gate.decision import Approvals, Debt, Glass, Hold, ItemStanding, Owed, Reason
 from promoter.gate.judging import rejections_that_count
 from promoter.gate.signing import ANYONE, sign_off_standings
-from promoter.gate.stopping import holds_up
+from promoter.gate.stopping import stopping
 from promoter.messages import Message, message
 from promoter.model.authors import folded
-from promoter.model.entry import Approved, BrokeGlass, Entry, Held, Recorded, Revoked, Settled, SignedOff
+from promoter.model.entry import Approved, BrokeGlass, Entry, Recorded, Revoked, Settled, SignedOff
 from promoter.model.environment import Environment
 from promoter.model.roster import Actor, PersonClass, Roster
 from promoter.promotion import Promotion, Stage, Voice
@@ -66,7 +65,7 @@ def unheeded(case: Case, stops: Sequence[Recorded], broken: Recorded | None) -> 
     for each in case.promotion.glasses:
         by = each.recorded.entry.actor.name
         if (why := _why_not(case, each, stops)) is not None:
-            ended = why.code in ("glass-over", "glass-objected", "glass-amended")
+            ended = why.code in ("glass-over", "glass-objected", "glass-amended", "glass-moved")
             code, said = (
                 ("glass-ended", {"reason": _reason(each.recorded)}) if ended else ("glass-unbroken", {})
             )
@@ -120,13 +119,19 @@ def loud(broken: Glass | None, now: datetime) -> Iterator[Message]:
     if not debt.stands:
         yield message("debt-settled", by=debt.settled_by)
         return
-    owed = tuple(dict.fromkeys(each.item for each in debt.owed))
-    if debt.due is None or debt.due < now:
-        yield message("debt-overdue", owed=owed, due=debt.due.isoformat() if debt.due else None)
-    else:
-        yield message("debt-stands", owed=owed, due=debt.due.isoformat())
+    overdue = debt.due is None or debt.due < now
+    yield standing_debt(debt, "debt-overdue" if overdue else "debt-stands")
     if debt.approvals:
         yield owed_approvals(debt)
+
+
+def standing_debt(debt: Debt, code: str, **more: str) -> Message:
+    """That a debt stands, until when, and which sign-offs it still owes, in the words of a code that has others for a debt
+    that owes none."""
+    due = debt.due.isoformat() if debt.due is not None else None
+    if not debt.owed:
+        return message(f"{code}-unsettled", due=due, **more)
+    return message(code, owed=tuple(dict.fromkeys(each.item for each in debt.owed)), due=due, **more)
 
 
 def owed_approvals(debt: Debt) -> Message:
@@ -150,10 +155,9 @@ def _why_not(case: Case, voice: Voice, stops: Sequence[Recorded]) -> Message | N
         return message("exemption-revoked", by=voice.revoked_by.entry.actor.name, reason=reason)
     if not case.accepts(voice.recorded):
         return message("exemption-claimed", by=entry.actor.name)
-    if entry.subject is None or not same_release(entry.subject.release, case.promotion.release):
+    if entry.subject is None or not entry.subject.release.is_same_as(case.promotion.release):
         return message(
-            "exemption-stale-release",
-            by=entry.actor.name,
+            "glass-moved",
             was=release_label(entry.subject.release if entry.subject else None),
             now=release_label(case.promotion.release),
         )
@@ -175,8 +179,7 @@ def _objected(case: Case, broken: Recorded, stops: Sequence[Recorded]) -> Messag
     after = _after(case.promotion, broken)
     dated = (moment(each.entry.at) for each in (broken, *after))
     given = min((at for at in dated if at is not None), default=datetime.min.replace(tzinfo=UTC))
-    held = [each for each in stops if isinstance(each.entry.content, Held) and holds_up(case, each)]
-    later = [each for each in held if _order(each.entry) > (given, broken.entry.id)]
+    later = [each for each in stopping(case, stops) if _order(each.entry) > (given, broken.entry.id)]
     rejected = [each.recorded for each in rejections_that_count(case) if each.stands]
     later += [each for each in rejected if each in after]
     if later:
@@ -209,22 +212,34 @@ def _debt(
         and folded(each.entry.actor.id) not in breakers
         and each.entry.actor.person_class is PersonClass.PERSON
     ]
+    paid = replace(as_owed(case, breakers, approved), now=now)
     return Debt(
-        owed=tuple(_owed(case, breakers, items, now)),
+        owed=tuple(_owed(paid, items)),
         due=shifted(since, policy.settle_within) if since is not None and policy is not None else None,
         settled_by=settled[-1].entry.actor.name if settled else None,
-        approvals=tuple(_owed_approvals(case, breakers, approved, now)),
+        approvals=tuple(_owed_approvals(paid, approved)),
     )
 
 
-def _owed(
-    case: Case, breakers: frozenset[str], items: Sequence[ItemStanding], now: datetime
-) -> Iterator[Owed]:
+def as_owed(case: Case, breakers: frozenset[str], approved: Approvals) -> Case:
+    """A promotion by a broken glass with what others gave since, which pays its debt. `approved` is how it was approved when
+    it was promoted: what counted then goes on counting."""
+    promotion, rule = case.promotion, case.checklist.approvals
+    then = tuple(each.voice for each in approved.given if each.counts)
+    lasting = None if rule is None else replace(rule, valid_for=None)
+    return replace(
+        case,
+        checklist=replace(case.checklist, approvals=lasting),
+        promotion=replace(
+            promotion,
+            sign_offs=(*promotion.sign_offs, *_given(promotion, SignedOff, breakers)),
+            approvals=(*then, *_given(promotion, Approved, breakers)),
+        ),
+    )
+
+
+def _owed(since: Case, items: Sequence[ItemStanding]) -> Iterator[Owed]:
     """The sign-offs that were missing when it was promoted, less those that others gave since."""
-    given = _given(case.promotion, SignedOff, breakers)
-    since = replace(
-        case, promotion=replace(case.promotion, sign_offs=(*case.promotion.sign_offs, *given)), now=now
-    )
     for each in items:
         short = any(seat.filled < seat.needed for seat in each.seats)
         if each.holds and short:
@@ -234,23 +249,10 @@ def _owed(
                 yield Owed(each.item.id, roles)
 
 
-def _owed_approvals(
-    case: Case, breakers: frozenset[str], approved: Approvals, now: datetime
-) -> Iterator[str]:
+def _owed_approvals(since: Case, approved: Approvals) -> Iterator[str]:
     """The approvals that were missing when it was promoted, less those that others gave since; what was given once
     goes on counting."""
-    rule = case.checklist.approvals
-    if rule is None or not approved.missing:
-        return
-    then = tuple(each.voice for each in approved.given if each.counts)
-    given = _given(case.promotion, Approved, breakers)
-    since = replace(
-        case,
-        checklist=replace(case.checklist, approvals=replace(rule, valid_for=None)),
-        promotion=replace(case.promotion, approvals=(*then, *given)),
-        now=now,
-    )
-    for seat in approvals(since).seats:
+    for seat in approvals(since).seats if approved.missing else ():
         if seat.filled < seat.needed:
             yield seat.role
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from promoter.frozen import frozen
 from promoter.gate.case import moment, shifted
 from promoter.gate.decision import CheckStanding, Decision, ItemStanding, ItemState, SignOffStanding
-from promoter.gate.emergency import owed_approvals
+from promoter.gate.emergency import owed_approvals, standing_debt
 from promoter.messages import Message, message
 from promoter.model.checklist import Checklist, SignOffRule
 from promoter.model.entry import Approved, SignedOff
@@ -55,8 +55,7 @@ def of_decision(decision: Decision, checklist: Checklist, *, is_open: bool) -> I
     if decision.glass is not None and decision.glass.debt is not None and decision.glass.debt.stands:
         debt = decision.glass.debt
         if debt.due is not None:
-            owed = tuple(dict.fromkeys(each.item for each in debt.owed))
-            yield Due(debt.due, Sort.DEBT, message("due-debt", by=decision.glass.by, owed=owed))
+            yield Due(debt.due, Sort.DEBT, standing_debt(debt, "due-debt", by=decision.glass.by))
             if debt.approvals:
                 yield Due(debt.due, Sort.DEBT, owed_approvals(debt))
     if is_open and decision.glass is not None and decision.glass.ends is not None:
@@ -81,6 +80,9 @@ def _of_check(
     if check.ends is not None:
         about = message("due-observed", check=check.spec.id, item=item.item.id)
         yield Due(check.ends, Sort.OBSERVED, about, item.item.id)
+    if is_open and check.near_end is not None and check.near_end != check.ends:
+        about = message("due-near-end", check=check.spec.id, item=item.item.id)
+        yield Due(check.near_end, Sort.OBSERVED, about, item.item.id)
     observed_at = moment(check.latest.outcome.at) if check.latest is not None else None
     if is_open and check.passes and observed_at is not None:
         about = message("due-outcome", check=check.spec.id, item=item.item.id)
@@ -98,13 +100,11 @@ def _of_approvals(decision: Decision, valid_for: timedelta) -> Iterator[Due]:
 
 def _of_waivers(item: ItemStanding) -> Iterator[Due]:
     """The end of the waiver that lasts longest: the item is let be until then, where it lacks something."""
-    if item.state is ItemState.DONE:
+    lasting = item.exemption
+    if item.state is ItemState.DONE or lasting is None or lasting.until is None:
         return
-    counting = [(each.until, each.voice.recorded.entry.actor.name) for each in item.exemptions if each.counts]
-    ends = [(until, by) for until, by in counting if until is not None]
-    if ends:
-        until, by = max(ends)
-        yield Due(until, Sort.WAIVER, message("due-waiver", by=by, item=item.item.id), item.item.id)
+    by = lasting.voice.recorded.entry.actor.name
+    yield Due(lasting.until, Sort.WAIVER, message("due-waiver", by=by, item=item.item.id), item.item.id)
 
 
 def _of_fields(rule: SignOffRule | None, given: Sequence[SignOffStanding], item: str | None) -> Iterator[Due]:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from promoter.frozen import frozen
 from promoter.gate.case import Case, shifted
+from promoter.gate.checking import may_run
 from promoter.gate.decision import Hold, ItemStanding, Reason
 from promoter.gate.eligible import may_sign, may_waive, members, signers, waivers
-from promoter.gate.judging import Unmet, unmet
+from promoter.gate.judging import Unmet, may_answer, unmet
 from promoter.gate.plan import Deed, Doer, Step, Way, distinct
 from promoter.messages import Message, message
 from promoter.model.checklist import Item, SignOffRule
@@ -49,10 +50,17 @@ class Asker:
         doers = tuple(Doer(each.id, each.name) for each in who)
         return Way(words, doers, anyone, mine=known or open_to_me if mine is None else mine)
 
-    def anybody(self, *words: str, machines: bool = False) -> Way:
+    def anybody(self, *words: str) -> Way:
         """A way that everyone on the roster may take, or everyone at all where there is none."""
-        who = members(self.today, machines=machines)
+        who = members(self.today)
         return self.way(*words, who=who, anyone=bool(who) or not self.case.roster)
+
+    def runs(self, *words: str) -> Way:
+        """A way that everyone may take whose runs count, machines too."""
+        everybody = members(self.today, machines=True)
+        who = [each for each in everybody if may_run(self.today, each)]
+        anyone = may_run(self.today, None) and (bool(who) or not self.case.roster)
+        return self.way(*words, who=who, anyone=anyone)
 
 
 @frozen
@@ -80,6 +88,8 @@ def steps_of_item(asker: Asker, standing: ItemStanding) -> ItemSteps:
             never += [] if steps[-1].ways[0].possible else [_unanswered(standing.item, each)]
     if any(not each.passes for each in standing.checks) and not found.let_be:
         steps.append(_run(asker, standing, found))
+        if not steps[-1].ways[0].possible:
+            never.append(message("never-run", environment=asker.case.environment.name))
     if {"sign-off-missing", "sign-off-missing-anyone"} & codes:
         step, reasons = _sign(asker, standing, found)
         steps.append(step)
@@ -99,6 +109,7 @@ def _run(asker: Asker, standing: ItemStanding, found: Unmet) -> Step:
     broken = any(each.hold is Hold.FAILED for each in reasons)
     oldest = max(shifted(case.now, -case.checklist.max_age_of(each)) for each in item.checks)
     waiting = [each for each in standing.checks if not each.passes]
+    runs = asker.runs("promoter", "run", item.id, *asker.named)
     took = [each.latest.outcome.outcome.took_s if each.latest else _UNTOLD_S for each in waiting]
     return Step(
         Deed.RUN,
@@ -106,7 +117,7 @@ def _run(asker: Asker, standing: ItemStanding, found: Unmet) -> Step:
         distinct(_as_of(asker, item, each.message) for each in reasons),
         item.id,
         (
-            asker.anybody("promoter", "run", item.id, *asker.named, machines=True),
+            runs,
             *_waiving(asker, item, found),
         ),
         at=oldest if oldest > asker.today.now else None,
@@ -138,7 +149,7 @@ def _sign(asker: Asker, standing: ItemStanding, found: Unmet) -> tuple[Step, lis
 
 
 def _answer(asker: Asker, item: Item, voice: Voice) -> Step:
-    return answer(asker, voice, item.id, signs=item.sign_off is not None)
+    return answer(asker, voice, item.id, signs=may_answer(asker.today, voice, item.sign_off))
 
 
 def answer(asker: Asker, voice: Voice, item: str, *, signs: bool) -> Step:
@@ -152,7 +163,7 @@ def answer(asker: Asker, voice: Voice, item: str, *, signs: bool) -> Step:
     reason = getattr(voice.recorded.entry.content, "reason", "")
     return Step(
         Deed.ANSWER,
-        message("step-answer", by=by.name, item=item),
+        message("step-answer" if signs else "step-take-back-of-item", by=by.name, item=item),
         (message("rejected", by=by.name, reason=reason),),
         item,
         (sign, revoke) if signs else (revoke,),
@@ -191,7 +202,9 @@ def _is_about_checks(reason: Reason) -> bool:
 
 
 def _is_about_people(reason: Reason) -> bool:
-    return reason.message.code.startswith(("sign-off-", "fields-", "evidence-", "exemption-", "waiver-"))
+    return reason.message.code.startswith(
+        ("sign-off-", "fields-", "evidence-", "exclusion-", "exemption-", "waiver-")
+    )
 
 
 _SOMEBODY = Actor("", "", "")

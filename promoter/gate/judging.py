@@ -1,6 +1,7 @@
 """How each item of a checklist stands."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from promoter.frozen import frozen
 from promoter.gate.case import Case
@@ -17,9 +18,9 @@ from promoter.gate.decision import (
     Validity,
 )
 from promoter.gate.exempting import exemption_reasons, exemption_standings
-from promoter.gate.signing import in_term, sign_off_reasons, sign_off_standings
+from promoter.gate.signing import barred, in_term, sign_off_reasons, sign_off_standings
 from promoter.messages import Message, Parameter, message
-from promoter.model.checklist import Item
+from promoter.model.checklist import Item, SignOffRule
 from promoter.model.entry import Rejected, Waived
 from promoter.promotion import Voice
 
@@ -99,10 +100,17 @@ def item_standings(case: Case) -> tuple[ItemStanding, ...]:
     return tuple(_standing(each, done, let_be=_is_let_be(each, judged)) for each in judged)
 
 
-def rejection(case: Case, voice: Voice, *, answered: bool) -> Message:
-    """Who said no, and why; `answered` when they may answer by a sign-off, and not only take it back."""
-    code = "rejected" if answered else "rejected-only"
+def rejection(case: Case, voice: Voice, rule: SignOffRule | None) -> Message:
+    """Who said no to what a rule asks people for, and why."""
+    code = "rejected" if may_answer(case, voice, rule) else "rejected-only"
     return Message("rejected-by-one-gone" if is_gone(case, voice) else code, objected(voice))
+
+
+def may_answer(case: Case, voice: Voice, rule: SignOffRule | None) -> bool:
+    """Whether who said no may say yes instead, by the roles they have now, and not only take it back."""
+    person = case.roster.person(voice.recorded.entry.actor.id)
+    as_now = replace(voice.recorded, roles=person.roles if person is not None else None)
+    return barred(case, rule, as_now) is None
 
 
 def objected(voice: Voice) -> Mapping[str, Parameter]:
@@ -147,7 +155,7 @@ def _judged(case: Case, item: Item) -> _Judged:
         sign_off_reasons=tuple(sign_off_reasons(item, sign_offs, seats)),
         rejections=rejections,
         rejection_reasons=tuple(
-            Reason(rejection(case, each, answered=item.sign_off is not None), Hold.FAILED, item.id)
+            Reason(rejection(case, each, item.sign_off), Hold.FAILED, item.id)
             for each in rejections
             if each.stands
         ),

@@ -19,10 +19,13 @@ PHRASES: Mapping[str, Template] = {
     "step-agree": N_("agree to what {by} proposed, or settle with them that it is taken back"),
     "step-take-back-answer": N_("settle with {by} why they rejected the promotion: they take it back"),
     "step-answer": N_("settle with {by} what they rejected of {item}: they sign it, or take it back"),
+    "step-take-back-of-item": N_("settle with {by} what they rejected of {item}: they take it back"),
     "step-lift": N_("lift the hold of {by}, once it is settled"),
     "step-wait": N_("wait until {until:time}"),
     "step-wait-long": N_("wait: no end is in sight"),
     "step-adopt": N_("promote {release} into {environment} first, or declare it there"),
+    "step-adopt-again": N_("promote {release} into {environment} again, or declare it there again"),
+    "step-promote-there": N_("promote {release} into {environment} by an open gate"),
     "step-fetch": N_("fetch all of the history"),
     "step-rewrite": N_("change the rules, then pin the new ones"),
     "step-reopen": N_("give this promotion up, and open another"),
@@ -39,6 +42,7 @@ PHRASES: Mapping[str, Template] = {
     "never-answered-whole": N_(
         "only {by} could answer their rejection of the promotion, and may not any more"
     ),
+    "never-run": N_("{environment} counts only checks that a machine ran, and the roster has no machine"),
     "never-counted": N_("{environment} counts only what people on a roster sign, and there is no roster"),
     "never-as-written": N_("by its rules as they are it never opens: {why}"),
     "never-as-opened": N_("opened as it was, it never opens: {why}"),

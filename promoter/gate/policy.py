@@ -16,6 +16,7 @@ PHRASES: Mapping[str, Template] = {
     "rule-advisory": N_("It is advice: it is shown, and never holds the gate."),
     "rule-needs": N_("First {items} must be done."),
     "rule-check-age": N_("What it came to counts for {age:duration}."),
+    "rule-machines-only": N_("It counts only where a machine on the roster ran it."),
     "rule-check-needs": N_("It is run once {names} passed."),
     "rule-check-retries": NP_(
         "It is tried once more before it fails.", "It is tried {count} more times before it fails."
@@ -136,9 +137,11 @@ def rules_of_item(item: Item, checklist: Checklist, into: Environment) -> tuple[
     return tuple(Said(topic, each) for topic, rules in said for each in rules)
 
 
-def rules_of_check(check: CheckSpec, checklist: Checklist) -> tuple[Message, ...]:
+def rules_of_check(check: CheckSpec, checklist: Checklist, into: Environment) -> tuple[Message, ...]:
     """What the checklist says of a check beside what it observes: how long its outcome counts, what comes before."""
     found = [message("rule-check-age", age=checklist.max_age_of(check).total_seconds())]
+    if into.outcomes is OutcomesBy.MACHINES:
+        found.append(message("rule-machines-only"))
     if check.needs:
         found.append(message("rule-check-needs", names=check.needs))
     if check.retries:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from promoter.gate.authoring import commits_of
-from promoter.gate.case import Case, aware, release_label, same_release
+from promoter.gate.case import Case, aware, release_label
 from promoter.gate.decision import Hold, ItemStanding, Reason, Seat, SignOffStanding, Validity
 from promoter.gate.seating import seat_people
 from promoter.messages import Message, message
@@ -88,13 +88,14 @@ def opener_signed(case: Case, items: Sequence[ItemStanding]) -> Iterator[Message
     """A warning of the seats the opener fills, where separation of duties only warns."""
     if case.environment.separation.opener is not Rule.WARN:
         return
-    filled: dict[str, list[str]] = {}
+    filled: dict[tuple[str, str], list[str]] = {}
     for item in items:
         for each in item.sign_offs:
             if each.credited is not None and is_opener(case, each.voice.recorded.entry.actor):
-                filled.setdefault(_name(each), []).append(item.item.id)
-    for name, signed in filled.items():
-        yield message("opener-signed", by=name, items=signed)
+                asker = asked_as(case, each.voice.recorded.entry.actor)
+                filled.setdefault((asker, _name(each)), []).append(item.item.id)
+    for (asker, name), signed in filled.items():
+        yield message(f"{asker}-signed", by=name, items=signed)
 
 
 def compromised_later(promotion: Promotion) -> Iterator[Message]:
@@ -141,7 +142,7 @@ def possible_signers(
 
 
 def _judged(case: Case, item: Item, voice: Voice) -> SignOffStanding:
-    stale = _stale(case, item, voice.recorded.entry)
+    stale = _stale(case, item, voice.recorded)
     validity = Validity.STALE if stale else Validity.CURRENT
     why = _taken_back(voice) or stale or unfit(case, item.sign_off, voice)
     return SignOffStanding(voice, validity, counts=why is None, why=why)
@@ -165,11 +166,14 @@ def _taken_back(voice: Voice) -> Message | None:
     return message("sign-off-revoked", by=voice.revoked_by.entry.actor.name, reason=reason)
 
 
-def _stale(case: Case, item: Item, entry: Entry) -> Message | None:
+def _stale(case: Case, item: Item, recorded: Recorded) -> Message | None:
+    entry = recorded.entry
     if entry.item is None or entry.item.digest != item.digest:
         return message("sign-off-stale-item", by=entry.actor.name)
+    if case.promotion.saw_otherwise(recorded, item.id):
+        return message("sign-off-stale-facts", by=entry.actor.name)
     was, now = entry.subject.release if entry.subject else None, case.promotion.release
-    if not item.survives_release and (was is None or not same_release(was, now)):
+    if not item.survives_release and (was is None or not was.is_same_as(now)):
         return message(
             "sign-off-stale-release", by=entry.actor.name, was=release_label(was), now=release_label(now)
         )
@@ -215,6 +219,12 @@ def is_opener(case: Case, actor: Actor) -> bool:
     askers, person = case.promotion.askers, case.roster.person(actor.id)
     emails = {folded(each) for each in (actor.email, *(person.emails if person else ()))}
     return any(actor.id == each.id or folded(each.email) in emails for each in askers)
+
+
+def asked_as(case: Case, actor: Actor) -> str:
+    """Whether one of those who ask for the release is its `opener`, or its `mover` alone."""
+    opener = case.promotion.opener
+    return "opener" if actor.id == opener.id or folded(actor.email) == folded(opener.email) else "mover"
 
 
 def _bare(case: Case, rule: SignOffRule | None, entry: Entry) -> Message | None:

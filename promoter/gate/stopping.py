@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from promoter.gate.calendar import Calendar, calendar
-from promoter.gate.case import CLOCKS_DIFFER, Case, moment, same_release
+from promoter.gate.case import CLOCKS_DIFFER, Case, moment
 from promoter.gate.decision import Freeze, Hold, Reason
 from promoter.messages import Message, message
-from promoter.model.entry import Frozen, Held, Recorded, Thawed
+from promoter.model.entry import Content, Frozen, Held, Recorded, Thawed
 from promoter.model.environment import Environment
 from promoter.model.freeze import FreezeWindow
 from promoter.model.roster import ROSTER_ADMIN
@@ -18,11 +18,11 @@ from promoter.promotion import Stage
 def stopped(case: Case, stops: Sequence[Recorded]) -> Iterator[Reason]:
     """Every reason for which nothing moves, whatever its items say. A hold or a freeze stands too where its
     author's key was declared compromised: a doubt opens no gate. A freeze that somebody thaws holds again once that is over."""
-    for each in _standing(case, stops):
+    for each in stopping(case, stops):
         content = each.entry.content
-        if isinstance(content, Held) and holds_up(case, each):
+        if isinstance(content, Held):
             yield Reason(_held(each, content), Hold.FAILED)
-        elif isinstance(content, Frozen) and _lasts(content, case.now) and not _passes(case, each, stops):
+        elif isinstance(content, Frozen):
             yield Reason(_declared(each, content), Hold.WAITING)
     try:
         windows = calendar(case.environment.freezes, case.now)
@@ -31,15 +31,18 @@ def stopped(case: Case, stops: Sequence[Recorded]) -> Iterator[Reason]:
         return
     for window in windows.frozen(case.now):
         if _thawed(case, window, stops) is None:
-            opens = _opens(case, windows, stops)
-            yield Reason(
-                message("frozen-for-long", freeze=window.id, environment=case.environment.name)
-                if opens is None
-                else message(
-                    "frozen", freeze=window.id, until=opens.isoformat(), environment=case.environment.name
-                ),
-                Hold.WAITING,
-            )
+            yield Reason(_frozen(case, window, _opens(case, windows, stops, case.now)), Hold.WAITING)
+
+
+def stopping(case: Case, stops: Sequence[Recorded]) -> Iterator[Recorded]:
+    """What somebody said that stops it now: the holds, and the declared freezes that are on and that nobody thawed."""
+    for each in _standing(case, stops):
+        content = each.entry.content
+        if isinstance(content, Frozen):
+            if _lasts(content, case.now) and not _passes(case, each, stops):
+                yield each
+        elif _holds_up(case, content):
+            yield each
 
 
 def passed(case: Case, stops: Sequence[Recorded]) -> Iterator[Message]:
@@ -76,21 +79,7 @@ def free_from(case: Case, stops: Sequence[Recorded], start: datetime) -> datetim
     Raises ValueError when a window cannot be read.
     """
     windows = calendar(case.environment.freezes, start)
-    declared = [each for each in _standing(case, stops) if isinstance(each.entry.content, Frozen)]
-    ends = (moment(each.entry.content.until) for each in declared if isinstance(each.entry.content, Frozen))
-    edges = {*windows.changes(start), *(end for end in ends if end is not None and end > start)}
-    for at in (start, *sorted(each for each in edges if each <= windows.known_until)):
-        then = replace(case, now=at)
-        lasting = [
-            each
-            for each in declared
-            if isinstance(content := each.entry.content, Frozen) and _lasts(content, at)
-        ]
-        if any(_passes(then, each, stops) is None for each in lasting):
-            continue
-        if all(_thawed(then, window, stops) is not None for window in windows.frozen(at)):
-            return at
-    return None
+    return start if _is_free(case, windows, stops, start) else _opens(case, windows, stops, start)
 
 
 def coming_freeze(case: Case, stops: Sequence[Recorded]) -> Freeze | None:
@@ -100,11 +89,7 @@ def coming_freeze(case: Case, stops: Sequence[Recorded]) -> Freeze | None:
         windows = calendar(case.environment.freezes, case.now)
     except ValueError:
         return None
-    declared = [
-        content
-        for each in _standing(case, stops)
-        if isinstance(content := each.entry.content, Frozen) and content.environment == case.environment.name
-    ]
+    declared = [content for _, content in _frozen_here(case, stops)]
     begins = [windows.freezes(case.now), *(moment(each.begins) for each in declared)]
     ahead = [each for each in begins if each is not None and each > case.now]
     now = bool(windows.frozen(case.now)) or any(_lasts(each, case.now) for each in declared)
@@ -116,25 +101,29 @@ def coming_freeze(case: Case, stops: Sequence[Recorded]) -> Freeze | None:
     return Freeze(first, _opens(case, windows, stops, first), min(ends, default=None))
 
 
-def _opens(
-    case: Case, windows: Calendar, stops: Sequence[Recorded], after: datetime | None = None
-) -> datetime | None:
-    """The first moment at which no window and no declared freeze stops it."""
-    since = after or case.now
-    declared = [
-        content
-        for each in _standing(case, stops)
-        if isinstance(content := each.entry.content, Frozen) and content.environment == case.environment.name
-    ]
-    ends = [
-        end
-        for each in declared
-        if (end := moment(each.until)) is not None and since < end <= windows.known_until
-    ]
-    for each in sorted({*windows.changes(since), *ends}):
-        if not windows.frozen(each) and not any(_lasts(one, each) for one in declared):
-            return each
-    return None
+def _opens(case: Case, windows: Calendar, stops: Sequence[Recorded], since: datetime) -> datetime | None:
+    """The first moment after one at which no freeze stops it that nobody thawed."""
+    ends = (moment(each.until) for _, each in _frozen_here(case, stops))
+    edges = {*windows.changes(since), *(end for end in ends if end is not None and end > since)}
+    known = sorted(each for each in edges if each <= windows.known_until)
+    return next((each for each in known if _is_free(case, windows, stops, each)), None)
+
+
+def _is_free(case: Case, windows: Calendar, stops: Sequence[Recorded], at: datetime) -> bool:
+    """Whether no freeze stops it at a moment that nobody thawed."""
+    then = replace(case, now=at)
+    declared = (
+        _passes(then, each, stops) for each, content in _frozen_here(case, stops) if _lasts(content, at)
+    )
+    planned = (_thawed(then, each, stops) for each in windows.frozen(at))
+    return all(each is not None for each in (*declared, *planned))
+
+
+def _frozen_here(case: Case, stops: Sequence[Recorded]) -> Iterator[tuple[Recorded, Frozen]]:
+    """The freezes of the target that somebody declared."""
+    for each in _standing(case, stops):
+        if isinstance(each.entry.content, Frozen):
+            yield each, each.entry.content
 
 
 def _standing(case: Case, stops: Sequence[Recorded]) -> Iterator[Recorded]:
@@ -145,14 +134,12 @@ def _standing(case: Case, stops: Sequence[Recorded]) -> Iterator[Recorded]:
             yield each
 
 
-def holds_up(case: Case, recorded: Recorded) -> bool:
-    """Whether a hold is heard, and of the target or the release."""
-    content = recorded.entry.content
+def _holds_up(case: Case, content: Content) -> bool:
+    """Whether it is a hold of the target or the release."""
     return (
         isinstance(content, Held)
-        and (case.accepts(recorded) or recorded.disowned_by is not None)
         and content.environment in (None, case.environment.name)
-        and (content.release is None or same_release(content.release, case.promotion.release))
+        and (content.release is None or content.release.is_same_as(case.promotion.release))
     )
 
 
@@ -164,6 +151,14 @@ def _lasts(content: Frozen, at: datetime) -> bool:
 
 def _held(recorded: Recorded, content: Held) -> Message:
     return message("held", by=recorded.entry.actor.name, reason=content.reason, id=recorded.entry.id)
+
+
+def _frozen(case: Case, window: FreezeWindow, opens: datetime | None) -> Message:
+    """That a window is on, until when, and whether anybody may pass it."""
+    code = "frozen-for-long" if opens is None else "frozen"
+    code = code if window.passed_by else f"{code}-for-all"
+    until = {} if opens is None else {"until": opens.isoformat()}
+    return message(code, freeze=window.id, environment=case.environment.name, **until)
 
 
 def _declared(recorded: Recorded, content: Frozen) -> Message:

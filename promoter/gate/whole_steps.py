@@ -7,10 +7,10 @@ from datetime import datetime
 from promoter.gate.approving import approval_reasons, approvals
 from promoter.gate.case import moment, release_label, shifted
 from promoter.gate.decision import Decision, Reason
-from promoter.gate.eligible import approvers, may_approve, members
-from promoter.gate.emergency import breakers_of, owed_approvals
+from promoter.gate.eligible import actor_of, approvers, may_approve, may_sign, members
+from promoter.gate.emergency import as_owed, breakers_of, owed_approvals, standing_debt
 from promoter.gate.item_steps import Asker, answer
-from promoter.gate.judging import rejections_that_count
+from promoter.gate.judging import may_answer, rejections_that_count
 from promoter.gate.plan import Deed, Step, distinct
 from promoter.gate.stopping import may_pass_declared
 from promoter.messages import Message, message
@@ -19,7 +19,9 @@ from promoter.model.roster import Person
 from promoter.promotion import AmendmentState
 from promoter.promotion.amending import may_agree
 
-TIME = frozenset({"frozen", "frozen-by", "frozen-for-long", "soaking"})
+TIME = frozenset(
+    {"frozen", "frozen-by", "frozen-for-all", "frozen-for-long", "frozen-for-long-for-all", "soaking"}
+)
 """What waiting alone settles, mostly."""
 ARRIVING = frozenset(
     {"previous-blocked", "previous-claimed", "previous-missing", "previous-rolled-back", "previous-unknown"}
@@ -65,7 +67,7 @@ def steps_of_whole(asker: Asker, reason: Reason) -> tuple[tuple[Step, ...], tupl
         return (), ()  # told with the step that fills the seat
     if said.code.startswith("promotion-rejected"):
         return _rejected(asker, said)
-    if said.code == "debt-elsewhere":
+    if said.code in ("debt-elsewhere", "previous-indebted"):
         way = asker.anybody("promoter", "next", "-p", str(said.parameters.get("promotion")))
         return (Step(Deed.SETTLE, message("step-settle"), (said,), ways=(way,)),), (
             message("untold", why=said),
@@ -144,22 +146,22 @@ def steps_of_debt(asker: Asker, decision: Decision) -> tuple[Step, ...]:
     if glass is None or glass.debt is None or not glass.debt.stands:
         return ()
     breakers = breakers_of(asker.case.promotion)
-    others = [each for each in members(asker.today) if each.id not in breakers]
+    others = [each for each in members(asker.today) if folded(each.id) not in breakers]
     mine = None if asker.case.roster or asker.me is None else folded(asker.me.id) not in breakers
+    since = as_owed(asker.today, breakers, decision.approvals)
+    items = {each.id: each for each in asker.case.checklist.items}
     named, steps = ("-p", asker.case.promotion.id), []
-    due = glass.debt.due
-    rules = {each.id: each.sign_off for each in asker.case.checklist.items}
     for each in glass.debt.owed:
-        who = [one for one in others if each.roles == ("",) or set(each.roles) & set(one.roles)]
-        words = ("promoter", "sign", each.item, *named, *asker.asked_for(rules.get(each.item)))
+        item = items[each.item]
+        who = [one for one in others if may_sign(since, item, actor_of(one))]
+        words = ("promoter", "sign", each.item, *named, *asker.asked_for(item.sign_off))
         way = asker.way(*words, who=who, anyone=not asker.case.roster, mine=mine)
         why = message("sign-off-missing", roles=each.roles, missing=len(each.roles), count=len(each.roles))
         steps.append(
             Step(Deed.SIGN, message("step-owed", item=each.item), (why,), each.item, (way,), at=None)
         )
     if glass.debt.approvals:
-        roles = set(glass.debt.approvals) - {""}
-        who = [one for one in others if not roles or roles & set(one.roles)]
+        who = [one for one in others if may_approve(since, actor_of(one))]
         rule = asker.case.checklist.approvals
         given = asker.asked_for(rule.seats if rule is not None else None)
         way = asker.way(
@@ -168,8 +170,7 @@ def steps_of_debt(asker: Asker, decision: Decision) -> tuple[Step, ...]:
         steps.append(
             Step(Deed.APPROVE, message("step-approve"), (owed_approvals(glass.debt),), ways=(way,), at=None)
         )
-    owed = tuple(dict.fromkeys(each.item for each in glass.debt.owed))
-    why = message("debt-stands", owed=owed, due=due.isoformat() if due else None)
+    why = standing_debt(glass.debt, "debt-stands")
     way = asker.way(
         "promoter", "settle", *named, "-m", "", who=others, anyone=not asker.case.roster, mine=mine
     )
@@ -188,8 +189,13 @@ def _lift(asker: Asker, held: Message) -> tuple[tuple[Step, ...], tuple[Message,
 def _adopt(asker: Asker, missing: Message) -> tuple[tuple[Step, ...], tuple[Message, ...]]:
     release, source = asker.case.promotion.release, asker.case.checklist.from_environment
     at_commit = ("--commit", release.commit) if release.commit else ()
-    way = asker.anybody("promoter", "adopt", source, "--release", release.name, *at_commit, "-m", "")
-    what = message("step-adopt", release=release_label(release), environment=source)
+    of_it = ("--release", release.name, *at_commit)
+    way, words = asker.anybody("promoter", "adopt", source, *of_it, "-m", ""), "step-adopt"
+    if missing.code == "previous-blocked":
+        way, words = asker.anybody("promoter", "open", "", *of_it), "step-promote-there"
+    elif missing.code == "previous-rolled-back":
+        words = "step-adopt-again"
+    what = message(words, release=release_label(release), environment=source)
     return (Step(Deed.ADOPT, what, (missing,), ways=(way,)),), ()
 
 
@@ -217,7 +223,7 @@ def _is_of_approvals(reason: Reason, missing: Message) -> bool:
 
 def _rejected(asker: Asker, said: Message) -> tuple[tuple[Step, ...], tuple[Message, ...]]:
     steps, never = [], []
-    asked = asker.case.checklist.approvals is not None
+    rule = asker.case.checklist.approvals
     for voice in approvals(asker.case).rejections:
         by = voice.recorded.entry.actor
         reason = getattr(voice.recorded.entry.content, "reason", "")
@@ -226,6 +232,7 @@ def _rejected(asker: Asker, said: Message) -> tuple[tuple[Step, ...], tuple[Mess
             said.parameters.get("reason"),
         ):
             continue
+        asked = may_answer(asker.today, voice, rule.seats if rule is not None else None)
         who = [each for each in members(asker.today) if each.id == by.id]
         if not asker.case.roster:
             who = [Person(by.id, by.name, (by.email,))]

@@ -22,7 +22,9 @@ PHRASES: Mapping[str, Template] = {
     "approval-by-opener": N_(
         "the approval of {by} does not count: they opened this promotion or moved it to its release"
     ),
-    "approval-claimed": N_("the approval of {by} is claimed, not signed, so it does not count"),
+    "approval-claimed": N_(
+        "the approval of {by} is claimed: nobody on the roster signed it, so it does not count"
+    ),
     "approval-compromised": N_("the approval of {by} does not count any more: {why}"),
     "approval-evidence-missing": N_("the approval of {by} lacks the evidence this promotion requires"),
     "approval-expired": N_("the approval of {by} has expired: it counts for {allowed:duration}"),
@@ -41,6 +43,9 @@ PHRASES: Mapping[str, Template] = {
     "approval-repeated": N_("{by} approved more than once, and is counted once"),
     "approval-revoked": N_("{by} took the approval back: {reason}"),
     "approval-stale-checklist": N_("the approval of {by} is stale: the checklist changed"),
+    "approval-stale-facts": N_(
+        "the approval of {by} is stale: what the checks look at changed in the pipeline"
+    ),
     "approval-stale-release": N_("the approval of {by} is stale: the release moved from {was} to {now}"),
     "approval-undated": N_("nobody can tell how old the approval of {by} is: it is dated {at}"),
     "approval-without-role": N_(
@@ -62,7 +67,9 @@ PHRASES: Mapping[str, Template] = {
     "authors-unknown": N_("nobody can tell who wrote the release: {why}"),
     "abandoned": N_("abandoned by {by}: {reason}"),
     "check-by-person": N_("{by} ran {check}, and only machines' runs count here"),
-    "check-claimed": N_("{check} was recorded by {by} without a signature, so it does not count"),
+    "check-claimed": N_(
+        "{check} was recorded by {by} and signed by nobody on the roster, so it does not count"
+    ),
     "check-compromised": N_("{check} has no outcome that counts any more: {why}"),
     "check-errored": N_("{check} could not tell: {summary}"),
     "check-expired": N_("{check} is {age:duration} old, {allowed:duration} allowed"),
@@ -71,6 +78,7 @@ PHRASES: Mapping[str, Template] = {
     "check-over": N_("what {check} observed is good until {at:time} only"),
     "check-overridden": N_("{check} ran with {overrides}, so it does not count"),
     "check-skipped": N_("{check} was skipped: {summary}"),
+    "check-stale-facts": N_("{check} is stale: what it looks at changed in the pipeline"),
     "check-stale-item": N_("{check} is stale: the item's text or definition changed"),
     "check-stale-release": N_("{check} is stale: the release moved from {was} to {now}"),
     "check-undated": N_("nobody can tell how old {check} is: it is dated {at}"),
@@ -84,11 +92,18 @@ PHRASES: Mapping[str, Template] = {
     "debt-approvals": N_("it also owes approvals of the whole promotion: {roles}"),
     "debt-approvals-anyone": N_("it also owes an approval of the whole promotion"),
     "debt-elsewhere": N_("{promotion} got there by breaking the glass, and its debt stands"),
+    "debt-overdue-unsettled": N_(
+        "what breaking the glass left is overdue since {due:time}, and nobody has settled it"
+    ),
     "debt-overdue": N_("what breaking the glass left is overdue since {due:time}; still missing: {owed}"),
     "debt-settled": N_("what breaking the glass left was done by others, says {by}"),
+    "debt-stands-unsettled": N_(
+        "breaking the glass left a debt, due on {due:time}, and nobody has settled it"
+    ),
     "debt-stands": N_("breaking the glass left a debt, due on {due:time}; still missing: {owed}"),
     "due-approval": N_("the approval of {by}"),
     "due-glass": N_("the glass that {by} broke opens the gate no longer"),
+    "due-debt-unsettled": N_("the debt of breaking the glass, which {by} did, and nobody has settled"),
     "due-debt": N_("the debt of breaking the glass, which {by} did; still missing: {owed}"),
     "due-field": N_("{field} of {item}, as {by} signed it off"),
     "due-field-of-whole": N_("{field}, as {by} approved it"),
@@ -99,6 +114,7 @@ PHRASES: Mapping[str, Template] = {
     "freeze-passed": N_("{by} lets promotions pass the freeze {freeze} until {until:time}: {reason}"),
     "due-member": N_("{name} leaves the roster"),
     "due-observed": N_("what {check} of {item} observed comes to its end"),
+    "due-near-end": N_("what {check} of {item} observed is too near its end, and holds the gate"),
     "due-outcome": N_("the outcome of {check} of {item} grows too old"),
     "due-waiver": N_("the waiver of {item} by {by} ends"),
     "everything-exempt": N_("everything required was waived or said not to apply, so nothing was decided"),
@@ -107,12 +123,23 @@ PHRASES: Mapping[str, Template] = {
         "{by} wrote {count} of its commits, and lets no item of it be",
     ),
     "exemption-by-machine": N_("{by} is a machine, and lets no item be"),
-    "exemption-by-opener": N_("{by} opened this promotion, and lets no item of it be"),
-    "exemption-claimed": N_("what {by} said of it is claimed, not signed, so it does not count"),
+    "exemption-by-opener": N_(
+        "{by} opened this promotion or moved it to its release, and lets no item of it be"
+    ),
+    "exemption-claimed": N_(
+        "what {by} said of it is claimed: nobody on the roster signed it, so it does not count"
+    ),
     "exemption-compromised": N_("what {by} said of it does not count any more: {why}"),
     "exemption-revoked": N_("{by} took it back: {reason}"),
-    "exemption-stale-item": N_("what {by} said of it is stale: the item's text or definition changed"),
-    "exemption-stale-release": N_("what {by} said of it is stale: the release moved from {was} to {now}"),
+    "exclusion-stale-facts": N_(
+        "that it does not apply, as {by} said, is stale: what its checks look at changed in the pipeline"
+    ),
+    "exclusion-stale-item": N_(
+        "that it does not apply, as {by} said, is stale: the item's text or definition changed"
+    ),
+    "exclusion-stale-release": N_(
+        "that it does not apply, as {by} said, is stale: the release moved from {was} to {now}"
+    ),
     "exemption-without-role": N_(
         "{by} cannot let it be: they had none of the roles {roles} where they said so"
     ),
@@ -122,7 +149,9 @@ PHRASES: Mapping[str, Template] = {
     ),
     "frozen": N_("frozen ({freeze}) until {until:time}"),
     "frozen-by": N_("frozen by {by} until {until:time}: {reason}"),
+    "frozen-for-all": N_("frozen ({freeze}) until {until:time}, and nobody may pass it"),
     "frozen-for-long": N_("frozen ({freeze}), and no end is in sight"),
+    "frozen-for-long-for-all": N_("frozen ({freeze}): no end is in sight, and nobody may pass it"),
     "glass-broken": NP_(
         "{by} broke the glass ({reason}), over: {first}",
         "{by} broke the glass ({reason}), over {count} reasons, the first: {first}",
@@ -131,6 +160,7 @@ PHRASES: Mapping[str, Template] = {
     "glass-amended": N_("{by} amended the promotion after it"),
     "glass-by-machine": N_("{by} is a machine, and emergencies are for people"),
     "glass-without-role": N_("{by} has none of the roles that may: {roles}"),
+    "glass-moved": N_("it was for {was}, and the promotion is of {now} now"),
     "glass-objected": N_("{by} objected after it"),
     "glass-over": N_("it was for {lasts:duration}"),
     "glass-ended": N_("{by} broke the glass ({reason}), which opens the gate no longer: {why}"),
@@ -138,6 +168,9 @@ PHRASES: Mapping[str, Template] = {
     "held": N_("stopped by {by}: {reason}"),
     "item-vacuous": N_("it has neither a check nor a sign-off: nothing can answer it"),
     "must-apply": N_("this item applies to every release, as its checklist says"),
+    "mover-approved": N_("{by} moved this promotion to its release and approved it as well"),
+    "mover-exempted": N_("{by} moved this promotion to its release and let items be as well: {items}"),
+    "mover-signed": N_("{by} moved this promotion to its release and signed it off as well: {items}"),
     "needs": N_("{item} must be done first"),
     "no-glass": N_("{environment} has no rule for emergencies"),
     "not-waivable": N_("this item cannot be waived"),
@@ -149,7 +182,15 @@ PHRASES: Mapping[str, Template] = {
     "opener-exempted": N_("{by} opened this promotion and let items be as well: {items}"),
     "opener-signed": N_("{by} opened this promotion and signed it off as well: {items}"),
     "other-rules": N_("these are the rules for {source} to {target}, not for this promotion"),
-    "previous-claimed": N_("{release} in {environment} is claimed, not signed, so it does not count"),
+    "previous-claimed": N_(
+        "{release} in {environment} is claimed: nobody on the roster signed it, so it does not count"
+    ),
+    "previous-indebted": N_(
+        "{release} got to {environment} by breaking the glass, and the debt of {promotion} is not settled"
+    ),
+    "previous-returned": N_(
+        "{by} rolled {release} back from {environment} before it was declared there again: {reason}"
+    ),
     "previous-rolled-back": N_("{by} rolled {release} back from {environment}: {reason}"),
     "previous-blocked": N_("{by} promoted {release} into {environment} while its gate was blocked"),
     "previous-declared": N_("{by} declared that {release} runs in {environment}: declared, not proven"),
@@ -176,7 +217,9 @@ PHRASES: Mapping[str, Template] = {
     "sign-off-by-opener": N_(
         "the sign-off of {by} does not count: they opened this promotion or moved it to its release"
     ),
-    "sign-off-claimed": N_("the sign-off of {by} is claimed, not signed, so it does not count"),
+    "sign-off-claimed": N_(
+        "the sign-off of {by} is claimed: nobody on the roster signed it, so it does not count"
+    ),
     "sign-off-compromised": N_("the sign-off of {by} does not count any more: {why}"),
     "sign-off-missing": NP_(
         "waiting for a sign-off: {roles}", "waiting for {missing} of {count} sign-offs: {roles}"
@@ -188,6 +231,9 @@ PHRASES: Mapping[str, Template] = {
     ),
     "sign-off-repeated": N_("{by} signed more than once, and is counted once"),
     "sign-off-revoked": N_("{by} took the sign-off back: {reason}"),
+    "sign-off-stale-facts": N_(
+        "the sign-off of {by} is stale: what the item's checks look at changed in the pipeline"
+    ),
     "sign-off-stale-item": N_("the sign-off of {by} is stale: the item's text or definition changed"),
     "sign-off-stale-release": N_("the sign-off of {by} is stale: the release moved from {was} to {now}"),
     "sign-off-without-role": N_(
@@ -198,95 +244,12 @@ PHRASES: Mapping[str, Template] = {
         "the waiver of {by} reaches beyond {ends:time}, when what it waives comes to its end"
     ),
     "waiver-expired": N_("the waiver of {by} ended on {until:time}"),
+    "waiver-stale-facts": N_(
+        "the waiver of {by} is stale: what the item's checks look at changed in the pipeline"
+    ),
+    "waiver-stale-item": N_("the waiver of {by} is stale: the item's text or definition changed"),
+    "waiver-stale-release": N_("the waiver of {by} is stale: the release moved from {was} to {now}"),
     "waiver-too-long": N_("the waiver of {by} is for longer than {longest:duration}"),
     "waiver-undated": N_("nobody can tell when the waiver of {by} ends: {until}"),
 }
 """The words of every code this package makes, but for `written-by-newer`, which is the trail's."""
-
-_RUN = N_("promoter run {item}")
-_SIGN = N_("promoter sign {item}")
-_RENEW = N_("do what {item} asks for, or promoter waive {item} again")
-_APPROVE_AGAIN = N_("look at it again, then promoter approve")
-_TAKE_BACK = N_("{by} takes it back with promoter revoke {item} once it is right")
-_ABANDON_REJECTED = N_("nobody else can answer it: promoter abandon, then promoter open once it is right")
-_REVIEW = N_("read what changed, then promoter sign {item}")
-
-NEXT: Mapping[str, Template] = {
-    "approval-by-author": N_("someone who wrote none of it approves, with promoter approve"),
-    "approval-by-opener": N_("someone else approves, with promoter approve"),
-    "approval-claimed": N_("promoter approve again, with git set up to sign"),
-    "approval-compromised": N_("{by} gets another key ('promoter key add'), then promoter approve again"),
-    "approval-evidence-missing": N_("promoter approve with --link or --file"),
-    "approval-expired": _APPROVE_AGAIN,
-    "approval-evidence-undigested": N_("promoter approve with --file"),
-    "approval-fields-missing": N_("promoter approve with --field NAME=VALUE for each"),
-    "approval-missing": N_("promoter approve (role {roles})"),
-    "approval-missing-anyone": N_("promoter approve"),
-    "approval-off-roster": N_("someone on the roster approves; promoter roster show lists them"),
-    "approval-stale-checklist": _APPROVE_AGAIN,
-    "approval-stale-release": _APPROVE_AGAIN,
-    "approval-undated": _APPROVE_AGAIN,
-    "promotion-rejected-only": N_("{by} takes it back with promoter revoke once it is right"),
-    "promotion-rejected": N_("{by} approves once it is right, or takes it back with promoter revoke"),
-    "authors-unknown": N_("fetch all of the history (git fetch --unshallow), then promoter status"),
-    "check-claimed": N_("promoter run {item}, with git set up to sign"),
-    "check-compromised": _RUN,
-    "check-errored": _RUN,
-    "check-expired": _RUN,
-    "check-failed": N_("put it right, then promoter run {item}"),
-    "check-missing": _RUN,
-    "check-by-person": N_("let a machine on the roster run it: promoter run {item}"),
-    "check-over": N_("put right what comes to its end, then promoter run {item}"),
-    "check-overridden": N_("promoter run {item}, without these settings"),
-    "check-skipped": _RUN,
-    "check-stale-item": _RUN,
-    "check-stale-release": _RUN,
-    "check-undated": _RUN,
-    "clock-ahead": N_("put the clock right, then promoter run {item}"),
-    "checklist-empty": N_("add a required item, then promoter lint"),
-    "debt-elsewhere": N_("promoter next -p {promotion}"),
-    "evidence-undigested": N_("promoter sign {item} with --file"),
-    "evidence-missing": N_("promoter sign {item} with --link or --file"),
-    "everything-exempt": N_("take a waiver back, and do what it stood in for"),
-    "exemption-claimed": N_("say it again, with git set up to sign"),
-    "fields-missing": N_("promoter sign {item} with --field NAME=VALUE for each"),
-    "freeze-unreadable": N_("put the pipeline's freezes or this machine's time zones right"),
-    "frozen": N_("wait, or promoter thaw {environment}, by a role that may"),
-    "frozen-by": N_("wait, or promoter thaw {environment}, by {by} or a role that may"),
-    "frozen-for-long": N_("promoter thaw {environment}, by a role that may"),
-    "held": N_("promoter lift {id}, once it is settled"),
-    "item-vacuous": N_("give the item a check or a sign-off, then promoter lint"),
-    "opened-compromised": N_("promoter abandon, then open another"),
-    "opened-twice": N_("promoter abandon, then open another"),
-    "previous-claimed": N_("promoter adopt {environment}, with git set up to sign"),
-    "previous-missing": N_(
-        "promote it into {environment} first, or declare it with promoter adopt {environment}"
-    ),
-    "previous-blocked": N_("promote it into {environment} by an open gate first"),
-    "previous-rolled-back": N_(
-        "amend the promotion to a release that stays in {environment}, or promote it there again"
-    ),
-    "previous-unknown": N_(
-        "promote it into {environment} first, or declare it with promoter adopt {environment}"
-    ),
-    "promoted-while-blocked": N_("do not deploy it; find out with promoter log who promoted it and why"),
-    "promotion-rejected-by-one-gone": _ABANDON_REJECTED,
-    "rejected": N_("{by} signs {item} once it is right, or takes it back with promoter revoke {item}"),
-    "rejected-only": _TAKE_BACK,
-    "rejected-elsewhere": _TAKE_BACK,
-    "rejected-by-one-gone": _ABANDON_REJECTED,
-    "sign-off-by-author": N_("someone who wrote none of it signs {item}"),
-    "sign-off-claimed": N_("sign {item} again, with git set up to sign"),
-    "sign-off-compromised": N_("{by} gets another key ('promoter key add'), then signs {item} again"),
-    "sign-off-missing": N_("promoter sign {item} (role {roles})"),
-    "sign-off-missing-anyone": _SIGN,
-    "sign-off-off-roster": N_("someone on the roster signs {item}; promoter roster show lists them"),
-    "sign-off-stale-item": _REVIEW,
-    "sign-off-stale-release": _REVIEW,
-    "waiver-beyond-end": _RENEW,
-    "waiver-expired": _RENEW,
-    "waiver-too-long": _RENEW,
-    "waiver-undated": _RENEW,
-    "written-by-newer": N_("install the newer version of promoter"),
-}
-"""What to do about a reason; takes the reason's own parameters and `item`, the item it is about."""

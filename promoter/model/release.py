@@ -16,3 +16,10 @@ class Release:
     def bound(self) -> bool:
         """Whether sign-offs bind to a commit."""
         return self.commit is not None
+
+    def is_same_as(self, other: "Release") -> bool:
+        """Whether two releases are the same commit and tree, whatever they are called, or, both unbound, have the same
+        name."""
+        if self.bound and other.bound:
+            return (self.commit, self.tree) == (other.commit, other.tree)
+        return not self.bound and not other.bound and self.name == other.name

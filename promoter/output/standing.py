@@ -192,8 +192,8 @@ def _rows(standing: Standing, language: Language) -> Iterator[_Row]:
     for item in standing.decision.items:
         if item.state in (ItemState.WAIVED, ItemState.NOT_APPLICABLE):
             name = (f"{GLYPHS[item.state]} {item.item.id}", Style.WAITING)
-            last = next(each for each in reversed(item.exemptions) if each.counts)
-            yield _Row(name, language.say(exempted(last)), "")
+            if item.exemption is not None:
+                yield _Row(name, language.say(exempted(item.exemption)), "")
 
 
 def exempted(standing: ExemptionStanding) -> Phrase:
@@ -214,32 +214,34 @@ def _holding(standing: Standing, language: Language) -> Iterator[_Row]:
     for reason in standing.decision.reasons:
         if reason.item is None:
             name = f"{_HOLD_GLYPHS[reason.hold]} {standing.promotion.to_environment}"
-            yield _row((name, _HOLD_STYLES[reason.hold]), reason, _next(reason, None), language)
+            yield _row((name, _HOLD_STYLES[reason.hold]), reason, _next(standing, reason, None), language)
     for item in standing.decision.items:
         for index, reason in enumerate(item.reasons if item.holds else ()):
             shown: Piece = (
                 (f"{GLYPHS[item.state]} {item.item.id}", _HOLD_STYLES[reason.hold]) if not index else ""
             )
-            yield _row(shown, reason, None if promoted else _hint(item, reason), language)
+            yield _row(shown, reason, None if promoted else _hint(standing, item, reason), language)
 
 
 def _row(name: Piece, reason: Reason, hint: Phrase | None, language: Language) -> _Row:
     return _Row(name, language.say(reason.message), language.say(hint) if hint else "")
 
 
-def _hint(standing: ItemStanding, reason: Reason) -> Phrase | None:
-    check = _check_of(standing, reason)
+def _hint(standing: Standing, item: ItemStanding, reason: Reason) -> Phrase | None:
+    check = _check_of(item, reason)
     if check is not None and check.latest is not None and reason.hold is not Hold.WAITING:
         remedy = remedy_of(check.latest.outcome.outcome.reason)
         if remedy is not None:
-            return phrase(N_("fix: {remedy} Then: promoter run {item}"), remedy=remedy, item=standing.item.id)
-    return _next(reason, standing.item.id)
+            return phrase(N_("fix: {remedy} Then: promoter run {item}"), remedy=remedy, item=item.item.id)
+    return _next(standing, reason, item.item.id)
 
 
-def _next(reason: Reason, item: str | None) -> Phrase | None:
+def _next(standing: Standing, reason: Reason, item: str | None) -> Phrase | None:
     template = NEXT.get(reason.message.code)
     if template is None:
         return None
+    if not standing.roster and reason.message.code.endswith("-claimed"):
+        template = N_("write a roster into the pipeline, then promoter roster apply")
     return phrase(N_("next: {hint}"), hint=Phrase(template, {"item": item, **reason.message.parameters}))
 
 

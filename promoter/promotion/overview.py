@@ -84,12 +84,11 @@ class _Overview:
             return
         into = subject.to_environment
         release = content.release if isinstance(content, RolledBack) else subject.release
-        there = [each.adopted for each in self.arrivals(into) if each.release == release]
+        there = [each.adopted for each in self.arrivals(into) if each.release.is_same_as(release)]
         if there and isinstance(content, Deployed | RolledBack):
             url = content.url if isinstance(content, Deployed) else None
             returned = isinstance(content, RolledBack) and self._was_before(into, release)
             runs = RunsIn(into, release, content.at, recorded, all(there), url, returned=returned)
-            self._come_back(runs)
             if isinstance(content, RolledBack):
                 self._leave(into, release, recorded)
             self.runs.setdefault(into, []).append(runs)
@@ -97,24 +96,21 @@ class _Overview:
     def _was_before(self, environment: str, release: Release) -> bool:
         """Whether a release got somewhere before what runs there now did."""
         leaving = self.running(environment)
-        order = [each.release for each in self.reached[environment]]
-        return leaving is not None and order.index(release) < order.index(leaving.release)
+        if leaving is None:
+            return False
+        order = self.reached[environment]
+        came = [place for place, each in enumerate(order) if each.release.is_same_as(release)]
+        left = [place for place, each in enumerate(order) if each.release.is_same_as(leaving.release)]
+        return came[0] < left[0]
 
     def _leave(self, environment: str, to: Release, recorded: Recorded) -> None:
         """Notes that what runs somewhere was rolled back to another release."""
         leaving = self.running(environment)
-        if leaving is not None and leaving.release != to:
+        if leaving is not None and not leaving.release.is_same_as(to):
             self.reached[environment] = [
-                replace(each, left=recorded) if each.release == leaving.release else each
+                replace(each, left=recorded) if each.release.is_same_as(leaving.release) else each
                 for each in self.reached[environment]
             ]
-
-    def _come_back(self, runs: RunsIn) -> None:
-        """Notes that what was rolled back is there again, and since when."""
-        there = self.reached[runs.environment]
-        places = [place for place, each in enumerate(there) if each.release == runs.release]
-        if places and all(there[place].left is not None for place in places):
-            there[places[-1]] = replace(there[places[-1]], left=None, since=runs.recorded.entry.at)
 
     def open(self, subject: Subject, recorded: Recorded) -> None:
         """Notes what opens a promotion, once, and what was declared first by then to run where it goes."""

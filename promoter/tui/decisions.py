@@ -6,7 +6,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from promoter.messages import N_, Phrase, Sayable, phrase
+from promoter.messages import N_, Message, Phrase, Sayable, phrase
 from promoter.tui.desk import NO_EVIDENCE, Given, SignOffForm
 
 if TYPE_CHECKING:
@@ -136,12 +136,13 @@ class Decisions:
         with self._deciding() as workspace:
             freeze(workspace, environment, reason, until=until, begins=begins)
 
-    def thaw(self, environment: str, reason: str, until: str) -> None:
+    def thaw(self, environment: str, reason: str, until: str) -> tuple[Message, ...]:
         """See `Desk.thaw`."""
-        from promoter.usecases.stopping import thaw
+        from promoter.usecases.stopping import not_thawed, thaw
 
         with self._deciding() as workspace:
-            thaw(workspace, environment, reason, until=until)
+            recorded = thaw(workspace, environment, reason, until=until)
+            return tuple(not_thawed(workspace, recorded))
 
     def adopt(self, environment: str, release: str, commit: str | None, reason: str) -> None:
         """See `Desk.adopt`."""
@@ -179,26 +180,30 @@ class Decisions:
         with self._deciding() as workspace:
             abandon(workspace, promotion, reason)
 
-    def deployed(self, promotion: str, at: str | None, url: str | None, comment: str) -> None:
+    def deployed(self, promotion: str, at: str | None, url: str | None, comment: str) -> tuple[Message, ...]:
         """See `Desk.deployed`."""
-        from promoter.usecases.deploying import deployed
+        from promoter.usecases.deploying import deployed, doubts
 
         with self._deciding() as workspace:
-            deployed(workspace, None, promotion, at=at, url=url, comment=comment)
+            recorded = deployed(workspace, None, promotion, at=at, url=url, comment=comment)
+            return tuple(doubts(workspace, recorded))
 
-    def rolled_back(self, to: "RunsIn", reason: str, at: str | None) -> None:
+    def rolled_back(self, to: "RunsIn", reason: str, at: str | None) -> tuple[Message, ...]:
         """See `Desk.rolled_back`."""
-        from promoter.usecases.deploying import rolled_back
+        from promoter.usecases.deploying import doubts, rolled_back
 
         with self._deciding() as workspace:
-            rolled_back(workspace, to.environment, to.release.commit or to.release.name, reason, at=at)
+            back_to = to.release.commit or to.release.name
+            recorded = rolled_back(workspace, to.environment, back_to, reason, at=at)
+            return tuple(doubts(workspace, recorded))
 
-    def break_glass(self, promotion: str, reason: str) -> None:
+    def break_glass(self, promotion: str, reason: str) -> tuple[Message, ...]:
         """See `Desk.break_glass`."""
-        from promoter.usecases.emergency import break_glass
+        from promoter.usecases.emergency import break_glass, unpaid_for_ever
 
         with self._deciding() as workspace:
             break_glass(workspace, promotion, reason)
+            return tuple(unpaid_for_ever(workspace, promotion))
 
     def settle(self, promotion: str, reason: str) -> None:
         """See `Desk.settle`."""

@@ -64,7 +64,7 @@ class DeployedDialog(_SinceDialog):
     async def perform(self) -> str:
         """Records it."""
         since, url, comment = self.moment, self.value("link").strip() or None, self.reason
-        await self.session.write(
+        warnings = await self.session.write(
             self.app, lambda: self.session.desk.deployed(self.promotion, since, url, comment)
         )
         promotion = self._standing.promotion
@@ -73,7 +73,7 @@ class DeployedDialog(_SinceDialog):
             release=promotion.release.name,
             environment=promotion.to_environment,
         )
-        return self.language.say(words)
+        return self.with_warnings(self.language.say(words), warnings)
 
 
 class RollbackDialog(_SinceDialog):
@@ -113,5 +113,7 @@ class RollbackDialog(_SinceDialog):
     async def perform(self) -> str:
         """Records it."""
         since, reason, back_to = self.moment, self.reason, self._back_to
-        await self.session.write(self.app, lambda: self.session.desk.rolled_back(back_to, reason, since))
-        return self.subject()
+        warnings = await self.session.write(
+            self.app, lambda: self.session.desk.rolled_back(back_to, reason, since)
+        )
+        return self.with_warnings(self.subject(), warnings)

@@ -11,7 +11,7 @@ from promoter.frozen import frozen
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from promoter.messages import Sayable
+    from promoter.messages import Message, Sayable
     from promoter.model.consent import Ask
     from promoter.model.outcome import Outcome
     from promoter.promotion import RunsIn
@@ -149,8 +149,9 @@ class Desk(Protocol):
     def freeze(self, environment: str, reason: str, until: str, begins: str | None) -> None:
         """Lets nothing go into an environment from a moment (None: now) until another, as a person writes them."""
 
-    def thaw(self, environment: str, reason: str, until: str) -> None:
-        """Lets promotions pass the freezes of an environment until a moment, as a person writes it."""
+    def thaw(self, environment: str, reason: str, until: str) -> "tuple[Message, ...]":
+        """Lets promotions pass the freezes of an environment until a moment, as a person writes it, and gives what there is
+        to be warned of."""
 
     def adopt(self, environment: str, release: str, commit: str | None, reason: str) -> None:
         """Declares what runs in an environment today."""
@@ -178,14 +179,18 @@ class Desk(Protocol):
     def earlier(self, environment: str) -> "tuple[RunsIn, ...]":
         """The releases that got to an environment and do not run there now, each as it got there last; newest first."""
 
-    def deployed(self, promotion: str, at: str | None, url: str | None, comment: str) -> None:
-        """Says that what was promoted runs, since a moment as a person writes it (None: now)."""
+    def deployed(
+        self, promotion: str, at: str | None, url: str | None, comment: str
+    ) -> "tuple[Message, ...]":
+        """Says that what was promoted runs, since a moment as a person writes it (None: now), and gives what there is to
+        be warned of."""
 
-    def rolled_back(self, to: "RunsIn", reason: str, at: str | None) -> None:
-        """Says that an earlier release runs again, since a moment as a person writes it (None: now)."""
+    def rolled_back(self, to: "RunsIn", reason: str, at: str | None) -> "tuple[Message, ...]":
+        """Says that an earlier release runs again, since a moment as a person writes it (None: now), and gives what there
+        is to be warned of."""
 
-    def break_glass(self, promotion: str, reason: str) -> None:
-        """Opens the gate at once, over what holds it."""
+    def break_glass(self, promotion: str, reason: str) -> "tuple[Message, ...]":
+        """Opens the gate at once, over what holds it, and gives what there is to be warned of."""
 
     def settle(self, promotion: str, reason: str) -> None:
         """Says that the debt of a broken glass is settled."""

@@ -73,10 +73,13 @@ class EmergencyDialog(ReasonDialog):
     async def perform(self) -> str:
         """Breaks it."""
         reason = self.reason
-        await self.session.write(self.app, lambda: self.session.desk.break_glass(self.promotion, reason))
-        return self.language.gettext(
+        warnings = await self.session.write(
+            self.app, lambda: self.session.desk.break_glass(self.promotion, reason)
+        )
+        done = self.language.gettext(
             N_("the glass is broken: p promotes, and the debt is for others to settle")
         )
+        return self.with_warnings(done, warnings)
 
 
 class SettleDialog(ReasonDialog):

@@ -105,8 +105,11 @@ class ThawDialog(_UntilDialog):
     async def perform(self) -> str:
         """Thaws."""
         environment, reason, until = self.environment, self.reason, self.end
-        await self.session.write(self.app, lambda: self.session.desk.thaw(environment, reason, until))
-        return self.language.say(phrase(N_("{environment} is thawed"), environment=environment))
+        warnings = await self.session.write(
+            self.app, lambda: self.session.desk.thaw(environment, reason, until)
+        )
+        done = self.language.say(phrase(N_("{environment} is thawed"), environment=environment))
+        return self.with_warnings(done, warnings)
 
 
 class AdoptDialog(Dialog):

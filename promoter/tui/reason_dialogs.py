@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from promoter.gate import ItemStanding
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Message, phrase
 from promoter.model.checklist import Item
 from promoter.tui.bars import in_production, release_words
 from promoter.tui.dialog import Line
@@ -32,6 +32,10 @@ class ReasonDialog(EvidenceDialog):
     def __init__(self, session: Session, standing: Standing, *, typed_word: str | None = None) -> None:
         super().__init__(session, typed_word=typed_word)
         self._standing = standing
+
+    def with_warnings(self, done: str, warnings: tuple[Message, ...]) -> str:
+        """What was recorded, and what there is to be warned of."""
+        return "\n".join((done, *(self.language.say(each) for each in warnings)))
 
     @property
     def promotion(self) -> str:

@@ -38,7 +38,8 @@ def authors_of(workspace: Workspace, release: Release, into: Environment, as_of:
 def authors_for(workspace: Workspace, promotion: Promotion, into: Environment, as_of: AsOf) -> Authors | None:
     """The same for a promotion, where it changes what the gate answers: git is not asked for a warning of what
     nobody did yet."""
-    silent = into.separation.authors is Rule.WARN and not promotion.sign_offs
+    said = (*promotion.sign_offs, *promotion.approvals, *promotion.exemptions)
+    silent = into.separation.authors is Rule.WARN and not said
     if silent or promotion.stage is Stage.ABANDONED:
         return None
     return authors_of(workspace, promotion.release, into, as_of)

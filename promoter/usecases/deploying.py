@@ -1,19 +1,27 @@
 """Saying what happened after a promotion was authorised, so that what runs where stays true."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from promoter.errors import Refused, UsageError
-from promoter.messages import N_, Message, phrase
+from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import Deployed, EntryType, Recorded, RolledBack
 from promoter.promotion import Promotion, RunsIn, Stage
 from promoter.usecases.attaching import link_given
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
-from promoter.usecases.moments import moment_given
+from promoter.usecases.moments import beginning_given
 from promoter.usecases.opening import environment_named, required_reason
 from promoter.usecases.reconciling import promoted_later
 from promoter.usecases.standing import chosen_promotion, promotion_of
 from promoter.usecases.workspace import Workspace
+
+PHRASES: Mapping[str, Template] = {
+    "returned-unpromoted": N_(
+        "{by} rolled it back from {environment} ({reason}): it goes no further from there until it is promoted there again, "
+        "or declared there with promoter adopt {environment}"
+    ),
+}
 
 
 def deployed(
@@ -26,7 +34,7 @@ def deployed(
     comment: str = "",
 ) -> Recorded:
     """Says that what was promoted runs: the promotion that is named, or the one that brought what runs in an
-    environment, since a moment (now by default), as `moments.moment_given` reads it.
+    environment, since a moment (now by default), as `moments.beginning_given` reads it.
 
     Raises UsageError when it is not clear which, or was not promoted; Refused for what was adopted, CannotAct.
     """
@@ -59,14 +67,27 @@ def deployed(
     return write(workspace, EntryType.DEPLOYED, content, promotion=chosen)
 
 
-def too_early(workspace: Workspace, recorded: Recorded) -> Message | None:
-    """A warning where somebody says that something ran before it was promoted."""
+def doubts(workspace: Workspace, recorded: Recorded) -> Iterator[Message]:
+    """Warnings where somebody says that something ran, or was left, before it was promoted, or that what was rolled back
+    runs again, which lets it go no further."""
     subject, content = recorded.entry.subject, recorded.entry.content
-    if subject is None or not isinstance(content, Deployed):
-        return None
+    if subject is None or not isinstance(content, Deployed | RolledBack):
+        return
     there = workspace.whole_state.reached.get(subject.to_environment, ())
-    ours = [each for each in there if each.release == subject.release]
-    return promoted_later(ours, datetime.fromisoformat(content.at)) if ours else None
+    ours = [each for each in there if each.release.is_same_as(subject.release)]
+    early = promoted_later(ours, datetime.fromisoformat(content.at)) if ours else None
+    if early is not None:
+        yield early
+    again = content.release if isinstance(content, RolledBack) else subject.release
+    back = [each.left for each in there if each.release.is_same_as(again)]
+    left = back[-1] if back and None not in back else None
+    if left is not None and isinstance(left.entry.content, RolledBack):
+        yield message(
+            "returned-unpromoted",
+            by=left.entry.actor.name,
+            environment=subject.to_environment,
+            reason=left.entry.content.reason,
+        )
 
 
 def rolled_back(
@@ -90,7 +111,7 @@ def rolled_back(
             phrase(N_("the ones that did: {names}"), names=names),
         )
     release = found[-1].release
-    if release == runs.release:
+    if release.is_same_as(runs.release):
         raise UsageError(
             phrase(N_("{release} runs in {environment} already"), release=to, environment=environment)
         )
@@ -129,7 +150,7 @@ def _is_called(arrival: RunsIn, words: str) -> bool:
 
 def _since(workspace: Workspace, at: str | None) -> str:
     now = workspace.now()
-    since = now if at is None else moment_given(at, now)
+    since = now if at is None else beginning_given(at, now)
     if since > now:
         raise UsageError(phrase(N_("what has happened did not happen later than now")))
     return since.strftime("%Y-%m-%dT%H:%M:%SZ")

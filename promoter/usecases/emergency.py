@@ -1,12 +1,16 @@
 """Breaking the glass in an emergency, and settling what that leaves."""
 
+from collections.abc import Iterator, Mapping
+
 from promoter.errors import Refused, UsageError
 from promoter.gate import would_break
+from promoter.gate.eligible import unpayable
 from promoter.gate.emergency import breakers_of
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.authors import folded
 from promoter.model.entry import BrokeGlass, EntryType, Recorded, Settled
 from promoter.promotion import Stage
+from promoter.usecases.answers import case_of
 from promoter.usecases.debts import require_no_debt
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
@@ -14,6 +18,15 @@ from promoter.usecases.opening import required_reason
 from promoter.usecases.pinned import rules_of
 from promoter.usecases.standing import chosen_promotion, standing_of
 from promoter.usecases.workspace import Workspace
+
+PHRASES: Mapping[str, Template] = {
+    "debt-unpayable": N_(
+        "nobody but who broke the glass could give sign-offs that it would owe: {items}; put somebody on the roster who can"
+    ),
+    "debt-unapprovable": N_(
+        "nobody but who broke the glass could give the approvals that it would owe; put somebody on the roster who can"
+    ),
+}
 
 
 def break_glass(workspace: Workspace, promotion: str | None, reason: str) -> Recorded:
@@ -40,6 +53,18 @@ def break_glass(workspace: Workspace, promotion: str | None, reason: str) -> Rec
     require_no_debt(workspace, standing.target.name)
     content = BrokeGlass(required_reason(reason), standing.trail.tip or "", standing.trail.entries)
     return write(workspace, EntryType.BROKE_GLASS, content, promotion=chosen)
+
+
+def unpaid_for_ever(workspace: Workspace, promotion: str | None) -> Iterator[Message]:
+    """Warnings of what nobody could pay of the debt that the glass of a promotion would leave."""
+    chosen = chosen_promotion(workspace, promotion)
+    rules = rules_of(workspace, chosen)
+    breakers = breakers_of(chosen)
+    items, approval = unpayable(case_of(workspace, chosen, rules), breakers)
+    if items:
+        yield message("debt-unpayable", items=items)
+    if approval:
+        yield message("debt-unapprovable")
 
 
 def settle(workspace: Workspace, promotion: str | None, reason: str) -> Recorded:

@@ -115,7 +115,7 @@ def _check(spec: CheckSpec, checklist: Checklist, pipeline: Pipeline) -> CheckSa
     for name, value in spec.fields.items():
         known = kind.field(name) if kind is not None else None
         said.append(FieldSaid(name, known.description if known else "", value_said(value, pipeline, into)))
-    rules = rules_of_check(spec, checklist)
+    rules = rules_of_check(spec, checklist, into)
     if kind is None:
         return CheckSaid(spec, None, tuple(said), rules)
     consent = kind.executes is not None or kind.changes_the_world(spec.fields)

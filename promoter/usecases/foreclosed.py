@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from promoter.checklist.dead_ends import fillable
+from promoter.checklist.dead_ends import fillable, lacks_machines
 from promoter.messages import N_, Message, Template, message
 from promoter.model.checklist import Checklist, SignOffRule
 from promoter.model.environment import Demand, Environment, Rule
@@ -11,6 +11,9 @@ from promoter.model.roster import Actor, Person, Roster
 PHRASES: Mapping[str, Template] = {
     "nothing-signed-counts": N_(
         "{environment} counts only what is signed by people on a roster, and the trail has none: its gate cannot open"
+    ),
+    "no-machine-runs": N_(
+        "{environment} counts only checks that a machine ran, and no machine is on a roster: its gate cannot open"
     ),
     "seats-too-many": N_(
         "one person fills one seat of an item, and too few people may sign, as {roles:list}, for: {item}"
@@ -25,6 +28,8 @@ def foreclosed(checklist: Checklist, into: Environment, roster: Roster, opener: 
     """Why the gate could never open for who opens it, beyond seats that are short by themselves."""
     if not roster and into.signatures is Demand.REQUIRED:
         yield message("nothing-signed-counts", environment=into.name)
+    if lacks_machines(checklist, into, roster):
+        yield message("no-machine-runs", environment=into.name)
     barred = into.separation.opener is Rule.ON
     people = [each for each in roster.people if not (barred and each.id == opener.id)]
     for item in checklist.items:

@@ -1,21 +1,28 @@
 """Promoting: the gate is asked again with fresh checks, and its yes is written down."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from promoter.errors import ExitCode, PromoterError, Refused
 from promoter.gate import Answer
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Template, message, phrase
 from promoter.model.entry import EntryType, Promoted
+from promoter.model.environment import OutcomesBy
 from promoter.promotion import Promotion
 from promoter.run import RunEvent
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.news import observed_anything
-from promoter.usecases.pinned import rules_of
 from promoter.usecases.running import Recording, RunReport, Wishes, run
 from promoter.usecases.sharing import sync
 from promoter.usecases.standing import Standing, chosen_promotion, must_be_shared, promotion_of, standing_of
 from promoter.usecases.workspace import Workspace
+
+PHRASES: Mapping[str, Template] = {
+    "machines-stand": N_(
+        "no check ran again: {environment} counts only what machines run, and what they found last stands, the oldest of {at:time}"
+    ),
+}
 
 
 class GateBlocked(PromoterError):
@@ -45,6 +52,7 @@ async def promote(
     Outcomes that grew too old hold nothing yet. Checks that change something in the world are not run again, nor are commands that nobody agreed to:
     their outcomes stand while young enough. Once the glass was broken, no check is waited for. `expected_tip` is the trail's tip the user decided on: when it has moved, they look again.
     Where the target asks for the trail to be shared, it has to be before, and what the checks came to is shared as well.
+    Where only machines' runs count, none is run, for people promote: what machines found last stands, while young enough.
     Raises GateBlocked, Refused, UsageError, TrailUntrusted, CannotAct.
     """
     chosen = chosen_promotion(workspace, promotion)
@@ -58,7 +66,10 @@ async def promote(
         _require_open(before)
     _require_shared(before)
     emergency = before.decision.answer is Answer.OPEN_BREAK_GLASS
-    if not emergency and any(each.checks for each in rules_of(workspace, chosen).checklist.items):
+    by_machines = before.target.outcomes is OutcomesBy.MACHINES
+    if by_machines:
+        _require_open(before)
+    if not (emergency or by_machines) and any(each.checks for each in before.checklist.items):
         wishes = Wishes(recording=Recording.ALWAYS, without_effects=True, consents=consents)
         report = await run(workspace, chosen.id, wishes, on_event=on_event)
         _require_run(report, chosen.id)
@@ -78,7 +89,18 @@ async def promote(
         comment=comment.strip(),
     )
     write(workspace, EntryType.PROMOTED, content, promotion=standing.promotion)
-    return _again(workspace, chosen)
+    promoted = _again(workspace, chosen)
+    oldest = _oldest(promoted) if by_machines else None
+    if oldest is None:
+        return promoted
+    stood = message("machines-stand", environment=promoted.target.name, at=oldest)
+    return replace(promoted, warnings=(*promoted.warnings, stood))
+
+
+def _oldest(standing: Standing) -> str | None:
+    """When the oldest of the outcomes was observed that it was promoted on."""
+    checks = (check for item in standing.decision.items for check in item.checks)
+    return min((each.latest.outcome.at for each in checks if each.passes and each.latest), default=None)
 
 
 def _again(workspace: Workspace, chosen: Promotion) -> Standing:

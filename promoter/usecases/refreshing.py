@@ -8,7 +8,10 @@ from promoter.messages import Message, message
 from promoter.model.roster import Actor
 
 _GONE = (Validity.STALE, Validity.EXPIRED)
-_EXEMPTIONS = frozenset({"exemption-stale-item", "exemption-stale-release", "waiver-expired"})
+_EXEMPTIONS = frozenset(
+    {"waiver-expired"}
+    | {f"{sort}-stale-{what}" for sort in ("waiver", "exclusion") for what in ("facts", "item", "release")}
+)
 
 
 @frozen

@@ -21,7 +21,14 @@ from promoter.usecases.arrivals import heeded, looked_into
 from promoter.usecases.authorship import authors_for
 from promoter.usecases.loosening import NOTHING_LOOSER, Compared, compared, names_gone
 from promoter.usecases.own_trail import require_own_trail
-from promoter.usecases.pinned import Rules, checklist_to_pin, digest_of, pipeline_to_pin, rules_of
+from promoter.usecases.pinned import (
+    Rules,
+    checklist_to_pin,
+    digest_of,
+    pipeline_to_pin,
+    rules_of,
+    with_relooked,
+)
 from promoter.usecases.workspace import Workspace
 
 PHRASES: Mapping[str, Template] = {
@@ -125,7 +132,11 @@ def decision_of(workspace: Workspace, promotion: Promotion, rules: Rules, at: da
         promotion,
         environment=rules.target,
         roster=as_of.roster,
-        reached=looked_into(workspace, promotion.release, rules.checklist.from_environment, as_of.reached),
+        reached=_indebted(
+            workspace,
+            promotion,
+            looked_into(workspace, promotion.release, rules.checklist.from_environment, as_of.reached),
+        ),
         now=at,
         newer=state.newer,
         stops=heeded(as_of.stops, rules),
@@ -164,6 +175,14 @@ def _debtors(workspace: Workspace, promotion: Promotion, rules: Rules) -> tuple[
     )
 
 
+def _indebted(workspace: Workspace, promotion: Promotion, arrivals: tuple[RunsIn, ...]) -> tuple[RunsIn, ...]:
+    """The arrivals where an open promotion comes from, with those marked whose debt for a broken glass stands."""
+    if promotion.stage is not Stage.OPEN or not workspace.state.glasses:
+        return arrivals
+    owing = {each.closed_by.commit: each.id for each, _ in debts(workspace) if each.closed_by is not None}
+    return tuple(replace(each, owed_by=owing.get(each.recorded.commit)) for each in arrivals)
+
+
 def gate(workspace: Workspace, promotion: str | None = None) -> Standing:
     """Where the promotion stands that a pipeline asks about: without a name the open one, or the latest
     when it is closed and is of the commit that is checked out.
@@ -191,11 +210,13 @@ def must_be_shared(standing: Standing) -> bool:
 
 
 def promotion_of(workspace: Workspace, promotion: str) -> Promotion | None:
-    """One promotion, folded from the trail; None when nothing that counts opened it."""
+    """One promotion, folded from the trail, with what its checks look at since when; None when nothing that counts opened
+    it."""
     records = workspace.records_of(promotion)
     state = workspace.state_of(promotion)
     declared = state.declared_for(promotion)
-    return fold(records.recorded, records.unreadable, declared=declared, admins=state.admins)
+    folded = fold(records.recorded, records.unreadable, declared=declared, admins=state.admins)
+    return folded and with_relooked(workspace, folded)
 
 
 def chosen_promotion(

@@ -121,6 +121,22 @@ def test_a_checklist_of_which_every_required_item_may_be_let_be_is_told() -> Non
     ]
 
 
+def test_where_only_machines_runs_count_there_has_to_be_a_machine() -> None:
+    only = into_preprod("outcomes: machines")
+    assert codes(CHECKED, only + roster("alice: security")) == ["no-machines"]
+    assert codes(CHECKED, only + roster("alice: security", "bot: security")) == []
+    assert codes(SIGNED, only + roster("alice: security", "bob: security")) == []
+
+
+def test_a_debt_that_nobody_could_pay_is_told() -> None:
+    glass = into_preprod("break_glass: {roles: [security]}")
+    assert codes(SIGNED, glass + roster("alice: security")) == ["unpayable-debt"]
+    assert codes(SIGNED, glass + roster("alice: security", "bob: operations")) == ["unpayable-debt"]
+    assert codes(SIGNED, glass + roster("alice: security", "bob: security")) == []
+    people = roster("alice: security", "bob: operations")
+    assert codes(CHECKED + "approvals: {roles: [security]}\n", glass + people) == ["unpayable-debt"]
+
+
 def test_roles_with_a_say_that_nobody_has_are_told() -> None:
     freeze = "freezes: [{id: xmas, from: 2026-12-18 18:00, until: 2027-01-04 08:00, passed_by: [captain]}]"
     powers = into_preprod("break_glass: {roles: [duty]}", freeze)

@@ -77,6 +77,31 @@ def test_an_author_is_told_at_once_refused_and_somebody_else_opens_the_gate(
     assert promoter("-C", clone, "status", "--gate", "-p", "v2").code == 0
 
 
+def test_an_author_who_only_approves_or_waives_is_told_of_where_separation_warns(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    rules = (
+        "checklist: staging-to-preprod\nfrom: staging\nto: preprod\nwaivers: {roles: [security]}\n"
+        "approvals: {roles: [security]}\nitems:\n"
+        "  - {id: a, title: A, sign_off: {roles: [operations]}}\n  - {id: b, title: B, sign_off: {}}\n"
+    )
+    shop = make_shop(tmp_path / "shop", (alice, ("operations",)), (bob, ("security",)), checklist=rules)
+    with_rule(shop, "warn")
+    adopted = ("adopt", "preprod", "--release", "v1", "--commit", "HEAD", "-m", "in service")
+    assert promoter("-C", shop, *adopted).code == 0
+    become(shop, bob)
+    git(shop, "commit", "-q", "--no-gpg-sign", "--allow-empty", "-m", "Sell more")
+    become(shop, alice)
+    assert promoter("-C", shop, "open", "staging-to-preprod", "--release", "v2").code == 0
+    become(shop, bob)
+    assert promoter("-C", shop, "approve").code == 0
+    assert "approved it as well" in promoter("-C", shop, "status").err + promoter("-C", shop, "status").out
+    assert promoter("-C", shop, "waive", "a", "--until", "2d", "-m", "late").code == 0
+    words = promoter("-C", shop, "status").out
+    assert "Bob" in words
+    assert "let items be as well: a" in " ".join(words.split())
+
+
 def test_opening_says_at_once_that_nobody_is_left_who_could_sign(
     tmp_path: Path, alice: Signer, bob: Signer
 ) -> None:

@@ -1,5 +1,6 @@
 """What runs where after a promotion: deployed, rolled back, on a real repository."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -93,24 +94,53 @@ def test_a_long_history_of_deployments_is_read_as_briefly_and_as_truly_as_in_ful
     assert runs(shop) == ("v1", "rolled-back")
 
 
+def in_(minutes: float) -> str:
+    """A moment so long from now, as logs write it."""
+    return (datetime.now(UTC) + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_what_was_deployed_last_is_what_the_trail_says_runs(shop: Path, tmp_path: Path) -> None:
+    head, before = git(shop, "rev-parse", "HEAD"), git(shop, "rev-parse", "v1")
+    assert promoter("-C", shop, "deployed", "preprod", "--at", "2026-01-01").code == 0
+    log = tmp_path / "log.csv"
+    log.write_text(f"environment,commit,time\npreprod,{head},{in_(0)}\npreprod,{before},{in_(3)}\n")
+    differs = promoter("-C", shop, "--json", "reconcile", "--deployed", log)
+    [told] = differs.document["otherwise"]
+    assert (differs.code, told["line"], told["why"]["code"]) == (1, 3, "runs-otherwise")
+    text = promoter("-C", shop, "reconcile", "--deployed", log).out
+    assert "the trail says that v2" in text
+    assert "runs there, since" in text
+    assert promoter("-C", shop, "rollback", "preprod", "--to", "v1", "-m", "loses events").code == 0
+    assert promoter("-C", shop, "reconcile", "--deployed", log).code == 0
+
+
+def test_what_is_said_to_run_again_after_a_roll_back_is_told_to_open_nothing(shop: Path) -> None:
+    assert promoter("-C", shop, "rollback", "preprod", "--to", "v1", "-m", "loses events").code == 0
+    again = promoter("-C", shop, "deployed", "-p", "v2")
+    assert (again.code, "rolled it back from preprod (loses events)" in again.err) == (0, True)
+    early = promoter("-C", shop, "rollback", "preprod", "--to", "v1", "-m", "still", "--at", "2026-01-01")
+    assert (early.code, "it was promoted there only later" in early.err) == (0, True)
+
+
 def test_a_deployment_log_is_compared_with_the_trail(shop: Path, tmp_path: Path) -> None:
     head, before = git(shop, "rev-parse", "HEAD"), git(shop, "rev-parse", "v1")
     git(shop, "commit", "-q", "--no-gpg-sign", "--allow-empty", "-m", "Behind everyone's back")
     hidden = git(shop, "rev-parse", "HEAD")
-    log = tmp_path / "log.csv"
-    told = f"environment,commit,time\npreprod,{before},2020-01-01T00:00:00Z\npreprod,{head},2199-01-01T00:00:00Z\n"
+    log, now = tmp_path / "log.csv", in_(minutes=0)
+    told = f"environment,commit,time\npreprod,{before},2020-01-01T00:00:00Z\npreprod,{head},{now}\n"
     log.write_text(told)
     agreed = promoter("-C", shop, "reconcile", "--deployed", log)
     assert agreed.code == 0, agreed.out + agreed.err
     assert "the log and the trail agree" in agreed.out
 
     log.write_text(
-        told + f"preprod,{hidden},2199-01-02T00:00:00Z\npreprod,{head[:10]},2020-01-02T00:00:00Z\n"
+        told
+        + f"preprod,{hidden},{now}\npreprod,{head[:10]},2020-01-02T00:00:00Z\npreprod,{head},{in_(minutes=9)}\n"
     )
     differs = promoter("-C", shop, "--json", "reconcile", "--deployed", log)
     assert differs.code == 1
     found = [(each["line"], each["why"]["code"]) for each in differs.document["unpromoted"]]
-    assert found == [(4, "deployed-unpromoted"), (5, "deployed-before-promoted")]
+    assert found == [(4, "deployed-unpromoted"), (5, "deployed-before-promoted"), (6, "deployed-ahead")]
     text = promoter("-C", shop, "reconcile", "--deployed", log)
     assert (text.code, "Deployed without a promotion" in text.out) == (1, True)
 

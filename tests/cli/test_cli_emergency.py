@@ -73,7 +73,8 @@ def test_an_approval_that_was_missing_is_owed_until_somebody_else_gives_it(
     assert open_v1(shop).code == 0
     assert promoter("-C", shop, "open", "staging-to-preprod", "--release", "v2").code == 0
     become(shop, alice)
-    assert promoter("-C", shop, "emergency", "-p", "v1", "-m", "payments fail").code == 0
+    broken = promoter("-C", shop, "emergency", "-p", "v1", "-m", "payments fail")
+    assert (broken.code, "nobody but who broke" in broken.err) == (0, False)
     assert promoter("-C", shop, "promote", "-p", "v1", "-m", "at once").code == 0
     reasons = promoter("-C", shop, "--json", "status", "-p", "v2").document["gate"]["reasons"]
     assert "debt-elsewhere" in [each["code"] for each in reasons]
@@ -98,3 +99,19 @@ def test_an_approval_that_was_missing_is_owed_until_somebody_else_gives_it(
     assert settled.code == 0, settled.err
     assert "promoter approve" not in promoter("-C", shop, "next", "-p", "v1").out
     assert left not in promoter("-C", shop, "status").out
+
+
+def test_a_debt_that_nobody_could_pay_is_told_to_who_breaks_the_glass(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    asked = CHECKLIST + "approvals: {roles: [on-call]}\n"
+    people = ((alice, ("operations", "on-call")), (bob, ("security",)))
+    shop = make_shop(tmp_path / "shop", *people, checklist=asked)
+    pipeline = shop / "checklists" / "pipeline.yaml"
+    rule = "    break_glass: {roles: [on-call]}\n"
+    pipeline.write_text(pipeline.read_text().replace("    data: real\n", "    data: real\n" + rule))
+    assert open_v1(shop).code == 0
+    broken = promoter("-C", shop, "emergency", "-m", "payments fail")
+    told = " ".join(broken.err.split())
+    assert "nobody but who broke the glass could give sign-offs that it would owe: rollback" in told
+    assert "could give the approvals that it would owe" in told

@@ -26,15 +26,20 @@ items:
 
 
 @pytest.mark.parametrize(
-    ("say", "revoke"),
+    ("say", "revoke", "told"),
     [
-        (("sign", "rollback"), ("revoke", "rollback")),
-        (("approve",), ("revoke",)),
-        (("waive", "rollback", "--until", "2d", "-m", "it is late"), ("revoke", "rollback")),
+        (("sign", "rollback"), ("revoke", "rollback"), "took back their sign-off of rollback"),
+        (("approve",), ("revoke",), "took back their approval of the promotion"),
+        (
+            ("waive", "rollback", "--until", "2d", "-m", "it is late"),
+            ("revoke", "rollback"),
+            "took back their waiver of rollback",
+        ),
+        (("reject", "-m", "no"), ("revoke",), "took back their rejection of the promotion"),
     ],
 )
 def test_what_was_said_twice_is_taken_back_whole(
-    tmp_path: Path, alice: Signer, bob: Signer, say: tuple[str, ...], revoke: tuple[str, ...]
+    tmp_path: Path, alice: Signer, bob: Signer, say: tuple[str, ...], revoke: tuple[str, ...], told: str
 ) -> None:
     shop = make_shop(
         tmp_path / "shop", (alice, ("roster-admin",)), (bob, ("operations",)), checklist=CHECKLIST
@@ -48,9 +53,26 @@ def test_what_was_said_twice_is_taken_back_whole(
     assert promoter("-C", shop, "--json", "status").document["gate"]["reasons"] != before
     back = promoter("-C", shop, *revoke, "-m", "I was wrong")
     assert back.code == 0, back.err
+    assert told in back.out
     assert promoter("-C", shop, "--json", "status").document["gate"]["reasons"] == before
     assert promoter("-C", shop, *revoke, "-m", "again").code == 2
     assert promoter("-C", shop, "verify").code == 0
+
+
+def test_a_sign_off_that_counts_again_once_a_rejection_is_taken_back_is_told(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    shop = make_shop(
+        tmp_path / "shop", (alice, ("roster-admin",)), (bob, ("operations",)), checklist=CHECKLIST
+    )
+    assert open_v1(shop).code == 0
+    become(shop, bob)
+    for said in (("sign", "rollback"), ("reject", "rollback", "-m", "not yet")):
+        assert promoter("-C", shop, *said).code == 0
+    back = promoter("-C", shop, "revoke", "rollback", "-m", "it was right")
+    assert "took back their rejection of rollback" in back.out
+    assert "counts again: promoter revoke takes that back as well" in " ".join(back.err.split())
+    assert "counts again" not in promoter("-C", shop, "revoke", "rollback", "-m", "after all").err
 
 
 def test_the_last_required_item_is_not_waived(tmp_path: Path, alice: Signer, bob: Signer) -> None:

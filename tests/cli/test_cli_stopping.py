@@ -66,6 +66,41 @@ def test_a_freeze_is_declared_and_thawed_and_a_window_is_thawed_by_who_may(
     assert "thawed until" in promoter("-C", shop, "log").out
 
 
+def test_a_hold_is_lifted_by_the_name_of_what_it_holds(tmp_path: Path, alice: Signer, bob: Signer) -> None:
+    shop = make(tmp_path, alice, bob)
+    assert promoter("-C", shop, "hold", "preprod", "-m", "incident").code == 0
+    assert promoter("-C", shop, "hold", "--release", "v1", "-m", "leaks").code == 0
+    nobody = promoter("-C", shop, "lift", "staging", "-m", "over")
+    assert (nobody.code, "no hold is called staging" in nobody.err) == (2, True)
+    assert promoter("-C", shop, "lift", "v1", "-m", "over").code == 0
+    assert promoter("-C", shop, "lift", "preprod", "-m", "over").code == 0
+    assert promoter("-C", shop, "status", "--gate").code == 5
+
+
+def test_a_thaw_that_passes_nothing_is_told(tmp_path: Path, alice: Signer, bob: Signer) -> None:
+    shop = make(tmp_path, alice, bob)
+    rules = (shop / "checklists" / "pipeline.yaml").read_text()
+
+    def thawed(window: str) -> tuple[int, str]:
+        freezes = f"    freezes: [{{id: launch, {window}}}]\n"
+        text = rules.replace("    data: real\n", "    data: real\n" + freezes)
+        (shop / "checklists" / "pipeline.yaml").write_text(text)
+        said = promoter("-C", shop, "thaw", "preprod", "--until", "2h", "-m", "urgent")
+        return said.code, " ".join(said.err.split())
+
+    always = "from: 2020-01-01 00:00, until: 2020-01-02 00:00, repeat: FREQ=DAILY"
+    assert thawed(f"{always}, passed_by: [operations]") == (0, "")
+    code, words = thawed(f"{always}, passed_by: [security]")
+    assert (code, "the roles security may" in words) == (1, True)
+    code, words = thawed(always)
+    assert (code, "its rules let nobody pass one" in words) == (1, True)
+    code, words = thawed("from: 2020-01-01 00:00, until: 2020-01-02 00:00, passed_by: [operations]")
+    assert (code, "nothing freezes preprod until then" in words) == (0, True)
+    assert promoter("-C", shop, "freeze", "preprod", "--until", "3d", "-m", "census").code == 0
+    code, words = thawed(f"{always}, passed_by: [security]")
+    assert (code, "stays frozen all the same, which is not yours to pass: launch" in words) == (0, True)
+
+
 def test_a_hold_of_a_release_holds_what_is_called_so_and_not_what_is_checked_out(
     tmp_path: Path, alice: Signer, bob: Signer
 ) -> None:

@@ -74,6 +74,9 @@ def test_of_two_waivers_of_an_item_the_one_that_lasts_longer_is_due() -> None:
     story.waived("webhook", BOB, until=at(days=-2))
     story.waived("webhook", BOB, until=at(days=-1))
     decision = ask(RULES, story, roster=PEOPLE)
+    told = decision.items[0].exemption
+    assert told is not None
+    assert told.until == NOW + timedelta(days=2)
     found = [each.at for each in of_decision(decision, RULES, is_open=True) if each.sort is Sort.WAIVER]
     assert found == [NOW + timedelta(days=2)]
 
@@ -93,15 +96,15 @@ def test_a_waiver_holds_again_once_it_has_ended() -> None:
         (lambda story: story.waived("webhook", ALICE), "exemption-by-opener"),
         (lambda story: story.waived("webhook", CAROL), "exemption-without-role"),
         (lambda story: story.waived("webhook", actor("bob", PersonClass.MACHINE)), "exemption-by-machine"),
-        (lambda story: story.waived("webhook", BOB, release=V2), "exemption-stale-release"),
-        (lambda story: story.waived("webhook", BOB, item_digest="sha256:was"), "exemption-stale-item"),
+        (lambda story: story.waived("webhook", BOB, release=V2), "waiver-stale-release"),
+        (lambda story: story.waived("webhook", BOB, item_digest="sha256:was"), "waiver-stale-item"),
         (lambda story: story.waived("webhook", BOB, trust=Trust.CLAIMED), "exemption-claimed"),
         (lambda story: story.waived("certificate", BOB), "not-waivable"),
         (lambda story: story.waived("webhook", BOB, until="soon"), "waiver-undated"),
         (lambda story: story.revoked(story.waived("webhook", BOB)), "exemption-revoked"),
         (lambda story: story.left_out("webhook", CAROL), "must-apply"),
         (lambda story: story.left_out("keys", BOB), "exemption-without-role"),
-        (lambda story: story.left_out("keys", CAROL, release=V2), "exemption-stale-release"),
+        (lambda story: story.left_out("keys", CAROL, release=V2), "exclusion-stale-release"),
     ],
 )
 def test_what_does_not_count_lets_nothing_be_and_says_why(waive: object, code: str) -> None:

@@ -9,7 +9,7 @@ from promoter.errors import ExitCode
 from promoter.gate import Answer, Decision, Freeze
 from promoter.gate.calendar import calendar, comes
 from promoter.messages import Language
-from promoter.model.entry import Deployed, RolledBack, Trust
+from promoter.model.entry import RolledBack, Trust
 from promoter.model.freeze import FreezeWindow
 from promoter.model.roster import Actor
 from promoter.usecases.language import phrasebook
@@ -107,7 +107,7 @@ def test_a_freeze_without_an_end_in_sight_says_so() -> None:
         "launch", wall("2020-01-01 09:00"), wall("2020-01-01 10:00"), allows=True, time_zone="UTC"
     )
     assert codes(ask(RULES, passing(), into=environment(freezes=[past]), now=SATURDAY)) == [
-        (None, "frozen-for-long")
+        (None, "frozen-for-long-for-all")
     ]
 
 
@@ -225,7 +225,25 @@ def test_a_release_soaks_where_it_comes_from_and_goes_on_when_a_newer_one_arrive
     assert ask(rules, passing_now(), reached=reached, now=NOW + timedelta(days=1)).answer is Answer.OPEN
 
 
-def test_what_was_rolled_back_no_longer_soaks_until_it_comes_back_and_then_from_there() -> None:
+def test_a_freeze_ends_where_the_next_one_is_passed_and_every_answer_names_that_moment() -> None:
+    launch = FreezeWindow("launch", wall("2026-11-22 11:00"), wall("2026-11-22 15:00"), time_zone="UTC")
+    census = FreezeWindow(
+        "census",
+        wall("2026-11-22 15:00"),
+        wall("2026-11-22 21:00"),
+        time_zone="UTC",
+        passed_by=("release-manager",),
+    )
+    into, trail = environment(freezes=[launch, census]), Story(roster=PEOPLE, opener=None)
+    trail.thawed(BOB, until=at(hours=-12))
+    stops = trail.fold_trail().stops
+    decision = ask(RULES, passing_now(), roster=PEOPLE, into=into, stops=stops)
+    assert words(decision, ENGLISH) == ["frozen (launch) until 22 Nov 2026 15:00 UTC, and nobody may pass it"]
+    assert decision.freeze is not None
+    assert decision.freeze.until == NOW + timedelta(hours=3)
+
+
+def test_what_was_rolled_back_no_longer_soaks_until_it_is_declared_there_again_and_then_from_there() -> None:
     rules = checklist(item("webhook", "https"), requires_previous=True, soak=timedelta(days=2), max_age=LONG)
     there = Story(V1, roster=roster())
     there.adopted("preprod", V2)
@@ -241,7 +259,7 @@ def test_what_was_rolled_back_no_longer_soaks_until_it_comes_back_and_then_from_
     decision = answered(30)
     assert decision.exit_code is ExitCode.NO
     assert words(decision, ENGLISH) == ["Bob rolled v1 (aaaaaaa) back from staging: loses events"]
-    there.amend(there.add(Deployed(at()), BOB), at=at(days=-31))
+    there.amend(there.adopted("preprod", V1), at=at(days=-31))
     assert codes(answered(32)) == [(None, "soaking")]
     assert answered(34).answer is Answer.OPEN
 

@@ -64,6 +64,16 @@ def test_what_ends_is_due_whether_it_passes_or_not() -> None:
     assert [(each.sort, each.at) for each in found] == [(Sort.OBSERVED, ENDS.astimezone(UTC))]
 
 
+def test_the_day_on_which_what_passes_is_too_near_its_end_is_due_while_it_is_open() -> None:
+    story, shuts = Story(), ENDS - timedelta(days=2)
+    story.checked(seen(holds_until=shuts.isoformat()))
+    decision = ask(RULES, story, roster=PEOPLE)
+    ends = [each.at for each in of_decision(decision, RULES, is_open=True) if each.sort is Sort.OBSERVED]
+    assert ends == [ENDS, shuts]
+    runs = [each.at for each in of_decision(decision, RULES, is_open=False) if each.sort is Sort.OBSERVED]
+    assert runs == [ENDS]
+
+
 def test_what_ends_stays_due_when_it_could_not_be_observed_since() -> None:
     story = Story()
     story.checked(seen())

@@ -1,9 +1,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from promoter.errors import ExitCode
 from promoter.gate import Answer, ItemState, possible_signers
-from promoter.model.entry import EvidenceItem, RosterChanged, SignatureVerdict, Trust
+from promoter.model.authors import Authors
+from promoter.model.checklist import ApprovalRule
+from promoter.model.entry import Approved, EvidenceItem, RosterChanged, SignatureVerdict, Trust
 from promoter.model.environment import Demand, OutcomesBy, Rule
 from promoter.model.roster import Actor, PersonClass
 from tests.support.entries import Story
@@ -115,6 +119,18 @@ def test_with_a_roster_or_where_signatures_are_demanded_claims_never_count() -> 
     assert why(ask(rules, signed, roster=MEMBERS, into=demanding)) == "sign-off-claimed"
 
 
+def test_who_only_moved_a_promotion_to_its_release_is_not_said_to_have_opened_it() -> None:
+    rules = checklist(item("keys", sign_off=seats()), approvals=ApprovalRule(seats()))
+    story = Story(opener=ALICE)
+    moved = story.amended(BOB, release=V2)
+    assert moved.entry.subject is not None
+    story.signed("keys", BOB, release=V2)
+    story.add(Approved(), BOB, subject=story.subject(V2))
+    warned = ask(rules, story, into=environment(opener=Rule.WARN))
+    assert warned.answer is Answer.OPEN
+    assert {each.code for each in warned.warnings} >= {"mover-signed", "mover-approved"}
+
+
 def test_the_openers_sign_off_never_counts_where_duties_are_separated() -> None:
     rules = checklist(item("keys", sign_off=seats("security")))
     story = Story(opener=ALICE)
@@ -223,7 +239,7 @@ def test_a_rejection_holds_whatever_else_is_there_until_it_is_answered_or_taken_
     rejected = story.rejected("keys", CAROL, "the secret is in the chat")
     story.signed("keys", BOB)
     decision = ask(rules, story, roster=MEMBERS)
-    assert codes(decision) == [("keys", "rejected")]
+    assert codes(decision) == [("keys", "rejected-only")]
     assert decision.reasons[0].message.parameters == {"by": "Carol", "reason": "the secret is in the chat"}
     assert decision.exit_code is ExitCode.NO
     assert state(decision, "keys") is ItemState.REJECTED
@@ -232,6 +248,30 @@ def test_a_rejection_holds_whatever_else_is_there_until_it_is_answered_or_taken_
     story.rejected("keys", CAROL)
     story.signed("keys", CAROL)
     assert ask(rules, story, roster=MEMBERS).answer is Answer.OPEN
+
+
+@pytest.mark.parametrize(
+    ("roles", "opener", "authors", "code"),
+    [
+        ("security", "bob", "bob", "rejected"),
+        ("operations", "bob", "bob", "rejected-only"),
+        ("security", "carol", "bob", "rejected-only"),
+        ("security", "bob", "carol", "rejected-only"),
+    ],
+)
+def test_who_may_not_sign_is_told_to_take_a_rejection_back(
+    roles: str, opener: str, authors: str, code: str
+) -> None:
+    people = roster(bob="security", carol=roles, dan=["security", "release-manager"])
+    rules = checklist(item("keys", sign_off=seats("security")), approvals=ApprovalRule(seats("security")))
+    story = Story(opener=actor(opener))
+    story.rejected("keys", CAROL)
+    story.rejected_whole(CAROL)
+    into = environment(opener=Rule.ON, authors=Rule.ON)
+    wrote = Authors({f"{authors}@example.com": frozenset({1})})
+    found = [each.message.code for each in ask(rules, story, roster=people, into=into, authors=wrote).reasons]
+    whole = {"rejected": "promotion-rejected", "rejected-only": "promotion-rejected-only"}[code]
+    assert [each for each in found if "rejected" in each] == [whole, code]
 
 
 def test_rejecting_an_item_without_a_sign_off_holds_it_too() -> None:

@@ -16,7 +16,7 @@ from promoter.messages import Language, message
 from promoter.model.authors import Authors
 from promoter.model.checklist import ApprovalRule, Checklist, WaiverRule
 from promoter.model.entry import EvidenceItem, Held, Pinned, PinnedRules, Rejected, Trust
-from promoter.model.environment import Demand, Environment, Rule
+from promoter.model.environment import Demand, Environment, OutcomesBy, Rule
 from promoter.model.freeze import FreezeWindow
 from promoter.model.outcome import Verdict
 from promoter.model.roster import Actor, Roster
@@ -31,12 +31,14 @@ from tests.support.nouns import (
     DAN,
     FROM,
     NOW,
+    V1,
     actor,
     at,
     checklist,
     environment,
     item,
     outcome,
+    person,
     roster,
     seats,
 )
@@ -384,6 +386,48 @@ def test_a_window_can_be_passed_by_whom_it_names() -> None:
     assert steps(found) == [(Deed.WAIT, None)]
     assert who(found.steps[0]) == ["bob"]
     assert found.steps[0].mine
+
+
+def test_only_machines_are_sent_to_run_what_only_they_may() -> None:
+    rules, into = checklist(item("a", "x")), replace(environment(), outcomes=OutcomesBy.MACHINES)
+    with_one = roster(person("ci", machine=True), bob="r")
+    found = plan(world_of(rules, Story(), with_one, into), me=BOB)
+    assert who(found.steps[0]) == ["ci"]
+    assert not found.steps[0].mine
+    assert found.opens == NOW
+    without = plan(world_of(rules, Story(), roster(bob="r"), into))
+    assert ([each.code for each in without.why], without.opens) == (["never-run"], None)
+
+
+def test_a_release_that_was_promoted_past_a_shut_gate_is_promoted_again_and_not_declared() -> None:
+    rules, there = checklist(item("a", "x"), requires_previous=True), Story(V1, roster=roster())
+    there.promoted(BOB)
+    story = Story()
+    story.checked(outcome("a", "x"))
+    people = roster(bob="r")
+    arrivals = tuple(
+        replace(each, environment="staging", blocked=True) for each in there.fold_trail().reached["preprod"]
+    )
+
+    def asked(now: datetime) -> Decision:
+        return decide(
+            rules, story.fold(people), environment=environment(), roster=people, reached=arrivals, now=now
+        )
+
+    blocked = plan_next(Case(rules, story.fold(people), environment(), people, NOW), asked)
+    assert blocked.steps[0].ways[0].command[:3] == ("promoter", "open", "")
+    missing = plan(world_of(rules, story, people))
+    assert missing.steps[0].ways[0].command[:3] == ("promoter", "adopt", "staging")
+
+
+def test_who_wrote_a_part_of_it_is_not_sent_to_pay_a_debt_that_they_may_not() -> None:
+    rules, story = checklist(item("a", sign_off=seats("r"))), Story()
+    story.broke_glass(BOB)
+    story.promoted(BOB)
+    into = environment(authors=Rule.ON, break_glass=["r"])
+    wrote = Authors({"carol@example.com": frozenset({1})})
+    found = plan(world_of(rules, story, roster(bob="r", carol="r", dan="r"), into, wrote), me=CAROL)
+    assert who(found.steps[0]) == ["dan"]
 
 
 def test_what_breaking_the_glass_owes_is_done_by_others() -> None:

@@ -94,13 +94,13 @@ def test_how_long_a_waiver_may_last_is_told() -> None:
 
 def test_a_check_says_how_long_its_outcome_counts_and_what_comes_before_it() -> None:
     spec = replace(check("oauth", max_age=timedelta(days=2)), needs=("https",), retries=2)
-    assert [ENGLISH.say(each) for each in rules_of_check(spec, checklist())] == [
+    assert [ENGLISH.say(each) for each in rules_of_check(spec, checklist(), environment())] == [
         "What it came to counts for 2 days.",
         "It is run once https passed.",
         "It is tried 2 more times before it fails.",
     ]
     once = replace(spec, retries=1, max_age=None, needs=())
-    assert [ENGLISH.say(each) for each in rules_of_check(once, checklist())] == [
+    assert [ENGLISH.say(each) for each in rules_of_check(once, checklist(), environment())] == [
         "What it came to counts for 7 days.",
         "It is tried once more before it fails.",
     ]

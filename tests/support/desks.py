@@ -302,6 +302,7 @@ class FakeDesk:
     telling_seconds: float = 0.0
     telling: threading.Event = field(default_factory=_happened)
     arrivals: tuple[RunsIn, ...] = ()
+    doubts: tuple[Message, ...] = ()
     planned: Callable[[Plan], Plan] = lambda plan: plan
     written: Callable[[], Standing | Board] | None = None
 
@@ -376,8 +377,9 @@ class FakeDesk:
     def freeze(self, environment: str, reason: str, until: str, begins: str | None) -> None:
         self._write("freeze", environment, reason, until, begins)
 
-    def thaw(self, environment: str, reason: str, until: str) -> None:
+    def thaw(self, environment: str, reason: str, until: str) -> tuple[Message, ...]:
         self._write("thaw", environment, reason, until)
+        return self.doubts
 
     def adopt(self, environment: str, release: str, commit: str | None, reason: str) -> None:
         self._write("adopt", environment, release, commit, reason)
@@ -420,14 +422,17 @@ class FakeDesk:
         self.threads.add(threading.get_ident())
         return self.arrivals
 
-    def deployed(self, promotion: str, at: str | None, url: str | None, comment: str) -> None:
+    def deployed(self, promotion: str, at: str | None, url: str | None, comment: str) -> tuple[Message, ...]:
         self._write("deployed", at, url, comment)
+        return self.doubts
 
-    def rolled_back(self, to: RunsIn, reason: str, at: str | None) -> None:
+    def rolled_back(self, to: RunsIn, reason: str, at: str | None) -> tuple[Message, ...]:
         self._write("rolled_back", to.release.name, reason, at)
+        return self.doubts
 
-    def break_glass(self, promotion: str, reason: str) -> None:
+    def break_glass(self, promotion: str, reason: str) -> tuple[Message, ...]:
         self._write("break_glass", reason)
+        return self.doubts
 
     def settle(self, promotion: str, reason: str) -> None:
         self._write("settle", reason)
@@ -537,7 +542,7 @@ class FakeDesk:
 
     def reconciliation(self, log: str) -> Reconciliation:
         self._write("reconciliation", log)
-        return Reconciliation(2, (), (), ())
+        return Reconciliation(2, (), (), (), ())
 
     def roster(self) -> RosterView:
         raise CannotAct(Phrase(N_("there is no trail"), {}))

@@ -276,6 +276,12 @@ def _reworded(desk: Desk) -> None:
     )
 
 
+def _moved_elsewhere(desk: Desk) -> None:
+    path = desk.shop / "checklists" / "pipeline.yaml"
+    text = path.read_text().replace("https://preprod.shop.example", "https://elsewhere.shop.example")
+    commit_file(desk.shop, "checklists/pipeline.yaml", text)
+
+
 def _policy(desk: Desk) -> None:
     path = desk.shop / "checklists" / "pipeline.yaml"
     digest = sha256(_POLICY.encode()).hexdigest()
@@ -377,6 +383,7 @@ _SITUATIONS: Mapping[str, tuple[str | None, Callable[[Desk], None]]] = {
     "broken": ("opened", _broken),
     "moved": ("ready", _moved),
     "reworded": ("ready", _reworded),
+    "moved elsewhere": ("ready", _moved_elsewhere),
     "sharing": ("new", _sharing),
     "certificate": ("new", _certificate),
     "unrostered": (None, _unrostered),

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import lists, sampled_from, tuples
 
 from promoter.errors import CannotAct
-from promoter.gate.case import same_release
 from promoter.model.entry import (
     Abandoned,
     Adopted,
@@ -130,7 +129,7 @@ def same_for_the_gate(one: AsOf, other: AsOf, promotion: Promotion) -> None:
         assert getattr(one, each) == getattr(other, each), (promotion.id, each)
     assert one.reached[-1:] == other.reached[-1:], promotion.id
     ours, theirs = (
-        [each for each in reached if same_release(each.release, promotion.release)]
+        [each for each in reached if each.release.is_same_as(promotion.release)]
         for reached in (one.reached, other.reached)
     )
     assert ours == theirs, promotion.id

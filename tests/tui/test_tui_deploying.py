@@ -8,12 +8,12 @@ from threading import Event
 import pytest
 
 from promoter.errors import UsageError
-from promoter.messages import N_, phrase
+from promoter.messages import N_, Language, message, phrase
 from promoter.promotion import RunsIn
 from promoter.tui.choosing import Choice
 from promoter.tui.desk import Scope, SignOffForm
 from promoter.tui.office import Office
-from promoter.usecases.language import language_for
+from promoter.usecases.language import language_for, phrasebook
 from promoter.usecases.opening import open_promotion
 from promoter.usecases.settings import Settings
 from tests.support.command_line import away_from_home
@@ -63,6 +63,20 @@ async def test_what_was_not_promoted_is_not_said_to_run() -> None:
         await promotion(app).run_action("deployed")
         await settle(app, pilot)
         assert "This is not promoted, so nothing of it may run." in toasts(app)
+
+
+@pytest.mark.parametrize("verb", ["deployed", "rolled_back"])
+async def test_what_is_doubtful_about_it_is_said_once_it_is_recorded(verb: str) -> None:
+    doubts = (message("deployed-before-promoted", at="2026-11-27T18:04:00Z"),)
+    english = Language(phrasebook=phrasebook)
+    desk = promoted(arrivals=arrivals("v1.3.2"), doubts=doubts)
+    async with sitting(desk, language=english) as (app, pilot):
+        await asked(app, pilot, verb)
+        if verb == "rolled_back":
+            await pilot.press("tab", *"it loses events")
+        await pilot.press("ctrl+j")
+        await settle(app, pilot)
+        assert "it was promoted there only later" in toasts(app)
 
 
 async def test_a_moment_that_nobody_can_read_is_said_in_the_dialog() -> None:

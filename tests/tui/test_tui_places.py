@@ -9,12 +9,12 @@ import pytest
 
 from promoter.errors import CannotAct, UsageError
 from promoter.gate.expiring import Sort
-from promoter.messages import N_, message, phrase
+from promoter.messages import N_, Language, message, phrase
 from promoter.tui.board_screen import BoardScreen
 from promoter.tui.dialog import DEAF_SECONDS
 from promoter.tui.office import Office
 from promoter.tui.told_screen import ToldScreen
-from promoter.usecases.language import language_for
+from promoter.usecases.language import language_for, phrasebook
 from promoter.usecases.opening import open_promotion
 from promoter.usecases.settings import Settings
 from promoter.usecases.standing import Standing
@@ -47,13 +47,14 @@ async def test_the_environment_is_frozen_until_a_moment_for_a_reason() -> None:
 
 
 async def test_its_freezes_are_thawed_until_a_moment_for_a_reason() -> None:
-    desk = FakeDesk()
-    async with sitting(desk) as (app, pilot):
+    desk = FakeDesk(doubts=(message("nothing-to-thaw", environment="preprod"),))
+    async with sitting(desk, language=Language(phrasebook=phrasebook)) as (app, pilot):
         await asked(app, pilot, "thaw")
         await pilot.press("tab", *"2h", "tab", *"urgent", "ctrl+j")
         await settle(app, pilot)
         assert desk.wrote("thaw") == [("preprod", "urgent", "2h")]
         assert "preprod is thawed" in toasts(app)
+        assert "nothing freezes preprod until then" in toasts(app)
 
 
 async def test_what_runs_somewhere_is_declared() -> None:

@@ -4,19 +4,21 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from promoter.errors import ExitCode
 from promoter.gate import Answer
 from promoter.model.entry import EntryType, Promoted, RosterChanged
 from promoter.model.roster import Roster
 from promoter.usecases.drafting import write
 from promoter.usecases.opening import open_promotion
-from promoter.usecases.promoting import promote
+from promoter.usecases.promoting import GateBlocked, promote
 from promoter.usecases.reporting import report
 from promoter.usecases.settings import utc_now
 from promoter.usecases.standing import Standing, chosen_promotion, status
 from promoter.usecases.voices import reject, sign
 from promoter.usecases.workspace import Workspace
-from tests.support.git_repositories import Signer, git
+from tests.support.git_repositories import Signer, become, git
 from tests.support.shop_floor import at_work, ignore, run_all, shop
 
 
@@ -116,3 +118,31 @@ items:
         open_promotion(workspace, "preprod-to-production", "v1")
         codes = [each.message.code for each in status(workspace).decision.reasons]
         assert "previous-blocked" in codes
+
+
+def test_people_promote_on_what_machines_found_last_where_only_that_counts(
+    tmp_path: Path, alice: Signer, bob: Signer
+) -> None:
+    directory = shop(tmp_path / "shop", alice, bob)
+    pipeline = directory / "checklists" / "pipeline.yaml"
+    text = pipeline.read_text().replace("    data: real\n", "    data: real\n    outcomes: machines\n")
+    name = f"  - id: {bob.email.partition('@')[0]}\n"
+    pipeline.write_text(text.replace(name, f"{name}    class: machine\n"))
+    git(directory, "commit", "-qam", "Only machines", "--no-gpg-sign")
+    with at_work(directory) as workspace:
+        open_promotion(workspace, "staging-to-preprod", "v1")
+        sign(workspace, None, "rollback")
+        sign(workspace, None, "accounts", fields={"kept": "the vault"})
+    become(directory, bob)
+    with at_work(directory) as workspace:
+        run_all(workspace)
+    become(directory, alice)
+    (directory / ".env.preprod").unlink()
+    with at_work(directory, at=utc_now() + timedelta(days=30)) as workspace, pytest.raises(GateBlocked):
+        asyncio.run(promote(workspace, None, on_event=ignore))
+    with at_work(directory) as workspace:
+        before = workspace.trail.position().entries
+        promoted = asyncio.run(promote(workspace, None, on_event=ignore))
+        assert promoted.decision.answer is Answer.PROMOTED
+        assert workspace.trail.position().entries == before + 1
+        assert "machines-stand" in [each.code for each in promoted.warnings]
