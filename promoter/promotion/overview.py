@@ -98,10 +98,9 @@ class _Overview:
         leaving = self.running(environment)
         if leaving is None:
             return False
-        order = self.reached[environment]
-        came = [place for place, each in enumerate(order) if each.release.is_same_as(release)]
-        left = [place for place, each in enumerate(order) if each.release.is_same_as(leaving.release)]
-        return came[0] < left[0]
+        order = (each.release for each in self.reached[environment])
+        either = (each for each in order if each.is_same_as(release) or each.is_same_as(leaving.release))
+        return not next(either).is_same_as(leaving.release)
 
     def _leave(self, environment: str, to: Release, recorded: Recorded) -> None:
         """Notes that what runs somewhere was rolled back to another release."""

@@ -11,6 +11,7 @@ from promoter.model.release import Release
 from promoter.promotion import Amendment, AmendmentState, Promotion
 from promoter.promotion.amending import Terms, amended_terms, objects_to_second
 from promoter.trail.changes import Changes
+from promoter.usecases.deciding import decision_of, promotion_of
 from promoter.usecases.differing import (
     Differing,
     commits_between,
@@ -25,7 +26,7 @@ from promoter.usecases.opening import release_named, required_reason, short_seat
 from promoter.usecases.outdating import Outdated, ending, going_stale, left_behind, still_counting
 from promoter.usecases.pinned import Rules, pinned_rules, rules_of, with_relooked
 from promoter.usecases.pinning import files_pinned, pinned_ca, pinner
-from promoter.usecases.standing import chosen_promotion, decision_of, promotion_of
+from promoter.usecases.standing import chosen_promotion
 from promoter.usecases.workspace import Workspace
 
 

@@ -9,9 +9,9 @@ from promoter.promotion import Promotion, RunsIn
 from promoter.trail.trail import TrailPosition
 from promoter.usecases.around import not_followed
 from promoter.usecases.debts import debts_left
+from promoter.usecases.deciding import promotion_of
 from promoter.usecases.loosening import names_gone
 from promoter.usecases.own_trail import require_own_trail
-from promoter.usecases.standing import promotion_of
 from promoter.usecases.workspace import Workspace
 
 

@@ -15,11 +15,12 @@ from promoter.shipped import shipped
 from promoter.trail.as_of import committed_at
 from promoter.trail.board import Pages, Published
 from promoter.trail.entry import promotion_directory
+from promoter.usecases.deciding import promotion_of
 from promoter.usecases.earlier import Earlier
 from promoter.usecases.language import phrasebook
 from promoter.usecases.pinned import rules_of
 from promoter.usecases.reporting import report
-from promoter.usecases.standing import promotion_of, standing_of
+from promoter.usecases.standing import standing_of
 from promoter.usecases.workspace import Workspace
 
 _TEMPLATE = "board.md.j2"

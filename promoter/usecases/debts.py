@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from promoter.errors import Refused
 from promoter.messages import N_, Message, Template, message, phrase
-from promoter.usecases.standing import debts
+from promoter.usecases.deciding import debts
 from promoter.usecases.workspace import Workspace
 
 PHRASES: Mapping[str, Template] = {

@@ -8,12 +8,13 @@ from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import Deployed, EntryType, Recorded, RolledBack
 from promoter.promotion import Promotion, RunsIn, Stage
 from promoter.usecases.attaching import link_given
+from promoter.usecases.deciding import promotion_of
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.moments import beginning_given
 from promoter.usecases.opening import environment_named, required_reason
 from promoter.usecases.reconciling import promoted_later
-from promoter.usecases.standing import chosen_promotion, promotion_of
+from promoter.usecases.standing import chosen_promotion
 from promoter.usecases.workspace import Workspace
 
 PHRASES: Mapping[str, Template] = {

@@ -15,8 +15,9 @@ from promoter.model.release import Release
 from promoter.model.text import Text
 from promoter.promotion import RunsIn
 from promoter.trail.changes import Changes, changes_between
+from promoter.usecases.deciding import promotion_of
 from promoter.usecases.pinned import Rules, rules_of
-from promoter.usecases.standing import chosen_promotion, promotion_of
+from promoter.usecases.standing import chosen_promotion
 from promoter.usecases.workspace import Workspace
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]{1,500}@")

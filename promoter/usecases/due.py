@@ -11,7 +11,8 @@ from promoter.model.entry import Promoted
 from promoter.model.roster import Roster
 from promoter.promotion import Promotion, Stage
 from promoter.trail.key_ends import end_of
-from promoter.usecases.standing import promotion_of, standing_of
+from promoter.usecases.deciding import promotion_of
+from promoter.usecases.standing import standing_of
 from promoter.usecases.workspace import Workspace
 
 

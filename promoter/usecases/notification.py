@@ -9,7 +9,8 @@ from promoter.gate.decision import Seat
 from promoter.model.entry import EntryType, Recorded
 from promoter.model.notice import Occasion
 from promoter.promotion import Stage
-from promoter.usecases.standing import Standing, promotion_of, standing_of
+from promoter.usecases.deciding import promotion_of
+from promoter.usecases.standing import Standing, standing_of
 from promoter.usecases.workspace import Workspace
 
 SCHEMA = "promoter/notification/1"

@@ -20,12 +20,13 @@ from promoter.shipped import shipped
 from promoter.trail.last_change import last_change
 from promoter.usecases.authorship import authors_of
 from promoter.usecases.debts import require_no_debt
+from promoter.usecases.deciding import promotion_of
 from promoter.usecases.drafting import ensure_genesis, write
 from promoter.usecases.foreclosed import foreclosed
 from promoter.usecases.identity import identity
 from promoter.usecases.pinning import files_pinned, pinned_ca, pinner
 from promoter.usecases.provenance import said_of
-from promoter.usecases.standing import Standing, chosen_promotion, promotion_of, standing_of
+from promoter.usecases.standing import Standing, chosen_promotion, standing_of
 from promoter.usecases.workspace import Workspace
 
 TEMPLATE_FILE = "report.md.j2"

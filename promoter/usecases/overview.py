@@ -9,9 +9,10 @@ from promoter.frozen import frozen
 from promoter.messages import Message
 from promoter.usecases.around import around
 from promoter.usecases.debts import debts_left
+from promoter.usecases.deciding import promotion_of
 from promoter.usecases.own_trail import require_own_trail
 from promoter.usecases.settings import Settings
-from promoter.usecases.standing import Standing, promotion_of, standing_of
+from promoter.usecases.standing import Standing, standing_of
 from promoter.usecases.workspace import CHECKLISTS, PIPELINE_FILE, Workspace
 
 

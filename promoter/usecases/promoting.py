@@ -10,12 +10,13 @@ from promoter.model.entry import EntryType, Promoted
 from promoter.model.environment import OutcomesBy
 from promoter.promotion import Promotion
 from promoter.run import RunEvent
+from promoter.usecases.deciding import promotion_of
 from promoter.usecases.drafting import require_standing, write
 from promoter.usecases.identity import identity
 from promoter.usecases.news import observed_anything
 from promoter.usecases.running import Recording, RunReport, Wishes, run
 from promoter.usecases.sharing import sync
-from promoter.usecases.standing import Standing, chosen_promotion, must_be_shared, promotion_of, standing_of
+from promoter.usecases.standing import Standing, chosen_promotion, must_be_shared, standing_of
 from promoter.usecases.workspace import Workspace
 
 PHRASES: Mapping[str, Template] = {

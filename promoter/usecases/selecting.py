@@ -11,9 +11,9 @@ from promoter.model.duration import parse_duration
 from promoter.model.entry import Checked, Entry, Recorded, Unreadable
 from promoter.model.entry_type import EntryType
 from promoter.trail.projection import Records, promotion_of
+from promoter.usecases.deciding import promotion_of as folded
 from promoter.usecases.pinned import rules_of
 from promoter.usecases.standing import chosen_promotion
-from promoter.usecases.standing import promotion_of as folded
 from promoter.usecases.workspace import Workspace
 
 _ABBREVIATED_COMMIT = re.compile(r"[0-9a-f]{4,64}", re.ASCII)

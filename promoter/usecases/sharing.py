@@ -6,7 +6,8 @@ from promoter.errors import PromoterError
 from promoter.frozen import frozen
 from promoter.trail import fetching, tracking
 from promoter.trail.sync import SyncReport, chosen_remote, line_to
-from promoter.usecases.standing import chosen_promotion, promotion_of
+from promoter.usecases.deciding import promotion_of
+from promoter.usecases.standing import chosen_promotion
 from promoter.usecases.workspace import Workspace
 
 AUTOMATIC = "promoter.sync"

@@ -11,11 +11,11 @@ from promoter.messages import N_, Message, Template, message, phrase
 from promoter.model.entry import EntryType, Frozen, Held, Lifted, Recorded, Thawed
 from promoter.model.release import Release
 from promoter.model.roster import ROSTER_ADMIN
+from promoter.usecases.deciding import promotion_of
 from promoter.usecases.drafting import require_standing, timestamp, write
 from promoter.usecases.identity import identity
 from promoter.usecases.moments import beginning_given, moment_given
 from promoter.usecases.opening import environment_named, release_named, required_reason
-from promoter.usecases.standing import promotion_of
 from promoter.usecases.workspace import Workspace
 
 PHRASES: Mapping[str, Template] = {
