@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from promoter.messages import N_, phrase
+from promoter.model.environment import OutcomesBy
 from promoter.model.outcome import Outcome, Verdict
 from promoter.tui.bars import in_production, release_words
 from promoter.tui.desk import Progress
@@ -64,7 +65,11 @@ class PromoteDialog(Dialog):
             if in_production(self._standing)
             else promotion.to_environment,
         )
-        first = N_("The checks that change nothing run once more first; the gate is then asked again.")
+        first = (
+            N_("No check runs again: only what machines run counts here, and what they found last stands.")
+            if self._standing.target.outcomes is OutcomesBy.MACHINES
+            else N_("The checks that change nothing run once more first; the gate is then asked again.")
+        )
         identity = self.session.identity
         return lines_of(
             [

@@ -1,5 +1,6 @@
 """Dialogs that write to the trail, and how they cannot be confirmed by accident."""
 
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -11,6 +12,7 @@ from promoter.errors import Refused
 from promoter.messages import N_, phrase
 from promoter.model.checklist import ApprovalRule
 from promoter.model.entry import Trust
+from promoter.model.environment import OutcomesBy
 from promoter.model.roster import Roster
 from promoter.tui.app import PromoterApp
 from promoter.tui.desk import Given, SignOffForm
@@ -196,6 +198,17 @@ async def test_a_refusal_is_said_in_the_dialog_and_loses_nothing_typed() -> None
         text = shown(app)
         for words in ("you are not on the roster", "ask a roster-admin", "kept"):
             assert words in text
+
+
+async def test_where_only_machines_runs_count_promoting_says_that_no_check_runs_again() -> None:
+    done = standing(done=True)
+    into = replace(done.target, outcomes=OutcomesBy.MACHINES)
+    places = tuple(into if each.name == into.name else each for each in done.pipeline.environments)
+    desk = FakeDesk(shown=replace(done, pipeline=replace(done.pipeline, environments=places)))
+    async with sitting(desk) as (app, pilot):
+        await pilot.press("p")
+        await settle(app, pilot)
+        assert "No check runs again: only what machines run counts here" in " ".join(shown(app).split())
 
 
 async def test_an_open_gate_is_promoted_with_the_tip_that_was_looked_at() -> None:
