@@ -59,6 +59,7 @@ PHRASES: Mapping[str, Template] = {
     "rule-stale": N_("Outcomes and sign-offs are for one release: another one makes them stale."),
     "rule-survives": N_("Outcomes and sign-offs stay when another release comes."),
     "rule-item-changes": N_("A change of what the item says or asks for makes them stale."),
+    "rule-facts-change": N_("So does a change of what its checks look at in the pipeline."),
     "policy-items": NP_("{count} item has to be done.", "{count} items have to be done."),
     "policy-advisory": NP_("{count} more is advice.", "{count} more are advice."),
     "policy-previous": N_("The same release must have been promoted into {environment}, or declared there."),
@@ -203,6 +204,8 @@ def _exceptions(item: Item, rule: WaiverRule) -> Iterator[Message]:
 def _stale(item: Item) -> Iterator[Message]:
     yield message("rule-survives" if item.survives_release else "rule-stale")
     yield message("rule-item-changes")
+    if item.checks:
+        yield message("rule-facts-change")
 
 
 def _whole(checklist: Checklist, into: Environment) -> Iterator[Message]:
