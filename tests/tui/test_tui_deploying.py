@@ -73,7 +73,9 @@ async def test_what_is_doubtful_about_it_is_said_once_it_is_recorded(verb: str) 
     async with sitting(desk, language=english) as (app, pilot):
         await asked(app, pilot, verb)
         if verb == "rolled_back":
-            await pilot.press("tab", *"it loses events")
+            await pilot.press("ctrl+j")
+            await settle(app, pilot)
+            await pilot.press(*"it loses events")
         await pilot.press("ctrl+j")
         await settle(app, pilot)
         assert "it was promoted there only later" in toasts(app)
