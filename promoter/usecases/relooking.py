@@ -81,9 +81,9 @@ def _of_check(
         elif isinstance(each, Variable):
             yield from _variables(target, {each.name}, environments)
     for environment in of:
-        if kind is None or any(_fields(kind, Names.VARIABLE)):
+        if _may_name(kind, Names.VARIABLE, named):
             yield from _variables(environment, named[Names.VARIABLE], environments)
-        if kind is None or any(_fields(kind, Names.URL)):
+        if _may_name(kind, Names.URL, named):
             for name, value in environment.urls.items():
                 if name in named[Names.URL] or not named[Names.URL]:
                     yield f"{environment.name}.urls.{name}", written(value)
@@ -100,6 +100,14 @@ def _fields(kind: Kind | None, sort: Names) -> Iterator[str]:
     return (each.name for each in (kind.fields if kind is not None else ()) if each.names is sort)
 
 
+def _may_name(kind: Kind | None, sort: Names, named: Mapping[Names, set[str]]) -> bool:
+    """Whether a check looks at variables, or at URLs: those that it names, or all where it names none of either."""
+    if kind is None:
+        return True
+    nothing = not named[Names.VARIABLE] and not named[Names.URL]
+    return any(_fields(kind, sort)) and (bool(named[sort]) or nothing)
+
+
 def _variables(
     environment: Environment, names: set[str], environments: Mapping[str, Environment]
 ) -> Iterator[tuple[str, Any]]:
@@ -108,7 +116,9 @@ def _variables(
     for rule in environment.variables.rules:
         if rule.name in names or not names:
             equals = _resolved(rule.equals, environments, environment)
-            yield f"{environment.name} {rule.name}", [rule.secret, equals, *rule.differs_from]
+            others = [environments[each] for each in rule.differs_from if each in environments]
+            there = [(each.name, repr(each.variables.sources)) for each in others]
+            yield f"{environment.name} {rule.name}", [rule.secret, equals, there]
 
 
 def _resolved(value: Value, environments: Mapping[str, Environment], target: Environment) -> Any:

@@ -172,6 +172,18 @@ def looks(change: Callable[[str], str] = str, item: str = "checks: [credentials:
         ("checks: [https: {url: 'https://a.example'}]", "https://preprod", "https://other", False),
         ("checks: [https: {url: 'https://a.example'}]", "127.0.0.1:2", "127.0.0.1:3", True),
         ("checks: [https: {url: {variable: SHOP_URL}}]", "https://preprod", "https://other", True),
+        (
+            "checks: [differs: {environment: staging, urls: [app]}]",
+            "SHOP_SECRET: {secret: true}",
+            "SHOP_SECRET: {}",
+            False,
+        ),
+        (
+            "checks: [differs: {environment: staging, urls: [app]}]",
+            "https://staging",
+            "https://other",
+            True,
+        ),
         ("sign_off: {}", "127.0.0.1:2", "127.0.0.1:3", False),
     ],
 )
