@@ -189,10 +189,10 @@ def _not_yours(environment: str, roles: set[str], *, declared: bool) -> Refused:
     wrong = phrase(N_("no freeze of {environment} is yours to thaw"), environment=environment)
     if declared:
         return Refused(
-            wrong, phrase(N_("who declared it may, and the roles {roles:list}"), roles=sorted(roles))
+            wrong, phrase(N_("whoever declared it may, and whoever is {roles:list}"), roles=sorted(roles))
         )
     if roles:
-        return Refused(wrong, phrase(N_("the roles {roles:list} may"), roles=sorted(roles)))
+        return Refused(wrong, phrase(N_("whoever is {roles:list} may"), roles=sorted(roles)))
     return Refused(wrong, phrase(N_("its rules let nobody pass one: 'promoter explain' tells them")))
 
 
